@@ -1,0 +1,1 @@
+//! Which checkpoint a path holds: family, components, configs, hashes, problems.

@@ -1,0 +1,1 @@
+//! Noise drawn on the CPU from the seed.

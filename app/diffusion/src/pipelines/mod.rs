@@ -1,0 +1,1 @@
+//! Text-to-image, image-to-image and inpainting.

@@ -1,0 +1,1 @@
+//! Reading safetensors files and mapping their keys onto modules.
