@@ -1,0 +1,226 @@
+"""Complete tiny diffusers folders and what diffusers' own pipelines make of them.
+
+Each folder in fixtures/ is a model as a user would bring it (f16 weights, hub-style scheduler_config.json); beside it lie
+cases.json (the requests) and io.safetensors (8-bit images, the latents after every step, the input pictures).
+The noise comes from CPU generators, one for each image, so image i of a case is what seed + i gives.
+"""
+import pathlib, sys
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from fixture import *
+import numpy as np
+from PIL import Image
+from diffusers import (AutoencoderKL, DDIMScheduler, DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler, EulerDiscreteScheduler,
+                       PNDMScheduler, StableDiffusionImg2ImgPipeline, StableDiffusionInpaintPipeline, StableDiffusionPipeline,
+                       StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline, UNet2DConditionModel)
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+
+FIXTURES = pathlib.Path(__file__).resolve().parent / "fixtures"
+WORDS = "a an the of with and in on at red blue green sun moon boat house mountain mountains over flat vector illustration night blurry ugly low quality , .".split()
+PROMPT, NEGATIVE = "a red boat over the blue mountains, flat vector illustration", "blurry, ugly, low quality"
+BETAS = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", num_train_timesteps=1000)
+
+
+def tokenizer(folder, pad, vocabulary_files):
+    """A CLIP tokenizer of a few words, one chain of merges for each; with vocab.json and merges.txt or with tokenizer.json alone."""
+    keep = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    letters = [chr(x) for x in keep] + [chr(256 + i) for i in range(256 - len(keep))]
+    merges = []
+    for word in WORDS:
+        left = word[0]
+        for i, c in enumerate(word[1:], 1):
+            right = c + ("</w>" if i == len(word) - 1 else "")
+            if (left, right) not in merges:
+                merges.append((left, right))
+            left += right
+    tokens = list(dict.fromkeys(letters + [c + "</w>" for c in letters] + [a + b for a, b in merges])) + ["<|startoftext|>", "<|endoftext|>"]
+    folder.mkdir(parents=True)
+    vocab, merge_file = folder / "vocab.json", folder / "merges.txt"
+    vocab.write_text(json.dumps({t: i for i, t in enumerate(tokens)}, ensure_ascii=False))
+    merge_file.write_text("#version: 0.2\n" + "".join(f"{a} {b}\n" for a, b in merges))
+    tok = CLIPTokenizer(str(vocab), str(merge_file), model_max_length=77, pad_token=pad)
+    tok.save_pretrained(folder)
+    for path in [folder / "tokenizer.json"] if vocabulary_files else [vocab, merge_file]:
+        path.unlink(missing_ok=True)
+    return len(tokens)
+
+
+def text_encoder(folder, vocab, name, cls=CLIPTextModel, prefix="", **change):
+    base = dict(vocab_size=vocab, hidden_size=24, intermediate_size=64, num_hidden_layers=3, num_attention_heads=4, max_position_embeddings=77,
+                hidden_act="quick_gelu", bos_token_id=vocab - 2, eos_token_id=vocab - 1, pad_token_id=vocab - 1, projection_dim=16)
+    save_model(folder, randomise(cls(CLIPTextConfig(**base | change)), name), prefix)
+
+
+def unet(folder, name, **change):
+    """Two levels. The last layer is scaled so that the prediction has about unit spread and the loop neither explodes nor dies."""
+    base = dict(sample_size=8, in_channels=4, out_channels=4, layers_per_block=1, block_out_channels=(16, 32), norm_num_groups=8,
+                down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"), up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+                cross_attention_dim=24, attention_head_dim=4)
+    model = randomise(UNet2DConditionModel(**base | change), name)
+    save_model(folder, model)
+
+
+def vae(folder, name, scaling_factor):
+    """Factor 8, as every VAE of these families."""
+    model = randomise(AutoencoderKL(
+        in_channels=3, out_channels=3, latent_channels=4, block_out_channels=(8, 16, 16, 16), layers_per_block=1, norm_num_groups=8, sample_size=64,
+        down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4, scaling_factor=scaling_factor), name)
+    scale_layer(model.decoder.conv_out, 0.8)
+    save_model(folder, model)
+
+
+def index(folder, cls, parts, **extra):
+    library = {"tokenizer": ["transformers", "CLIPTokenizer"], "unet": ["diffusers", "UNet2DConditionModel"], "vae": ["diffusers", "AutoencoderKL"]}
+    value = {"_class_name": cls.__name__, "_diffusers_version": diffusers.__version__, **extra}
+    for part in parts:
+        value[part] = library.get(part) or library.get(part.removesuffix("_2")) or parts[part]
+    write_json(folder / "model_index.json", value)
+
+
+def build_sd(name, cls, scheduler, scheduler_config, pad, vocabulary_files, act, unet_change, unet_name):
+    folder = FIXTURES / name
+    shutil.rmtree(folder, ignore_errors=True)
+    vocab = tokenizer(folder / "tokenizer", pad, vocabulary_files)
+    # keys as the hub has them in one folder, as transformers 5 writes them in the others
+    text_encoder(folder / "text_encoder", vocab, f"{name} text", hidden_act=act, prefix="text_model." if name == "sd1" else "")
+    unet(folder / "unet", unet_name, **unet_change)
+    vae(folder / "vae", "pipeline vae", 0.18215)
+    (folder / "scheduler").mkdir()
+    write_json(folder / "scheduler/scheduler_config.json", {"_class_name": scheduler.__name__, "_diffusers_version": "0.6.0"} | BETAS | scheduler_config)
+    index(folder, cls, {"scheduler": ["diffusers", scheduler.__name__], "text_encoder": ["transformers", "CLIPTextModel"], "tokenizer": 0, "unet": 0, "vae": 0},
+          feature_extractor=[None, None], safety_checker=[None, None], image_encoder=[None, None], requires_safety_checker=False)
+    return folder
+
+
+def build_sdxl(name):
+    folder = FIXTURES / name
+    shutil.rmtree(folder, ignore_errors=True)
+    vocab = tokenizer(folder / "tokenizer", "<|endoftext|>", True)
+    tokenizer(folder / "tokenizer_2", "!", True)
+    text_encoder(folder / "text_encoder", vocab, "sdxl text", hidden_size=16)
+    text_encoder(folder / "text_encoder_2", vocab, "sdxl text 2", CLIPTextModelWithProjection, hidden_act="gelu", pad_token_id=0)
+    unet(folder / "unet", "sdxl unet", down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+         transformer_layers_per_block=[1, 2], attention_head_dim=[2, 4], cross_attention_dim=40, use_linear_projection=True,
+         addition_embed_type="text_time", addition_time_embed_dim=8, projection_class_embeddings_input_dim=16 + 6 * 8)
+    vae(folder / "vae", "pipeline vae", 0.13025)
+    (folder / "scheduler").mkdir()
+    write_json(folder / "scheduler/scheduler_config.json", {
+        "_class_name": "EulerDiscreteScheduler", "_diffusers_version": "0.19.0.dev0", "clip_sample": False, "interpolation_type": "linear", "prediction_type": "epsilon",
+        "sample_max_value": 1.0, "set_alpha_to_one": False, "skip_prk_steps": True, "steps_offset": 1, "timestep_spacing": "leading",
+        "trained_betas": None, "use_karras_sigmas": False} | BETAS)
+    index(folder, StableDiffusionXLPipeline, {
+        "scheduler": ["diffusers", "EulerDiscreteScheduler"], "text_encoder": ["transformers", "CLIPTextModel"],
+        "text_encoder_2": ["transformers", "CLIPTextModelWithProjection"], "tokenizer": 0, "tokenizer_2": 0, "unet": 0, "vae": 0},
+        feature_extractor=[None, None], image_encoder=[None, None], force_zeros_for_empty_prompt=True)
+    return folder
+
+
+def picture(width, height):
+    """A smooth picture with an edge, and a mask with a hard border that is no multiple of 8."""
+    y, x = np.mgrid[0:height, 0:width]
+    rgb = np.stack([127 + 120 * np.sin(x / 9), 127 + 120 * np.cos(y / 7), np.where(x + y > width, 220, 30)], -1)
+    mask = np.zeros((height, width), np.uint8)
+    mask[height // 4:height - 5, width // 3:width - 9] = 255
+    return rgb.astype(np.uint8), mask
+
+
+def case(name, **change):
+    return dict(name=name, task="text-to-image", prompt=PROMPT, negative_prompt=NEGATIVE, width=64, height=64, steps=8, guidance_scale=7.5,
+                guidance_rescale=0.0, clip_skip=0, scheduler=None, karras=False, strength=1.0, seed=11, count=1) | change
+
+
+def run(folder, task_class, cases):
+    """Runs every case from the saved folder, as a user of diffusers would, and writes cases.json and io.safetensors."""
+    io = {}
+    for c in cases:
+        pipe = task_class[c["task"]].from_pretrained(folder, torch_dtype=torch.float32, safety_checker=None) if "sdxl" not in folder.name \
+            else task_class[c["task"]].from_pretrained(folder, torch_dtype=torch.float32, add_watermarker=False)
+        pipe.set_progress_bar_config(disable=True)
+        if c["scheduler"]:
+            swap = {"use_karras_sigmas": True} if c["karras"] else {}
+            pipe.scheduler = getattr(diffusers, c["scheduler"]).from_config(pipe.scheduler.config, **swap)
+        if not hasattr(pipe.text_encoder, "text_model"):
+            pipe.text_encoder.text_model = _Final(pipe.text_encoder)  # diffusers 0.42 expects the name that transformers 5 dropped
+        latents = []
+        def keep(_, i, t, kw):
+            latents.append(kw["latents"].clone())
+            return {}
+        call = dict(prompt=c["prompt"], negative_prompt=c["negative_prompt"], num_inference_steps=c["steps"], guidance_scale=c["guidance_scale"],
+                    generator=[torch.Generator().manual_seed(c["seed"] + i) for i in range(c["count"])], num_images_per_prompt=c["count"],
+                    callback_on_step_end=keep, output_type="np")
+        if c["clip_skip"]:
+            call["clip_skip"] = c["clip_skip"]
+        if c["guidance_rescale"]:
+            call["guidance_rescale"] = c["guidance_rescale"]
+        if c["task"] == "text-to-image":
+            call |= dict(width=c["width"], height=c["height"])
+        else:
+            rgb, mask = picture(c["width"], c["height"])
+            io[f"picture.{c['width']}x{c['height']}"], io[f"mask.{c['width']}x{c['height']}"] = torch.from_numpy(rgb), torch.from_numpy(mask)
+            call |= dict(image=Image.fromarray(rgb), strength=c["strength"])
+            if c["task"] == "inpaint":
+                call |= dict(mask_image=Image.fromarray(mask), width=c["width"], height=c["height"])
+        images = pipe(**call).images
+        io[f"{c['name']}.image"] = torch.from_numpy((images * 255).round().astype("uint8"))
+        io[f"{c['name']}.latents"] = torch.stack(latents)
+        clipped = ((images <= 0) | (images >= 1)).mean()
+        print(f"{folder.name} {c['name']}: {len(latents)} steps, latents sd {latents[-1].std():.2f}, image mean {images.mean():.2f} sd {images.std():.2f}, clipped {clipped:.0%}")
+    write_json(folder / "cases.json", cases)
+    save_io(folder / "io.safetensors", io, stamp(__file__))
+
+
+class _Final:
+    def __init__(self, encoder):
+        self.final_layer_norm = encoder.final_layer_norm
+
+
+SD = {"text-to-image": StableDiffusionPipeline, "image-to-image": StableDiffusionImg2ImgPipeline, "inpaint": StableDiffusionInpaintPipeline}
+XL = {"text-to-image": StableDiffusionXLPipeline, "image-to-image": StableDiffusionXLImg2ImgPipeline}
+PNDM_SD15 = dict(clip_sample=False, set_alpha_to_one=False, skip_prk_steps=True, steps_offset=1, trained_betas=None)
+
+sd1 = build_sd("sd1", StableDiffusionPipeline, PNDMScheduler, PNDM_SD15, "<|endoftext|>", True, "quick_gelu", {}, "sd1 unet")
+run(sd1, SD, [
+    case("pndm"),
+    case("ddim", scheduler="DDIMScheduler"),
+    case("euler", scheduler="EulerDiscreteScheduler", steps=20),
+    case("euler-a", scheduler="EulerAncestralDiscreteScheduler", seed=12345),
+    case("dpmpp-2m-karras", scheduler="DPMSolverMultistepScheduler", karras=True, steps=20),
+    case("no-guidance", scheduler="DDIMScheduler", guidance_scale=1.0),
+    case("no-negative", scheduler="DDIMScheduler", negative_prompt=""),
+    case("clip-skip", scheduler="DDIMScheduler", clip_skip=1),
+    case("not-square", scheduler="EulerDiscreteScheduler", width=72, height=48),
+    case("two-images", scheduler="EulerAncestralDiscreteScheduler", count=2, width=40),
+    case("one-step", scheduler="DDIMScheduler", steps=1),
+    case("image-0.3", task="image-to-image", scheduler="DDIMScheduler", strength=0.3, steps=10),
+    case("image-0.75", task="image-to-image", scheduler="EulerDiscreteScheduler", strength=0.75, steps=10, width=72, height=48),
+    case("image-pndm", task="image-to-image", strength=0.75, steps=10),
+    case("image-dpmpp", task="image-to-image", scheduler="DPMSolverMultistepScheduler", karras=True, strength=0.5, steps=10, count=2),
+    case("inpaint-ddim", task="inpaint", scheduler="DDIMScheduler", strength=1.0),
+    case("inpaint-euler-0.75", task="inpaint", scheduler="EulerDiscreteScheduler", strength=0.75, width=72, height=48),
+    case("inpaint-euler-a", task="inpaint", scheduler="EulerAncestralDiscreteScheduler", strength=1.0, count=2),
+])
+sd2 = build_sd("sd2", StableDiffusionPipeline, DDIMScheduler, dict(clip_sample=False, set_alpha_to_one=False, steps_offset=1, prediction_type="v_prediction", trained_betas=None),
+               "!", False, "gelu", dict(use_linear_projection=True, attention_head_dim=[2, 4], upcast_attention=True), "sd2 unet")
+run(sd2, SD, [
+    case("ddim"),
+    case("rescale", guidance_rescale=0.7),
+    case("euler", scheduler="EulerDiscreteScheduler", guidance_rescale=0.7, width=56),
+    case("dpmpp-2m-karras", scheduler="DPMSolverMultistepScheduler", karras=True),
+    case("image-0.75", task="image-to-image", strength=0.75),
+])
+inpaint = build_sd("sd1-inpainting", StableDiffusionInpaintPipeline, PNDMScheduler, PNDM_SD15, "<|endoftext|>", True, "quick_gelu", dict(in_channels=9), "inpaint unet")
+run(inpaint, SD, [
+    case("ddim", task="inpaint", scheduler="DDIMScheduler"),
+    case("euler-0.75", task="inpaint", scheduler="EulerDiscreteScheduler", strength=0.75, width=72, height=48),
+    case("no-guidance", task="inpaint", scheduler="DDIMScheduler", guidance_scale=1.0),
+])
+sdxl = build_sdxl("sdxl")
+run(sdxl, XL, [
+    case("euler"),
+    case("no-negative", negative_prompt=None),
+    case("rescale", guidance_rescale=0.7, width=72, height=48),
+    case("dpmpp-2m-karras", scheduler="DPMSolverMultistepScheduler", karras=True),
+    case("clip-skip", clip_skip=1),
+    case("no-guidance", guidance_scale=1.0),
+    case("image-0.3", task="image-to-image", strength=0.3, steps=10),
+    case("image-0.75", task="image-to-image", scheduler="DDIMScheduler", strength=0.75),
+])
