@@ -1,1 +1,16 @@
-//! Text-to-image, image-to-image and inpainting.
+//! From a request to pixels: text-to-image, image-to-image and inpainting, as diffusers' Stable Diffusion pipelines do them.
+
+mod denoise;
+mod image;
+mod latents;
+mod preview;
+mod request;
+mod stable_diffusion;
+mod text;
+
+pub use image::{Mask8, Rgb8};
+pub use request::{
+    LoadedModel, ModelSource, PipelineEvent, PipelineObserver, PipelineOutput, PipelineRequest, PipelineTask, PreviewRate,
+    Timings,
+};
+pub use stable_diffusion::StableDiffusionPipeline;

@@ -1,0 +1,41 @@
+//! Helpers for the mirrors of diffusers' config.json.
+
+use serde::{Deserialize, Serialize};
+
+/// A field that is one value for all stages, or a list with one value a stage.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum PerBlock<T> {
+    /// The same everywhere.
+    One(T),
+    /// Stage by stage.
+    Each(Vec<T>),
+}
+
+impl<T: Clone> PerBlock<T> {
+    /// One value for each of `blocks` stages; `None` when a list has another length.
+    pub fn expand(&self, blocks: usize) -> Option<Vec<T>> {
+        match self {
+            Self::One(value) => Some(vec![value.clone(); blocks]),
+            Self::Each(values) => (values.len() == blocks).then(|| values.clone()),
+        }
+    }
+}
+
+/// A config.json that asks for something that no Stable Diffusion model of the supported families has.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{class} has {field} = {value}, which Kento does not support; use a checkpoint of the SD1.x, SD2.x or SDXL families")]
+pub struct ConfigError {
+    /// diffusers' class name.
+    pub class: &'static str,
+    /// The field of config.json.
+    pub field: &'static str,
+    /// Its value.
+    pub value: String,
+}
+
+impl ConfigError {
+    pub(super) fn new(class: &'static str, field: &'static str, value: impl std::fmt::Debug) -> Self {
+        Self { class, field, value: format!("{value:?}") }
+    }
+}

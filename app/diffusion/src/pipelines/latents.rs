@@ -1,0 +1,62 @@
+//! Where denoising starts, for each kind of task.
+
+use burn::tensor::{DType, Device, Tensor, TensorData};
+
+use super::image::Mask8;
+use crate::noise::NoiseGenerator;
+use crate::schedulers::Scheduler;
+
+/// Draws one noise tensor on the CPU and uploads it: one call is one draw of torch's generator.
+pub(super) fn draw(noise: &mut NoiseGenerator, shape: [usize; 4], device: &Device) -> Tensor<4> {
+    let values = noise.randn(shape.iter().product());
+    Tensor::from_data(TensorData::new(values, shape), (device, DType::F32))
+}
+
+/// Everything that the denoising loop keeps besides the sample itself.
+pub(super) struct Start {
+    /// The first sample, `[1, channels, height, width]`, f32.
+    pub sample: Tensor<4>,
+    /// Index of the first model call.
+    pub first_index: usize,
+    /// For inpainting.
+    pub inpaint: Option<InpaintState>,
+}
+
+/// What inpainting adds to each step.
+pub(super) enum InpaintState {
+    /// A four-channel model: what is not masked is put back after each step, with the noise of the next.
+    Blend {
+        /// 1 where the picture is made anew, `[1, 1, height, width]`.
+        mask: Tensor<4>,
+        /// The latent of the given picture.
+        image: Tensor<4>,
+        /// The noise that the sample started from.
+        noise: Tensor<4>,
+    },
+    /// A nine-channel model: mask and masked picture are part of its input, `[1, 5, height, width]`.
+    Channels(Tensor<4>),
+}
+
+/// First model call of a run that goes `strength` of the way (diffusers' `get_timesteps`).
+pub(super) fn first_index(strength: f64, steps: usize, scheduler: &dyn Scheduler) -> usize {
+    let kept = ((steps as f64 * strength) as usize).min(steps);
+    (steps - kept) * scheduler.order()
+}
+
+/// What is not masked put back at the noise of the next step (diffusers' `StableDiffusionInpaintPipeline`).
+pub(super) fn blend(state: &InpaintState, sample: Tensor<4>, scheduler: &dyn Scheduler, next_index: usize) -> Tensor<4> {
+    let InpaintState::Blend { mask, image, noise } = state else {
+        return sample;
+    };
+    let kept = if next_index < scheduler.timesteps().len() {
+        scheduler.add_noise(image.clone(), noise.clone(), next_index)
+    } else {
+        image.clone()
+    };
+    kept * (mask.clone().neg().add_scalar(1.0)) + sample * mask.clone()
+}
+
+/// The picture without what is masked, as the nine-channel models were trained on it.
+pub(super) fn masked_picture(image: Tensor<4>, mask: &Mask8, device: &Device) -> Tensor<4> {
+    image * (mask.to_tensor(device).neg().add_scalar(1.0))
+}
