@@ -46,11 +46,10 @@ impl Conv2dPadding {
 /// - output: `[batch, channels_out, (height + padding - kernel) / stride + 1, likewise]`
 pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>, stride: usize, padding: Conv2dPadding) -> Tensor<4> {
     if !flex::applies(&x) {
-        let (x, amount) = match padding {
-            Conv2dPadding::Same(n) => (x, n),
-            Conv2dPadding::BottomRight => (x.pad((0, 1, 0, 1), 0.0), 0),
-        };
-        return burn_conv2d(x, weight, bias, ConvOptions::new([stride; 2], [amount; 2], [1; 2], 1));
+        let (before, total) = padding.amounts();
+        let mut options = ConvOptions::new([stride; 2], [0; 2], [1; 2], 1);
+        options.padding = [(before, total - before); 2];
+        return burn_conv2d(x, weight, bias, options);
     }
     let bias = bias.map(flex::contiguous);
     let bias = bias.as_ref().map(flex::elements);

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
+use crate::weights::StateDict;
+
 /// One component's tensors under diffusers' names, read one at a time.
 pub trait WeightSource {
     /// Every key, in any order.
@@ -17,6 +19,20 @@ pub trait WeightSource {
     ///
     /// One sentence with the file and the reason.
     fn read(&self, key: &str, dtype: DType) -> Result<TensorData, String>;
+}
+
+impl WeightSource for StateDict {
+    fn keys(&self) -> Vec<String> {
+        Self::keys(self).map(str::to_owned).collect()
+    }
+
+    fn shape(&self, key: &str) -> Option<Vec<usize>> {
+        Self::shape(self, key)
+    }
+
+    fn read(&self, key: &str, dtype: DType) -> Result<TensorData, String> {
+        Self::read(self, key, dtype).map_err(|error| error.to_string())
+    }
 }
 
 /// Why a network could not be filled. Every problem is listed, not only the first.
