@@ -1,1 +1,0 @@
-//! Which checkpoint a path holds: family, components, configs, hashes, problems.
