@@ -1,1 +1,24 @@
-//! studio
+//! The words of the workflow as types: what a generation request says, and when it is refused.
+//!
+//! This crate holds no GPU code, no window and no file access. It must never know how pixels are made, only everything
+//! that determines them: what is not in a [`GenerationRequest`] may not influence an image.
+
+mod fingerprint;
+mod hash;
+mod recipe;
+mod refusal;
+mod request;
+mod schema;
+mod task;
+
+pub use fingerprint::{DeviceFingerprint, Dtype, EngineFingerprint, ToolVersion};
+pub use hash::{HashParseError, Sha256};
+pub use recipe::{ModelFile, ModelReference, NoiseSource, Recipe, SchedulerSetting};
+pub use refusal::Refusal;
+pub use request::{GenerationRequest, JobId, limits};
+pub use schema::SchemaV1;
+pub use task::{ImageReference, Task};
+
+/// Revision of everything in Kento that turns a request into numbers: it goes up by one whenever the same request on the
+/// same device may give other pixels than before (a scheduler fix, another order of noise draws, another tokenizer rule).
+pub const NUMERICS_REVISION: u32 = 1;
