@@ -1,0 +1,8 @@
+//! Parity with diffusers: each folder holds the script that made its fixtures, the fixtures, and the tests that read them.
+//!
+//! The reference figures and how to remake everything are in `README.md` beside this file.
+
+mod models;
+mod pipelines;
+mod stamps;
+mod support;
