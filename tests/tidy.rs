@@ -46,7 +46,8 @@ struct Source {
 impl Source {
     /// Lines with their numbers, without line comments, up to the tests at the end of the file.
     fn product_code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let is_test_file = self.path.starts_with("tests/") || self.path.contains("/tests/") || self.path.ends_with("/tests.rs");
+        let is_test_file =
+            self.path.starts_with("tests/") || self.path.contains("/tests/") || self.path.ends_with("/tests.rs");
         let lines = if is_test_file { "" } else { self.text.split("#[cfg(test)]\nmod ").next().unwrap_or_default() };
         code(lines)
     }
@@ -88,7 +89,12 @@ fn offences<'a>(sources: impl IntoIterator<Item = &'a Source>, pieces: &[&str]) 
     let mut found = Vec::new();
     for source in sources {
         for (line, text) in source.product_code() {
-            found.extend(pieces.iter().filter(|piece| text.contains(**piece)).map(|piece| format!("{}:{line}: {piece}", source.path)));
+            found.extend(
+                pieces
+                    .iter()
+                    .filter(|piece| text.contains(**piece))
+                    .map(|piece| format!("{}:{line}: {piece}", source.path)),
+            );
         }
     }
     found
@@ -102,7 +108,8 @@ fn none(rule: &str, offences: Vec<String>) {
 /// What cargo prints, without touching the network.
 fn cargo(arguments: &[&str]) -> String {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let output = Command::new(cargo).args(arguments).args(["--offline", "--locked"]).current_dir(root()).output().unwrap();
+    let output =
+        Command::new(cargo).args(arguments).args(["--offline", "--locked"]).current_dir(root()).output().unwrap();
     assert!(output.status.success(), "cargo {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
@@ -129,13 +136,17 @@ fn files_are_short() {
 
 #[test]
 fn nothing_panics_on_purpose_outside_tests() {
-    none("errors are returned, or are invariants with expect(reason)", offences(&sources(&["app"]), &[".unwrap()", ".unwrap_err()", "panic!("]));
+    none(
+        "errors are returned, or are invariants with expect(reason)",
+        offences(&sources(&["app"]), &[".unwrap()", ".unwrap_err()", "panic!("]),
+    );
 }
 
 #[test]
 fn nothing_is_left_open() {
     // Put together here, or this file would break its own rule.
-    let pieces = [["FIX", "ME"], ["XX", "X "], ["dbg", "!("], ["todo", "!("], ["unimplemented", "!("]].map(|parts| parts.concat());
+    let pieces = [["FIX", "ME"], ["XX", "X "], ["dbg", "!("], ["todo", "!("], ["unimplemented", "!("]]
+        .map(|parts| parts.concat());
     let found = sources(&["app", "tests"])
         .iter()
         .flat_map(|source| {
@@ -158,7 +169,10 @@ fn names_say_what_a_thing_does() {
             while let Some(word) = words.next() {
                 if ["struct", "enum", "trait", "mod", "type"].contains(&word) {
                     let name = words.next().unwrap_or_default().to_lowercase();
-                    if ["manager", "helper", "helpers", "util", "utils", "service"].iter().any(|end| name.ends_with(end)) {
+                    if ["manager", "helper", "helpers", "util", "utils", "service"]
+                        .iter()
+                        .any(|end| name.ends_with(end))
+                    {
                         found.push(format!("{}:{line}: {name}", source.path));
                     }
                 }
@@ -173,7 +187,8 @@ fn every_crate_says_what_it_must_never_know() {
     let mut silent = Vec::new();
     for manifest in files_below("app").into_iter().filter(|path| path.ends_with("Cargo.toml")) {
         let library = manifest.with_file_name("src").join("lib.rs");
-        let docs: String = std::fs::read_to_string(&library).unwrap().lines().take_while(|line| line.starts_with("//!")).collect();
+        let docs: String =
+            std::fs::read_to_string(&library).unwrap().lines().take_while(|line| line.starts_with("//!")).collect();
         if !docs.contains("never") {
             silent.push(library.display().to_string());
         }
@@ -188,7 +203,9 @@ fn every_unsafe_block_gives_its_reason() {
         let lines: Vec<&str> = source.text.lines().collect();
         for (line, text) in source.all_code() {
             let opens = text.contains("unsafe {") || text.contains("unsafe impl") || text.contains("unsafe fn");
-            let reason = lines[line.saturating_sub(6)..line].iter().any(|above| above.contains("SAFETY:") || above.contains("# Safety"));
+            let reason = lines[line.saturating_sub(6)..line]
+                .iter()
+                .any(|above| above.contains("SAFETY:") || above.contains("# Safety"));
             if opens && !reason {
                 found.push(format!("{}:{line}", source.path));
             }
@@ -212,7 +229,21 @@ fn noise_is_the_same_on_every_system() {
     let all = sources(&["app"]);
     let noise: Vec<&Source> = all.iter().filter(|source| source.path.starts_with("app/diffusion/src/noise")).collect();
     assert!(!noise.is_empty(), "the noise has moved: mend this rule");
-    let platform = [".ln()", ".ln_1p()", ".log", ".sin()", ".cos()", ".sin_cos()", ".exp()", ".powf(", ".tan()", "f32::ln", "f64::ln", "f32::sin", "f64::sin"];
+    let platform = [
+        ".ln()",
+        ".ln_1p()",
+        ".log",
+        ".sin()",
+        ".cos()",
+        ".sin_cos()",
+        ".exp()",
+        ".powf(",
+        ".tan()",
+        "f32::ln",
+        "f64::ln",
+        "f32::sin",
+        "f64::sin",
+    ];
     none("std's functions differ between platforms in the last bit: use libm", offences(noise, &platform));
 }
 
@@ -227,15 +258,47 @@ fn nothing_opens_a_connection() {
     let linked = names.into_iter().filter(|name| banned.contains(name)).map(str::to_owned).collect();
     none("no crate that opens connections", linked);
     let deny = std::fs::read_to_string(root().join("deny.toml")).unwrap();
-    let unlisted = banned.iter().filter(|name| !deny.contains(&format!("\"{name}\""))).map(ToString::to_string).collect();
+    let unlisted =
+        banned.iter().filter(|name| !deny.contains(&format!("\"{name}\""))).map(ToString::to_string).collect();
     none("deny.toml bans the same crates", unlisted);
 }
 
 /// Package, what must not be linked into it: the directions of ARCHITECTURE.md.
 const DIRECTIONS: [(&str, &[&str]); 5] = [
-    ("kento-studio", &["burn", "burn-tensor", "cubecl", "wgpu", "egui", "eframe", "kento-diffusion", "kento-engine", "kento-starter", "kento"]),
-    ("kento-finishing", &["burn", "burn-tensor", "cubecl", "wgpu", "egui", "eframe", "kento-diffusion", "kento-engine", "kento-starter", "kento"]),
-    ("kento-diffusion", &["egui", "eframe", "kento-studio", "kento-finishing", "kento-engine", "kento-starter", "kento"]),
+    (
+        "kento-studio",
+        &[
+            "burn",
+            "burn-tensor",
+            "cubecl",
+            "wgpu",
+            "egui",
+            "eframe",
+            "kento-diffusion",
+            "kento-engine",
+            "kento-starter",
+            "kento",
+        ],
+    ),
+    (
+        "kento-finishing",
+        &[
+            "burn",
+            "burn-tensor",
+            "cubecl",
+            "wgpu",
+            "egui",
+            "eframe",
+            "kento-diffusion",
+            "kento-engine",
+            "kento-starter",
+            "kento",
+        ],
+    ),
+    (
+        "kento-diffusion",
+        &["egui", "eframe", "kento-studio", "kento-finishing", "kento-engine", "kento-starter", "kento"],
+    ),
     ("kento-engine", &["egui", "eframe", "kento-finishing", "kento-starter", "kento"]),
     ("kento", &["kento-starter"]),
 ];
@@ -265,12 +328,16 @@ fn colours_come_from_the_theme() {
 
 #[test]
 fn licences_are_there() {
-    let mut absent: Vec<String> =
-        ["LICENSE-MIT", "LICENSE-APACHE"].iter().filter(|name| !root().join(name).is_file()).map(ToString::to_string).collect();
+    let mut absent: Vec<String> = ["LICENSE-MIT", "LICENSE-APACHE"]
+        .iter()
+        .filter(|name| !root().join(name).is_file())
+        .map(ToString::to_string)
+        .collect();
     // What others made and we ship says under which terms.
     for folder in ["assets/tokenizer", "assets/fonts"] {
         let files = files_below(folder);
-        let has_licence = files.iter().any(|path| path.file_name().unwrap().to_string_lossy().to_uppercase().contains("LICEN"));
+        let has_licence =
+            files.iter().any(|path| path.file_name().unwrap().to_string_lossy().to_uppercase().contains("LICEN"));
         if !files.is_empty() && !has_licence {
             absent.push(format!("{folder}/LICENSE"));
         }
@@ -284,11 +351,18 @@ fn every_fixture_lies_beside_its_script() {
     let mut fixtures = 0;
     for path in files_below("tests/parity") {
         let relative = path.strip_prefix(root().join("tests/parity")).unwrap();
-        let is_data = path.extension().is_some_and(|extension| ["safetensors", "npz", "npy", "bin", "json"].iter().any(|known| extension == *known));
-        let Some(case) = relative.components().next().filter(|_| is_data && relative.components().count() > 1) else { continue };
+        let is_data = path.extension().is_some_and(|extension| {
+            ["safetensors", "npz", "npy", "bin", "json"].iter().any(|known| extension == *known)
+        });
+        let Some(case) = relative.components().next().filter(|_| is_data && relative.components().count() > 1) else {
+            continue;
+        };
         fixtures += 1;
         let scripts = std::fs::read_dir(root().join("tests/parity").join(case)).unwrap();
-        if !scripts.into_iter().any(|entry| entry.unwrap().path().extension().is_some_and(|extension| extension == "py")) {
+        if !scripts
+            .into_iter()
+            .any(|entry| entry.unwrap().path().extension().is_some_and(|extension| extension == "py"))
+        {
             orphans.push(relative.display().to_string());
         }
     }

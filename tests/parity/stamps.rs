@@ -34,10 +34,16 @@ fn fixtures_were_made_by_the_scripts_beside_them() {
         }
         let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         let shown = path.strip_prefix(root).unwrap().display();
-        assert_eq!(made_by["scripts_sha256"], hash, "a script changed after {shown} was made: run tests/parity/make_fixtures.py");
+        assert_eq!(
+            made_by["scripts_sha256"], hash,
+            "a script changed after {shown} was made: run tests/parity/make_fixtures.py"
+        );
         for library in ["torch", "diffusers", "transformers"] {
             let pinned = format!("{library}=={}\n", made_by[library].as_str().unwrap());
-            assert!(requirements.contains(&pinned), "{shown} was made with {pinned}, which requirements.txt does not pin");
+            assert!(
+                requirements.contains(&pinned),
+                "{shown} was made with {pinned}, which requirements.txt does not pin"
+            );
         }
     }
 }

@@ -4,8 +4,8 @@ mod gpu;
 
 use burn::tensor::{DType, Device};
 use kento_diffusion::models::{
-    AddedConditions, AutoencoderKL, AutoencoderKLConfig, CLIPTextConfig, Tiling, UNet2DConditionConfig, UNet2DConditionModel,
-    UNetConditions, load_module,
+    AddedConditions, AutoencoderKL, AutoencoderKLConfig, CLIPTextConfig, Tiling, UNet2DConditionConfig,
+    UNet2DConditionModel, UNetConditions, load_module,
 };
 use serde::de::DeserializeOwned;
 
@@ -50,7 +50,12 @@ fn text_encoder(name: &'static str, device: &Device) -> Differences {
         let model = config.init_with_projection(device).unwrap();
         let model = load_module(name, model, &case.weights, device, DType::F32).unwrap();
         let output = model.forward(&rows);
-        differences.module(name, model.text_embeds(output.last_hidden_state.clone(), &positions), &case.io, "text_embeds");
+        differences.module(
+            name,
+            model.text_embeds(output.last_hidden_state.clone(), &positions),
+            &case.io,
+            "text_embeds",
+        );
         output
     } else {
         let model = load_module(name, config.init(device).unwrap(), &case.weights, device, DType::F32).unwrap();
@@ -63,7 +68,8 @@ fn text_encoder(name: &'static str, device: &Device) -> Differences {
         for (row, position) in positions.iter().enumerate() {
             let start = (row * rows[0].len() + position) * width;
             if pooled[row * width..(row + 1) * width] != last[start..start + width] {
-                differences.failed(name, format!("row {row} is pooled at {position}, where transformers does not pool"));
+                differences
+                    .failed(name, format!("row {row} is pooled at {position}, where transformers does not pool"));
             }
         }
         output
@@ -91,7 +97,11 @@ fn unet(name: &'static str, sizes: usize, device: &Device) -> Differences {
         let conditions = UNetConditions {
             added: io.has(&key("time_ids")).then(|| AddedConditions {
                 text_embeds: io.tensor(&key("text_embeds"), device),
-                time_ids: io.floats(&key("time_ids")).chunks_exact(6).map(|row| row.iter().map(|v| f64::from(*v)).collect()).collect(),
+                time_ids: io
+                    .floats(&key("time_ids"))
+                    .chunks_exact(6)
+                    .map(|row| row.iter().map(|v| f64::from(*v)).collect())
+                    .collect(),
             }),
             timestep_cond: io.has(&key("timestep_cond")).then(|| io.tensor(&key("timestep_cond"), device)),
         };

@@ -3,7 +3,8 @@
 use kento_diffusion::device::{DeviceChoice, DtypeChoice, open};
 use kento_diffusion::noise::NoiseSource;
 use kento_diffusion::pipelines::{
-    Mask8, ModelSource, PipelineEvent, PipelineObserver, PipelineRequest, PipelineTask, PreviewRate, Rgb8, StableDiffusionPipeline,
+    Mask8, ModelSource, PipelineEvent, PipelineObserver, PipelineRequest, PipelineTask, PreviewRate, Rgb8,
+    StableDiffusionPipeline,
 };
 use kento_diffusion::schedulers::{SchedulerKind, SigmaSchedule};
 use serde::Deserialize;
