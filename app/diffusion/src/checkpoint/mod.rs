@@ -119,6 +119,7 @@ pub struct Checkpoint {
     tokenizers: BTreeMap<Component, ClipTokenizer>,
     files: Vec<WeightFile>,
     problems: Vec<String>,
+    force_zeros_for_empty_prompt: bool,
 }
 
 /// One component: its config.json and its tensors.
@@ -238,6 +239,11 @@ impl Checkpoint {
             advice: "use a complete model",
             path: self.path.clone(),
         })
+    }
+
+    /// Whether SDXL takes an empty negative prompt as zeros instead of encoding it: model_index.json's word, or SDXL base's `true`.
+    pub fn force_zeros_for_empty_prompt(&self) -> bool {
+        self.force_zeros_for_empty_prompt
     }
 
     /// The weight files that make up the model.

@@ -88,7 +88,7 @@ impl StableDiffusionPipeline {
             )));
         }
         let loaded = LoadedModel {
-            family: checkpoint.family().to_string(),
+            family: checkpoint.family().name().to_owned(),
             native_size: native_size.unwrap_or(64 * cell),
             inpainting,
             default_scheduler: default_scheduler.a1111_name().to_string(),
@@ -381,7 +381,7 @@ impl Loader<'_> {
 
     fn module<M: Module>(&self, component: Component, module: M, dtype: DType) -> Result<M, DiffusionError> {
         let weights = self.checkpoint.state_dict(component)?;
-        Ok(load_module(component.name(), module, &weights, self.device, dtype)?)
+        Ok(load_module(component.name(), module, weights, self.device, dtype)?)
     }
 
     fn text_encoders(&self, dtype: DType) -> Result<TextEncoders, DiffusionError> {
@@ -397,7 +397,7 @@ impl Loader<'_> {
             } else {
                 TextEncoderModel::Plain(self.module(component, config.init(self.device)?, dtype)?)
             };
-            encoders.push(TextEncoder { tokenizer: self.checkpoint.tokenizer(component)?, config, model });
+            encoders.push(TextEncoder { tokenizer: self.checkpoint.tokenizer(component)?.clone(), config, model });
         }
         let rule = if has_second {
             EmbeddingRule::Penultimate { zeros_for_empty: self.checkpoint.force_zeros_for_empty_prompt() }
