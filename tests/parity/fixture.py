@@ -104,3 +104,40 @@ def save_io(path, tensors, metadata):
     save_file({k: (v if v.dtype in keep else v.float()).contiguous() for k, v in tensors.items()}, path, metadata=metadata)
     spread = [f"{k} {tuple(v.shape)} [{v.min():.3g}, {v.max():.3g}] sd {v.float().std():.3g}" for k, v in tensors.items() if v.dtype == torch.float32]
     print(path.parent.name, "|", "; ".join(spread), flush=True)
+
+
+WORDS = ("a an the of with and in on at red blue green sun moon boat house mountain mountains over flat vector illustration night "
+         "blurry ugly low quality , .").split()
+
+
+def tokenizer(folder, pad, vocabulary_files):
+    """A CLIP tokenizer of a few words, one chain of merges for each; with vocab.json and merges.txt or with tokenizer.json alone."""
+    keep = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    letters = [chr(x) for x in keep] + [chr(256 + i) for i in range(256 - len(keep))]
+    merges = []
+    for word in WORDS:
+        left = word[0]
+        for i, c in enumerate(word[1:], 1):
+            right = c + ("</w>" if i == len(word) - 1 else "")
+            if (left, right) not in merges:
+                merges.append((left, right))
+            left += right
+    tokens = list(dict.fromkeys(letters + [c + "</w>" for c in letters] + [a + b for a, b in merges])) + ["<|startoftext|>", "<|endoftext|>"]
+    folder.mkdir(parents=True)
+    vocab, merge_file = folder / "vocab.json", folder / "merges.txt"
+    vocab.write_text(json.dumps({t: i for i, t in enumerate(tokens)}, ensure_ascii=False))
+    merge_file.write_text("#version: 0.2\n" + "".join(f"{a} {b}\n" for a, b in merges))
+    tok = transformers.CLIPTokenizer(str(vocab), str(merge_file), model_max_length=77, pad_token=pad)
+    tok.save_pretrained(folder)
+    for path in [folder / "tokenizer.json"] if vocabulary_files else [vocab, merge_file]:
+        path.unlink(missing_ok=True)
+    return len(tokens)
+
+
+def model_index(folder, cls, parts, **extra):
+    """Writes model_index.json; parts that every family shares need no class."""
+    library = {"tokenizer": ["transformers", "CLIPTokenizer"], "unet": ["diffusers", "UNet2DConditionModel"], "vae": ["diffusers", "AutoencoderKL"]}
+    value = {"_class_name": cls.__name__, "_diffusers_version": diffusers.__version__, **extra}
+    for part in parts:
+        value[part] = library.get(part) or library.get(part.removesuffix("_2")) or parts[part]
+    write_json(folder / "model_index.json", value)

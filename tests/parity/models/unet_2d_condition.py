@@ -9,6 +9,9 @@ SD1 = dict(
     sample_size=16, in_channels=4, out_channels=4, layers_per_block=1, block_out_channels=(16, 32, 32), norm_num_groups=8,
     down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
     up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"), cross_attention_dim=24, attention_head_dim=4)
+# Two levels, where the case is about something else than depth.
+SHALLOW = SD1 | dict(block_out_channels=(16, 32), down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+                     up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"))
 SDXL = SD1 | dict(
     down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
     up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"), attention_head_dim=[2, 4, 8],
@@ -21,14 +24,14 @@ CASES = {
     "unet-sd1": (SD1 | dict(layers_per_block=2), [(2, 16, 16, 981), (1, 16, 24, 1), (1, 9, 13, 500), (1, 7, 5, 21)]),
     "unet-sd2": (SD1 | dict(attention_head_dim=[2, 4, 8], use_linear_projection=True, upcast_attention=True), [(2, 8, 12, 999), (1, 11, 8, 0)]),
     "unet-sdxl": (SDXL, [(2, 8, 8, 621), (1, 13, 9, 41)]),
-    "unet-inpainting": (SD1 | dict(in_channels=9), [(2, 8, 16, 301)]),
-    "unet-lcm": (SD1 | dict(time_cond_proj_dim=32), [(2, 8, 8, 759)]),
+    "unet-inpainting": (SHALLOW | dict(in_channels=9), [(2, 8, 16, 301)]),
+    "unet-lcm": (SHALLOW | dict(time_cond_proj_dim=32), [(2, 8, 8, 759)]),
     # heads of 40 channels, as in SD1.x at 64x64: no power of two, not a multiple of 16
     "unet-head-40": (SD1 | dict(block_out_channels=(80,), attention_head_dim=2,
                                 down_block_types=("CrossAttnDownBlock2D",), up_block_types=("CrossAttnUpBlock2D",)),
                      [(2, 12, 10, 77)]),
     # fields that the families carry with other values than the defaults: norm_eps, phase of the time embedding
-    "unet-fields": (SD1 | dict(norm_eps=1e-4, flip_sin_to_cos=False, freq_shift=1, mid_block_scale_factor=1.5, act_fn="gelu"), [(1, 8, 8, 333)]),
+    "unet-fields": (SHALLOW | dict(norm_eps=1e-4, flip_sin_to_cos=False, freq_shift=1, mid_block_scale_factor=1.5, act_fn="gelu"), [(1, 8, 8, 333)]),
 }
 
 for name, (config, sizes) in CASES.items():

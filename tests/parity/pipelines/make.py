@@ -12,36 +12,11 @@ from PIL import Image
 from diffusers import (AutoencoderKL, DDIMScheduler, DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler, EulerDiscreteScheduler,
                        PNDMScheduler, StableDiffusionImg2ImgPipeline, StableDiffusionInpaintPipeline, StableDiffusionPipeline,
                        StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline, UNet2DConditionModel)
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
 FIXTURES = pathlib.Path(__file__).resolve().parent / "fixtures"
-WORDS = "a an the of with and in on at red blue green sun moon boat house mountain mountains over flat vector illustration night blurry ugly low quality , .".split()
 PROMPT, NEGATIVE = "a red boat over the blue mountains, flat vector illustration", "blurry, ugly, low quality"
 BETAS = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", num_train_timesteps=1000)
-
-
-def tokenizer(folder, pad, vocabulary_files):
-    """A CLIP tokenizer of a few words, one chain of merges for each; with vocab.json and merges.txt or with tokenizer.json alone."""
-    keep = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    letters = [chr(x) for x in keep] + [chr(256 + i) for i in range(256 - len(keep))]
-    merges = []
-    for word in WORDS:
-        left = word[0]
-        for i, c in enumerate(word[1:], 1):
-            right = c + ("</w>" if i == len(word) - 1 else "")
-            if (left, right) not in merges:
-                merges.append((left, right))
-            left += right
-    tokens = list(dict.fromkeys(letters + [c + "</w>" for c in letters] + [a + b for a, b in merges])) + ["<|startoftext|>", "<|endoftext|>"]
-    folder.mkdir(parents=True)
-    vocab, merge_file = folder / "vocab.json", folder / "merges.txt"
-    vocab.write_text(json.dumps({t: i for i, t in enumerate(tokens)}, ensure_ascii=False))
-    merge_file.write_text("#version: 0.2\n" + "".join(f"{a} {b}\n" for a, b in merges))
-    tok = CLIPTokenizer(str(vocab), str(merge_file), model_max_length=77, pad_token=pad)
-    tok.save_pretrained(folder)
-    for path in [folder / "tokenizer.json"] if vocabulary_files else [vocab, merge_file]:
-        path.unlink(missing_ok=True)
-    return len(tokens)
 
 
 def text_encoder(folder, vocab, name, cls=CLIPTextModel, prefix="", **change):
@@ -68,14 +43,6 @@ def vae(folder, name, scaling_factor):
     save_model(folder, model)
 
 
-def index(folder, cls, parts, **extra):
-    library = {"tokenizer": ["transformers", "CLIPTokenizer"], "unet": ["diffusers", "UNet2DConditionModel"], "vae": ["diffusers", "AutoencoderKL"]}
-    value = {"_class_name": cls.__name__, "_diffusers_version": diffusers.__version__, **extra}
-    for part in parts:
-        value[part] = library.get(part) or library.get(part.removesuffix("_2")) or parts[part]
-    write_json(folder / "model_index.json", value)
-
-
 def build_sd(name, cls, scheduler, scheduler_config, pad, vocabulary_files, act, unet_change, unet_name):
     folder = FIXTURES / name
     shutil.rmtree(folder, ignore_errors=True)
@@ -86,7 +53,7 @@ def build_sd(name, cls, scheduler, scheduler_config, pad, vocabulary_files, act,
     vae(folder / "vae", "pipeline vae", 0.18215)
     (folder / "scheduler").mkdir()
     write_json(folder / "scheduler/scheduler_config.json", {"_class_name": scheduler.__name__, "_diffusers_version": "0.6.0"} | BETAS | scheduler_config)
-    index(folder, cls, {"scheduler": ["diffusers", scheduler.__name__], "text_encoder": ["transformers", "CLIPTextModel"], "tokenizer": 0, "unet": 0, "vae": 0},
+    model_index(folder, cls, {"scheduler": ["diffusers", scheduler.__name__], "text_encoder": ["transformers", "CLIPTextModel"], "tokenizer": 0, "unet": 0, "vae": 0},
           feature_extractor=[None, None], safety_checker=[None, None], image_encoder=[None, None], requires_safety_checker=False)
     return folder
 
@@ -107,7 +74,7 @@ def build_sdxl(name):
         "_class_name": "EulerDiscreteScheduler", "_diffusers_version": "0.19.0.dev0", "clip_sample": False, "interpolation_type": "linear", "prediction_type": "epsilon",
         "sample_max_value": 1.0, "set_alpha_to_one": False, "skip_prk_steps": True, "steps_offset": 1, "timestep_spacing": "leading",
         "trained_betas": None, "use_karras_sigmas": False} | BETAS)
-    index(folder, StableDiffusionXLPipeline, {
+    model_index(folder, StableDiffusionXLPipeline, {
         "scheduler": ["diffusers", "EulerDiscreteScheduler"], "text_encoder": ["transformers", "CLIPTextModel"],
         "text_encoder_2": ["transformers", "CLIPTextModelWithProjection"], "tokenizer": 0, "tokenizer_2": 0, "unet": 0, "vae": 0},
         feature_extractor=[None, None], image_encoder=[None, None], force_zeros_for_empty_prompt=True)
