@@ -56,19 +56,19 @@ pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>, stride: 
     let shape = Shape::new(x.dims(), weight.dims(), stride, padding);
     let weight = flex::primitive(weight);
     let strides: Vec<usize> = weight.layout().strides().iter().map(|s| s.unsigned_abs()).collect();
-    let weight = Weight {
-        data: &weight.storage::<f32>()[weight.layout().start_offset()..],
-        strides: [strides[0], strides[1], strides[2], strides[3]],
-    };
+    let strides = [strides[0], strides[1], strides[2], strides[3]];
     let x = flex::contiguous(x);
     let source = flex::elements(&x);
-    let output = if shape.kernel == 1 && stride == 1 && shape.pad == (0, 0) {
-        pointwise(&shape, source, &weight, bias)
-    } else if stride == 1 && shape.width >= VIEW_MIN_WIDTH {
-        shifted_views(&shape, source, &weight, bias)
-    } else {
-        shifted_copies(&shape, source, &weight, bias)
-    };
+    let output = flex::with_weight(&weight, |data| {
+        let weight = Weight { data, strides };
+        if shape.kernel == 1 && stride == 1 && shape.pad == (0, 0) {
+            pointwise(&shape, source, &weight, bias)
+        } else if stride == 1 && shape.width >= VIEW_MIN_WIDTH {
+            shifted_views(&shape, source, &weight, bias)
+        } else {
+            shifted_copies(&shape, source, &weight, bias)
+        }
+    });
     flex::from_vec(output, [shape.batch, shape.channels_out, shape.out_height, shape.out_width])
 }
 

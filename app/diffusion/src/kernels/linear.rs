@@ -29,7 +29,7 @@ pub fn linear<const D: usize>(x: Tensor<D>, weight: Tensor<2>, bias: Option<Tens
         return y.reshape(shape);
     }
     let x = flex::contiguous(x);
-    let weight = flex::contiguous(weight);
+    let weight = flex::primitive(weight);
     let mut output = vec![0.0f32; rows * d_output];
     let write = match bias {
         None => Write::Replace,
@@ -40,12 +40,15 @@ pub fn linear<const D: usize>(x: Tensor<D>, weight: Tensor<2>, bias: Option<Tens
             Write::Add
         }
     };
-    matmul(
-        MatMut { data: &mut output, rows, cols: d_output, row_stride: d_output },
-        MatRef { data: flex::elements(&x), rows, cols: d_input, row_stride: d_input, col_stride: 1 },
-        MatRef { data: flex::elements(&weight), rows: d_input, cols: d_output, row_stride: 1, col_stride: d_input },
-        write,
-        Threads::All,
-    );
+    let [to_stride, from_stride] = [0, 1].map(|axis| weight.layout().strides()[axis].unsigned_abs());
+    flex::with_weight(&weight, |weight| {
+        matmul(
+            MatMut { data: &mut output, rows, cols: d_output, row_stride: d_output },
+            MatRef { data: flex::elements(&x), rows, cols: d_input, row_stride: d_input, col_stride: 1 },
+            MatRef { data: weight, rows: d_input, cols: d_output, row_stride: from_stride, col_stride: to_stride },
+            write,
+            Threads::All,
+        );
+    });
     flex::from_vec(output, shape)
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
-use crate::weights::StateDict;
+use half::f16;
+
+use crate::weights::{StateDict, TensorDtype};
 
 /// One component's tensors under diffusers' names, read one at a time.
 pub trait WeightSource {
@@ -13,6 +15,10 @@ pub trait WeightSource {
     fn keys(&self) -> Vec<String>;
     /// Sizes of one tensor; `None` for a key that is not there.
     fn shape(&self, key: &str) -> Option<Vec<usize>>;
+    /// The dtype that the file holds a tensor in, where burn has it.
+    fn stored_dtype(&self, _key: &str) -> Option<DType> {
+        None
+    }
     /// The values of one tensor in the dtype asked for (f32 or f16).
     ///
     /// # Errors
@@ -28,6 +34,10 @@ impl WeightSource for StateDict {
 
     fn shape(&self, key: &str) -> Option<Vec<usize>> {
         Self::shape(self, key)
+    }
+
+    fn stored_dtype(&self, key: &str) -> Option<DType> {
+        (Self::dtype(self, key) == Some(TensorDtype::F16)).then_some(DType::F16)
     }
 
     fn read(&self, key: &str, dtype: DType) -> Result<TensorData, String> {
@@ -125,6 +135,18 @@ impl Loader<'_> {
         names.join(".")
     }
 
+    /// On the CPU the matrices and convolutions of an f16 file stay f16: the kernels widen them layer by layer, without loss.
+    fn storage_dtype(&self, key: &str) -> DType {
+        let widened_on_use = matches!(self.path.last(), Some((name, container)) if name == "weight"
+            && (container == "Struct:Linear" || container == "Struct:Conv2d"));
+        let stored = self.source.stored_dtype(key);
+        if widened_on_use && self.dtype == DType::F32 && stored == Some(DType::F16) && *self.device == Device::flex() {
+            DType::F16
+        } else {
+            self.dtype
+        }
+    }
+
     fn read<const D: usize>(&mut self, shape: [usize; D]) -> Option<Tensor<D>> {
         let key = self.key();
         let Some(found) = self.source.shape(&key) else {
@@ -140,8 +162,9 @@ impl Loader<'_> {
         if !(self.error.missing.is_empty() && self.error.misshapen.is_empty() && self.error.unreadable.is_empty()) {
             return None;
         }
-        match self.source.read(&key, self.dtype) {
-            Ok(data) => Some(upload(data, shape, self.device, self.dtype)),
+        let dtype = self.storage_dtype(&key);
+        match self.source.read(&key, dtype) {
+            Ok(data) => Some(upload(data, shape, self.device, dtype)),
             Err(reason) => {
                 self.error.unreadable.push(format!("{key}: {reason}"));
                 None
@@ -171,20 +194,9 @@ impl ModuleMapper for Loader<'_> {
 /// Puts the values on the device. On the CPU the kernel positions of a convolution come first in memory: the shifted
 /// products of [`crate::kernels::conv2d`] then pack their operand from consecutive memory.
 fn upload<const D: usize>(data: TensorData, shape: [usize; D], device: &Device, dtype: DType) -> Tensor<D> {
-    let on_cpu = *device == Device::flex();
     let positions = if D == 4 { shape[2] * shape[3] } else { 1 };
-    if !on_cpu || positions == 1 || dtype != DType::F32 {
+    if *device != Device::flex() || positions == 1 {
         return Tensor::from_data(data, (device, dtype));
-    }
-    let rows = shape[0] * shape[1];
-    let Ok(source) = data.as_slice::<f32>() else {
-        return Tensor::from_data(data, (device, dtype));
-    };
-    let mut reordered = vec![0.0f32; source.len()];
-    for (position, out) in reordered.chunks_exact_mut(rows).enumerate() {
-        for (value, from) in out.iter_mut().zip(source.iter().skip(position).step_by(positions)) {
-            *value = *from;
-        }
     }
     let mut dims = [0; D];
     let mut axes = [0isize; D];
@@ -192,6 +204,25 @@ fn upload<const D: usize>(data: TensorData, shape: [usize; D], device: &Device, 
         dims[i] = shape[*from];
         axes[i] = *from as isize;
     }
+    let reordered = if let Ok(values) = data.as_slice::<f32>() {
+        TensorData::new(positions_first(values, positions), dims)
+    } else if let Ok(values) = data.as_slice::<f16>() {
+        TensorData::new(positions_first(values, positions), dims)
+    } else {
+        return Tensor::from_data(data, (device, dtype));
+    };
     // [ky, kx, out, in] in memory, [out, in, ky, kx] in name: the permutation (2, 3, 0, 1) is its own inverse.
-    Tensor::from_data(TensorData::new(reordered, dims), (device, dtype)).permute(axes)
+    Tensor::from_data(reordered, (device, dtype)).permute(axes)
+}
+
+/// `[rows, positions]` to `[positions, rows]`.
+fn positions_first<T: Copy + Default>(values: &[T], positions: usize) -> Vec<T> {
+    let rows = values.len() / positions;
+    let mut reordered = vec![T::default(); values.len()];
+    for (position, out) in reordered.chunks_exact_mut(rows.max(1)).enumerate() {
+        for (value, from) in out.iter_mut().zip(values.iter().skip(position).step_by(positions)) {
+            *value = *from;
+        }
+    }
+    reordered
 }
