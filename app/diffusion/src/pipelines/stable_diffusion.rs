@@ -317,7 +317,11 @@ impl StableDiffusionPipeline {
                 };
                 let small = mask.to_latent_tensor(cell, device);
                 let inpaint = match latent {
-                    Some(image) if !self.loaded.inpainting => InpaintState::Blend { mask: small, image, noise: drawn },
+                    Some(image) if !self.loaded.inpainting => {
+                        // diffusers encodes the masked picture here too and does not use it; its draw shifts all that follow.
+                        noise.randn(shape.iter().product());
+                        InpaintState::Blend { mask: small, image, noise: drawn }
+                    }
                     _ => {
                         let masked = self.encode(masked_picture(pixels, mask, device), noise);
                         InpaintState::Channels(Tensor::cat(vec![small, masked], 1))
