@@ -42,6 +42,11 @@ pub(super) fn alphas_cumprod_above_zero(config: &SchedulerConfig, defaults: &Bet
     Ok(alphas)
 }
 
+/// `alpha / next`, rounded to f32 as in diffusers: schedulers subtract it from 1, and near timestep 0 the rounding is most of what is left.
+pub(super) fn step_alpha(alpha: f64, next: f64) -> f64 {
+    f64::from(alpha as f32 / next as f32)
+}
+
 fn betas(config: &SchedulerConfig, defaults: &BetaDefaults) -> Result<Vec<f32>, SchedulerError> {
     let len = config.num_train_timesteps();
     if let Some(trained) = &config.trained_betas {

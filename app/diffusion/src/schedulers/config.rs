@@ -104,9 +104,6 @@ pub enum AlgorithmType {
     DpmSolverPlusPlus,
     #[serde(rename = "sde-dpmsolver++")]
     SdeDpmSolverPlusPlus,
-    /// Read as DPM-Solver++, as diffusers does.
-    #[serde(rename = "deis")]
-    Deis,
 }
 
 /// The variance that DDPM adds at every step.
@@ -263,7 +260,7 @@ fn refuse_what_is_not_implemented(fields: &mut Map<String, Value>) -> Result<(),
     }
     for (field, values, instead) in [
         ("variance_type", &["learned", "learned_range", "fixed_large_log"][..], "\"fixed_small\""),
-        ("algorithm_type", &["dpmsolver", "sde-dpmsolver"][..], "\"dpmsolver++\""),
+        ("algorithm_type", &["dpmsolver", "sde-dpmsolver", "deis"][..], "\"dpmsolver++\""),
     ] {
         if let Some(value) = fields.get(field).and_then(Value::as_str)
             && values.contains(&value)

@@ -1,6 +1,6 @@
 use burn::tensor::Tensor;
 
-use super::alphas::{BetaDefaults, alphas_cumprod};
+use super::alphas::{BetaDefaults, alphas_cumprod, step_alpha};
 use super::linear::{clipped, weighted_sum};
 use super::{PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, TimestepSpacing, required, spacing};
 
@@ -49,7 +49,7 @@ impl Ddim {
     /// Standard deviation of the fresh noise, formula (16).
     fn noise_std(&self, step_index: usize) -> f64 {
         let (alpha, next) = self.alphas(step_index);
-        self.eta * ((1.0 - next) / (1.0 - alpha) * (1.0 - alpha / next)).sqrt()
+        self.eta * ((1.0 - next) / (1.0 - alpha) * (1.0 - step_alpha(alpha, next))).sqrt()
     }
 }
 

@@ -1,6 +1,6 @@
 use burn::tensor::Tensor;
 
-use super::alphas::{BetaDefaults, alphas_cumprod};
+use super::alphas::{BetaDefaults, alphas_cumprod, step_alpha};
 use super::config::VarianceType;
 use super::ddim::refuse_epsilon_at_zero_signal;
 use super::linear::{clipped, weighted_sum};
@@ -37,7 +37,7 @@ impl Ddpm {
     fn noise_std(&self, step_index: usize) -> f64 {
         const SMALLEST_VARIANCE: f64 = 1e-20; // diffusers' clamp
         let (alpha, next) = (self.alphas[step_index], self.alphas[step_index + 1]);
-        let beta = 1.0 - alpha / next;
+        let beta = 1.0 - step_alpha(alpha, next);
         let posterior = ((1.0 - next) / (1.0 - alpha) * beta).max(SMALLEST_VARIANCE);
         match self.variance {
             VarianceType::FixedSmall | VarianceType::FixedSmallLog => posterior.sqrt(),
@@ -68,7 +68,7 @@ impl Scheduler for Ddpm {
         let original = clipped(self.prediction.original(alpha.sqrt(), (1.0 - alpha).sqrt()).apply(&sample, &model_output), self.clip);
 
         // The posterior mean, formula (7).
-        let step_alpha = alpha / next;
+        let step_alpha = step_alpha(alpha, next);
         let of_original = next.sqrt() * (1.0 - step_alpha) / (1.0 - alpha);
         let of_sample = step_alpha.sqrt() * (1.0 - next) / (1.0 - alpha);
         let mut prev_sample = weighted_sum(&[(of_original, &original), (of_sample, &sample)]);

@@ -1,6 +1,6 @@
 use burn::tensor::Tensor;
 
-use super::alphas::{BetaDefaults, alphas_cumprod};
+use super::alphas::{BetaDefaults, alphas_cumprod, step_alpha};
 use super::ddim::refuse_epsilon_at_zero_signal;
 use super::lcm::distilled_timesteps;
 use super::linear::weighted_sum;
@@ -63,7 +63,7 @@ impl Scheduler for Tcd {
         let epsilon = self.prediction.epsilon(signal, sigma).apply(&sample, &model_output);
         let mut prev_sample = weighted_sum(&[(alpha_followed.sqrt(), &original), ((1.0 - alpha_followed).sqrt(), &epsilon)]);
         if self.needs_noise(step_index) {
-            let share = alpha_next / alpha_followed;
+            let share = step_alpha(alpha_next, alpha_followed);
             prev_sample = weighted_sum(&[(share.sqrt(), &prev_sample), ((1.0 - share).sqrt(), &required(noise))]);
         }
         SchedulerOutput { prev_sample, pred_original_sample: original }
