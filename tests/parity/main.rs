@@ -3,6 +3,8 @@
 //! The reference figures and how to remake everything are in `README.md` beside this file.
 
 mod models;
+mod noise;
 mod pipelines;
+mod schedulers;
 mod stamps;
 mod support;

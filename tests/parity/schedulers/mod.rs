@@ -65,7 +65,12 @@ impl Banks {
             let tensor = |values: &[f32]| Tensor::from_data(TensorData::new(values.to_vec(), shape), device);
             io.floats(key).chunks(shape.iter().product()).map(tensor).collect()
         };
-        Self { sample: io.tensor("sample", device), original: io.tensor("original", device), texture: each("texture"), noise: each("noise") }
+        Self {
+            sample: io.tensor("sample", device),
+            original: io.tensor("original", device),
+            texture: each("texture"),
+            noise: each("noise"),
+        }
     }
 
     /// The samples after every call.
@@ -92,7 +97,8 @@ impl Banks {
 #[test]
 fn every_scheduler_gives_the_samples_of_diffusers() {
     let io = Fixture::read(&folder("schedulers/fixtures/io.safetensors"));
-    let cases: Vec<Case> = serde_json::from_slice(&std::fs::read(folder("schedulers/fixtures/cases.json")).unwrap()).unwrap();
+    let cases: Vec<Case> =
+        serde_json::from_slice(&std::fs::read(folder("schedulers/fixtures/cases.json")).unwrap()).unwrap();
     let banks = Banks::read(&io, &Device::flex());
     let (samples, mut timesteps) = (io.floats("samples"), &io.floats("timesteps")[..]);
     let expected_samples: Vec<&[f32]> = samples.chunks(banks.sample.dims().iter().product()).collect();
@@ -111,7 +117,8 @@ fn every_scheduler_gives_the_samples_of_diffusers() {
         let actual_timesteps: Vec<f32> = scheduler.timesteps().iter().map(|timestep| *timestep as f32).collect();
         let near = |(a, b): (&f32, &f32)| (a - b).abs() <= TIMESTEP_TOLERANCE;
         if actual_timesteps.len() != case.calls || !actual_timesteps.iter().zip(expected_timesteps).all(near) {
-            differences.failed(&case.name(), format!("timesteps {actual_timesteps:?} instead of {expected_timesteps:?}"));
+            differences
+                .failed(&case.name(), format!("timesteps {actual_timesteps:?} instead of {expected_timesteps:?}"));
             continue;
         }
         let init = scheduler.init_noise_sigma();
@@ -120,14 +127,21 @@ fn every_scheduler_gives_the_samples_of_diffusers() {
         }
         let actual = banks.run(scheduler.as_mut(), case.start);
         let kept = [0, actual.len() / 2, actual.len() - 1];
-        let share = kept.iter().zip(expected).map(|(index, expected)| relative_difference(&actual[*index], expected)).fold(0.0, worse);
+        let share = kept
+            .iter()
+            .zip(expected)
+            .map(|(index, expected)| relative_difference(&actual[*index], expected))
+            .fold(0.0, worse);
         let (worst, count) = largest.entry(&case.kind).or_default();
         (*worst, *count) = (worse(*worst, share), *count + 1);
         if !(share <= SAMPLE_TOLERANCE) {
             differences.failed(&case.name(), format!("{share:.1e} of the range, allowed {SAMPLE_TOLERANCE:.0e}"));
         }
     }
-    assert!(timesteps.is_empty() && cases.len() * 3 == expected_samples.len(), "the fixture's parts do not fit together");
+    assert!(
+        timesteps.is_empty() && cases.len() * 3 == expected_samples.len(),
+        "the fixture's parts do not fit together"
+    );
     assert_eq!(largest.len(), SchedulerKind::ALL.len(), "a scheduler has no case");
     for (kind, (share, count)) in largest {
         println!("parity: {kind}: {share:.1e} of the range at most, {count} cases");

@@ -4,6 +4,8 @@
 //! time, and its compiler fuses some of the multiplications and additions. The last bit of a result depends on which ones, so
 //! each `fma` below stands where the AVX2 build of PyTorch has one; with it all 32 bits agree (tests/parity/noise).
 
+#![allow(clippy::excessive_precision, reason = "the coefficients are Cephes', digit by digit")]
+
 use libm::fmaf as fma;
 
 /// Natural logarithm of `x` in (0, 1].

@@ -31,7 +31,12 @@ impl Philox {
             }
             let first = u64::from(counter[0]) * 0xd251_1f53;
             let second = u64::from(counter[2]) * 0xcd9e_8d57;
-            counter = [(second >> 32) as u32 ^ counter[1] ^ key[0], second as u32, (first >> 32) as u32 ^ counter[3] ^ key[1], first as u32];
+            counter = [
+                (second >> 32) as u32 ^ counter[1] ^ key[0],
+                second as u32,
+                (first >> 32) as u32 ^ counter[3] ^ key[1],
+                first as u32,
+            ];
         }
         counter
     }

@@ -3,8 +3,8 @@
 //! diffusers computes these tables in f32, and near timestep 0, where `1 - alpha` is small, that rounding reaches 1e-4 of the
 //! result. So they are f32 here too, with the operations in PyTorch's order.
 
-use super::config::{BetaSchedule, SchedulerConfig};
 use super::SchedulerError;
+use super::config::{BetaSchedule, SchedulerConfig};
 
 /// What a diffusers class assumes where its configuration is silent.
 pub(super) struct BetaDefaults {
@@ -17,7 +17,8 @@ impl BetaDefaults {
     /// Most classes.
     pub(super) const LINEAR: Self = Self { beta_start: 0.0001, beta_end: 0.02, beta_schedule: BetaSchedule::Linear };
     /// `LCMScheduler` and `TCDScheduler`, written for Stable Diffusion.
-    pub(super) const STABLE_DIFFUSION: Self = Self { beta_start: 0.00085, beta_end: 0.012, beta_schedule: BetaSchedule::ScaledLinear };
+    pub(super) const STABLE_DIFFUSION: Self =
+        Self { beta_start: 0.00085, beta_end: 0.012, beta_schedule: BetaSchedule::ScaledLinear };
     /// `HeunDiscreteScheduler`.
     pub(super) const HEUN: Self = Self { beta_start: 0.00085, beta_end: 0.012, beta_schedule: BetaSchedule::Linear };
 }
@@ -33,10 +34,15 @@ pub(super) fn alphas_cumprod(config: &SchedulerConfig, defaults: &BetaDefaults) 
 
 /// As [`alphas_cumprod`], with a last value that is not quite 0 after zero-SNR rescaling: the sigma schedulers divide by it.
 /// 2^-24 is diffusers' choice; it makes the first sigma 4096.
-pub(super) fn alphas_cumprod_above_zero(config: &SchedulerConfig, defaults: &BetaDefaults) -> Result<Vec<f32>, SchedulerError> {
+pub(super) fn alphas_cumprod_above_zero(
+    config: &SchedulerConfig,
+    defaults: &BetaDefaults,
+) -> Result<Vec<f32>, SchedulerError> {
     const SMALLEST: f32 = 1.0 / (1 << 24) as f32;
     let mut alphas = alphas_cumprod(config, defaults)?;
-    if config.rescale_betas_zero_snr.unwrap_or(false) && let Some(last) = alphas.last_mut() {
+    if config.rescale_betas_zero_snr.unwrap_or(false)
+        && let Some(last) = alphas.last_mut()
+    {
         *last = SMALLEST;
     }
     Ok(alphas)
@@ -51,14 +57,19 @@ fn betas(config: &SchedulerConfig, defaults: &BetaDefaults) -> Result<Vec<f32>, 
     let len = config.num_train_timesteps();
     if let Some(trained) = &config.trained_betas {
         if trained.len() != len {
-            return Err(SchedulerError::Config(format!("trained_betas has {} values, num_train_timesteps is {len}", trained.len())));
+            return Err(SchedulerError::Config(format!(
+                "trained_betas has {} values, num_train_timesteps is {len}",
+                trained.len()
+            )));
         }
         return Ok(trained.iter().map(|&beta| beta as f32).collect());
     }
     let start = config.beta_start.unwrap_or(defaults.beta_start);
     let end = config.beta_end.unwrap_or(defaults.beta_end);
     if !(0.0 < start && start <= end && end < 1.0) {
-        return Err(SchedulerError::Config(format!("0 < beta_start <= beta_end < 1 does not hold for {start} and {end}")));
+        return Err(SchedulerError::Config(format!(
+            "0 < beta_start <= beta_end < 1 does not hold for {start} and {end}"
+        )));
     }
     Ok(match config.beta_schedule.unwrap_or(defaults.beta_schedule) {
         BetaSchedule::Linear => linspace(start, end, len),
@@ -75,7 +86,9 @@ fn linspace(start: f64, end: f64, len: usize) -> Vec<f32> {
     let (start, end) = (start as f32, end as f32);
     let step = f64::from((end - start) / (len - 1) as f32);
     let (start, end) = (f64::from(start), f64::from(end));
-    let value = |index: usize| if index < len / 2 { start + step * index as f64 } else { end - step * (len - 1 - index) as f64 };
+    let value = |index: usize| {
+        if index < len / 2 { start + step * index as f64 } else { end - step * (len - 1 - index) as f64 }
+    };
     (0..len).map(|index| value(index) as f32).collect()
 }
 
@@ -143,6 +156,9 @@ mod tests {
     fn betas_that_make_no_sense_are_refused() {
         let refused = |config: SchedulerConfig| alphas_cumprod(&config, &BetaDefaults::LINEAR).unwrap_err().to_string();
         assert!(refused(SchedulerConfig { beta_end: Some(f64::NAN), ..stable_diffusion() }).contains("beta_end"));
-        assert!(refused(SchedulerConfig { trained_betas: Some(vec![0.1; 3]), ..stable_diffusion() }).contains("trained_betas has 3"));
+        assert!(
+            refused(SchedulerConfig { trained_betas: Some(vec![0.1; 3]), ..stable_diffusion() })
+                .contains("trained_betas has 3")
+        );
     }
 }

@@ -164,7 +164,8 @@ impl SchedulerConfig {
     /// # Errors
     /// If it is not JSON, holds a field that diffusers does not know, or asks for something that is not implemented.
     pub fn from_json(text: &str) -> Result<Self, SchedulerError> {
-        let value = serde_json::from_str(&without_infinities(text)).map_err(|error| SchedulerError::Config(error.to_string()))?;
+        let value = serde_json::from_str(&without_infinities(text))
+            .map_err(|error| SchedulerError::Config(error.to_string()))?;
         Self::from_value(value)
     }
 
@@ -178,7 +179,8 @@ impl SchedulerConfig {
         };
         fields.retain(|name, value| !value.is_null() && !IRRELEVANT.contains(&name.as_str()));
         refuse_what_is_not_implemented(&mut fields)?;
-        let config: Self = serde_json::from_value(Value::Object(fields)).map_err(|error| SchedulerError::Config(error.to_string()))?;
+        let config: Self =
+            serde_json::from_value(Value::Object(fields)).map_err(|error| SchedulerError::Config(error.to_string()))?;
         config.sigma_schedule()?;
         Ok(config)
     }
@@ -188,7 +190,8 @@ impl SchedulerConfig {
     /// # Errors
     /// If the class is missing or is not one that we have.
     pub fn kind(&self) -> Result<SchedulerKind, SchedulerError> {
-        let name = self.class_name.as_deref().ok_or_else(|| SchedulerError::Config("_class_name is missing".to_owned()))?;
+        let name =
+            self.class_name.as_deref().ok_or_else(|| SchedulerError::Config("_class_name is missing".to_owned()))?;
         match SchedulerKind::parse(name)?.0 {
             SchedulerKind::DpmSolverMultistep if self.algorithm_type == Some(AlgorithmType::SdeDpmSolverPlusPlus) => {
                 Ok(SchedulerKind::DpmSolverSde2M)
@@ -210,7 +213,9 @@ impl SchedulerConfig {
         let mut chosen = flags.into_iter().filter(|(flag, _)| *flag == Some(true)).map(|(_, sigmas)| sigmas);
         match (chosen.next(), chosen.next()) {
             (first, None) => Ok(first.unwrap_or_default()),
-            _ => Err(SchedulerError::Config("more than one of use_karras_sigmas, use_exponential_sigmas and use_beta_sigmas is true".to_owned())),
+            _ => Err(SchedulerError::Config(
+                "more than one of use_karras_sigmas, use_exponential_sigmas and use_beta_sigmas is true".to_owned(),
+            )),
         }
     }
 
@@ -252,10 +257,9 @@ impl SchedulerConfig {
 
 fn refuse_what_is_not_implemented(fields: &mut Map<String, Value>) -> Result<(), SchedulerError> {
     for (field, instead) in ONLY {
-        if let Some(value) = fields.remove(field)
-            && value.to_string() != instead
-        {
-            return Err(SchedulerError::NotImplemented { field, value: value.to_string(), instead });
+        let value = fields.remove(field).map(|value| value.to_string());
+        if let Some(value) = value.filter(|value| value != instead) {
+            return Err(SchedulerError::NotImplemented { field, value, instead });
         }
     }
     for (field, values, instead) in [
@@ -286,7 +290,8 @@ fn without_infinities(text: &str) -> String {
             None => {
                 in_string ^= first == '"';
                 // An escaped character never ends a string.
-                let escaped = if in_string && first == '\\' { rest.chars().nth(1).map_or(0, char::len_utf8) } else { 0 };
+                let escaped =
+                    if in_string && first == '\\' { rest.chars().nth(1).map_or(0, char::len_utf8) } else { 0 };
                 let taken = first.len_utf8() + escaped;
                 cleaned.push_str(&rest[..taken]);
                 taken
@@ -326,7 +331,9 @@ mod tests {
 
     #[test]
     fn the_stochastic_solver_is_recognised_by_its_algorithm() {
-        let config = SchedulerConfig::from_json(r#"{"_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "sde-dpmsolver++"}"#);
+        let config = SchedulerConfig::from_json(
+            r#"{"_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "sde-dpmsolver++"}"#,
+        );
         assert_eq!(config.unwrap().kind(), Ok(SchedulerKind::DpmSolverSde2M));
     }
 

@@ -2,7 +2,10 @@ use burn::tensor::Tensor;
 
 use super::alphas::{BetaDefaults, alphas_cumprod, step_alpha};
 use super::linear::{clipped, weighted_sum};
-use super::{PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, TimestepSpacing, required, spacing};
+use super::{
+    PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, TimestepSpacing,
+    required, spacing,
+};
 
 /// Denoising diffusion implicit models (Song et al., 2020), `DDIMScheduler`.
 #[derive(Debug, Clone)]
@@ -29,7 +32,11 @@ impl Ddim {
         refuse_epsilon_at_zero_signal(name, prediction, &alphas_cumprod, &timesteps)?;
         Ok(Self {
             timesteps,
-            final_alpha_cumprod: if config.set_alpha_to_one.unwrap_or(true) { 1.0 } else { f64::from(alphas_cumprod[0]) },
+            final_alpha_cumprod: if config.set_alpha_to_one.unwrap_or(true) {
+                1.0
+            } else {
+                f64::from(alphas_cumprod[0])
+            },
             alphas_cumprod,
             stride: config.num_train_timesteps() / steps,
             prediction,
@@ -42,7 +49,9 @@ impl Ddim {
     fn alphas(&self, step_index: usize) -> (f64, f64) {
         let timestep = self.timesteps[step_index] as usize;
         let alpha = f64::from(self.alphas_cumprod[timestep]);
-        let next = timestep.checked_sub(self.stride).map_or(self.final_alpha_cumprod, |next| f64::from(self.alphas_cumprod[next]));
+        let next = timestep
+            .checked_sub(self.stride)
+            .map_or(self.final_alpha_cumprod, |next| f64::from(self.alphas_cumprod[next]));
         (alpha, next)
     }
 
@@ -70,7 +79,13 @@ impl Scheduler for Ddim {
         self.noise_std(step_index) > 0.0
     }
 
-    fn step(&mut self, model_output: Tensor<4>, step_index: usize, sample: Tensor<4>, noise: Option<Tensor<4>>) -> SchedulerOutput {
+    fn step(
+        &mut self,
+        model_output: Tensor<4>,
+        step_index: usize,
+        sample: Tensor<4>,
+        noise: Option<Tensor<4>>,
+    ) -> SchedulerOutput {
         let (alpha, next) = self.alphas(step_index);
         let (signal, sigma) = (alpha.sqrt(), (1.0 - alpha).sqrt());
         let noise_std = self.noise_std(step_index);
@@ -110,7 +125,7 @@ pub(super) fn refuse_epsilon_at_zero_signal(
 
 #[cfg(test)]
 mod tests {
-    use super::super::full_loop::{FullLoop, Published, linear};
+    use super::super::tests::{FullLoop, Published, linear};
     use super::*;
 
     fn full_loop(config: SchedulerConfig) -> FullLoop {
@@ -125,16 +140,22 @@ mod tests {
         let v = SchedulerConfig { prediction_type: Some(PredictionType::VPrediction), ..linear() };
         full_loop(v).run().is(Published { sum: 52.5302, mean: 0.0684 });
         let early = SchedulerConfig { beta_start: Some(0.01), ..linear() };
-        full_loop(SchedulerConfig { set_alpha_to_one: Some(true), ..early.clone() }).run().is(Published { sum: 149.8295, mean: 0.1951 });
-        full_loop(SchedulerConfig { set_alpha_to_one: Some(false), ..early }).run().is(Published { sum: 149.0784, mean: 0.1941 });
-        full_loop(linear()).from_the_middle(8).run().is(Published { sum: 354.5418, mean: 0.4616 });
+        full_loop(SchedulerConfig { set_alpha_to_one: Some(true), ..early.clone() })
+            .run()
+            .is(Published { sum: 149.8295, mean: 0.1951 });
+        full_loop(SchedulerConfig { set_alpha_to_one: Some(false), ..early })
+            .run()
+            .is(Published { sum: 149.0784, mean: 0.1941 });
+        full_loop(linear()).starting_after(8).run().is(Published { sum: 354.5418, mean: 0.4616 });
     }
 
     #[test]
     fn the_variances_published_by_diffusers() {
         // test_variance: eta = 1, `_get_variance(timestep, timestep - stride)`
         const ROUNDING: f64 = 1e-5;
-        for (steps, timestep, variance) in [(50, 420.0, 0.14771), (50, 980.0, 0.32460), (1000, 487.0, 0.00979), (1000, 999.0, 0.02)] {
+        for (steps, timestep, variance) in
+            [(50, 420.0, 0.14771), (50, 980.0, 0.32460), (1000, 487.0, 0.00979), (1000, 999.0, 0.02)]
+        {
             let config = SchedulerConfig { eta: Some(1.0), ..linear() };
             let ddim = Ddim::new(&config, steps).unwrap();
             let index = ddim.timesteps.iter().position(|t| *t == timestep).unwrap();

@@ -4,7 +4,10 @@ use super::alphas::{BetaDefaults, alphas_cumprod, step_alpha};
 use super::config::VarianceType;
 use super::ddim::refuse_epsilon_at_zero_signal;
 use super::linear::{clipped, weighted_sum};
-use super::{PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, TimestepSpacing, required, spacing};
+use super::{
+    PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, TimestepSpacing,
+    required, spacing,
+};
 
 /// Denoising diffusion probabilistic models (Ho et al., 2020), `DDPMScheduler`.
 #[derive(Debug, Clone)]
@@ -63,9 +66,18 @@ impl Scheduler for Ddpm {
         self.timesteps[step_index] > 0.0
     }
 
-    fn step(&mut self, model_output: Tensor<4>, step_index: usize, sample: Tensor<4>, noise: Option<Tensor<4>>) -> SchedulerOutput {
+    fn step(
+        &mut self,
+        model_output: Tensor<4>,
+        step_index: usize,
+        sample: Tensor<4>,
+        noise: Option<Tensor<4>>,
+    ) -> SchedulerOutput {
         let (alpha, next) = (self.alphas[step_index], self.alphas[step_index + 1]);
-        let original = clipped(self.prediction.original(alpha.sqrt(), (1.0 - alpha).sqrt()).apply(&sample, &model_output), self.clip);
+        let original = clipped(
+            self.prediction.original(alpha.sqrt(), (1.0 - alpha).sqrt()).apply(&sample, &model_output),
+            self.clip,
+        );
 
         // The posterior mean, formula (7).
         let step_alpha = step_alpha(alpha, next);
@@ -86,7 +98,7 @@ impl Scheduler for Ddpm {
 
 #[cfg(test)]
 mod tests {
-    use super::super::full_loop::{FullLoop, Published, linear};
+    use super::super::tests::{FullLoop, Published, linear};
     use super::*;
 
     fn full_loop(prediction: PredictionType) -> FullLoop {
@@ -99,7 +111,7 @@ mod tests {
         // tests/schedulers/test_scheduler_ddpm.py; the noise is torch.manual_seed(0)'s
         full_loop(PredictionType::Epsilon).run().is(Published { sum: 258.9606, mean: 0.3372 });
         full_loop(PredictionType::VPrediction).run().is(Published { sum: 202.0296, mean: 0.2631 });
-        full_loop(PredictionType::Epsilon).from_the_middle(998).run().is(Published { sum: 387.9466, mean: 0.5051 });
+        full_loop(PredictionType::Epsilon).starting_after(998).run().is(Published { sum: 387.9466, mean: 0.5051 });
     }
 
     #[test]

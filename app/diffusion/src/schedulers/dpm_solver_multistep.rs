@@ -5,7 +5,9 @@ use burn::tensor::Tensor;
 use super::config::{BetaSchedule, FinalSigmas, SolverType};
 use super::linear::weighted_sum;
 use super::sigmas::{Sigmas, TimestepRounding, alpha_sigma, lambda};
-use super::{PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule, required};
+use super::{
+    PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule, required,
+};
 
 /// DPM-Solver++ (Lu et al., 2022), multistep, `DPMSolverMultistepScheduler`: A1111's DPM++ 2M and DPM++ 2M SDE.
 #[derive(Debug, Clone)]
@@ -115,7 +117,13 @@ impl Scheduler for DpmSolverMultistep {
         self.is_stochastic_at(step_index)
     }
 
-    fn step(&mut self, model_output: Tensor<4>, step_index: usize, sample: Tensor<4>, noise: Option<Tensor<4>>) -> SchedulerOutput {
+    fn step(
+        &mut self,
+        model_output: Tensor<4>,
+        step_index: usize,
+        sample: Tensor<4>,
+        noise: Option<Tensor<4>>,
+    ) -> SchedulerOutput {
         let sigmas = &self.sigmas.sigmas;
         let (next_ratio, ratio) = (sigmas[step_index + 1], sigmas[step_index]);
         let (alpha_t, sigma_t) = alpha_sigma(next_ratio);
@@ -140,8 +148,13 @@ impl Scheduler for DpmSolverMultistep {
             let of_first = if order == 3 || self.heun { 1.0 - growth / h_own } else { 0.5 * growth };
             let of_second = 0.5 - (h_own - growth) / (h_own * h_own);
             // 3. The derivatives are divided differences of the predictions.
-            let back: Vec<f64> = (1..order).map(|k| (lambda(sigmas[step_index - k + 1]) - lambda(sigmas[step_index - k])) / h).collect();
-            let differences = if order == 2 { second_order(back[0], alpha_t * of_first) } else { third_order(back[0], back[1], [alpha_t * of_first, alpha_t * of_second]) };
+            let back: Vec<f64> =
+                (1..order).map(|k| (lambda(sigmas[step_index - k + 1]) - lambda(sigmas[step_index - k])) / h).collect();
+            let differences = if order == 2 {
+                second_order(back[0], alpha_t * of_first)
+            } else {
+                third_order(back[0], back[1], [alpha_t * of_first, alpha_t * of_second])
+            };
             weights.resize(order, 0.0);
             weights.iter_mut().zip(differences).for_each(|(weight, difference)| *weight += difference);
         }
@@ -166,7 +179,11 @@ impl Scheduler for DpmSolverMultistep {
 pub(super) fn solver_order(config: &SchedulerConfig) -> Result<usize, SchedulerError> {
     match config.solver_order.unwrap_or(2) {
         order @ 1..=3 => Ok(order),
-        other => Err(SchedulerError::NotImplemented { field: "solver_order", value: other.to_string(), instead: "1, 2 or 3" }),
+        other => Err(SchedulerError::NotImplemented {
+            field: "solver_order",
+            value: other.to_string(),
+            instead: "1, 2 or 3",
+        }),
     }
 }
 
@@ -189,7 +206,7 @@ fn third_order(r0: f64, r1: f64, weights: [f64; 2]) -> [f64; 3] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::full_loop::{FullLoop, Published, linear};
+    use super::super::tests::{FullLoop, Published, linear};
     use super::*;
 
     fn full_loop(prediction: PredictionType, schedule: SigmaSchedule) -> FullLoop {
@@ -208,7 +225,10 @@ mod tests {
         full_loop(PredictionType::Epsilon, SigmaSchedule::Normal).run().has_mean(0.3301);
         full_loop(PredictionType::VPrediction, SigmaSchedule::Normal).run().has_mean(0.2251);
         full_loop(PredictionType::VPrediction, SigmaSchedule::Karras).run().has_mean(0.2096);
-        full_loop(PredictionType::Epsilon, SigmaSchedule::Normal).from_the_middle(5).run().is(Published { sum: 318.4111, mean: 0.4146 });
+        full_loop(PredictionType::Epsilon, SigmaSchedule::Normal)
+            .starting_after(5)
+            .run()
+            .is(Published { sum: 318.4111, mean: 0.4146 });
     }
 
     #[test]
@@ -224,8 +244,18 @@ mod tests {
     #[test]
     fn an_order_that_is_not_implemented_is_refused() {
         let config = SchedulerConfig { solver_order: Some(4), ..linear() };
-        assert!(DpmSolverMultistep::ode(&config, SigmaSchedule::Karras, 10).unwrap_err().to_string().contains("solver_order to 4"));
+        assert!(
+            DpmSolverMultistep::ode(&config, SigmaSchedule::Karras, 10)
+                .unwrap_err()
+                .to_string()
+                .contains("solver_order to 4")
+        );
         let config = SchedulerConfig { solver_order: Some(3), ..linear() };
-        assert!(DpmSolverMultistep::sde(&config, SigmaSchedule::Karras, 10).unwrap_err().to_string().contains("solver_order to 3"));
+        assert!(
+            DpmSolverMultistep::sde(&config, SigmaSchedule::Karras, 10)
+                .unwrap_err()
+                .to_string()
+                .contains("solver_order to 3")
+        );
     }
 }

@@ -5,7 +5,9 @@ use super::euler::{towards, unit_variance};
 use super::euler_ancestral::ancestral;
 use super::linear::weighted_sum;
 use super::sigmas::{Sigmas, timestep_of};
-use super::{PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule, required};
+use super::{
+    PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule, required,
+};
 
 /// DPM-Solver++(2S) with ancestral noise: A1111's "DPM++ 2S a", k-diffusion's `sample_dpmpp_2s_ancestral`. Two model calls per
 /// step, one for the last. diffusers has no class for it.
@@ -86,7 +88,13 @@ impl Scheduler for Dpmpp2sAncestral {
         self.calls[step_index].up > 0.0
     }
 
-    fn step(&mut self, model_output: Tensor<4>, step_index: usize, sample: Tensor<4>, noise: Option<Tensor<4>>) -> SchedulerOutput {
+    fn step(
+        &mut self,
+        model_output: Tensor<4>,
+        step_index: usize,
+        sample: Tensor<4>,
+        noise: Option<Tensor<4>>,
+    ) -> SchedulerOutput {
         let Call { sigma, from, down, up, part } = self.calls[step_index];
         let original = self.prediction.original_unscaled(sigma).apply(&sample, &model_output);
         let mut prev_sample = match part {

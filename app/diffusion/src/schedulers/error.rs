@@ -18,7 +18,9 @@ pub enum SchedulerError {
         choices: String,
     },
     /// The scheduler walks along timesteps, not sigmas.
-    #[error("{scheduler} does not follow sigmas, so the sigma schedule \"{sigmas}\" cannot be used with it; choose \"normal\" or a scheduler such as Euler or DPM++ 2M")]
+    #[error(
+        "{scheduler} does not follow sigmas, so the sigma schedule \"{sigmas}\" cannot be used with it; choose \"normal\" or a scheduler such as Euler or DPM++ 2M"
+    )]
     SigmasUnsupported {
         /// The scheduler's name.
         scheduler: &'static str,
@@ -38,7 +40,9 @@ pub enum SchedulerError {
         steps: usize,
     },
     /// The timesteps would reach past the end of training.
-    #[error("{steps} steps with steps_offset {steps_offset} reach past the last of the {num_train_timesteps} training timesteps; use fewer steps")]
+    #[error(
+        "{steps} steps with steps_offset {steps_offset} reach past the last of the {num_train_timesteps} training timesteps; use fewer steps"
+    )]
     PastTraining {
         /// What was asked for.
         steps: usize,
@@ -62,13 +66,17 @@ pub enum SchedulerError {
         prediction: &'static str,
     },
     /// A noise prediction says nothing about the picture where the signal is exactly zero.
-    #[error("{scheduler} cannot start from the zero terminal signal of rescale_betas_zero_snr; choose Euler, DPM++ 2M or UniPC, or DDIM if the model predicts v")]
+    #[error(
+        "{scheduler} cannot start from the zero terminal signal of rescale_betas_zero_snr; choose Euler, DPM++ 2M or UniPC, or DDIM if the model predicts v"
+    )]
     ZeroTerminalSnr {
         /// The scheduler's name.
         scheduler: &'static str,
     },
     /// The configuration asks for something that is not implemented.
-    #[error("the scheduler configuration sets {field} to {value}, which is not implemented; set it to {instead} or choose another scheduler")]
+    #[error(
+        "the scheduler configuration sets {field} to {value}, which is not implemented; set it to {instead} or choose another scheduler"
+    )]
     NotImplemented {
         /// Name of the field in `scheduler_config.json`.
         field: &'static str,

@@ -3,7 +3,9 @@ use burn::tensor::Tensor;
 use super::alphas::BetaDefaults;
 use super::linear::weighted_sum;
 use super::sigmas::Sigmas;
-use super::{PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule};
+use super::{
+    PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule,
+};
 
 /// Euler's method along the probability flow (Karras et al., 2022, algorithm 2 without churn), `EulerDiscreteScheduler`.
 #[derive(Debug, Clone)]
@@ -39,7 +41,13 @@ impl Scheduler for Euler {
         false
     }
 
-    fn step(&mut self, model_output: Tensor<4>, step_index: usize, sample: Tensor<4>, _noise: Option<Tensor<4>>) -> SchedulerOutput {
+    fn step(
+        &mut self,
+        model_output: Tensor<4>,
+        step_index: usize,
+        sample: Tensor<4>,
+        _noise: Option<Tensor<4>>,
+    ) -> SchedulerOutput {
         let (sigma, next) = (self.sigmas.sigmas[step_index], self.sigmas.sigmas[step_index + 1]);
         let original = self.prediction.original_unscaled(sigma).apply(&sample, &model_output);
         SchedulerOutput { prev_sample: towards(&original, &sample, next / sigma), pred_original_sample: original }
@@ -62,7 +70,7 @@ pub(super) fn towards(original: &Tensor<4>, sample: &Tensor<4>, share: f64) -> T
 
 #[cfg(test)]
 mod tests {
-    use super::super::full_loop::{FullLoop, Published, linear_1100};
+    use super::super::tests::{FullLoop, Published, linear_1100};
     use super::*;
 
     fn full_loop(prediction: PredictionType, schedule: SigmaSchedule) -> FullLoop {
@@ -74,8 +82,15 @@ mod tests {
     fn the_full_loops_published_by_diffusers() {
         // tests/schedulers/test_scheduler_euler.py
         full_loop(PredictionType::Epsilon, SigmaSchedule::Normal).run().is(Published { sum: 10.0807, mean: 0.0131 });
-        full_loop(PredictionType::VPrediction, SigmaSchedule::Normal).run().is(Published { sum: 0.0002, mean: 2.2676e-06 });
-        full_loop(PredictionType::Epsilon, SigmaSchedule::Karras).run().is(Published { sum: 124.52299499511719, mean: 0.16213932633399963 });
-        full_loop(PredictionType::Epsilon, SigmaSchedule::Normal).from_the_middle(8).run().is(Published { sum: 57062.9297, mean: 74.3007 });
+        full_loop(PredictionType::VPrediction, SigmaSchedule::Normal)
+            .run()
+            .is(Published { sum: 0.0002, mean: 2.2676e-06 });
+        full_loop(PredictionType::Epsilon, SigmaSchedule::Karras)
+            .run()
+            .is(Published { sum: 124.52299499511719, mean: 0.16213932633399963 });
+        full_loop(PredictionType::Epsilon, SigmaSchedule::Normal)
+            .starting_after(8)
+            .run()
+            .is(Published { sum: 57062.9297, mean: 74.3007 });
     }
 }

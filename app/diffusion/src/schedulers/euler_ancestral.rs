@@ -4,7 +4,9 @@ use super::alphas::BetaDefaults;
 use super::euler::{towards, unit_variance};
 use super::linear::weighted_sum;
 use super::sigmas::Sigmas;
-use super::{PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule, required};
+use super::{
+    PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule, required,
+};
 
 /// Euler's method that overshoots every step and adds fresh noise (k-diffusion's `sample_euler_ancestral`),
 /// `EulerAncestralDiscreteScheduler`. diffusers has it with the normal sigma schedule only, A1111 with all.
@@ -43,7 +45,13 @@ impl Scheduler for EulerAncestral {
         self.sigmas.sigmas[step_index + 1] > 0.0
     }
 
-    fn step(&mut self, model_output: Tensor<4>, step_index: usize, sample: Tensor<4>, noise: Option<Tensor<4>>) -> SchedulerOutput {
+    fn step(
+        &mut self,
+        model_output: Tensor<4>,
+        step_index: usize,
+        sample: Tensor<4>,
+        noise: Option<Tensor<4>>,
+    ) -> SchedulerOutput {
         let (sigma, next) = (self.sigmas.sigmas[step_index], self.sigmas.sigmas[step_index + 1]);
         let (down, up) = ancestral(sigma, next);
         let original = self.prediction.original_unscaled(sigma).apply(&sample, &model_output);
@@ -67,7 +75,7 @@ pub(super) fn ancestral(sigma: f64, next: f64) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::full_loop::{FullLoop, Published, linear_1100};
+    use super::super::tests::{FullLoop, Published, linear_1100};
     use super::*;
 
     fn full_loop(prediction: PredictionType) -> FullLoop {
@@ -80,7 +88,7 @@ mod tests {
         // tests/schedulers/test_scheduler_euler_ancestral.py; the noise is torch.manual_seed(0)'s
         full_loop(PredictionType::Epsilon).run().is(Published { sum: 152.3192, mean: 0.1983 });
         full_loop(PredictionType::VPrediction).run().is(Published { sum: 108.4439, mean: 0.1412 });
-        full_loop(PredictionType::Epsilon).from_the_middle(8).run().is(Published { sum: 56163.0508, mean: 73.1290 });
+        full_loop(PredictionType::Epsilon).starting_after(8).run().is(Published { sum: 56163.0508, mean: 73.1290 });
     }
 
     #[test]

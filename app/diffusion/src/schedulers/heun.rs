@@ -4,7 +4,9 @@ use super::alphas::BetaDefaults;
 use super::euler::{towards, unit_variance};
 use super::linear::{clipped, weighted_sum};
 use super::sigmas::Sigmas;
-use super::{PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule};
+use super::{
+    PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule,
+};
 
 /// Heun's second-order method (Karras et al., 2022, algorithm 1), `HeunDiscreteScheduler`: two model calls per step, one for the last.
 #[derive(Debug, Clone)]
@@ -33,7 +35,8 @@ impl Heun {
         config.check_steps(SchedulerKind::Heun.a1111_name(), steps)?;
         // diffusers' class always ends at 0, whatever final_sigmas_type another scheduler's file sets.
         let config = &SchedulerConfig { final_sigmas_type: None, ..config.clone() };
-        let Sigmas { sigmas, timesteps, init_noise_sigma } = Sigmas::spanning_the_spacing(config, &BetaDefaults::HEUN, schedule, steps)?;
+        let Sigmas { sigmas, timesteps, init_noise_sigma } =
+            Sigmas::spanning_the_spacing(config, &BetaDefaults::HEUN, schedule, steps)?;
         let twice = |values: &[f64]| values.iter().flat_map(|&value| [value, value]).skip(1).collect::<Vec<f64>>();
         let mut doubled = twice(&sigmas[..steps]);
         doubled.push(0.0);
@@ -65,7 +68,13 @@ impl Scheduler for Heun {
         false
     }
 
-    fn step(&mut self, model_output: Tensor<4>, step_index: usize, sample: Tensor<4>, _noise: Option<Tensor<4>>) -> SchedulerOutput {
+    fn step(
+        &mut self,
+        model_output: Tensor<4>,
+        step_index: usize,
+        sample: Tensor<4>,
+        _noise: Option<Tensor<4>>,
+    ) -> SchedulerOutput {
         let sigma = self.sigmas[step_index];
         let original = clipped(self.prediction.original_unscaled(sigma).apply(&sample, &model_output), self.clip);
         let derivative = weighted_sum(&[(1.0 / sigma, &sample), (-1.0 / sigma, &original)]);
@@ -99,7 +108,7 @@ impl Scheduler for Heun {
 
 #[cfg(test)]
 mod tests {
-    use super::super::full_loop::{FullLoop, Published, linear_1100};
+    use super::super::tests::{FullLoop, Published, linear_1100};
     use super::*;
 
     fn full_loop(prediction: PredictionType, schedule: SigmaSchedule) -> FullLoop {
@@ -111,9 +120,16 @@ mod tests {
     fn the_full_loops_published_by_diffusers() {
         // tests/schedulers/test_scheduler_heun.py
         full_loop(PredictionType::Epsilon, SigmaSchedule::Normal).run().is(Published { sum: 0.1233, mean: 0.0002 });
-        full_loop(PredictionType::VPrediction, SigmaSchedule::Normal).run().is(Published { sum: 4.6934e-07, mean: 6.1112e-10 });
-        full_loop(PredictionType::Epsilon, SigmaSchedule::Karras).run().is(Published { sum: 0.00015, mean: 1.9869554535034695e-07 });
-        full_loop(PredictionType::Epsilon, SigmaSchedule::Normal).from_the_middle(8).run().is(Published { sum: 75074.8906, mean: 97.7538 });
+        full_loop(PredictionType::VPrediction, SigmaSchedule::Normal)
+            .run()
+            .is(Published { sum: 4.6934e-07, mean: 6.1112e-10 });
+        full_loop(PredictionType::Epsilon, SigmaSchedule::Karras)
+            .run()
+            .is(Published { sum: 0.00015, mean: 1.9869554535034695e-07 });
+        full_loop(PredictionType::Epsilon, SigmaSchedule::Normal)
+            .starting_after(8)
+            .run()
+            .is(Published { sum: 75074.8906, mean: 97.7538 });
     }
 
     #[test]

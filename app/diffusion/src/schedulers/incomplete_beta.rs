@@ -68,7 +68,10 @@ mod tests {
             (0.3, 2.0, 5.0, 0.18180347131894917),
         ] {
             let quantile = beta_quantile(p, a, b);
-            assert!((quantile - expected).abs() <= 1e-13 * f64::max(expected, 1e-3), "p = {p}: {quantile} is not {expected}");
+            assert!(
+                (quantile - expected).abs() <= 1e-13 * f64::max(expected, 1e-3),
+                "p = {p}: {quantile} is not {expected}"
+            );
         }
     }
 

@@ -99,7 +99,9 @@ impl SchedulerKind {
         }
         for sigmas in SigmaSchedule::ALL {
             for suffix in sigmas.suffixes() {
-                if let Some(kind) = wanted.strip_suffix(suffix).and_then(|rest| rest.strip_suffix('-')).and_then(Self::named) {
+                if let Some(kind) =
+                    wanted.strip_suffix(suffix).and_then(|rest| rest.strip_suffix('-')).and_then(Self::named)
+                {
                     return Ok((kind, Some(sigmas)));
                 }
             }
@@ -144,7 +146,9 @@ impl SchedulerKind {
             Self::Lms => ("LMS", Some("LMSDiscreteScheduler"), &["lms"]),
             Self::Heun => ("Heun", Some("HeunDiscreteScheduler"), &["heun"]),
             Self::Euler => ("Euler", Some("EulerDiscreteScheduler"), &["euler"]),
-            Self::EulerAncestral => ("Euler a", Some("EulerAncestralDiscreteScheduler"), &["euler-a", "euler-ancestral"]),
+            Self::EulerAncestral => {
+                ("Euler a", Some("EulerAncestralDiscreteScheduler"), &["euler-a", "euler-ancestral"])
+            }
             Self::DpmSolverSde2M => ("DPM++ 2M SDE", None, &["dpmpp-2m-sde"]),
             Self::DpmSolverMultistep => ("DPM++ 2M", Some("DPMSolverMultistepScheduler"), &["dpmpp-2m"]),
             Self::Dpmpp2sAncestral => ("DPM++ 2S a", None, &["dpmpp-2s-a", "dpmpp-2s-ancestral"]),
@@ -265,7 +269,15 @@ mod tests {
     #[test]
     fn an_unknown_name_lists_the_choices() {
         let message = SchedulerKind::parse("DPM adaptive").unwrap_err().to_string();
-        assert!(message.contains("\"DPM adaptive\"") && message.contains("euler-a, dpmpp-2m, dpmpp-2m-sde"), "{message}");
-        assert!(SigmaSchedule::parse("turbo").unwrap_err().to_string().contains("normal, karras, exponential, beta, sgm-uniform"));
+        assert!(
+            message.contains("\"DPM adaptive\"") && message.contains("euler-a, dpmpp-2m, dpmpp-2m-sde"),
+            "{message}"
+        );
+        assert!(
+            SigmaSchedule::parse("turbo")
+                .unwrap_err()
+                .to_string()
+                .contains("normal, karras, exponential, beta, sgm-uniform")
+        );
     }
 }

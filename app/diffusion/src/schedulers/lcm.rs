@@ -58,10 +58,19 @@ impl Scheduler for Lcm {
     }
 
     /// `pred_original_sample` is the consistency function's value, diffusers' `denoised`.
-    fn step(&mut self, model_output: Tensor<4>, step_index: usize, sample: Tensor<4>, noise: Option<Tensor<4>>) -> SchedulerOutput {
+    fn step(
+        &mut self,
+        model_output: Tensor<4>,
+        step_index: usize,
+        sample: Tensor<4>,
+        noise: Option<Tensor<4>>,
+    ) -> SchedulerOutput {
         const SIGMA_DATA: f64 = 0.5;
         let alpha = self.alphas[step_index];
-        let original = clipped(self.prediction.original(alpha.sqrt(), (1.0 - alpha).sqrt()).apply(&sample, &model_output), self.clip);
+        let original = clipped(
+            self.prediction.original(alpha.sqrt(), (1.0 - alpha).sqrt()).apply(&sample, &model_output),
+            self.clip,
+        );
 
         // The boundary condition: at time 0 the function is the identity.
         let time = self.timesteps[step_index] * self.timestep_scaling;
@@ -84,12 +93,18 @@ impl Scheduler for Lcm {
 }
 
 /// `steps` timesteps out of the `original_inference_steps` of distillation, from the noisiest.
-pub(super) fn distilled_timesteps(scheduler: &'static str, config: &SchedulerConfig, steps: usize) -> Result<Vec<f64>, SchedulerError> {
+pub(super) fn distilled_timesteps(
+    scheduler: &'static str,
+    config: &SchedulerConfig,
+    steps: usize,
+) -> Result<Vec<f64>, SchedulerError> {
     config.check_steps(scheduler, steps)?;
     let original = config.original_inference_steps.unwrap_or(50);
     let training = config.num_train_timesteps();
     if original == 0 || original > training {
-        return Err(SchedulerError::Config(format!("original_inference_steps is {original}, not between 1 and {training}")));
+        return Err(SchedulerError::Config(format!(
+            "original_inference_steps is {original}, not between 1 and {training}"
+        )));
     }
     if steps > original {
         return Err(SchedulerError::Steps { scheduler, min: 1, max: original, steps });
@@ -101,7 +116,7 @@ pub(super) fn distilled_timesteps(scheduler: &'static str, config: &SchedulerCon
 
 #[cfg(test)]
 mod tests {
-    use super::super::full_loop::{FullLoop, Published};
+    use super::super::tests::{FullLoop, Published};
     use super::*;
 
     #[test]
@@ -122,6 +137,9 @@ mod tests {
 
     #[test]
     fn more_steps_than_distillation_had_are_refused() {
-        assert_eq!(Lcm::new(&SchedulerConfig::default(), 51).unwrap_err().to_string(), "LCM takes 1 to 50 steps here, not 51");
+        assert_eq!(
+            Lcm::new(&SchedulerConfig::default(), 51).unwrap_err().to_string(),
+            "LCM takes 1 to 50 steps here, not 51"
+        );
     }
 }

@@ -6,7 +6,9 @@ use super::alphas::BetaDefaults;
 use super::euler::unit_variance;
 use super::linear::weighted_sum;
 use super::sigmas::Sigmas;
-use super::{PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule};
+use super::{
+    PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule,
+};
 
 /// The linear multistep method of order 4 (k-diffusion's `sample_lms`), `LMSDiscreteScheduler`.
 #[derive(Debug, Clone)]
@@ -48,7 +50,13 @@ impl Scheduler for Lms {
         false
     }
 
-    fn step(&mut self, model_output: Tensor<4>, step_index: usize, sample: Tensor<4>, _noise: Option<Tensor<4>>) -> SchedulerOutput {
+    fn step(
+        &mut self,
+        model_output: Tensor<4>,
+        step_index: usize,
+        sample: Tensor<4>,
+        _noise: Option<Tensor<4>>,
+    ) -> SchedulerOutput {
         let sigma = self.sigmas.sigmas[step_index];
         let original = self.prediction.original_unscaled(sigma).apply(&sample, &model_output);
 
@@ -59,7 +67,8 @@ impl Scheduler for Lms {
         // 2. The integral of the polynomial through them. After a start in the middle diffusers takes the weights of the full
         //    order although there are fewer derivatives; the missing ones count as zero here too.
         let order = ORDER.min(step_index + 1);
-        let weights: Vec<f64> = (0..order).map(|back| integrated_weight(&self.sigmas.sigmas, step_index, order, back)).collect();
+        let weights: Vec<f64> =
+            (0..order).map(|back| integrated_weight(&self.sigmas.sigmas, step_index, order, back)).collect();
         let mut terms = vec![(1.0, &sample)];
         terms.extend(weights.into_iter().zip(&self.derivatives));
         SchedulerOutput { prev_sample: weighted_sum(&terms), pred_original_sample: original }
@@ -86,7 +95,7 @@ fn integrated_weight(sigmas: &[f64], step_index: usize, order: usize, back: usiz
 
 #[cfg(test)]
 mod tests {
-    use super::super::full_loop::{FullLoop, Published, linear_1100};
+    use super::super::tests::{FullLoop, Published, linear_1100};
     use super::*;
 
     fn full_loop(prediction: PredictionType, schedule: SigmaSchedule) -> FullLoop {
@@ -98,10 +107,15 @@ mod tests {
     fn the_full_loops_published_by_diffusers() {
         // tests/schedulers/test_scheduler_lms.py
         full_loop(PredictionType::Epsilon, SigmaSchedule::Normal).run().is(Published { sum: 1006.388, mean: 1.31 });
-        full_loop(PredictionType::VPrediction, SigmaSchedule::Normal).run().is(Published { sum: 0.0017, mean: 2.2676e-06 });
+        full_loop(PredictionType::VPrediction, SigmaSchedule::Normal)
+            .run()
+            .is(Published { sum: 0.0017, mean: 2.2676e-06 });
         // diffusers allows 0.02 here; its mean has the digits.
         full_loop(PredictionType::Epsilon, SigmaSchedule::Karras).run().has_mean(4.9648);
-        full_loop(PredictionType::Epsilon, SigmaSchedule::Normal).from_the_middle(8).run().is(Published { sum: 27663.6895, mean: 36.0204 });
+        full_loop(PredictionType::Epsilon, SigmaSchedule::Normal)
+            .starting_after(8)
+            .run()
+            .is(Published { sum: 27663.6895, mean: 36.0204 });
     }
 
     #[test]

@@ -24,13 +24,13 @@ mod prediction;
 mod sigmas;
 mod spacing;
 mod tcd;
-#[cfg(test)]
-mod full_loop;
 mod uni_pc;
 
 use burn::tensor::Tensor;
 
-pub use config::{AlgorithmType, BetaSchedule, FinalSigmas, SchedulerConfig, SolverType, TimestepSpacing, VarianceType};
+pub use config::{
+    AlgorithmType, BetaSchedule, FinalSigmas, SchedulerConfig, SolverType, TimestepSpacing, VarianceType,
+};
 pub use ddim::Ddim;
 pub use ddpm::Ddpm;
 pub use dpm_solver_multistep::DpmSolverMultistep;
@@ -77,7 +77,13 @@ pub trait Scheduler: Send {
     ///
     /// # Panics
     /// If `noise` is missing where [`needs_noise`](Self::needs_noise) asks for it, or `step_index` is not below the number of timesteps.
-    fn step(&mut self, model_output: Tensor<4>, step_index: usize, sample: Tensor<4>, noise: Option<Tensor<4>>) -> SchedulerOutput;
+    fn step(
+        &mut self,
+        model_output: Tensor<4>,
+        step_index: usize,
+        sample: Tensor<4>,
+        noise: Option<Tensor<4>>,
+    ) -> SchedulerOutput;
 
     /// `original` with the noise that a sample has at `step_index`: the start of image-to-image, the kept part of inpainting.
     fn add_noise(&self, original: Tensor<4>, noise: Tensor<4>, step_index: usize) -> Tensor<4>;
@@ -129,3 +135,6 @@ pub fn build(
 fn required(noise: Option<Tensor<4>>) -> Tensor<4> {
     noise.expect("the caller draws noise wherever `needs_noise` asks for it")
 }
+
+#[cfg(test)]
+mod tests;

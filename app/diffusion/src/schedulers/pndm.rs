@@ -4,7 +4,10 @@ use burn::tensor::Tensor;
 
 use super::alphas::{BetaDefaults, alphas_cumprod};
 use super::linear::weighted_sum;
-use super::{PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, TimestepSpacing, spacing};
+use super::{
+    PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, TimestepSpacing,
+    spacing,
+};
 
 /// Pseudo numerical methods for diffusion models (Liu et al., 2022), `PNDMScheduler`: a Runge-Kutta start of twelve model calls
 /// and then a linear multistep method, or with `skip_prk_steps` (A1111's PLMS) the multistep method at once.
@@ -50,11 +53,17 @@ impl Pndm {
         let whole = spacing::whole(config, TimestepSpacing::Leading, steps)?;
         let (timesteps, runge_kutta_calls) = if config.skip_prk_steps.unwrap_or(false) {
             // The second timestep is asked twice: the first step is taken again with the mean of both outputs.
-            let repeated = whole.iter().enumerate().flat_map(|(index, &timestep)| vec![timestep; if index == 1 { 2 } else { 1 }]);
+            let repeated =
+                whole.iter().enumerate().flat_map(|(index, &timestep)| vec![timestep; if index == 1 { 2 } else { 1 }]);
             (repeated.collect(), 0)
         } else {
             if steps < ORDER {
-                return Err(SchedulerError::Steps { scheduler: name, min: ORDER, max: config.num_train_timesteps(), steps });
+                return Err(SchedulerError::Steps {
+                    scheduler: name,
+                    min: ORDER,
+                    max: config.num_train_timesteps(),
+                    steps,
+                });
             }
             let mut timesteps = runge_kutta_timesteps(&whole[..ORDER], (stride / 2) as f64);
             let calls = timesteps.len();
@@ -64,7 +73,11 @@ impl Pndm {
         Ok(Self {
             timesteps,
             runge_kutta_calls,
-            final_alpha_cumprod: if config.set_alpha_to_one.unwrap_or(false) { 1.0 } else { f64::from(alphas_cumprod[0]) },
+            final_alpha_cumprod: if config.set_alpha_to_one.unwrap_or(false) {
+                1.0
+            } else {
+                f64::from(alphas_cumprod[0])
+            },
             alphas_cumprod,
             stride,
             prediction,
@@ -96,7 +109,7 @@ impl Pndm {
 
     fn runge_kutta_step(&mut self, output: Tensor<4>, timestep: f64, sample: Tensor<4>) -> Tensor<4> {
         // diffusers goes on from the timestep that it is given, half a step back after calls 0 and 2 of a group of four.
-        let back = if self.calls % 2 == 0 { (self.stride / 2) as f64 } else { 0.0 };
+        let back = if self.calls.is_multiple_of(2) { (self.stride / 2) as f64 } else { 0.0 };
         let start_timestep = self.timesteps[self.calls / 4 * 4];
         let sum = match self.runge_kutta_sum.take() {
             Some(sum) => sum,
@@ -163,10 +176,17 @@ impl Scheduler for Pndm {
         false
     }
 
-    fn step(&mut self, model_output: Tensor<4>, step_index: usize, sample: Tensor<4>, _noise: Option<Tensor<4>>) -> SchedulerOutput {
+    fn step(
+        &mut self,
+        model_output: Tensor<4>,
+        step_index: usize,
+        sample: Tensor<4>,
+        _noise: Option<Tensor<4>>,
+    ) -> SchedulerOutput {
         let timestep = self.timesteps[step_index];
         let alpha = self.alpha(timestep);
-        let pred_original_sample = self.prediction.original(alpha.sqrt(), (1.0 - alpha).sqrt()).apply(&sample, &model_output);
+        let pred_original_sample =
+            self.prediction.original(alpha.sqrt(), (1.0 - alpha).sqrt()).apply(&sample, &model_output);
         let prev_sample = if self.calls < self.runge_kutta_calls {
             self.runge_kutta_step(model_output, timestep, sample)
         } else {
@@ -189,7 +209,7 @@ fn runge_kutta_timesteps(four: &[f64], half: f64) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::full_loop::{FullLoop, Published, linear};
+    use super::super::tests::{FullLoop, Published, linear};
     use super::*;
 
     fn full_loop(config: SchedulerConfig) -> FullLoop {
@@ -203,8 +223,12 @@ mod tests {
         let v = SchedulerConfig { prediction_type: Some(PredictionType::VPrediction), ..linear() };
         full_loop(v).run().is(Published { sum: 67.3986, mean: 0.0878 });
         let early = SchedulerConfig { beta_start: Some(0.01), ..linear() };
-        full_loop(SchedulerConfig { set_alpha_to_one: Some(true), ..early.clone() }).run().is(Published { sum: 230.0399, mean: 0.2995 });
-        full_loop(SchedulerConfig { set_alpha_to_one: Some(false), ..early }).run().is(Published { sum: 186.9482, mean: 0.2434 });
+        full_loop(SchedulerConfig { set_alpha_to_one: Some(true), ..early.clone() })
+            .run()
+            .is(Published { sum: 230.0399, mean: 0.2995 });
+        full_loop(SchedulerConfig { set_alpha_to_one: Some(false), ..early })
+            .run()
+            .is(Published { sum: 186.9482, mean: 0.2434 });
     }
 
     #[test]
@@ -226,7 +250,13 @@ mod tests {
     fn what_the_method_cannot_do_is_refused() {
         let refused = |config: SchedulerConfig, steps| Pndm::new(&config, steps).unwrap_err().to_string();
         assert_eq!(refused(linear(), 3), "PLMS takes 4 to 1000 steps here, not 3");
-        assert!(refused(SchedulerConfig { prediction_type: Some(PredictionType::Sample), ..linear() }, 10).contains("\"sample\""));
-        assert!(refused(SchedulerConfig { rescale_betas_zero_snr: Some(true), ..linear() }, 10).contains("zero terminal signal"));
+        assert!(
+            refused(SchedulerConfig { prediction_type: Some(PredictionType::Sample), ..linear() }, 10)
+                .contains("\"sample\"")
+        );
+        assert!(
+            refused(SchedulerConfig { rescale_betas_zero_snr: Some(true), ..linear() }, 10)
+                .contains("zero terminal signal")
+        );
     }
 }

@@ -42,7 +42,8 @@ impl Sigmas {
         let max = sigmas[0];
         let leading = config.timestep_spacing.unwrap_or(default_spacing) == TimestepSpacing::Leading;
         // With leading spacing the first sample is noise plus a trace of a unit-variance picture; see diffusers' `init_noise_sigma`.
-        let init_noise_sigma = if leading && schedule != SigmaSchedule::SgmUniform { (max * max + 1.0).sqrt() } else { max };
+        let init_noise_sigma =
+            if leading && schedule != SigmaSchedule::SgmUniform { (max * max + 1.0).sqrt() } else { max };
         Self { sigmas, timesteps, init_noise_sigma }.checked(steps)
     }
 
@@ -64,7 +65,9 @@ impl Sigmas {
             _ => {
                 let sigmas = between(schedule, config, table.sigmas[0], table.sigmas[table.sigmas.len() - 1], steps);
                 let whole = |sigma: &f64| match (schedule, rounding) {
-                    (SigmaSchedule::Karras, TimestepRounding::NearestForKarras) => table.timestep_at(*sigma).round_ties_even(),
+                    (SigmaSchedule::Karras, TimestepRounding::NearestForKarras) => {
+                        table.timestep_at(*sigma).round_ties_even()
+                    }
                     _ => table.timestep_at(*sigma).trunc(),
                 };
                 let timesteps = sigmas.iter().map(whole).collect();
@@ -79,7 +82,8 @@ impl Sigmas {
     /// Refuses sigmas that do not fall: a solver would divide by their distance. The last may equal the one before it.
     fn checked(self, steps: usize) -> Result<Self, SchedulerError> {
         let last = self.sigmas.len() - 1;
-        let falls = self.sigmas[..last].windows(2).all(|pair| pair[0] > pair[1]) && self.sigmas[last - 1] >= self.sigmas[last];
+        let falls =
+            self.sigmas[..last].windows(2).all(|pair| pair[0] > pair[1]) && self.sigmas[last - 1] >= self.sigmas[last];
         if falls { Ok(self) } else { Err(SchedulerError::StepsFallTogether { steps }) }
     }
 }
@@ -105,7 +109,11 @@ pub(super) fn alpha_sigma(sigma_ratio: f64) -> (f64, f64) {
 }
 
 /// The timestep, fractional, at which training had `sigma`.
-pub(super) fn timestep_of(config: &SchedulerConfig, defaults: &BetaDefaults, sigma: f64) -> Result<f64, SchedulerError> {
+pub(super) fn timestep_of(
+    config: &SchedulerConfig,
+    defaults: &BetaDefaults,
+    sigma: f64,
+) -> Result<f64, SchedulerError> {
     Ok(f64::from(Table::new(config, defaults)?.timestep_at(sigma) as f32))
 }
 
@@ -183,7 +191,9 @@ fn between(schedule: SigmaSchedule, config: &SchedulerConfig, min: f64, max: f64
             ramp.map(|share| libm::exp(max + share * (min - max))).collect()
         }
         SigmaSchedule::Beta => ramp.map(|share| min + beta_quantile(1.0 - share, BETA, BETA) * (max - min)).collect(),
-        SigmaSchedule::Normal | SigmaSchedule::SgmUniform => unreachable!("these are laid out in time, not between two sigmas"),
+        SigmaSchedule::Normal | SigmaSchedule::SgmUniform => {
+            unreachable!("these are laid out in time, not between two sigmas")
+        }
     }
 }
 
@@ -244,14 +254,17 @@ mod tests {
             lambda_min_clipped: Some(-5.1),
             ..SchedulerConfig::default()
         };
-        let sigmas = Sigmas::spanning_the_training(&cosine, SigmaSchedule::Normal, TimestepRounding::NearestForKarras, 10).unwrap();
+        let sigmas =
+            Sigmas::spanning_the_training(&cosine, SigmaSchedule::Normal, TimestepRounding::NearestForKarras, 10)
+                .unwrap();
         assert!(sigmas.sigmas[0] < libm::exp(5.1) && sigmas.timesteps[0] < 999.0);
     }
 
     #[test]
     fn steps_that_fall_together_are_refused() {
         let config = SchedulerConfig { timestep_spacing: Some(TimestepSpacing::Leading), ..SchedulerConfig::default() };
-        let error = Sigmas::spanning_the_training(&config, SigmaSchedule::Normal, TimestepRounding::Down, 1000).unwrap_err();
+        let error =
+            Sigmas::spanning_the_training(&config, SigmaSchedule::Normal, TimestepRounding::Down, 1000).unwrap_err();
         assert_eq!(error, SchedulerError::StepsFallTogether { steps: 1000 });
     }
 }

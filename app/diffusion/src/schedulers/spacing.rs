@@ -1,17 +1,25 @@
 //! The timesteps of a run, falling. diffusers has three families of formulas; they differ in rounding and at the ends.
 
-use super::config::{SchedulerConfig, TimestepSpacing};
 use super::SchedulerError;
+use super::config::{SchedulerConfig, TimestepSpacing};
 
 /// Whole timesteps of DDIM, DDPM and PNDM.
-pub(super) fn whole(config: &SchedulerConfig, default: TimestepSpacing, steps: usize) -> Result<Vec<f64>, SchedulerError> {
+pub(super) fn whole(
+    config: &SchedulerConfig,
+    default: TimestepSpacing,
+    steps: usize,
+) -> Result<Vec<f64>, SchedulerError> {
     let mut timesteps = spaced(config, default, steps, steps)?;
     timesteps.iter_mut().for_each(|timestep| *timestep = timestep.round_ties_even());
     Ok(timesteps)
 }
 
 /// Timesteps of Euler and its like: fractional with linspace spacing, in f32 as in diffusers.
-pub(super) fn fractional(config: &SchedulerConfig, default: TimestepSpacing, steps: usize) -> Result<Vec<f64>, SchedulerError> {
+pub(super) fn fractional(
+    config: &SchedulerConfig,
+    default: TimestepSpacing,
+    steps: usize,
+) -> Result<Vec<f64>, SchedulerError> {
     let mut timesteps = spaced(config, default, steps, steps)?;
     timesteps.iter_mut().for_each(|timestep| *timestep = f64::from(*timestep as f32));
     Ok(timesteps)
@@ -19,7 +27,11 @@ pub(super) fn fractional(config: &SchedulerConfig, default: TimestepSpacing, ste
 
 /// Whole timesteps of DPM-Solver and UniPC, which lay out one more than they use and leave out the cleanest. `last` is the
 /// number of training timesteps that take part (`lambda_min_clipped` can cut off the noisiest).
-pub(super) fn whole_of_one_more(config: &SchedulerConfig, last: usize, steps: usize) -> Result<Vec<f64>, SchedulerError> {
+pub(super) fn whole_of_one_more(
+    config: &SchedulerConfig,
+    last: usize,
+    steps: usize,
+) -> Result<Vec<f64>, SchedulerError> {
     let mut timesteps = match config.timestep_spacing.unwrap_or(TimestepSpacing::Linspace) {
         TimestepSpacing::Linspace => linspace(last, steps + 1),
         TimestepSpacing::Leading => leading(config, last, steps + 1),
@@ -30,7 +42,12 @@ pub(super) fn whole_of_one_more(config: &SchedulerConfig, last: usize, steps: us
     within_training(config, steps, timesteps)
 }
 
-fn spaced(config: &SchedulerConfig, default: TimestepSpacing, steps: usize, len: usize) -> Result<Vec<f64>, SchedulerError> {
+fn spaced(
+    config: &SchedulerConfig,
+    default: TimestepSpacing,
+    steps: usize,
+    len: usize,
+) -> Result<Vec<f64>, SchedulerError> {
     let last = config.num_train_timesteps();
     let timesteps = match config.timestep_spacing.unwrap_or(default) {
         TimestepSpacing::Linspace => linspace(last, len),
@@ -77,7 +94,11 @@ mod tests {
     use super::*;
 
     fn config(spacing: TimestepSpacing, steps_offset: usize) -> SchedulerConfig {
-        SchedulerConfig { timestep_spacing: Some(spacing), steps_offset: Some(steps_offset), ..SchedulerConfig::default() }
+        SchedulerConfig {
+            timestep_spacing: Some(spacing),
+            steps_offset: Some(steps_offset),
+            ..SchedulerConfig::default()
+        }
     }
 
     #[test]
@@ -95,7 +116,10 @@ mod tests {
             for steps in 1..=1000 {
                 let timesteps = whole(&config(spacing, 0), spacing, steps).unwrap();
                 assert_eq!(timesteps.len(), steps, "{spacing:?}");
-                assert!(timesteps.is_sorted_by(|a, b| a > b) && timesteps.iter().all(|t| (0.0..1000.0).contains(t)), "{spacing:?} {steps}");
+                assert!(
+                    timesteps.is_sorted_by(|a, b| a > b) && timesteps.iter().all(|t| (0.0..1000.0).contains(t)),
+                    "{spacing:?} {steps}"
+                );
             }
         }
     }

@@ -52,16 +52,24 @@ impl Scheduler for Tcd {
         self.eta > 0.0 && step_index + 1 < self.timesteps.len()
     }
 
-    fn step(&mut self, model_output: Tensor<4>, step_index: usize, sample: Tensor<4>, noise: Option<Tensor<4>>) -> SchedulerOutput {
+    fn step(
+        &mut self,
+        model_output: Tensor<4>,
+        step_index: usize,
+        sample: Tensor<4>,
+        noise: Option<Tensor<4>>,
+    ) -> SchedulerOutput {
         let next_timestep = self.timesteps.get(step_index + 1).copied().unwrap_or(0.0);
         // The timestep that the model's trajectory is followed to; f32 as in diffusers, where the product decides the integer.
         let followed = f64::from(((1.0 - self.eta) as f32 * next_timestep as f32).floor());
-        let (alpha, alpha_next, alpha_followed) = (self.alpha(self.timesteps[step_index]), self.alpha(next_timestep), self.alpha(followed));
+        let (alpha, alpha_next, alpha_followed) =
+            (self.alpha(self.timesteps[step_index]), self.alpha(next_timestep), self.alpha(followed));
         let (signal, sigma) = (alpha.sqrt(), (1.0 - alpha).sqrt());
 
         let original = self.prediction.original(signal, sigma).apply(&sample, &model_output);
         let epsilon = self.prediction.epsilon(signal, sigma).apply(&sample, &model_output);
-        let mut prev_sample = weighted_sum(&[(alpha_followed.sqrt(), &original), ((1.0 - alpha_followed).sqrt(), &epsilon)]);
+        let mut prev_sample =
+            weighted_sum(&[(alpha_followed.sqrt(), &original), ((1.0 - alpha_followed).sqrt(), &epsilon)]);
         if self.needs_noise(step_index) {
             let share = step_alpha(alpha_next, alpha_followed);
             prev_sample = weighted_sum(&[(share.sqrt(), &prev_sample), ((1.0 - share).sqrt(), &required(noise))]);
@@ -77,7 +85,7 @@ impl Scheduler for Tcd {
 
 #[cfg(test)]
 mod tests {
-    use super::super::full_loop::{FullLoop, Published};
+    use super::super::tests::{FullLoop, Published};
     use super::*;
 
     #[test]

@@ -6,7 +6,9 @@ use super::config::{FinalSigmas, SolverType};
 use super::dpm_solver_multistep::solver_order;
 use super::linear::weighted_sum;
 use super::sigmas::{Sigmas, TimestepRounding, alpha_sigma, lambda};
-use super::{PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule};
+use super::{
+    PredictionType, Scheduler, SchedulerConfig, SchedulerError, SchedulerKind, SchedulerOutput, SigmaSchedule,
+};
 
 /// The unified predictor-corrector (Zhao et al., 2023) on predicted clean samples, `UniPCMultistepScheduler`.
 #[derive(Debug, Clone)]
@@ -34,10 +36,15 @@ impl UniPc {
         let ends_at_zero = config.final_sigmas_type != Some(FinalSigmas::SigmaMin);
         if !lower_order_final && ends_at_zero && solver_order > 1 {
             // lambda is infinite at sigma 0, so there is nothing to extrapolate over.
-            return Err(SchedulerError::NotImplemented { field: "lower_order_final", value: "false".to_owned(), instead: "true" });
+            return Err(SchedulerError::NotImplemented {
+                field: "lower_order_final",
+                value: "false".to_owned(),
+                instead: "true",
+            });
         }
         let mut sigmas = Sigmas::spanning_the_training(config, schedule, TimestepRounding::NearestForKarras, steps)?;
-        if !ends_at_zero && matches!(schedule, SigmaSchedule::Karras | SigmaSchedule::Exponential | SigmaSchedule::Beta) {
+        if !ends_at_zero && matches!(schedule, SigmaSchedule::Karras | SigmaSchedule::Exponential | SigmaSchedule::Beta)
+        {
             // These end where they are laid out to end, which sigma_min may have moved.
             sigmas.sigmas[steps] = sigmas.sigmas[steps - 1];
         }
@@ -64,7 +71,8 @@ impl UniPc {
         let b_of_h = if self.bh1 { -h } else { growth };
 
         // 1. Distances to the earlier predictions in units of the step; for the corrector also the step's end.
-        let mut nodes: Vec<f64> = (1..order).map(|back| (lambda(sigmas[from - back]) - lambda(sigmas[from])) / h).collect();
+        let mut nodes: Vec<f64> =
+            (1..order).map(|back| (lambda(sigmas[from - back]) - lambda(sigmas[from])) / h).collect();
         if corrected {
             nodes.push(1.0);
         }
@@ -115,7 +123,13 @@ impl Scheduler for UniPc {
         false
     }
 
-    fn step(&mut self, model_output: Tensor<4>, step_index: usize, sample: Tensor<4>, _noise: Option<Tensor<4>>) -> SchedulerOutput {
+    fn step(
+        &mut self,
+        model_output: Tensor<4>,
+        step_index: usize,
+        sample: Tensor<4>,
+        _noise: Option<Tensor<4>>,
+    ) -> SchedulerOutput {
         let (alpha, sigma) = alpha_sigma(self.sigmas.sigmas[step_index]);
         let original = self.prediction.original(alpha, sigma).apply(&sample, &model_output);
         self.originals.push_front(original.clone());
@@ -166,15 +180,15 @@ fn moments(h: f64, b_of_h: f64, len: usize) -> Vec<f64> {
 fn solved(mut rows: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
     let len = right.len();
     for column in 0..len {
-        let pivot = (column..len).max_by(|&a, &b| rows[a][column].abs().total_cmp(&rows[b][column].abs())).unwrap_or(column);
+        let pivot =
+            (column..len).max_by(|&a, &b| rows[a][column].abs().total_cmp(&rows[b][column].abs())).unwrap_or(column);
         rows.swap(column, pivot);
         right.swap(column, pivot);
-        for below in column + 1..len {
-            let factor = rows[below][column] / rows[column][column];
-            for k in column..len {
-                rows[below][k] -= factor * rows[column][k];
-            }
-            right[below] -= factor * right[column];
+        let (pivot_row, pivot_right) = (rows[column].clone(), right[column]);
+        for (row, right) in rows.iter_mut().zip(&mut right).skip(column + 1) {
+            let factor = row[column] / pivot_row[column];
+            row.iter_mut().zip(&pivot_row).for_each(|(value, pivot)| *value -= factor * pivot);
+            *right -= factor * pivot_right;
         }
     }
     for column in (0..len).rev() {
@@ -186,11 +200,15 @@ fn solved(mut rows: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::full_loop::{FullLoop, Published, linear};
+    use super::super::tests::{FullLoop, Published, linear};
     use super::*;
 
     fn full_loop(prediction: PredictionType, schedule: SigmaSchedule) -> FullLoop {
-        let config = SchedulerConfig { prediction_type: Some(prediction), final_sigmas_type: Some(FinalSigmas::SigmaMin), ..linear() };
+        let config = SchedulerConfig {
+            prediction_type: Some(prediction),
+            final_sigmas_type: Some(FinalSigmas::SigmaMin),
+            ..linear()
+        };
         FullLoop::new(Box::new(UniPc::new(&config, schedule, 10).unwrap()))
     }
 
@@ -201,13 +219,17 @@ mod tests {
         full_loop(PredictionType::Epsilon, SigmaSchedule::Karras).run().has_mean(0.2925);
         full_loop(PredictionType::VPrediction, SigmaSchedule::Normal).run().has_mean(0.1014);
         full_loop(PredictionType::VPrediction, SigmaSchedule::Karras).run().has_mean(0.1966);
-        full_loop(PredictionType::Epsilon, SigmaSchedule::Normal).from_the_middle(8).run().is(Published { sum: 315.5757, mean: 0.4109 });
+        full_loop(PredictionType::Epsilon, SigmaSchedule::Normal)
+            .starting_after(8)
+            .run()
+            .is(Published { sum: 315.5757, mean: 0.4109 });
     }
 
     #[test]
     fn a_constant_prediction_moves_as_the_exact_solution_does() {
         for (solver_order, solver_type) in [(2, SolverType::Bh1), (2, SolverType::Bh2), (3, SolverType::Bh2)] {
-            let config = SchedulerConfig { solver_order: Some(solver_order), solver_type: Some(solver_type), ..linear() };
+            let config =
+                SchedulerConfig { solver_order: Some(solver_order), solver_type: Some(solver_type), ..linear() };
             let scheduler = UniPc::new(&config, SigmaSchedule::Normal, 10).unwrap();
             let (alpha_t, sigma_t) = alpha_sigma(scheduler.sigmas.sigmas[6]);
             let (alpha_s, sigma_s) = alpha_sigma(scheduler.sigmas.sigmas[5]);
@@ -221,7 +243,8 @@ mod tests {
 
     #[test]
     fn a_linear_system_is_solved() {
-        let solution = solved(vec![vec![0.0, 2.0, 1.0], vec![1.0, 1.0, 1.0], vec![4.0, 2.0, 1.0]], vec![7.0, 6.0, 11.0]);
+        let solution =
+            solved(vec![vec![0.0, 2.0, 1.0], vec![1.0, 1.0, 1.0], vec![4.0, 2.0, 1.0]], vec![7.0, 6.0, 11.0]);
         assert!(solution.iter().zip([1.0, 2.0, 3.0]).all(|(value, expected)| (value - expected).abs() < 1e-12));
     }
 

@@ -53,7 +53,7 @@ impl FullLoop {
     }
 
     /// Starts as image-to-image does, after `steps` skipped steps.
-    pub(super) fn from_the_middle(mut self, steps: usize) -> Self {
+    pub(super) fn starting_after(mut self, steps: usize) -> Self {
         self.start = steps * self.scheduler.order();
         self
     }
