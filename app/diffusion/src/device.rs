@@ -131,8 +131,8 @@ pub struct ComputeDevice {
 pub fn keep_caches_in(folder: &Path) {
     let mut config = CubeClRuntimeConfig::default();
     config.environment.path = burn::cubecl::config::cache::CacheConfig::Directory(folder.to_owned());
-    if let Err(reason) = CubeClRuntimeConfig::try_set(config) {
-        log::debug!("the GPU cache folder was set before: {reason:?}");
+    if !CubeClRuntimeConfig::try_set(config) {
+        log::debug!("the folder of the GPU caches was set before");
     }
 }
 

@@ -140,7 +140,7 @@ impl TextEncoders {
 
 /// A1111's "original" emphasis: tokens times their weights, then the mean of each chunk restored.
 fn weighted(hidden: Tensor<3>, chunks: &[Chunk]) -> Tensor<3> {
-    if !chunks.iter().any(Chunk::is_weighted) {
+    if chunks.iter().flat_map(|chunk| &chunk.weights).all(|weight| *weight == 1.0) {
         return hidden;
     }
     let [count, tokens, width] = hidden.dims();
