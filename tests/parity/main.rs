@@ -4,5 +4,7 @@
 
 mod models;
 mod pipelines;
+mod single_file;
 mod stamps;
 mod support;
+mod tokenizer;

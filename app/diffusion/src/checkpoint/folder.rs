@@ -70,13 +70,15 @@ pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
             tokenizers.insert(component, ClipTokenizer::from_dir(&path.join(name))?);
         }
     }
-    let force_zeros_for_empty_prompt = index.get("force_zeros_for_empty_prompt").and_then(Value::as_bool).unwrap_or(true);
     for name in ["controlnet", "motion_adapter"] {
         if index_class(&index, name).is_some() {
             problems.push(format!("The folder holds a {name}, which is not used."));
         }
     }
-    Ok(Checkpoint { path: path.to_owned(), layout: Layout::DiffusersFolder, family, components, scheduler_config, tokenizers, files, problems, force_zeros_for_empty_prompt })
+    // diffusers' default where the index does not say.
+    let force_zeros_for_empty_prompt = index.get("force_zeros_for_empty_prompt").and_then(Value::as_bool).unwrap_or(true);
+    let layout = Layout::DiffusersFolder;
+    Ok(Checkpoint { path: path.to_owned(), layout, family, components, scheduler_config, tokenizers, force_zeros_for_empty_prompt, files, problems })
 }
 
 /// The class name of `"unet": ["diffusers", "UNet2DConditionModel"]`; `None` for absent and null components.

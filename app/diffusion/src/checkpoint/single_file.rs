@@ -64,7 +64,8 @@ pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
         })
         .collect();
     let files = vec![WeightFile::new(file, components.keys().copied().collect::<Vec<_>>())];
-    Ok(Checkpoint { path: path.to_owned(), layout: Layout::SingleFile, family, components, scheduler_config, tokenizers, files, problems, force_zeros_for_empty_prompt: true })
+    let force_zeros_for_empty_prompt = family == Family::Sdxl;
+    Ok(Checkpoint { path: path.to_owned(), layout: Layout::SingleFile, family, components, scheduler_config, tokenizers, force_zeros_for_empty_prompt, files, problems })
 }
 
 /// Sorts every tensor into its component; what no table knows is an error.

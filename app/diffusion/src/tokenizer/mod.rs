@@ -11,6 +11,7 @@ mod prompt;
 mod split;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use attention::{PromptPart, parse_prompt_attention};
 pub use prompt::{Chunk, MAX_CHUNKS, MAX_PROMPT_BYTES, PromptChunks};
@@ -20,7 +21,8 @@ use bpe::Bpe;
 /// The CLIP tokenizer of one text encoder.
 #[derive(Debug, Clone)]
 pub struct ClipTokenizer {
-    bpe: Bpe,
+    /// Shared by clones.
+    bpe: Arc<Bpe>,
     /// Tokens that are matched as a whole before (`false`) or after (`true`) normalisation.
     added: Vec<AddedToken>,
     bos: u32,
@@ -128,7 +130,7 @@ impl ClipTokenizer {
     fn assemble(bpe: Bpe) -> Option<Self> {
         let (bos, eos) = (bpe.id(BOS)?, bpe.id(EOS)?);
         let added = [(BOS, bos), (EOS, eos)].map(|(content, id)| AddedToken { content: content.to_owned(), id, normalized: false });
-        Some(Self { bpe, added: added.into(), bos, eos, pad: eos, model_max_length: CLIP_CONTEXT })
+        Some(Self { bpe: Arc::new(bpe), added: added.into(), bos, eos, pad: eos, model_max_length: CLIP_CONTEXT })
     }
 
     /// The token that starts every sequence.

@@ -12,6 +12,7 @@ mod state_dict;
 
 use std::path::PathBuf;
 
+pub use burn::tensor::{DType, TensorData};
 pub use dtype::TensorDtype;
 pub use header::{HeaderFault, TensorInfo};
 pub use safetensors_file::SafetensorsFile;
