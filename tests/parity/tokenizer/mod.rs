@@ -41,7 +41,9 @@ fn ids_equal_those_of_transformers() {
     let (clip, bang, starter) = (ClipTokenizer::openai(), ClipTokenizer::openai().with_pad_token("!"), starter());
     let mut wrong = Vec::new();
     for case in &fixture.cases {
-        for (name, tokenizer, expected) in [("clip", &clip, &case.clip), ("bang", &bang, &case.bang), ("starter", &starter, &case.starter)] {
+        for (name, tokenizer, expected) in
+            [("clip", &clip, &case.clip), ("bang", &bang, &case.bang), ("starter", &starter, &case.starter)]
+        {
             let ids = tokenizer.tokenize(&case.text);
             if ids != *expected {
                 wrong.push(format!("{name} {:?}: {ids:?} instead of {expected:?}", case.text));

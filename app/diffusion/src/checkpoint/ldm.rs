@@ -117,8 +117,16 @@ pub(super) const CLIP: &[Rule] = &[
 pub(super) const OPEN_CLIP: &[Rule] = &[
     keep("positional_embedding", "text_model.embeddings.position_embedding.weight"),
     keep("token_embedding.weight", "text_model.embeddings.token_embedding.weight"),
-    Rule { from: "transformer.resblocks.{i}.attn.in_proj_weight", to: "text_model.encoder.layers.{i}.self_attn.{qkv}_proj.weight", op: Op::Thirds },
-    Rule { from: "transformer.resblocks.{i}.attn.in_proj_bias", to: "text_model.encoder.layers.{i}.self_attn.{qkv}_proj.bias", op: Op::Thirds },
+    Rule {
+        from: "transformer.resblocks.{i}.attn.in_proj_weight",
+        to: "text_model.encoder.layers.{i}.self_attn.{qkv}_proj.weight",
+        op: Op::Thirds,
+    },
+    Rule {
+        from: "transformer.resblocks.{i}.attn.in_proj_bias",
+        to: "text_model.encoder.layers.{i}.self_attn.{qkv}_proj.bias",
+        op: Op::Thirds,
+    },
     keep("transformer.resblocks.{i}.{*}", "text_model.encoder.layers.{i}.{text}"),
     keep("ln_final.{*}", "text_model.final_layer_norm.{*}"),
     Rule { from: "text_projection", to: "text_projection.weight", op: Op::Transpose },
@@ -126,8 +134,13 @@ pub(super) const OPEN_CLIP: &[Rule] = &[
 ];
 
 /// Parts of an OpenCLIP layer.
-pub(super) const OPEN_CLIP_LAYER: &[(&str, &str)] =
-    &[("ln_1.", "layer_norm1."), ("ln_2.", "layer_norm2."), ("mlp.c_fc.", "mlp.fc1."), ("mlp.c_proj.", "mlp.fc2."), ("attn.out_proj.", "self_attn.out_proj.")];
+pub(super) const OPEN_CLIP_LAYER: &[(&str, &str)] = &[
+    ("ln_1.", "layer_norm1."),
+    ("ln_2.", "layer_norm2."),
+    ("mlp.c_fc.", "mlp.fc1."),
+    ("mlp.c_proj.", "mlp.fc2."),
+    ("attn.out_proj.", "self_attn.out_proj."),
+];
 
 /// Which text encoder a prefix holds, with its table.
 pub(super) const TEXT_ENCODERS: &[(&str, TextTower)] = &[
@@ -221,7 +234,9 @@ pub(super) fn is_ignored(name: &str) -> bool {
         Some(start) => name.starts_with(start),
         None => name == *pattern,
     };
-    is_scale(name) || IGNORED_SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) || IGNORED.iter().any(|pattern| listed(pattern))
+    is_scale(name)
+        || IGNORED_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
+        || IGNORED.iter().any(|pattern| listed(pattern))
 }
 
 /// Numbers that block arithmetic needs, read from the file before the table is used.
@@ -259,7 +274,11 @@ fn matches<'n>(pattern: &str, name: &'n str) -> Option<Captures<'n>> {
         let digits = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
         // Four digits are more blocks than any model has, and no arithmetic on them overflows.
         let number = name[..digits].parse().ok().filter(|_| digits <= 4)?;
-        if placeholder == "i" { captures.i = number } else { captures.j = number }
+        if placeholder == "i" {
+            captures.i = number
+        } else {
+            captures.j = number
+        }
         (name, pattern) = (&name[digits..], behind);
     }
     (pattern == name).then_some(captures)
@@ -319,7 +338,10 @@ mod tests {
             ("input_blocks.0.0.weight", "conv_in.weight"),
             ("input_blocks.1.0.in_layers.2.weight", "down_blocks.0.resnets.0.conv1.weight"),
             ("input_blocks.3.0.op.bias", "down_blocks.0.downsamplers.0.conv.bias"),
-            ("input_blocks.5.1.transformer_blocks.0.attn1.to_q.weight", "down_blocks.1.attentions.1.transformer_blocks.0.attn1.to_q.weight"),
+            (
+                "input_blocks.5.1.transformer_blocks.0.attn1.to_q.weight",
+                "down_blocks.1.attentions.1.transformer_blocks.0.attn1.to_q.weight",
+            ),
             ("input_blocks.11.0.emb_layers.1.bias", "down_blocks.3.resnets.1.time_emb_proj.bias"),
             ("middle_block.1.proj_in.weight", "mid_block.attentions.0.proj_in.weight"),
             ("output_blocks.2.1.conv.weight", "up_blocks.0.upsamplers.0.conv.weight"),
@@ -329,7 +351,14 @@ mod tests {
         ] {
             assert_eq!(unet(ldm).as_deref(), Some(diffusers), "{ldm}");
         }
-        for unknown in ["input_blocks.x.0.weight", "input_blocks.99999.0.weight", "input_blocks.1.7.weight", "time_embed.0.", "nothing", ""] {
+        for unknown in [
+            "input_blocks.x.0.weight",
+            "input_blocks.99999.0.weight",
+            "input_blocks.1.7.weight",
+            "time_embed.0.",
+            "nothing",
+            "",
+        ] {
             assert_eq!(unet(unknown), None, "{unknown}");
         }
         let (_, name) = translate(VAE, "decoder.up.3.block.2.nin_shortcut.weight", SD).unwrap();
@@ -341,10 +370,17 @@ mod tests {
 
     #[test]
     fn ignored_names_are_matched_whole_or_by_their_start() {
-        for name in ["betas", "model_ema.diffusion_modelout0bias", "cond_stage_model.transformer.text_model.embeddings.position_ids", "x.scale_weight"] {
+        for name in [
+            "betas",
+            "model_ema.diffusion_modelout0bias",
+            "cond_stage_model.transformer.text_model.embeddings.position_ids",
+            "x.scale_weight",
+        ] {
             assert!(is_ignored(name), "{name}");
         }
-        for name in ["betas2", "model.diffusion_model.out.0.weight", "cond_stage_model.model.transformer.resblocks.2.ln_1.bias"] {
+        for name in
+            ["betas2", "model.diffusion_model.out.0.weight", "cond_stage_model.model.transformer.resblocks.2.ln_1.bias"]
+        {
             assert!(!is_ignored(name), "{name}");
         }
     }

@@ -6,8 +6,8 @@
 mod config;
 mod error;
 mod files;
-mod foreign;
 mod folder;
+mod foreign;
 mod inspection;
 mod ldm;
 mod single_file;
@@ -135,7 +135,8 @@ impl Checkpoint {
     /// # Errors
     /// [`CheckpointError`], one sentence that says what the path is and what to do. A checkpoint without VAE opens: [`Self::state_dict`] refuses.
     pub fn open(path: &Path, vae: Option<&Path>) -> Result<Self, CheckpointError> {
-        let metadata = std::fs::metadata(path).map_err(|source| CheckpointError::NotFound { source, path: path.to_owned() })?;
+        let metadata =
+            std::fs::metadata(path).map_err(|source| CheckpointError::NotFound { source, path: path.to_owned() })?;
         let mut checkpoint = if metadata.is_dir() { folder::open(path)? } else { single_file::open(path)? };
         if let Some(vae) = vae {
             checkpoint.replace_vae(vae)?;
@@ -175,7 +176,9 @@ impl Checkpoint {
 
     /// Whether the UNet takes the mask and the masked image beside the latents (9 channels).
     pub fn is_inpainting(&self) -> bool {
-        self.components.get(&Component::Unet).is_some_and(|unet| unet.config.get("in_channels") == Some(&Value::from(9)))
+        self.components
+            .get(&Component::Unet)
+            .is_some_and(|unet| unet.config.get("in_channels") == Some(&Value::from(9)))
     }
 
     /// The components that are there.

@@ -48,7 +48,10 @@ fn files_that_are_no_models_are_named() {
         (vec!["control_model.input_blocks.0.0.weight"], "this is a ControlNet"),
         (vec!["controlnet_cond_embedding.conv_in.weight", "conv_in.weight"], "this is a ControlNet"),
         (vec!["image_proj.norm.weight", "ip_adapter.1.to_k_ip.weight"], "IP-Adapter"),
-        (vec!["encoder.conv_in.weight", "decoder.conv_in.weight", "quant_conv.weight"], "this is a VAE and not a whole model; give it with --vae"),
+        (
+            vec!["encoder.conv_in.weight", "decoder.conv_in.weight", "quant_conv.weight"],
+            "this is a VAE and not a whole model; give it with --vae",
+        ),
         (vec!["first_stage_model.decoder.conv_in.weight"], "this is a VAE"),
         (vec!["text_model.embeddings.token_embedding.weight"], "this is a text encoder"),
         (vec!["token_embedding.weight", "positional_embedding"], "this is a text encoder"),
@@ -61,8 +64,14 @@ fn files_that_are_no_models_are_named() {
         (vec!["conv_first.weight"], "upscaler"),
         (vec!["something.else"], "no Stable Diffusion checkpoint"),
         (vec!["model.diffusion_model.out.2.weight"], "UNet without text encoder"),
-        (vec!["model.diffusion_model.out.2.weight", "cond_stage_model.transformer.text_model.final_layer_norm.bias"], "has no conv_in.weight"),
-        (vec!["model.diffusion_model.out.2.weight", "model.diffusion_model.mystery", "other"], "holds 2 tensors that Kento does not know (model.diffusion_model.mystery, other)"),
+        (
+            vec!["model.diffusion_model.out.2.weight", "cond_stage_model.transformer.text_model.final_layer_norm.bias"],
+            "has no conv_in.weight",
+        ),
+        (
+            vec!["model.diffusion_model.out.2.weight", "model.diffusion_model.mystery", "other"],
+            "holds 2 tensors that Kento does not know (model.diffusion_model.mystery, other)",
+        ),
     ] {
         let (_folder, path) = file_of(&names);
         let error = refusal(&path);
@@ -83,7 +92,13 @@ fn unets_with_other_inputs_are_refused() {
 fn a_fused_projection_that_cannot_be_split_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.safetensors");
-    weights(&path, &[("model.diffusion_model.out.2.weight", &[1]), ("cond_stage_model.model.transformer.resblocks.0.attn.in_proj_weight", &[7, 2])]);
+    weights(
+        &path,
+        &[
+            ("model.diffusion_model.out.2.weight", &[1]),
+            ("cond_stage_model.model.transformer.resblocks.0.attn.in_proj_weight", &[7, 2]),
+        ],
+    );
     assert!(refusal(&path).contains("in_proj_weight"));
 }
 
@@ -91,7 +106,10 @@ fn a_fused_projection_that_cannot_be_split_is_refused() {
 fn two_spellings_of_one_tensor_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.safetensors");
-    let names = ["cond_stage_model.transformer.text_model.final_layer_norm.bias", "cond_stage_model.transformer.final_layer_norm.bias"];
+    let names = [
+        "cond_stage_model.transformer.text_model.final_layer_norm.bias",
+        "cond_stage_model.transformer.final_layer_norm.bias",
+    ];
     weights(&path, &[(names[0], &[2]), (names[1], &[2]), ("model.diffusion_model.out.2.weight", &[1])]);
     assert!(refusal(&path).contains("are both text_model.final_layer_norm.bias"));
 }
@@ -112,7 +130,11 @@ fn missing_paths_pickles_and_folders_of_other_kinds_are_named() {
     assert!(refusal(path).contains("damaged"));
     fs::write(path.join("model_index.json"), r#"{"_class_name":"FluxPipeline"}"#).unwrap();
     assert!(refusal(path).contains("this is a FluxPipeline"));
-    fs::write(path.join("model_index.json"), r#"{"_class_name":"StableDiffusionPipeline","unet":["diffusers","UNet1DModel"]}"#).unwrap();
+    fs::write(
+        path.join("model_index.json"),
+        r#"{"_class_name":"StableDiffusionPipeline","unet":["diffusers","UNet1DModel"]}"#,
+    )
+    .unwrap();
     assert!(refusal(path).contains("this is a UNet1DModel"));
     fs::write(path.join("model_index.json"), r#"{"_class_name":"StableDiffusionPipeline"}"#).unwrap();
     assert!(refusal(path).contains("has no unet"));
@@ -129,12 +151,28 @@ fn small_folder() -> TempDir {
     });
     fs::write(path.join("model_index.json"), index.to_string()).unwrap();
     for (component, tensors) in [
-        ("unet/diffusion_pytorch_model", vec![("conv_in.weight", [8, 4, 3, 3].as_slice()), ("mid_block.attentions.0.proj_in.weight", &[8, 8])]),
-        ("vae/diffusion_pytorch_model", vec![("decoder.mid_block.attentions.0.query.weight", [4, 4, 1, 1].as_slice()), ("decoder.mid_block.attentions.0.proj_attn.bias", &[4])]),
-        ("text_encoder/model", vec![("embeddings.token_embedding.weight", [4, 2].as_slice()), ("embeddings.position_ids", &[1, 7])]),
+        (
+            "unet/diffusion_pytorch_model",
+            vec![("conv_in.weight", [8, 4, 3, 3].as_slice()), ("mid_block.attentions.0.proj_in.weight", &[8, 8])],
+        ),
+        (
+            "vae/diffusion_pytorch_model",
+            vec![
+                ("decoder.mid_block.attentions.0.query.weight", [4, 4, 1, 1].as_slice()),
+                ("decoder.mid_block.attentions.0.proj_attn.bias", &[4]),
+            ],
+        ),
+        (
+            "text_encoder/model",
+            vec![("embeddings.token_embedding.weight", [4, 2].as_slice()), ("embeddings.position_ids", &[1, 7])],
+        ),
     ] {
         weights(&path.join(format!("{component}.safetensors")), &tensors);
-        fs::write(path.join(component).parent().unwrap().join("config.json"), r#"{"in_channels":4,"use_linear_projection":false}"#).unwrap();
+        fs::write(
+            path.join(component).parent().unwrap().join("config.json"),
+            r#"{"in_channels":4,"use_linear_projection":false}"#,
+        )
+        .unwrap();
     }
     fs::create_dir(path.join("scheduler")).unwrap();
     fs::write(path.join("scheduler/scheduler_config.json"), r#"{"prediction_type":"v_prediction"}"#).unwrap();
@@ -150,11 +188,23 @@ fn old_names_and_other_shapes_become_those_of_today() {
     let checkpoint = Checkpoint::open(folder.path(), None).unwrap();
     let keys = |component| checkpoint.state_dict(component).unwrap().keys().map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(keys(Component::TextEncoder), ["text_model.embeddings.token_embedding.weight"]);
-    assert_eq!(keys(Component::Vae), ["decoder.mid_block.attentions.0.to_out.0.bias", "decoder.mid_block.attentions.0.to_q.weight"]);
-    assert_eq!(checkpoint.state_dict(Component::Vae).unwrap().shape("decoder.mid_block.attentions.0.to_q.weight"), Some(vec![4, 4]));
+    assert_eq!(
+        keys(Component::Vae),
+        ["decoder.mid_block.attentions.0.to_out.0.bias", "decoder.mid_block.attentions.0.to_q.weight"]
+    );
+    assert_eq!(
+        checkpoint.state_dict(Component::Vae).unwrap().shape("decoder.mid_block.attentions.0.to_q.weight"),
+        Some(vec![4, 4])
+    );
     // The config asks for a convolution, the file has a linear layer.
-    assert_eq!(checkpoint.state_dict(Component::Unet).unwrap().shape("mid_block.attentions.0.proj_in.weight"), Some(vec![8, 8, 1, 1]));
-    assert_eq!((checkpoint.family(), checkpoint.prediction_type(), checkpoint.is_inpainting()), (Family::Sd1, "v_prediction", false));
+    assert_eq!(
+        checkpoint.state_dict(Component::Unet).unwrap().shape("mid_block.attentions.0.proj_in.weight"),
+        Some(vec![8, 8, 1, 1])
+    );
+    assert_eq!(
+        (checkpoint.family(), checkpoint.prediction_type(), checkpoint.is_inpainting()),
+        (Family::Sd1, "v_prediction", false)
+    );
     assert!(checkpoint.problems().is_empty(), "{:?}", checkpoint.problems());
     let mut checkpoint = checkpoint;
     checkpoint.set_prediction_type("epsilon");
@@ -165,7 +215,8 @@ fn old_names_and_other_shapes_become_those_of_today() {
 fn weights_are_found_as_fp16_variants_and_shards_and_never_as_pickle() {
     let folder = small_folder();
     let unet = folder.path().join("unet");
-    let (plain, fp16) = (unet.join("diffusion_pytorch_model.safetensors"), unet.join("diffusion_pytorch_model.fp16.safetensors"));
+    let (plain, fp16) =
+        (unet.join("diffusion_pytorch_model.safetensors"), unet.join("diffusion_pytorch_model.fp16.safetensors"));
     fs::rename(&plain, &fp16).unwrap();
     Checkpoint::open(folder.path(), None).unwrap();
 
@@ -178,7 +229,9 @@ fn weights_are_found_as_fp16_variants_and_shards_and_never_as_pickle() {
     let index = unet.join("diffusion_pytorch_model.safetensors.index.json");
     let write_index = |map: Value| fs::write(&index, json!({ "weight_map": map }).to_string()).unwrap();
     weights(&unet.join("shard-2.safetensors"), &[("conv_out.weight", &[4, 8, 3, 3])]);
-    write_index(json!({ "conv_in.weight": "shard-1.safetensors", "mid_block.attentions.0.proj_in.weight": "shard-1.safetensors", "conv_out.weight": "shard-2.safetensors" }));
+    write_index(
+        json!({ "conv_in.weight": "shard-1.safetensors", "mid_block.attentions.0.proj_in.weight": "shard-1.safetensors", "conv_out.weight": "shard-2.safetensors" }),
+    );
     let checkpoint = Checkpoint::open(folder.path(), None).unwrap();
     assert_eq!(checkpoint.state_dict(Component::Unet).unwrap().len(), 3);
     assert_eq!(checkpoint.files().len(), 4);
@@ -209,7 +262,9 @@ fn incomplete_folders_say_what_is_missing() {
     let folder = small_folder();
     fs::remove_dir_all(folder.path().join("text_encoder")).unwrap();
     assert!(refusal(folder.path()).contains("text_encoder"));
-    let index = fs::read_to_string(folder.path().join("model_index.json")).unwrap().replace(r#""text_encoder":["transformers","CLIPTextModel"]"#, r#""text_encoder":[null,null]"#);
+    let index = fs::read_to_string(folder.path().join("model_index.json"))
+        .unwrap()
+        .replace(r#""text_encoder":["transformers","CLIPTextModel"]"#, r#""text_encoder":[null,null]"#);
     fs::write(folder.path().join("model_index.json"), index).unwrap();
     assert!(refusal(folder.path()).contains("has no text_encoder"));
 }
@@ -227,5 +282,9 @@ fn licences_and_broken_weights_are_reported() {
     bytes[last..].copy_from_slice(&half::f16::NAN.to_le_bytes());
     fs::write(&vae, bytes).unwrap();
     let inspection = inspect(folder.path()).unwrap();
-    assert!(inspection.problems.iter().any(|problem| problem.starts_with("1 weights in 1 tensors are not finite")), "{:?}", inspection.problems);
+    assert!(
+        inspection.problems.iter().any(|problem| problem.starts_with("1 weights in 1 tensors are not finite")),
+        "{:?}",
+        inspection.problems
+    );
 }

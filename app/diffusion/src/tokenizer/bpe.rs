@@ -22,7 +22,10 @@ pub(super) struct Bpe {
 
 impl Bpe {
     /// Checks and indexes a vocabulary. The error says what does not fit.
-    pub fn new<'m>(vocab: HashMap<String, u32>, merges: impl IntoIterator<Item = (&'m str, &'m str)>) -> Result<Self, String> {
+    pub fn new<'m>(
+        vocab: HashMap<String, u32>,
+        merges: impl IntoIterator<Item = (&'m str, &'m str)>,
+    ) -> Result<Self, String> {
         let size = vocab.values().max().map_or(0, |id| *id as usize + 1);
         if size > MAX_VOCAB {
             return Err(format!("the vocabulary has ids up to {size}, more than {MAX_VOCAB}"));
@@ -41,7 +44,12 @@ impl Bpe {
             joined.clear();
             joined.push_str(left);
             joined.push_str(right);
-            let id = |symbol: &str| vocab.get(symbol).copied().ok_or_else(|| format!("the merge {left:?} {right:?} needs {symbol:?}, which the vocabulary lacks"));
+            let id = |symbol: &str| {
+                vocab
+                    .get(symbol)
+                    .copied()
+                    .ok_or_else(|| format!("the merge {left:?} {right:?} needs {symbol:?}, which the vocabulary lacks"))
+            };
             ranked.entry((id(left)?, id(right)?)).or_insert((rank as u32, id(&joined)?));
         }
         let byte_ids = (0..=255)
@@ -107,7 +115,8 @@ impl Bpe {
             let (rank, merged) = *self.merges.get(&(symbols[at].id, symbols[next].id))?;
             Some((rank, at, merged))
         };
-        let mut queue: BinaryHeap<Reverse<(u32, usize, u32)>> = (0..symbols.len()).filter_map(|at| pair(symbols, at)).map(Reverse).collect();
+        let mut queue: BinaryHeap<Reverse<(u32, usize, u32)>> =
+            (0..symbols.len()).filter_map(|at| pair(symbols, at)).map(Reverse).collect();
         while let Some(Reverse((rank, at, merged))) = queue.pop() {
             // A queued merge is stale when its left symbol is gone or now meets another neighbour.
             if !symbols[at].live || pair(symbols, at) != Some((rank, at, merged)) {

@@ -65,7 +65,9 @@ pub enum TokenizerError {
         path: PathBuf,
     },
     /// The prompt is beyond what is read.
-    #[error("the prompt has {tokens} tokens and Kento reads at most {limit} ({MAX_CHUNKS} chunks of {per_chunk}); shorten it")]
+    #[error(
+        "the prompt has {tokens} tokens and Kento reads at most {limit} ({MAX_CHUNKS} chunks of {per_chunk}); shorten it"
+    )]
     PromptTooLong {
         /// Tokens found.
         tokens: usize,
@@ -108,7 +110,8 @@ impl ClipTokenizer {
 
     /// OpenAI's CLIP vocabulary (49,408 tokens), compiled in from `assets/tokenizer`. The padding token is the end token, as in SD 1.x.
     pub fn openai() -> Self {
-        let bpe = Bpe::openai(include_str!("../../../../assets/tokenizer/merges.txt")).expect("the embedded vocabulary is complete, see the test");
+        let bpe = Bpe::openai(include_str!("../../../../assets/tokenizer/merges.txt"))
+            .expect("the embedded vocabulary is complete, see the test");
         Self::assemble(bpe).expect("the embedded vocabulary has both special tokens, see the test")
     }
 
@@ -129,7 +132,11 @@ impl ClipTokenizer {
     /// Puts a vocabulary without configuration together. `None` when a special token is missing.
     fn assemble(bpe: Bpe) -> Option<Self> {
         let (bos, eos) = (bpe.id(BOS)?, bpe.id(EOS)?);
-        let added = [(BOS, bos), (EOS, eos)].map(|(content, id)| AddedToken { content: content.to_owned(), id, normalized: false });
+        let added = [(BOS, bos), (EOS, eos)].map(|(content, id)| AddedToken {
+            content: content.to_owned(),
+            id,
+            normalized: false,
+        });
         Some(Self { bpe: Arc::new(bpe), added: added.into(), bos, eos, pad: eos, model_max_length: CLIP_CONTEXT })
     }
 
@@ -183,7 +190,8 @@ impl ClipTokenizer {
                 match normal {
                     Cut::Token(id) => ids.push(id),
                     Cut::Text(text) => split::words(text, |word| {
-                        if !self.bpe.encode_word(word, self.eos, &mut ids) && !unknown.iter().any(|known| known == word) {
+                        if !self.bpe.encode_word(word, self.eos, &mut ids) && !unknown.iter().any(|known| known == word)
+                        {
                             unknown.push(word.to_owned());
                         }
                     }),
@@ -195,7 +203,8 @@ impl ClipTokenizer {
 
     /// Cuts the text at added tokens: the leftmost first, of several there the longest.
     fn cut_added<'t>(&self, text: &'t str, normalized: bool) -> Vec<Cut<'t>> {
-        let tokens: Vec<&AddedToken> = self.added.iter().filter(|token| token.normalized == normalized && !token.content.is_empty()).collect();
+        let tokens: Vec<&AddedToken> =
+            self.added.iter().filter(|token| token.normalized == normalized && !token.content.is_empty()).collect();
         let mut cuts = Vec::new();
         let mut rest = text;
         while let Some((at, token)) = tokens

@@ -56,7 +56,11 @@ impl ClipTokenizer {
         note_unknown(&unknown, &mut notices);
         let room = self.text_length();
         if ids.len() > room {
-            notices.push(format!("The prompt has {} tokens and only {room} were used; left out: {:?}.", ids.len(), shortened(&self.decode(&ids[room..]))));
+            notices.push(format!(
+                "The prompt has {} tokens and only {room} were used; left out: {:?}.",
+                ids.len(),
+                shortened(&self.decode(&ids[room..]))
+            ));
             ids.truncate(room);
         }
         let weights = vec![1.0; ids.len()];

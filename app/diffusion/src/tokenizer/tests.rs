@@ -6,8 +6,14 @@ const END: u32 = 49407;
 #[test]
 fn the_embedded_vocabulary_is_openais() {
     let clip = ClipTokenizer::openai();
-    assert_eq!((clip.vocab_size(), clip.bos_id(), clip.eos_id(), clip.pad_id(), clip.model_max_length()), (49408, START, END, END, 77));
-    assert_eq!((clip.token_id("!"), clip.token_id("!</w>"), clip.token_id("a</w>"), clip.token_id("jekyll</w>")), (Some(0), Some(256), Some(320), Some(49405)));
+    assert_eq!(
+        (clip.vocab_size(), clip.bos_id(), clip.eos_id(), clip.pad_id(), clip.model_max_length()),
+        (49408, START, END, END, 77)
+    );
+    assert_eq!(
+        (clip.token_id("!"), clip.token_id("!</w>"), clip.token_id("a</w>"), clip.token_id("jekyll</w>")),
+        (Some(0), Some(256), Some(320), Some(49405))
+    );
     // The sentence of OpenAI's README.
     assert_eq!(clip.tokenize("a photo of a cat"), [320, 1125, 539, 320, 2368]);
     assert_eq!(clip.tokenize("A  Photo\tof a CAT!"), [320, 1125, 539, 320, 2368, 256]);

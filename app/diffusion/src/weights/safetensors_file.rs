@@ -69,8 +69,15 @@ impl SafetensorsFile {
         if let Some(format) = sniff::sniff(bytes.as_slice()) {
             return Err(WeightsError::Foreign { format, path: path.to_owned() });
         }
-        let header = header::parse(bytes.as_slice()).map_err(|fault| WeightsError::Header { fault, path: path.to_owned() })?;
-        Ok(Self { path: path.to_owned(), bytes, data_start: header.data_start, tensors: header.tensors, metadata: header.metadata })
+        let header =
+            header::parse(bytes.as_slice()).map_err(|fault| WeightsError::Header { fault, path: path.to_owned() })?;
+        Ok(Self {
+            path: path.to_owned(),
+            bytes,
+            data_start: header.data_start,
+            tensors: header.tensors,
+            metadata: header.metadata,
+        })
     }
 
     /// The path that it was opened from.

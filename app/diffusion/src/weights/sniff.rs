@@ -41,8 +41,12 @@ impl ForeignFormat {
             Self::Gguf => "this is a GGUF file, which Kento does not read; use the .safetensors version of the model",
             Self::Numpy => "this is a NumPy file, not a model; give a .safetensors file or a diffusers folder",
             Self::Hdf5 => "this is an HDF5 file, which Kento does not read; use the .safetensors version of the model",
-            Self::GitLfsPointer => "this is a Git LFS pointer and not the weights; run `git lfs pull` in its repository or download the file itself",
-            Self::Html => "this is a web page and not a model, as a download without login leaves behind; download the file again",
+            Self::GitLfsPointer => {
+                "this is a Git LFS pointer and not the weights; run `git lfs pull` in its repository or download the file itself"
+            }
+            Self::Html => {
+                "this is a web page and not a model, as a download without login leaves behind; download the file again"
+            }
             Self::Picture => "this is a picture, not a model; give a .safetensors file or a diffusers folder",
         }
     }
@@ -54,12 +58,18 @@ impl ForeignFormat {
 /// `{` (or white space before it) at byte 8, where none of these formats has it; a polyglot with `data.pkl` behind a valid header is
 /// stopped by the check that tensors fill the file.
 pub fn sniff(file: &[u8]) -> Option<ForeignFormat> {
-    let looks_like_safetensors = file.get(8..).is_some_and(|rest| rest.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{'))
+    let looks_like_safetensors = file
+        .get(8..)
+        .is_some_and(|rest| rest.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{'))
         && file.first_chunk::<8>().is_some_and(|length| u64::from_le_bytes(*length) <= super::header::MAX_HEADER_BYTES);
     if looks_like_safetensors {
         return None;
     }
-    if file.starts_with(b"PK\x03\x04") || file.starts_with(b"PK\x05\x06") || file.starts_with(b"PK\x01\x02") || file.starts_with(b"PK\x07\x08") {
+    if file.starts_with(b"PK\x03\x04")
+        || file.starts_with(b"PK\x05\x06")
+        || file.starts_with(b"PK\x01\x02")
+        || file.starts_with(b"PK\x07\x08")
+    {
         return Some(if zip_names_pickle(file) { ForeignFormat::PickleZip } else { ForeignFormat::Zip });
     }
     if is_tar(file) {
@@ -97,7 +107,9 @@ fn is_pickle(file: &[u8]) -> bool {
     match file {
         [0x80, 2..=5, ..] => true,
         // Protocol 0/1: MARK, EMPTY_DICT, EMPTY_LIST or GLOBAL first and STOP last. Text formats do not end with a bare '.'.
-        [b'(' | b'}' | b']' | b'c', .., b'.'] => file.get(1).is_some_and(|b| matches!(b, b'd' | b'l' | b'q' | b'(' | b'.') || file[0] == b'c' && b.is_ascii_lowercase() || *b == b'_'),
+        [b'(' | b'}' | b']' | b'c', .., b'.'] => file.get(1).is_some_and(|b| {
+            matches!(b, b'd' | b'l' | b'q' | b'(' | b'.') || file[0] == b'c' && b.is_ascii_lowercase() || *b == b'_'
+        }),
         _ => false,
     }
 }
@@ -108,7 +120,8 @@ fn is_tar(file: &[u8]) -> bool {
         return true;
     }
     let name_ends = |name: &[u8]| file.starts_with(name) && file.get(name.len()) == Some(&0);
-    file.len() >= 512 && (name_ends(b"storages") || name_ends(b"tensors") || name_ends(b"pickle") || name_ends(b"sys_info"))
+    file.len() >= 512
+        && (name_ends(b"storages") || name_ends(b"tensors") || name_ends(b"pickle") || name_ends(b"sys_info"))
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
@@ -143,7 +156,10 @@ mod tests {
     #[test]
     fn other_files_are_named() {
         assert_eq!(sniff(b"GGUF\x03\0\0\0"), Some(ForeignFormat::Gguf));
-        assert_eq!(sniff(b"version https://git-lfs.github.com/spec/v1\noid sha256:00"), Some(ForeignFormat::GitLfsPointer));
+        assert_eq!(
+            sniff(b"version https://git-lfs.github.com/spec/v1\noid sha256:00"),
+            Some(ForeignFormat::GitLfsPointer)
+        );
         assert_eq!(sniff(b"<!DOCTYPE html><html>"), Some(ForeignFormat::Html));
         assert_eq!(sniff(b"\x89PNG\r\n\x1a\n"), Some(ForeignFormat::Picture));
     }

@@ -104,7 +104,9 @@ impl TensorSource {
         let bytes = self.file.tensor_bytes(info);
         let Some(rows) = &self.rows else { return Ok(bytes) };
         let row_bytes = info.shape.iter().skip(1).product::<usize>() * info.dtype.size();
-        bytes.get(rows.start * row_bytes..rows.end * row_bytes).ok_or_else(|| self.impossible("has too few rows to be split"))
+        bytes
+            .get(rows.start * row_bytes..rows.end * row_bytes)
+            .ok_or_else(|| self.impossible("has too few rows to be split"))
     }
 
     fn read(&self, float: DType) -> Result<TensorData, WeightsError> {
@@ -116,7 +118,8 @@ impl TensorSource {
             return Err(self.impossible("cannot be given the shape that the model needs"));
         }
         if !info.dtype.is_float() {
-            let values = decode_i64(info.dtype, bytes).ok_or_else(|| self.impossible("holds integers beyond 64 bits"))?;
+            let values =
+                decode_i64(info.dtype, bytes).ok_or_else(|| self.impossible("holds integers beyond 64 bits"))?;
             return Ok(TensorData::new(self.arrange(values)?, shape));
         }
         Ok(match (float, self.scale()?) {
@@ -170,7 +173,12 @@ impl TensorSource {
     }
 
     fn impossible(&self, what: &'static str) -> WeightsError {
-        WeightsError::Tensor { name: self.name.clone(), what, shape: self.info().shape.clone(), path: self.file.path().to_owned() }
+        WeightsError::Tensor {
+            name: self.name.clone(),
+            what,
+            shape: self.info().shape.clone(),
+            path: self.file.path().to_owned(),
+        }
     }
 }
 
@@ -196,7 +204,12 @@ impl StateDict {
     /// [`WeightsError::Duplicate`] when the name is taken, for example by two shards or by two spellings of one tensor.
     pub fn insert(&mut self, key: String, source: TensorSource) -> Result<(), WeightsError> {
         if let Some(taken) = self.entries.get(&key) {
-            let error = WeightsError::Duplicate { first: taken.name.clone(), second: source.name, path: source.file.path().to_owned(), key };
+            let error = WeightsError::Duplicate {
+                first: taken.name.clone(),
+                second: source.name,
+                path: source.file.path().to_owned(),
+                key,
+            };
             return Err(error);
         }
         self.entries.insert(key, source);
@@ -260,7 +273,11 @@ impl StateDict {
     ///
     /// # Errors
     /// [`WeightsError::Mismatch`] with all three lists.
-    pub fn verify<'a>(&self, component: &str, expected: impl IntoIterator<Item = (&'a str, Vec<usize>)>) -> Result<(), WeightsError> {
+    pub fn verify<'a>(
+        &self,
+        component: &str,
+        expected: impl IntoIterator<Item = (&'a str, Vec<usize>)>,
+    ) -> Result<(), WeightsError> {
         let mut list = MismatchList::default();
         let mut seen = BTreeSet::new();
         for (key, want) in expected {
