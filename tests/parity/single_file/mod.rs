@@ -1,4 +1,5 @@
-//! Single files against the diffusers folders of the same weights (`make.py`), and the key tables against the real sizes.
+//! Single files against the diffusers folders of the same weights (`make.py`), and the key tables against the real
+//! sizes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -65,7 +66,8 @@ fn every_tensor_of_a_single_file_equals_the_diffusers_folder() {
     }
 }
 
-/// Fields of an inferred config that say something about the tensors' meaning must be those of the config that made them.
+/// Fields of an inferred config that say something about the tensors' meaning must be those of the config that made
+/// them.
 fn compare_configs(name: &str, component: Component, inferred: &Value, original: &Value) {
     for (field, value) in inferred.as_object().unwrap() {
         let no_weights = ["_class_name", "architectures", "model_type", "pad_token_id", "bos_token_id", "eos_token_id"]
@@ -217,7 +219,8 @@ fn real_key_lists_become_diffusers_key_lists() {
     for (name, family) in
         [("sd15", Family::Sd1), ("sd21", Family::Sd2), ("sdxl", Family::Sdxl), ("sdxl-refiner", Family::SdxlRefiner)]
     {
-        // 1. The list of the LDM file, the configs and the hash of the diffusers list, all from diffusers' real classes.
+        // 1. The list of the LDM file, the configs and the hash of the diffusers list, all from diffusers' real
+        // classes.
         let text = std::fs::read_to_string(fixture(&format!("layouts/{name}.txt"))).unwrap();
         let mut notes = text.lines().filter_map(|line| line.strip_prefix("# "));
         let (hash, count) = notes.next().unwrap().split_once(' ').unwrap();

@@ -1,6 +1,7 @@
 //! diffusers' `config.json` of each component, inferred from the tensors of a single file.
 //!
-//! Works on diffusers' names. What tensors do not tell (head counts, activation, epsilon) is the family's published value.
+//! Works on diffusers' names. What tensors do not tell (head counts, activation, epsilon) is the family's published
+//! value.
 
 use std::path::Path;
 
@@ -72,7 +73,8 @@ pub(super) fn unet(
         "in_channels": input_channels, "out_channels": size("conv_out.weight", 0)?,
         "down_block_types": down, "up_block_types": up, "block_out_channels": channels, "layers_per_block": layers,
         "cross_attention_dim": attention, "use_linear_projection": linear,
-        // SD 1.x has 8 heads everywhere, its successors heads of 64 channels; the field's name is a known slip of diffusers.
+        // SD 1.x has 8 heads everywhere, its successors heads of 64 channels; the field's name is a known slip of
+        // diffusers.
         "attention_head_dim": if linear { json!(channels.iter().map(|width| (width / 64).max(1)).collect::<Vec<_>>()) } else { json!(8) },
         "transformer_layers_per_block": layers_per_block(&depths, middle_depth),
         "upcast_attention": family == Family::Sd2 && input_channels == 4,
@@ -81,7 +83,8 @@ pub(super) fn unet(
         config["time_cond_proj_dim"] = width.into();
     }
     if matches!(family, Family::Sdxl | Family::SdxlRefiner) {
-        // Six numbers describe sizes and crop in the base model, five in the refiner (its last one is the aesthetic score).
+        // Six numbers describe sizes and crop in the base model, five in the refiner (its last one is the aesthetic
+        // score).
         let numbers = if family == Family::Sdxl { 6 } else { 5 };
         let input = size("add_embedding.linear_1.weight", 1)?;
         let pooled = pooled_dim.unwrap_or(1280);
@@ -98,7 +101,8 @@ pub(super) fn unet(
     Ok(config)
 }
 
-/// One number if all blocks with attention agree, otherwise a list with 1 where there is none; the last entry is the middle block's.
+/// One number if all blocks with attention agree, otherwise a list with 1 where there is none; the last entry is the
+/// middle block's.
 fn layers_per_block(depths: &[usize], middle: usize) -> Value {
     if depths.iter().all(|depth| *depth == 0 || *depth == middle) {
         return middle.max(1).into();

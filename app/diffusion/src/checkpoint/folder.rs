@@ -184,7 +184,8 @@ fn diffusers_key(component: Component, name: &str) -> Option<String> {
     }
 }
 
-/// Where a 1x1 convolution and a linear layer are the same numbers: the shape that the architecture wants, if the file has the other one.
+/// Where a 1x1 convolution and a linear layer are the same numbers: the shape that the architecture wants, if the file
+/// has the other one.
 pub(super) fn projection_shape(component: Component, key: &str, shape: &[usize], config: &Value) -> Option<Vec<usize>> {
     let attention_weight = key.contains(".attentions.") && key.ends_with(".weight");
     let wants_linear = match component {

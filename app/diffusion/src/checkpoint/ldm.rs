@@ -1,10 +1,13 @@
-//! LDM / A1111 key names as data: how each tensor of a single file is called in diffusers, and what happens to it on the way.
+//! LDM / A1111 key names as data: how each tensor of a single file is called in diffusers, and what happens to it on
+//! the way.
 //!
-//! Compared with `diffusers/loaders/single_file_utils.py` on the full key lists of SD 1.5, SD 2.1, SDXL and its refiner in `tests/parity/single_file`.
+//! Compared with `diffusers/loaders/single_file_utils.py` on the full key lists of SD 1.5, SD 2.1, SDXL and its refiner
+//! in `tests/parity/single_file`.
 //!
-//! A pattern is matched against the whole name. `{i}` and `{j}` stand for a number, `{*}` for the rest. In the target also:
-//! `{b}` and `{l}` are block and layer of a UNet block number, `{up}` is the VAE's up block counted from the other end, `{resnet}` is the rest with
-//! [`RESNET`] applied, `{text}` the rest with [`OPEN_CLIP_LAYER`] applied, `{qkv}` one of `q`, `k`, `v`.
+//! A pattern is matched against the whole name. `{i}` and `{j}` stand for a number, `{*}` for the rest. In the target
+//! also: `{b}` and `{l}` are block and layer of a UNet block number, `{up}` is the VAE's up block counted from the
+//! other end, `{resnet}` is the rest with [`RESNET`] applied, `{text}` the rest with [`OPEN_CLIP_LAYER`] applied,
+//! `{qkv}` one of `q`, `k`, `v`.
 
 /// One line of a table.
 pub(super) struct Rule {
@@ -156,7 +159,8 @@ pub(super) const TEXT_ENCODERS: &[(&str, TextTower)] = &[
 pub(super) enum TextTower {
     /// transformers' names.
     Clip,
-    /// OpenCLIP as SD 2.x uses it: the second to last layer's output, so the last layer and the projection are left out ([`IGNORED`]).
+    /// OpenCLIP as SD 2.x uses it: the second to last layer's output, so the last layer and the projection are left out
+    /// ([`IGNORED`]).
     Sd2OpenClip,
     /// OpenCLIP with all layers and the pooled projection.
     OpenClipWithProjection,
@@ -220,7 +224,8 @@ pub(super) const IGNORED: &[&str] = &[
 /// Names that end so are no weights wherever they stand.
 pub(super) const IGNORED_SUFFIXES: &[&str] = &["position_ids", ".attn_mask"];
 
-/// Endings of the scales of fp8 weights, which are read together with their weight, and of activation scales, which are not used.
+/// Endings of the scales of fp8 weights, which are read together with their weight, and of activation scales, which are
+/// not used.
 const SCALES: &[&str] = &[".scale_weight", ".weight_scale", ".scale_input", ".input_scale"];
 
 /// Whether a tensor is the scale of another one.
@@ -248,7 +253,8 @@ pub(super) struct BlockSizes {
     pub vae_blocks: usize,
 }
 
-/// Translates one name with a table: the line that fits and diffusers' name. For [`Op::Thirds`] the name still holds `{qkv}`.
+/// Translates one name with a table: the line that fits and diffusers' name. For [`Op::Thirds`] the name still holds
+/// `{qkv}`.
 pub(super) fn translate(table: &'static [Rule], name: &str, sizes: BlockSizes) -> Option<(&'static Rule, String)> {
     table.iter().find_map(|rule| Some((rule, target(rule, matches(rule.from, name)?, sizes)?)))
 }

@@ -1,4 +1,5 @@
-//! A single LDM / A1111 file: split into components by the tables of [`ldm`](super::ldm), configs inferred from the tensors.
+//! A single LDM / A1111 file: split into components by the tables of [`ldm`](super::ldm), configs inferred from the
+//! tensors.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -131,7 +132,8 @@ fn split(file: &Arc<SafetensorsFile>) -> Result<BTreeMap<Component, StateDict>, 
     Err(CheckpointError::UnknownTensors { count: unknown.len(), names, path: file.path().to_owned() })
 }
 
-/// Adds one stored tensor under its diffusers name (or three, for a fused projection). Returns whether the table knows the name.
+/// Adds one stored tensor under its diffusers name (or three, for a fused projection). Returns whether the table knows
+/// the name.
 pub(super) fn translate_into(
     file: &Arc<SafetensorsFile>,
     name: &str,

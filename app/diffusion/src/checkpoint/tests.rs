@@ -140,7 +140,8 @@ fn missing_paths_pickles_and_folders_of_other_kinds_are_named() {
     assert!(refusal(path).contains("has no unet"));
 }
 
-/// A folder with a UNet of one convolution, which is enough for everything that is decided before the UNet is understood.
+/// A folder with a UNet of one convolution, which is enough for everything that is decided before the UNet is
+/// understood.
 fn small_folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

@@ -1,7 +1,8 @@
 //! A1111's prompt weighting (`modules/prompt_parser.py`, `parse_prompt_attention`).
 //!
-//! `(word)` weighs 1.1, `(word:1.3)` weighs 1.3, `[word]` weighs 1/1.1, nesting multiplies, `\(` `\)` `\[` `\]` `\\` are plain characters, `BREAK`
-//! starts the next chunk. Brackets that are never closed count to the end of the prompt; closing brackets without an opening one are text.
+//! `(word)` weighs 1.1, `(word:1.3)` weighs 1.3, `[word]` weighs 1/1.1, nesting multiplies, `\(` `\)` `\[` `\]` `\\`
+//! are plain characters, `BREAK` starts the next chunk. Brackets that are never closed count to the end of the prompt;
+//! closing brackets without an opening one are text.
 
 /// A piece of a prompt.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,4 +1,5 @@
-//! Byte-pair encoding with `</w>`: vocabulary, merges, and the merge loop of the tokenizers library (`BPE::merge_word`, `Word::merge_all`).
+//! Byte-pair encoding with `</w>`: vocabulary, merges, and the merge loop of the tokenizers library (`BPE::merge_word`,
+//! `Word::merge_all`).
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -61,7 +62,8 @@ impl Bpe {
         Ok(Self { ids: vocab, symbols, merges: ranked, byte_ids })
     }
 
-    /// OpenAI's vocabulary from its merges alone: the bytes in GPT-2's order, the same with `</w>`, one token per merge, the special tokens.
+    /// OpenAI's vocabulary from its merges alone: the bytes in GPT-2's order, the same with `</w>`, one token per
+    /// merge, the special tokens.
     pub fn openai(merges: &str) -> Result<Self, String> {
         let printable = (b'!'..=b'~').chain(0xA1..=0xAC).chain(0xAE..=0xFF);
         let others = (0..=32).chain(127..=160).chain([0xAD]);
@@ -89,7 +91,8 @@ impl Bpe {
         self.symbols.get(id as usize).map_or("", String::as_str)
     }
 
-    /// Appends the ids of one word. Bytes that the vocabulary lacks become `unknown`; returns whether all bytes were known.
+    /// Appends the ids of one word. Bytes that the vocabulary lacks become `unknown`; returns whether all bytes were
+    /// known.
     pub fn encode_word(&self, word: &str, unknown: u32, ids: &mut Vec<u32>) -> bool {
         let bytes = word.as_bytes();
         let mut all_known = true;
@@ -108,7 +111,8 @@ impl Bpe {
         all_known
     }
 
-    /// Applies merges, the lowest rank first and of one rank the leftmost, until none applies. O(n log n), so a word of a megabyte is no problem.
+    /// Applies merges, the lowest rank first and of one rank the leftmost, until none applies. O(n log n), so a word of
+    /// a megabyte is no problem.
     fn merge(&self, symbols: &mut [Symbol]) {
         let pair = |symbols: &[Symbol], at: usize| -> Option<(u32, usize, u32)> {
             let next = symbols[at].next?;

@@ -1,8 +1,9 @@
 //! CLIP byte-pair encoding and A1111 prompt weighting.
 //!
-//! Behaves like `CLIPTokenizer` of transformers 5 (NFC, white space collapsed, lower case, CLIP's splitting, byte-level BPE with `</w>`), proven on a
-//! corpus of nasty strings in `tests/parity/tokenizer`. [`ClipTokenizer::encode`] gives what diffusers gives: 77 ids, cut with a notice.
-//! [`ClipTokenizer::encode_prompt`] reads A1111's syntax and prompts of any length up to [`MAX_CHUNKS`] chunks.
+//! Behaves like `CLIPTokenizer` of transformers 5 (NFC, white space collapsed, lower case, CLIP's splitting, byte-level
+//! BPE with `</w>`), proven on a corpus of nasty strings in `tests/parity/tokenizer`. [`ClipTokenizer::encode`] gives
+//! what diffusers gives: 77 ids, cut with a notice. [`ClipTokenizer::encode_prompt`] reads A1111's syntax and prompts
+//! of any length up to [`MAX_CHUNKS`] chunks.
 
 mod attention;
 mod bpe;
@@ -91,8 +92,8 @@ const BOS: &str = "<|startoftext|>";
 const EOS: &str = "<|endoftext|>";
 
 impl ClipTokenizer {
-    /// Reads a tokenizer folder: `tokenizer.json` (all that transformers 5 writes) or `vocab.json` and `merges.txt`, with the special tokens of
-    /// `tokenizer_config.json` and `special_tokens_map.json` where present.
+    /// Reads a tokenizer folder: `tokenizer.json` (all that transformers 5 writes) or `vocab.json` and `merges.txt`,
+    /// with the special tokens of `tokenizer_config.json` and `special_tokens_map.json` where present.
     ///
     /// # Errors
     /// [`TokenizerError`] when files are missing, unreadable, or not those of a CLIP tokenizer.
@@ -100,7 +101,8 @@ impl ClipTokenizer {
         files::from_dir(folder)
     }
 
-    /// Builds a tokenizer from the texts of `vocab.json` and `merges.txt`. The padding token is the end token, as in SD 1.x.
+    /// Builds a tokenizer from the texts of `vocab.json` and `merges.txt`. The padding token is the end token, as in SD
+    /// 1.x.
     ///
     /// # Errors
     /// [`TokenizerError::Unsupported`] when they do not fit each other.
@@ -108,7 +110,8 @@ impl ClipTokenizer {
         files::from_vocab_merges(vocab_json, merges, Path::new("vocab.json"))
     }
 
-    /// OpenAI's CLIP vocabulary (49,408 tokens), compiled in from `assets/tokenizer`. The padding token is the end token, as in SD 1.x.
+    /// OpenAI's CLIP vocabulary (49,408 tokens), compiled in from `assets/tokenizer`. The padding token is the end
+    /// token, as in SD 1.x.
     pub fn openai() -> Self {
         let bpe = Bpe::openai(include_str!("../../../../assets/tokenizer/merges.txt"))
             .expect("the embedded vocabulary is complete, see the test");
@@ -117,8 +120,8 @@ impl ClipTokenizer {
 
     /// The same tokenizer with another padding token: `!` (id 0) in SD 2.x and in the second tokenizer of SDXL.
     ///
-    /// transformers finds special tokens in the text as it stands, so there `cat!` ends with id 0 and not with 256, and so it does here.
-    /// Leaves the tokenizer as it is if the token is not in the vocabulary.
+    /// transformers finds special tokens in the text as it stands, so there `cat!` ends with id 0 and not with 256, and
+    /// so it does here. Leaves the tokenizer as it is if the token is not in the vocabulary.
     pub fn with_pad_token(mut self, token: &str) -> Self {
         if let Some(id) = self.token_id(token) {
             self.pad = id;
@@ -170,7 +173,8 @@ impl ClipTokenizer {
         self.added.iter().find(|added| added.content == token).map(|added| added.id).or_else(|| self.bpe.id(token))
     }
 
-    /// The ids of a text without begin, end, padding or limit: transformers' `tokenizer(text, add_special_tokens=False)`.
+    /// The ids of a text without begin, end, padding or limit: transformers' `tokenizer(text,
+    /// add_special_tokens=False)`.
     pub fn tokenize(&self, text: &str) -> Vec<u32> {
         self.tokenize_noting_unknown(text, &mut Vec::new())
     }

@@ -61,7 +61,8 @@ fn weights_reach_their_tokens() {
 fn long_prompts_become_chunks_that_are_cut_at_commas() {
     let clip = ClipTokenizer::openai();
     let comma = clip.token_id(",</w>").unwrap();
-    // 70 words, a comma at token 70, then 10 words: the comma is within 20 tokens of the end, so the 4 words behind it move on.
+    // 70 words, a comma at token 70, then 10 words: the comma is within 20 tokens of the end, so the 4 words behind it
+    // move on.
     let encoded = clip.encode_prompt(&format!("{}, {}", "cat ".repeat(70), "dog ".repeat(10))).unwrap();
     assert_eq!(encoded.chunks.len(), 2);
     assert_eq!(encoded.chunks[0].ids[71], comma);

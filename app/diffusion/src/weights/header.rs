@@ -1,7 +1,8 @@
 //! The gate in front of every safetensors file: what is refused before one byte of a tensor is believed.
 //!
-//! The safetensors crate accepts duplicate names (the last one wins), names with NUL or path parts, repeated metadata keys
-//! and 200,000 empty tensors; a product that loads files from strangers must decide those cases itself. Each fault has one sentence.
+//! The safetensors crate accepts duplicate names (the last one wins), names with NUL or path parts, repeated metadata
+//! keys and 200,000 empty tensors; a product that loads files from strangers must decide those cases itself. Each fault
+//! has one sentence.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -133,7 +134,8 @@ pub enum HeaderFault {
 /// Reads and checks the header of a whole safetensors file.
 ///
 /// # Errors
-/// The first [`HeaderFault`] found. At most [`MAX_HEADER_BYTES`] are parsed and no tensor byte is touched, so a refusal is fast.
+/// The first [`HeaderFault`] found. At most [`MAX_HEADER_BYTES`] are parsed and no tensor byte is touched, so a refusal
+/// is fast.
 pub fn parse(file: &[u8]) -> Result<Header, HeaderFault> {
     // 1. Length field.
     if file.is_empty() {
@@ -218,7 +220,8 @@ impl RawTensor {
     }
 }
 
-/// The dimensions of one tensor, of which only as many are kept as can be valid: a header of eight million dimensions costs no memory.
+/// The dimensions of one tensor, of which only as many are kept as can be valid: a header of eight million dimensions
+/// costs no memory.
 struct Dims {
     first: Vec<u64>,
     rank: usize,

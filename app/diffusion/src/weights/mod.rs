@@ -1,7 +1,7 @@
 //! Reading safetensors files and mapping their keys onto modules.
 //!
-//! [`SafetensorsFile`] maps and checks one file, [`StateDict`] gives one component's tensors under diffusers' names. Which file holds which
-//! component is decided in [`crate::checkpoint`].
+//! [`SafetensorsFile`] maps and checks one file, [`StateDict`] gives one component's tensors under diffusers' names.
+//! Which file holds which component is decided in [`crate::checkpoint`].
 
 pub mod dtype;
 pub mod header;

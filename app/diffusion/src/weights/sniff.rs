@@ -1,7 +1,7 @@
 //! What a file really is, told from its first bytes and never from its name.
 //!
-//! Pickle runs code when it is loaded, and scanners for dangerous pickles have been bypassed again and again, so Kento interprets no pickle
-//! opcode at all: a pickle is recognised, named and refused, whatever its extension says.
+//! Pickle runs code when it is loaded, and scanners for dangerous pickles have been bypassed again and again, so Kento
+//! interprets no pickle opcode at all: a pickle is recognised, named and refused, whatever its extension says.
 
 /// Kinds of file that are often given instead of safetensors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +54,9 @@ impl ForeignFormat {
 
 /// Recognises what a file is when it is not safetensors.
 ///
-/// `None` means "could be safetensors": the header check decides. A valid safetensors file is never taken for something else, because it has
-/// `{` (or white space before it) at byte 8, where none of these formats has it; a polyglot with `data.pkl` behind a valid header is
-/// stopped by the check that tensors fill the file.
+/// `None` means "could be safetensors": the header check decides. A valid safetensors file is never taken for something
+/// else, because it has `{` (or white space before it) at byte 8, where none of these formats has it; a polyglot with
+/// `data.pkl` behind a valid header is stopped by the check that tensors fill the file.
 pub fn sniff(file: &[u8]) -> Option<ForeignFormat> {
     let looks_like_safetensors = file
         .get(8..)
@@ -92,7 +92,8 @@ pub fn sniff(file: &[u8]) -> Option<ForeignFormat> {
     SIGNATURES.iter().find(|(signature, _)| file.starts_with(signature)).map(|(_, format)| *format)
 }
 
-/// Whether the central directory or the first entries of a ZIP name a pickle. Only names are looked at; nothing is unpacked.
+/// Whether the central directory or the first entries of a ZIP name a pickle. Only names are looked at; nothing is
+/// unpacked.
 fn zip_names_pickle(file: &[u8]) -> bool {
     // The central directory lies at the end; 64 KiB at either end hold the names of any torch.save archive that matter.
     const WINDOW: usize = 64 * 1024;
@@ -101,12 +102,13 @@ fn zip_names_pickle(file: &[u8]) -> bool {
     [head, tail].into_iter().any(|part| contains(part, b".pkl") || contains(part, b".pickle"))
 }
 
-/// Protocol 2 to 5 start with the PROTO opcode and the version; protocols 0 and 1 have no magic, but torch's legacy format
-/// starts with a long integer constant and ends with STOP.
+/// Protocol 2 to 5 start with the PROTO opcode and the version; protocols 0 and 1 have no magic, but torch's legacy
+/// format starts with a long integer constant and ends with STOP.
 fn is_pickle(file: &[u8]) -> bool {
     match file {
         [0x80, 2..=5, ..] => true,
-        // Protocol 0/1: MARK, EMPTY_DICT, EMPTY_LIST or GLOBAL first and STOP last. Text formats do not end with a bare '.'.
+        // Protocol 0/1: MARK, EMPTY_DICT, EMPTY_LIST or GLOBAL first and STOP last. Text formats do not end with a bare
+        // '.'.
         [b'(' | b'}' | b']' | b'c', .., b'.'] => file.get(1).is_some_and(|b| {
             matches!(b, b'd' | b'l' | b'q' | b'(' | b'.') || file[0] == b'c' && b.is_ascii_lowercase() || *b == b'_'
         }),
@@ -114,7 +116,8 @@ fn is_pickle(file: &[u8]) -> bool {
     }
 }
 
-/// POSIX tar (`ustar` at 257), or the pre-POSIX tar of the oldest `torch.save`, whose members are `storages`, `tensors` and `pickle`.
+/// POSIX tar (`ustar` at 257), or the pre-POSIX tar of the oldest `torch.save`, whose members are `storages`, `tensors`
+/// and `pickle`.
 fn is_tar(file: &[u8]) -> bool {
     if file.get(257..262) == Some(b"ustar") {
         return true;

@@ -14,8 +14,9 @@ use super::{MismatchList, WeightsError};
 
 /// The tensors of one component (a UNet, a VAE, a text encoder) under the names that diffusers gives them.
 ///
-/// Nothing is read before [`StateDict::read`], which converts one tensor from the mapped file straight to the wanted type: peak host memory is the
-/// converted tensor, not the file. Text encoders always carry the prefix `text_model.`, whatever the file does.
+/// Nothing is read before [`StateDict::read`], which converts one tensor from the mapped file straight to the wanted
+/// type: peak host memory is the converted tensor, not the file. Text encoders always carry the prefix `text_model.`,
+/// whatever the file does.
 #[derive(Debug, Clone, Default)]
 pub struct StateDict {
     entries: BTreeMap<String, TensorSource>,
@@ -261,15 +262,18 @@ impl StateDict {
         self.entries.values().map(|source| source.shape().iter().product::<usize>() as u64).sum()
     }
 
-    /// Reads one tensor. Floats arrive as `float` ([`DType::F32`] or [`DType::F16`]), whatever the file holds; integers as [`DType::I64`].
+    /// Reads one tensor. Floats arrive as `float` ([`DType::F32`] or [`DType::F16`]), whatever the file holds; integers
+    /// as [`DType::I64`].
     ///
     /// # Errors
-    /// [`WeightsError::Missing`] for an unknown name, [`WeightsError::Tensor`] when a transform does not fit the stored shape.
+    /// [`WeightsError::Missing`] for an unknown name, [`WeightsError::Tensor`] when a transform does not fit the stored
+    /// shape.
     pub fn read(&self, key: &str, float: DType) -> Result<TensorData, WeightsError> {
         self.entries.get(key).ok_or_else(|| WeightsError::Missing { key: key.to_owned() })?.read(float)
     }
 
-    /// Compares names and shapes with what a model expects: loading is total, so nothing may be missing, left over or of another shape.
+    /// Compares names and shapes with what a model expects: loading is total, so nothing may be missing, left over or
+    /// of another shape.
     ///
     /// # Errors
     /// [`WeightsError::Mismatch`] with all three lists.
