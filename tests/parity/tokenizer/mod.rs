@@ -73,3 +73,31 @@ fn both_file_forms_give_one_tokenizer() {
     }
     assert_eq!((pair.bos_id(), pair.eos_id(), pair.pad_id()), (json.bos_id(), json.eos_id(), json.pad_id()));
 }
+
+#[derive(Deserialize)]
+struct WeightedCase {
+    prompt: String,
+    chunks: Vec<WeightedChunk>,
+}
+
+#[derive(Deserialize)]
+struct WeightedChunk {
+    ids: Vec<u32>,
+    weights: Vec<f64>,
+}
+
+#[test]
+fn chunks_and_weights_equal_those_of_a1111() {
+    let cases: Vec<WeightedCase> = serde_json::from_str(include_str!("prompts.json")).unwrap();
+    assert!(cases.len() >= 60 && cases.iter().any(|case| case.chunks.len() > 3));
+    let clip = ClipTokenizer::openai();
+    for case in cases {
+        let ours = clip.encode_prompt(&case.prompt).unwrap();
+        assert_eq!(ours.chunks.len(), case.chunks.len(), "{:?}", case.prompt);
+        for (have, want) in ours.chunks.iter().zip(&case.chunks) {
+            assert_eq!(have.ids, want.ids, "{:?}", case.prompt);
+            let weights: Vec<f32> = want.weights.iter().map(|weight| *weight as f32).collect();
+            assert_eq!(have.weights, weights, "{:?}", case.prompt);
+        }
+    }
+}
