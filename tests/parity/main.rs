@@ -6,5 +6,7 @@ mod models;
 mod noise;
 mod pipelines;
 mod schedulers;
+mod single_file;
 mod stamps;
 mod support;
+mod tokenizer;

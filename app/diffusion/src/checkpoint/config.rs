@@ -1,6 +1,7 @@
 //! diffusers' `config.json` of each component, inferred from the tensors of a single file.
 //!
-//! Works on diffusers' names. What tensors do not tell (head counts, activation, epsilon) is the family's published value.
+//! Works on diffusers' names. What tensors do not tell (head counts, activation, epsilon) is the family's published
+//! value.
 
 use std::path::Path;
 
@@ -10,7 +11,11 @@ use super::{CheckpointError, Component, Family};
 use crate::weights::StateDict;
 
 /// Family of a UNet, and whether Kento runs it: SDXL has size conditioning, SD 2.x linear projections.
-pub(super) fn family_of_unet(unet: &StateDict, has_first_text_encoder: bool, path: &Path) -> Result<Family, CheckpointError> {
+pub(super) fn family_of_unet(
+    unet: &StateDict,
+    has_first_text_encoder: bool,
+    path: &Path,
+) -> Result<Family, CheckpointError> {
     let channels = dim(unet, Component::Unet, "conv_in.weight", 1, path)?;
     if channels != 4 && channels != 9 {
         return Err(CheckpointError::InputChannels { channels, path: path.to_owned() });
@@ -23,7 +28,13 @@ pub(super) fn family_of_unet(unet: &StateDict, has_first_text_encoder: bool, pat
 }
 
 /// `UNet2DConditionModel`.
-pub(super) fn unet(dict: &StateDict, family: Family, pooled_dim: Option<usize>, path: &Path, problems: &mut Vec<String>) -> Result<Value, CheckpointError> {
+pub(super) fn unet(
+    dict: &StateDict,
+    family: Family,
+    pooled_dim: Option<usize>,
+    path: &Path,
+    problems: &mut Vec<String>,
+) -> Result<Value, CheckpointError> {
     let size = |key: &str, axis: usize| dim(dict, Component::Unet, key, axis, path);
     let blocks = count(dict, "down_blocks.");
     let layers = count(dict, "down_blocks.0.resnets.");
@@ -34,11 +45,21 @@ pub(super) fn unet(dict: &StateDict, family: Family, pooled_dim: Option<usize>, 
         depths.push(count(dict, &format!("down_blocks.{block}.attentions.0.transformer_blocks.")));
     }
     if channels.is_empty() || layers == 0 {
-        return Err(CheckpointError::Incomplete { component: "unet", key: "down_blocks.0.resnets.0.conv1.weight".to_owned(), path: path.to_owned() });
+        return Err(CheckpointError::Incomplete {
+            component: "unet",
+            key: "down_blocks.0.resnets.0.conv1.weight".to_owned(),
+            path: path.to_owned(),
+        });
     }
     let middle_depth = count(dict, "mid_block.attentions.0.transformer_blocks.");
-    let (down, up): (Vec<&str>, Vec<&str>) =
-        depths.iter().map(|depth| if *depth > 0 { ("CrossAttnDownBlock2D", "CrossAttnUpBlock2D") } else { ("DownBlock2D", "UpBlock2D") }).unzip();
+    let (down, up): (Vec<&str>, Vec<&str>) = depths
+        .iter()
+        .map(
+            |depth| {
+                if *depth > 0 { ("CrossAttnDownBlock2D", "CrossAttnUpBlock2D") } else { ("DownBlock2D", "UpBlock2D") }
+            },
+        )
+        .unzip();
     let up: Vec<&str> = up.into_iter().rev().collect();
     let linear = dict.shape("mid_block.attentions.0.proj_in.weight").is_some_and(|shape| shape.len() == 2);
     let attention = size("mid_block.attentions.0.transformer_blocks.0.attn2.to_k.weight", 1)?;
@@ -52,7 +73,8 @@ pub(super) fn unet(dict: &StateDict, family: Family, pooled_dim: Option<usize>, 
         "in_channels": input_channels, "out_channels": size("conv_out.weight", 0)?,
         "down_block_types": down, "up_block_types": up, "block_out_channels": channels, "layers_per_block": layers,
         "cross_attention_dim": attention, "use_linear_projection": linear,
-        // SD 1.x has 8 heads everywhere, its successors heads of 64 channels; the field's name is a known slip of diffusers.
+        // SD 1.x has 8 heads everywhere, its successors heads of 64 channels; the field's name is a known slip of
+        // diffusers.
         "attention_head_dim": if linear { json!(channels.iter().map(|width| (width / 64).max(1)).collect::<Vec<_>>()) } else { json!(8) },
         "transformer_layers_per_block": layers_per_block(&depths, middle_depth),
         "upcast_attention": family == Family::Sd2 && input_channels == 4,
@@ -61,12 +83,17 @@ pub(super) fn unet(dict: &StateDict, family: Family, pooled_dim: Option<usize>, 
         config["time_cond_proj_dim"] = width.into();
     }
     if matches!(family, Family::Sdxl | Family::SdxlRefiner) {
-        // Six numbers describe sizes and crop in the base model, five in the refiner (its last one is the aesthetic score).
+        // Six numbers describe sizes and crop in the base model, five in the refiner (its last one is the aesthetic
+        // score).
         let numbers = if family == Family::Sdxl { 6 } else { 5 };
         let input = size("add_embedding.linear_1.weight", 1)?;
         let pooled = pooled_dim.unwrap_or(1280);
         let per_number = input.checked_sub(pooled).filter(|rest| rest % numbers == 0).map(|rest| rest / numbers);
-        let per_number = per_number.ok_or_else(|| CheckpointError::Incomplete { component: "unet", key: format!("add_embedding.linear_1.weight of {pooled} + {numbers} x n inputs"), path: path.to_owned() })?;
+        let per_number = per_number.ok_or_else(|| CheckpointError::Incomplete {
+            component: "unet",
+            key: format!("add_embedding.linear_1.weight of {pooled} + {numbers} x n inputs"),
+            path: path.to_owned(),
+        })?;
         config["addition_embed_type"] = "text_time".into();
         config["addition_time_embed_dim"] = per_number.into();
         config["projection_class_embeddings_input_dim"] = input.into();
@@ -74,7 +101,8 @@ pub(super) fn unet(dict: &StateDict, family: Family, pooled_dim: Option<usize>, 
     Ok(config)
 }
 
-/// One number if all blocks with attention agree, otherwise a list with 1 where there is none; the last entry is the middle block's.
+/// One number if all blocks with attention agree, otherwise a list with 1 where there is none; the last entry is the
+/// middle block's.
 fn layers_per_block(depths: &[usize], middle: usize) -> Value {
     if depths.iter().all(|depth| *depth == 0 || *depth == middle) {
         return middle.max(1).into();
@@ -90,8 +118,14 @@ fn layers_per_block(depths: &[usize], middle: usize) -> Value {
 pub(super) fn vae(dict: &StateDict, family: Family, path: &Path) -> Result<Value, CheckpointError> {
     let size = |key: &str, axis: usize| dim(dict, Component::Vae, key, axis, path);
     let blocks = count(dict, "encoder.down_blocks.");
-    let channels = (0..blocks).map(|block| size(&format!("encoder.down_blocks.{block}.resnets.0.conv1.weight"), 0)).collect::<Result<Vec<_>, _>>()?;
-    let first = *channels.first().ok_or_else(|| CheckpointError::Incomplete { component: "vae", key: "encoder.down_blocks.0".to_owned(), path: path.to_owned() })?;
+    let channels = (0..blocks)
+        .map(|block| size(&format!("encoder.down_blocks.{block}.resnets.0.conv1.weight"), 0))
+        .collect::<Result<Vec<_>, _>>()?;
+    let first = *channels.first().ok_or_else(|| CheckpointError::Incomplete {
+        component: "vae",
+        key: "encoder.down_blocks.0".to_owned(),
+        path: path.to_owned(),
+    })?;
     let xl = matches!(family, Family::Sdxl | Family::SdxlRefiner);
     let mut config = json!({
         "_class_name": "AutoencoderKL",
@@ -112,7 +146,12 @@ pub(super) fn vae(dict: &StateDict, family: Family, path: &Path) -> Result<Value
 }
 
 /// `CLIPTextModel` or `CLIPTextModelWithProjection`.
-pub(super) fn text_encoder(dict: &StateDict, component: Component, family: Family, path: &Path) -> Result<Value, CheckpointError> {
+pub(super) fn text_encoder(
+    dict: &StateDict,
+    component: Component,
+    family: Family,
+    path: &Path,
+) -> Result<Value, CheckpointError> {
     let size = |key: &str, axis: usize| dim(dict, component, key, axis, path);
     let hidden = size("text_model.embeddings.token_embedding.weight", 1)?;
     let vocab = size("text_model.embeddings.token_embedding.weight", 0)?;
@@ -141,13 +180,16 @@ fn groups(channels: usize, what: &str, problems: &mut Vec<String>) -> usize {
         return 32;
     }
     let groups = (1..=5).map(|power| 1 << power).filter(|groups| channels.is_multiple_of(*groups)).max().unwrap_or(1);
-    problems.push(format!("The {what} has {channels} channels, which 32 normalisation groups do not divide; {groups} groups were assumed."));
+    problems.push(format!(
+        "The {what} has {channels} channels, which 32 normalisation groups do not divide; {groups} groups were assumed."
+    ));
     groups
 }
 
 /// One dimension of a tensor that must be there.
 fn dim(dict: &StateDict, component: Component, key: &str, axis: usize, path: &Path) -> Result<usize, CheckpointError> {
-    let missing = || CheckpointError::Incomplete { component: component.name(), key: key.to_owned(), path: path.to_owned() };
+    let missing =
+        || CheckpointError::Incomplete { component: component.name(), key: key.to_owned(), path: path.to_owned() };
     dict.shape(key).and_then(|shape| shape.get(axis).copied()).ok_or_else(missing)
 }
 

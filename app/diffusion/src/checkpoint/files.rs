@@ -23,7 +23,8 @@ pub struct FileHashes {
     pub sha256: String,
     /// The short form that A1111 and Civitai show: the first ten digits of the SHA-256.
     pub auto_v2: String,
-    /// SHA-256 of everything behind the header: stays the same when only the metadata changes. Civitai shows its first twelve digits.
+    /// SHA-256 of everything behind the header: stays the same when only the metadata changes. Civitai shows its first
+    /// twelve digits.
     pub auto_v3: String,
 }
 

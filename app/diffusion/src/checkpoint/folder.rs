@@ -28,7 +28,8 @@ const PIPELINES: [&str; 9] = [
 const MAX_JSON_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Names of older diffusers versions for the VAE's attention.
-const DEPRECATED_VAE_ATTENTION: [(&str, &str); 4] = [("query", "to_q"), ("key", "to_k"), ("value", "to_v"), ("proj_attn", "to_out.0")];
+const DEPRECATED_VAE_ATTENTION: [(&str, &str); 4] =
+    [("query", "to_q"), ("key", "to_k"), ("value", "to_v"), ("proj_attn", "to_out.0")];
 
 pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
     // 1. What the folder says that it is.
@@ -39,7 +40,11 @@ pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
     let index = read_json(&index_path)?;
     let pipeline = index.get("_class_name").and_then(Value::as_str).unwrap_or("folder without a pipeline class");
     if !PIPELINES.contains(&pipeline) {
-        return Err(CheckpointError::UnsupportedClass { found: pipeline.to_owned(), expected: "StableDiffusionPipeline and its relatives".to_owned(), path: index_path });
+        return Err(CheckpointError::UnsupportedClass {
+            found: pipeline.to_owned(),
+            expected: "StableDiffusionPipeline and its relatives".to_owned(),
+            path: index_path,
+        });
     }
 
     // 2. Its components.
@@ -57,8 +62,16 @@ pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
 
     // 3. Its family, from the tensors.
     let family = family(&components, path)?;
-    for needed in family.components().iter().filter(|component| !components.contains_key(component) && **component != Component::Vae) {
-        return Err(CheckpointError::MissingComponent { component: needed.name(), advice: "the folder is incomplete, download it again", path: path.to_owned() });
+    for needed in family
+        .components()
+        .iter()
+        .filter(|component| !components.contains_key(component) && **component != Component::Vae)
+    {
+        return Err(CheckpointError::MissingComponent {
+            component: needed.name(),
+            advice: "the folder is incomplete, download it again",
+            path: path.to_owned(),
+        });
     }
 
     // 4. Scheduler and tokenizers.
@@ -70,13 +83,26 @@ pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
             tokenizers.insert(component, ClipTokenizer::from_dir(&path.join(name))?);
         }
     }
-    let force_zeros_for_empty_prompt = index.get("force_zeros_for_empty_prompt").and_then(Value::as_bool).unwrap_or(true);
     for name in ["controlnet", "motion_adapter"] {
         if index_class(&index, name).is_some() {
             problems.push(format!("The folder holds a {name}, which is not used."));
         }
     }
-    Ok(Checkpoint { path: path.to_owned(), layout: Layout::DiffusersFolder, family, components, scheduler_config, tokenizers, files, problems, force_zeros_for_empty_prompt })
+    // diffusers' default where the index does not say.
+    let force_zeros_for_empty_prompt =
+        index.get("force_zeros_for_empty_prompt").and_then(Value::as_bool).unwrap_or(true);
+    let layout = Layout::DiffusersFolder;
+    Ok(Checkpoint {
+        path: path.to_owned(),
+        layout,
+        family,
+        components,
+        scheduler_config,
+        tokenizers,
+        force_zeros_for_empty_prompt,
+        files,
+        problems,
+    })
 }
 
 /// The class name of `"unet": ["diffusers", "UNet2DConditionModel"]`; `None` for absent and null components.
@@ -94,11 +120,18 @@ fn check_class(component: Component, class: &str, path: &Path) -> Result<(), Che
     if expected.contains(&class) {
         return Ok(());
     }
-    Err(CheckpointError::UnsupportedClass { found: class.to_owned(), expected: expected.join(" or "), path: path.to_owned() })
+    Err(CheckpointError::UnsupportedClass {
+        found: class.to_owned(),
+        expected: expected.join(" or "),
+        path: path.to_owned(),
+    })
 }
 
 /// Opens one component folder: config.json and weights, normalised to diffusers' present names and shapes.
-pub(super) fn open_component(component: Component, folder: &Path) -> Result<(ComponentWeights, Vec<WeightFile>), CheckpointError> {
+pub(super) fn open_component(
+    component: Component,
+    folder: &Path,
+) -> Result<(ComponentWeights, Vec<WeightFile>), CheckpointError> {
     let config = Value::Object(read_json(&folder.join("config.json"))?);
     let opened = open_weights(component, folder)?;
     let mut state_dict = StateDict::new();
@@ -110,7 +143,12 @@ pub(super) fn open_component(component: Component, folder: &Path) -> Result<(Com
 }
 
 /// Adds all tensors of a file that is in diffusers' layout.
-pub(super) fn add_file(component: Component, file: &Arc<SafetensorsFile>, config: &Value, state_dict: &mut StateDict) -> Result<(), WeightsError> {
+pub(super) fn add_file(
+    component: Component,
+    file: &Arc<SafetensorsFile>,
+    config: &Value,
+    state_dict: &mut StateDict,
+) -> Result<(), WeightsError> {
     for (name, info) in file.tensors() {
         let Some(key) = diffusers_key(component, name) else { continue };
         let Some(mut source) = TensorSource::new(file, name) else { continue };
@@ -146,12 +184,15 @@ fn diffusers_key(component: Component, name: &str) -> Option<String> {
     }
 }
 
-/// Where a 1x1 convolution and a linear layer are the same numbers: the shape that the architecture wants, if the file has the other one.
+/// Where a 1x1 convolution and a linear layer are the same numbers: the shape that the architecture wants, if the file
+/// has the other one.
 pub(super) fn projection_shape(component: Component, key: &str, shape: &[usize], config: &Value) -> Option<Vec<usize>> {
     let attention_weight = key.contains(".attentions.") && key.ends_with(".weight");
     let wants_linear = match component {
         Component::Vae if attention_weight && !key.contains("norm") => true,
-        Component::Unet if attention_weight && (key.ends_with(".proj_in.weight") || key.ends_with(".proj_out.weight")) => {
+        Component::Unet
+            if attention_weight && (key.ends_with(".proj_in.weight") || key.ends_with(".proj_out.weight")) =>
+        {
             config.get("use_linear_projection").and_then(Value::as_bool).unwrap_or(false)
         }
         _ => return None,
@@ -178,7 +219,12 @@ fn open_weights(component: Component, folder: &Path) -> Result<Vec<Arc<Safetenso
             return open_shards(&index, folder);
         }
     }
-    for pickle in ["diffusion_pytorch_model.bin", "pytorch_model.bin", "diffusion_pytorch_model.fp16.bin", "pytorch_model.fp16.bin"] {
+    for pickle in [
+        "diffusion_pytorch_model.bin",
+        "pytorch_model.bin",
+        "diffusion_pytorch_model.fp16.bin",
+        "pytorch_model.fp16.bin",
+    ] {
         let pickle = folder.join(pickle);
         if pickle.is_file() {
             return Err(CheckpointError::PickleOnly { component: component.name(), path: pickle });
@@ -192,10 +238,15 @@ fn open_weights(component: Component, folder: &Path) -> Result<Vec<Arc<Safetenso
 fn open_shards(index_path: &Path, folder: &Path) -> Result<Vec<Arc<SafetensorsFile>>, CheckpointError> {
     let broken = |reason: String| CheckpointError::Json { reason, path: index_path.to_owned() };
     let index = read_json(index_path)?;
-    let map = index.get("weight_map").and_then(Value::as_object).ok_or_else(|| broken("the index of a sharded model has no weight_map; download it again".to_owned()))?;
+    let map = index
+        .get("weight_map")
+        .and_then(Value::as_object)
+        .ok_or_else(|| broken("the index of a sharded model has no weight_map; download it again".to_owned()))?;
     let mut tensors_by_file: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (tensor, file) in map {
-        let file = file.as_str().filter(|file| is_plain_name(file)).ok_or_else(|| broken(format!("the index names {file} for {tensor}, which is no safetensors file of this folder")))?;
+        let file = file.as_str().filter(|file| is_plain_name(file)).ok_or_else(|| {
+            broken(format!("the index names {file} for {tensor}, which is no safetensors file of this folder"))
+        })?;
         tensors_by_file.entry(file).or_default().insert(tensor);
     }
     let mut shards = Vec::new();
@@ -204,7 +255,9 @@ fn open_shards(index_path: &Path, folder: &Path) -> Result<Vec<Arc<SafetensorsFi
         let held: BTreeSet<&str> = shard.tensors().keys().map(String::as_str).collect();
         if held != tensors {
             let example = held.symmetric_difference(&tensors).next().copied().unwrap_or_default();
-            return Err(broken(format!("the index and {name} do not name the same tensors (first difference: {example}); download the model again")));
+            return Err(broken(format!(
+                "the index and {name} do not name the same tensors (first difference: {example}); download the model again"
+            )));
         }
         shards.push(Arc::new(shard));
     }
@@ -228,12 +281,15 @@ fn family(components: &BTreeMap<Component, ComponentWeights>, path: &Path) -> Re
 /// What a folder without model_index.json seems to be.
 fn folder_hint(folder: &Path) -> String {
     if let Ok(config) = read_json(&folder.join("config.json"))
-        && let Some(class) = config.get("_class_name").and_then(Value::as_str).or_else(|| config.get("architectures")?.get(0)?.as_str())
+        && let Some(class) =
+            config.get("_class_name").and_then(Value::as_str).or_else(|| config.get("architectures")?.get(0)?.as_str())
     {
         return format!(", it holds one component ({class})");
     }
-    let weights: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    let safetensors = weights.iter().filter(|path| path.extension().is_some_and(|extension| extension == "safetensors")).count();
+    let weights: Vec<PathBuf> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    let safetensors =
+        weights.iter().filter(|path| path.extension().is_some_and(|extension| extension == "safetensors")).count();
     match safetensors {
         0 => String::new(),
         1 => ", but one .safetensors file that may be meant".to_owned(),
@@ -244,11 +300,14 @@ fn folder_hint(folder: &Path) -> String {
 /// Reads a JSON object of bounded size.
 pub(super) fn read_json(path: &Path) -> Result<Map<String, Value>, CheckpointError> {
     let error = |reason: String| CheckpointError::Json { reason, path: path.to_owned() };
-    let unreadable = |source: std::io::Error| error(format!("a file of the model cannot be read ({source}); download the model again"));
+    let unreadable = |source: std::io::Error| {
+        error(format!("a file of the model cannot be read ({source}); download the model again"))
+    };
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > MAX_JSON_BYTES {
         return Err(error(format!("the JSON file has {size} bytes, far more than any of a model")));
     }
     let text = std::fs::read(path).map_err(unreadable)?;
-    serde_json::from_slice(&text).map_err(|source| error(format!("the JSON file is damaged ({source}); download the model again")))
+    serde_json::from_slice(&text)
+        .map_err(|source| error(format!("the JSON file is damaged ({source}); download the model again")))
 }

@@ -19,10 +19,22 @@ const KINDS: &[(&str, &str)] = &[
     ("input_hint_block", CONTROLNET),
     ("controlnet_blocks", CONTROLNET),
     ("motion_modules", "an AnimateDiff motion module and not a model; give the Stable Diffusion checkpoint itself"),
-    ("double_blocks.", "a Flux or Hunyuan model, which Kento does not run; use a Stable Diffusion 1.x, 2.x or XL checkpoint"),
-    ("joint_blocks.", "a Stable Diffusion 3 model, which Kento does not run; use a Stable Diffusion 1.x, 2.x or XL checkpoint"),
-    ("time_stack", "a Stable Video Diffusion model, which Kento does not run; use a Stable Diffusion 1.x, 2.x or XL checkpoint"),
-    ("down_blocks.0.channelwise", "a Stable Cascade model, which Kento does not run; use a Stable Diffusion 1.x, 2.x or XL checkpoint"),
+    (
+        "double_blocks.",
+        "a Flux or Hunyuan model, which Kento does not run; use a Stable Diffusion 1.x, 2.x or XL checkpoint",
+    ),
+    (
+        "joint_blocks.",
+        "a Stable Diffusion 3 model, which Kento does not run; use a Stable Diffusion 1.x, 2.x or XL checkpoint",
+    ),
+    (
+        "time_stack",
+        "a Stable Video Diffusion model, which Kento does not run; use a Stable Diffusion 1.x, 2.x or XL checkpoint",
+    ),
+    (
+        "down_blocks.0.channelwise",
+        "a Stable Cascade model, which Kento does not run; use a Stable Diffusion 1.x, 2.x or XL checkpoint",
+    ),
     ("string_to_param", EMBEDDING),
     ("emb_params", EMBEDDING),
 ];
@@ -32,8 +44,14 @@ const WHOLE_KINDS: &[(&[&str], &str)] = &[
     (&["vision_model."], "an image encoder (CLIP vision) and not a model; give the Stable Diffusion checkpoint itself"),
     (&["encoder.conv_in.weight", "decoder.conv_in.weight"], VAE),
     (&["first_stage_model.decoder.conv_in.weight"], VAE),
-    (&["time_embedding.linear_1.weight", "conv_in.weight"], "a UNet in diffusers' layout without text encoder and VAE; give the folder with model_index.json that it belongs to"),
-    (&["time_embed.0.weight", "input_blocks.0.0.weight"], "a UNet without text encoder and VAE; give the whole checkpoint"),
+    (
+        &["time_embedding.linear_1.weight", "conv_in.weight"],
+        "a UNet in diffusers' layout without text encoder and VAE; give the folder with model_index.json that it belongs to",
+    ),
+    (
+        &["time_embed.0.weight", "input_blocks.0.0.weight"],
+        "a UNet without text encoder and VAE; give the whole checkpoint",
+    ),
     (&["text_model.embeddings.token_embedding.weight"], TEXT_ENCODER),
     (&["embeddings.token_embedding.weight"], TEXT_ENCODER),
     (&["token_embedding.weight", "positional_embedding"], TEXT_ENCODER),
@@ -43,13 +61,16 @@ const WHOLE_KINDS: &[(&[&str], &str)] = &[
 ];
 
 const LORA: &str = "a LoRA and not a model; give the checkpoint that it was made for as the model";
-const LYCORIS: &str = "a LyCORIS (LoRA-like) file and not a model; give the checkpoint that it was made for as the model";
+const LYCORIS: &str =
+    "a LyCORIS (LoRA-like) file and not a model; give the checkpoint that it was made for as the model";
 const IP_ADAPTER: &str = "an IP-Adapter and not a model; give the Stable Diffusion checkpoint itself";
 const CONTROLNET: &str = "a ControlNet and not a model; give the Stable Diffusion checkpoint itself";
 const EMBEDDING: &str = "a textual inversion embedding and not a model; give the Stable Diffusion checkpoint itself";
 const VAE: &str = "a VAE and not a whole model; give it with --vae beside a model";
-const TEXT_ENCODER: &str = "a text encoder and not a whole model; give the checkpoint or the folder with model_index.json";
-const UPSCALER: &str = "an image upscaler and not a Stable Diffusion model; give the Stable Diffusion checkpoint itself";
+const TEXT_ENCODER: &str =
+    "a text encoder and not a whole model; give the checkpoint or the folder with model_index.json";
+const UPSCALER: &str =
+    "an image upscaler and not a Stable Diffusion model; give the Stable Diffusion checkpoint itself";
 
 /// What the file is, if it is not a Stable Diffusion checkpoint: the middle of "this is …: path".
 pub(super) fn recognise(file: &SafetensorsFile) -> Option<&'static str> {
@@ -60,6 +81,8 @@ pub(super) fn recognise(file: &SafetensorsFile) -> Option<&'static str> {
     if names.keys().any(|name| name.starts_with(super::ldm::UNET_PREFIX)) {
         return None;
     }
-    let whole = WHOLE_KINDS.iter().find(|(pieces, _)| pieces.iter().all(|piece| names.keys().any(|name| name.starts_with(piece))));
+    let whole = WHOLE_KINDS
+        .iter()
+        .find(|(pieces, _)| pieces.iter().all(|piece| names.keys().any(|name| name.starts_with(piece))));
     Some(whole.map_or("no Stable Diffusion checkpoint: it has no tensors named model.diffusion_model.*; give a checkpoint or a diffusers folder", |(_, what)| what))
 }

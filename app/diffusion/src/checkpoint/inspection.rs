@@ -73,7 +73,12 @@ pub fn inspect(path: &Path) -> Result<ModelInspection, CheckpointError> {
         if let Some(example) = bad.tensors.first() {
             problems.push(format!("{} weights in {} tensors are not finite (first: {example}); the file is damaged or was trained to nonsense.", bad.elements, bad.tensors.len()));
         }
-        files.push(FileInspection { path: file.path().to_owned(), bytes: file.bytes(), components: file.components().to_vec(), hashes });
+        files.push(FileInspection {
+            path: file.path().to_owned(),
+            bytes: file.bytes(),
+            components: file.components().to_vec(),
+            hashes,
+        });
     }
     let components = checkpoint.components.iter().map(|(component, weights)| {
         let mut dtypes = BTreeMap::new();
@@ -81,7 +86,12 @@ pub fn inspect(path: &Path) -> Result<ModelInspection, CheckpointError> {
             let name = weights.state_dict.dtype(key).map_or("?", |dtype| dtype.name());
             *dtypes.entry(name.to_owned()).or_default() += 1;
         }
-        ComponentInspection { component: *component, tensors: weights.state_dict.len(), parameters: weights.state_dict.parameters(), dtypes }
+        ComponentInspection {
+            component: *component,
+            tensors: weights.state_dict.len(),
+            parameters: weights.state_dict.parameters(),
+            dtypes,
+        }
     });
     Ok(ModelInspection {
         path: path.to_owned(),
@@ -103,11 +113,18 @@ const MAX_CARD_BYTES: u64 = 1024 * 1024;
 
 /// The licence in the front matter of README.md, in the file's metadata, or the first line of a LICENSE file.
 fn licence(checkpoint: &Checkpoint) -> Option<String> {
-    let from_metadata = || checkpoint.files().iter().find_map(|file| file.file().metadata().get("modelspec.license").filter(|text| !text.is_empty()).cloned());
+    let from_metadata = || {
+        checkpoint
+            .files()
+            .iter()
+            .find_map(|file| file.file().metadata().get("modelspec.license").filter(|text| !text.is_empty()).cloned())
+    };
     if checkpoint.layout() == Layout::SingleFile {
         return from_metadata();
     }
-    let card = ["README.md", "MODEL_CARD.md"].into_iter().find_map(|name| front_matter_licence(&read(&checkpoint.path().join(name))?));
+    let card = ["README.md", "MODEL_CARD.md"]
+        .into_iter()
+        .find_map(|name| front_matter_licence(&read(&checkpoint.path().join(name))?));
     let first_line = || {
         ["LICENSE", "LICENSE.md", "LICENSE.txt"].into_iter().find_map(|name| {
             let text = read(&checkpoint.path().join(name))?;
@@ -133,7 +150,11 @@ fn front_matter_licence(card: &str) -> Option<String> {
     }
     let (mut licence, mut name) = (None, None);
     for line in lines.take_while(|line| line.trim() != "---") {
-        let value = |key: &str| line.strip_prefix(key).map(|value| value.trim().trim_matches(['"', '\'']).to_owned()).filter(|value| !value.is_empty());
+        let value = |key: &str| {
+            line.strip_prefix(key)
+                .map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
+                .filter(|value| !value.is_empty())
+        };
         licence = licence.or_else(|| value("license:"));
         name = name.or_else(|| value("license_name:"));
     }
@@ -150,8 +171,14 @@ mod tests {
 
     #[test]
     fn licences_are_read_from_model_cards() {
-        assert_eq!(front_matter_licence("---\nlicense: openrail++\ntags:\n- x\n---\n# Card"), Some("openrail++".to_owned()));
-        assert_eq!(front_matter_licence("---\nlicense: other\nlicense_name: 'sai-nc'\n---\n"), Some("sai-nc".to_owned()));
+        assert_eq!(
+            front_matter_licence("---\nlicense: openrail++\ntags:\n- x\n---\n# Card"),
+            Some("openrail++".to_owned())
+        );
+        assert_eq!(
+            front_matter_licence("---\nlicense: other\nlicense_name: 'sai-nc'\n---\n"),
+            Some("sai-nc".to_owned())
+        );
         assert_eq!(front_matter_licence("# Card\nlicense: mit"), None);
         assert_eq!(front_matter_licence("---\ntags: []\n---\nlicense: mit"), None);
         assert_eq!(front_matter_licence(""), None);

@@ -1,10 +1,13 @@
-//! LDM / A1111 key names as data: how each tensor of a single file is called in diffusers, and what happens to it on the way.
+//! LDM / A1111 key names as data: how each tensor of a single file is called in diffusers, and what happens to it on
+//! the way.
 //!
-//! Compared with `diffusers/loaders/single_file_utils.py` on the full key lists of SD 1.5, SD 2.1, SDXL and its refiner in `tests/parity/single_file`.
+//! Compared with `diffusers/loaders/single_file_utils.py` on the full key lists of SD 1.5, SD 2.1, SDXL and its refiner
+//! in `tests/parity/single_file`.
 //!
-//! A pattern is matched against the whole name. `{i}` and `{j}` stand for a number, `{*}` for the rest. In the target also:
-//! `{b}` and `{l}` are block and layer of a UNet block number, `{up}` is the VAE's up block counted from the other end, `{resnet}` is the rest with
-//! [`RESNET`] applied, `{text}` the rest with [`OPEN_CLIP_LAYER`] applied, `{qkv}` one of `q`, `k`, `v`.
+//! A pattern is matched against the whole name. `{i}` and `{j}` stand for a number, `{*}` for the rest. In the target
+//! also: `{b}` and `{l}` are block and layer of a UNet block number, `{up}` is the VAE's up block counted from the
+//! other end, `{resnet}` is the rest with [`RESNET`] applied, `{text}` the rest with [`OPEN_CLIP_LAYER`] applied,
+//! `{qkv}` one of `q`, `k`, `v`.
 
 /// One line of a table.
 pub(super) struct Rule {
@@ -117,8 +120,16 @@ pub(super) const CLIP: &[Rule] = &[
 pub(super) const OPEN_CLIP: &[Rule] = &[
     keep("positional_embedding", "text_model.embeddings.position_embedding.weight"),
     keep("token_embedding.weight", "text_model.embeddings.token_embedding.weight"),
-    Rule { from: "transformer.resblocks.{i}.attn.in_proj_weight", to: "text_model.encoder.layers.{i}.self_attn.{qkv}_proj.weight", op: Op::Thirds },
-    Rule { from: "transformer.resblocks.{i}.attn.in_proj_bias", to: "text_model.encoder.layers.{i}.self_attn.{qkv}_proj.bias", op: Op::Thirds },
+    Rule {
+        from: "transformer.resblocks.{i}.attn.in_proj_weight",
+        to: "text_model.encoder.layers.{i}.self_attn.{qkv}_proj.weight",
+        op: Op::Thirds,
+    },
+    Rule {
+        from: "transformer.resblocks.{i}.attn.in_proj_bias",
+        to: "text_model.encoder.layers.{i}.self_attn.{qkv}_proj.bias",
+        op: Op::Thirds,
+    },
     keep("transformer.resblocks.{i}.{*}", "text_model.encoder.layers.{i}.{text}"),
     keep("ln_final.{*}", "text_model.final_layer_norm.{*}"),
     Rule { from: "text_projection", to: "text_projection.weight", op: Op::Transpose },
@@ -126,8 +137,13 @@ pub(super) const OPEN_CLIP: &[Rule] = &[
 ];
 
 /// Parts of an OpenCLIP layer.
-pub(super) const OPEN_CLIP_LAYER: &[(&str, &str)] =
-    &[("ln_1.", "layer_norm1."), ("ln_2.", "layer_norm2."), ("mlp.c_fc.", "mlp.fc1."), ("mlp.c_proj.", "mlp.fc2."), ("attn.out_proj.", "self_attn.out_proj.")];
+pub(super) const OPEN_CLIP_LAYER: &[(&str, &str)] = &[
+    ("ln_1.", "layer_norm1."),
+    ("ln_2.", "layer_norm2."),
+    ("mlp.c_fc.", "mlp.fc1."),
+    ("mlp.c_proj.", "mlp.fc2."),
+    ("attn.out_proj.", "self_attn.out_proj."),
+];
 
 /// Which text encoder a prefix holds, with its table.
 pub(super) const TEXT_ENCODERS: &[(&str, TextTower)] = &[
@@ -143,7 +159,8 @@ pub(super) const TEXT_ENCODERS: &[(&str, TextTower)] = &[
 pub(super) enum TextTower {
     /// transformers' names.
     Clip,
-    /// OpenCLIP as SD 2.x uses it: the second to last layer's output, so the last layer and the projection are left out ([`IGNORED`]).
+    /// OpenCLIP as SD 2.x uses it: the second to last layer's output, so the last layer and the projection are left out
+    /// ([`IGNORED`]).
     Sd2OpenClip,
     /// OpenCLIP with all layers and the pooled projection.
     OpenClipWithProjection,
@@ -207,7 +224,8 @@ pub(super) const IGNORED: &[&str] = &[
 /// Names that end so are no weights wherever they stand.
 pub(super) const IGNORED_SUFFIXES: &[&str] = &["position_ids", ".attn_mask"];
 
-/// Endings of the scales of fp8 weights, which are read together with their weight, and of activation scales, which are not used.
+/// Endings of the scales of fp8 weights, which are read together with their weight, and of activation scales, which are
+/// not used.
 const SCALES: &[&str] = &[".scale_weight", ".weight_scale", ".scale_input", ".input_scale"];
 
 /// Whether a tensor is the scale of another one.
@@ -221,7 +239,9 @@ pub(super) fn is_ignored(name: &str) -> bool {
         Some(start) => name.starts_with(start),
         None => name == *pattern,
     };
-    is_scale(name) || IGNORED_SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) || IGNORED.iter().any(|pattern| listed(pattern))
+    is_scale(name)
+        || IGNORED_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
+        || IGNORED.iter().any(|pattern| listed(pattern))
 }
 
 /// Numbers that block arithmetic needs, read from the file before the table is used.
@@ -233,7 +253,8 @@ pub(super) struct BlockSizes {
     pub vae_blocks: usize,
 }
 
-/// Translates one name with a table: the line that fits and diffusers' name. For [`Op::Thirds`] the name still holds `{qkv}`.
+/// Translates one name with a table: the line that fits and diffusers' name. For [`Op::Thirds`] the name still holds
+/// `{qkv}`.
 pub(super) fn translate(table: &'static [Rule], name: &str, sizes: BlockSizes) -> Option<(&'static Rule, String)> {
     table.iter().find_map(|rule| Some((rule, target(rule, matches(rule.from, name)?, sizes)?)))
 }
@@ -259,7 +280,11 @@ fn matches<'n>(pattern: &str, name: &'n str) -> Option<Captures<'n>> {
         let digits = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
         // Four digits are more blocks than any model has, and no arithmetic on them overflows.
         let number = name[..digits].parse().ok().filter(|_| digits <= 4)?;
-        if placeholder == "i" { captures.i = number } else { captures.j = number }
+        if placeholder == "i" {
+            captures.i = number
+        } else {
+            captures.j = number
+        }
         (name, pattern) = (&name[digits..], behind);
     }
     (pattern == name).then_some(captures)
@@ -319,7 +344,10 @@ mod tests {
             ("input_blocks.0.0.weight", "conv_in.weight"),
             ("input_blocks.1.0.in_layers.2.weight", "down_blocks.0.resnets.0.conv1.weight"),
             ("input_blocks.3.0.op.bias", "down_blocks.0.downsamplers.0.conv.bias"),
-            ("input_blocks.5.1.transformer_blocks.0.attn1.to_q.weight", "down_blocks.1.attentions.1.transformer_blocks.0.attn1.to_q.weight"),
+            (
+                "input_blocks.5.1.transformer_blocks.0.attn1.to_q.weight",
+                "down_blocks.1.attentions.1.transformer_blocks.0.attn1.to_q.weight",
+            ),
             ("input_blocks.11.0.emb_layers.1.bias", "down_blocks.3.resnets.1.time_emb_proj.bias"),
             ("middle_block.1.proj_in.weight", "mid_block.attentions.0.proj_in.weight"),
             ("output_blocks.2.1.conv.weight", "up_blocks.0.upsamplers.0.conv.weight"),
@@ -329,7 +357,14 @@ mod tests {
         ] {
             assert_eq!(unet(ldm).as_deref(), Some(diffusers), "{ldm}");
         }
-        for unknown in ["input_blocks.x.0.weight", "input_blocks.99999.0.weight", "input_blocks.1.7.weight", "time_embed.0.", "nothing", ""] {
+        for unknown in [
+            "input_blocks.x.0.weight",
+            "input_blocks.99999.0.weight",
+            "input_blocks.1.7.weight",
+            "time_embed.0.",
+            "nothing",
+            "",
+        ] {
             assert_eq!(unet(unknown), None, "{unknown}");
         }
         let (_, name) = translate(VAE, "decoder.up.3.block.2.nin_shortcut.weight", SD).unwrap();
@@ -341,10 +376,17 @@ mod tests {
 
     #[test]
     fn ignored_names_are_matched_whole_or_by_their_start() {
-        for name in ["betas", "model_ema.diffusion_modelout0bias", "cond_stage_model.transformer.text_model.embeddings.position_ids", "x.scale_weight"] {
+        for name in [
+            "betas",
+            "model_ema.diffusion_modelout0bias",
+            "cond_stage_model.transformer.text_model.embeddings.position_ids",
+            "x.scale_weight",
+        ] {
             assert!(is_ignored(name), "{name}");
         }
-        for name in ["betas2", "model.diffusion_model.out.0.weight", "cond_stage_model.model.transformer.resblocks.2.ln_1.bias"] {
+        for name in
+            ["betas2", "model.diffusion_model.out.0.weight", "cond_stage_model.model.transformer.resblocks.2.ln_1.bias"]
+        {
             assert!(!is_ignored(name), "{name}");
         }
     }

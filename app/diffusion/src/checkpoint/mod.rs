@@ -1,13 +1,14 @@
 //! Which checkpoint a path holds: family, components, configs, hashes, problems.
 //!
-//! A [`Checkpoint`] is a diffusers folder or a single LDM/A1111 file, opened and checked but not read: tensors stay on disk until
-//! [`StateDict::read`]. Both forms give the same tensors under the same names and the same `config.json` values, so that models know nothing of files.
+//! A [`Checkpoint`] is a diffusers folder or a single LDM/A1111 file, opened and checked but not read: tensors stay on
+//! disk until [`StateDict::read`]. Both forms give the same tensors under the same names and the same `config.json`
+//! values, so that models know nothing of files.
 
 mod config;
 mod error;
 mod files;
-mod foreign;
 mod folder;
+mod foreign;
 mod inspection;
 mod ldm;
 mod single_file;
@@ -130,12 +131,15 @@ struct ComponentWeights {
 }
 
 impl Checkpoint {
-    /// Opens a diffusers folder or a single .safetensors file, with `vae` (a file, a VAE folder or a whole model) in place of its own VAE if given.
+    /// Opens a diffusers folder or a single .safetensors file, with `vae` (a file, a VAE folder or a whole model) in
+    /// place of its own VAE if given.
     ///
     /// # Errors
-    /// [`CheckpointError`], one sentence that says what the path is and what to do. A checkpoint without VAE opens: [`Self::state_dict`] refuses.
+    /// [`CheckpointError`], one sentence that says what the path is and what to do. A checkpoint without VAE opens:
+    /// [`Self::state_dict`] refuses.
     pub fn open(path: &Path, vae: Option<&Path>) -> Result<Self, CheckpointError> {
-        let metadata = std::fs::metadata(path).map_err(|source| CheckpointError::NotFound { source, path: path.to_owned() })?;
+        let metadata =
+            std::fs::metadata(path).map_err(|source| CheckpointError::NotFound { source, path: path.to_owned() })?;
         let mut checkpoint = if metadata.is_dir() { folder::open(path)? } else { single_file::open(path)? };
         if let Some(vae) = vae {
             checkpoint.replace_vae(vae)?;
@@ -175,7 +179,9 @@ impl Checkpoint {
 
     /// Whether the UNet takes the mask and the masked image beside the latents (9 channels).
     pub fn is_inpainting(&self) -> bool {
-        self.components.get(&Component::Unet).is_some_and(|unet| unet.config.get("in_channels") == Some(&Value::from(9)))
+        self.components
+            .get(&Component::Unet)
+            .is_some_and(|unet| unet.config.get("in_channels") == Some(&Value::from(9)))
     }
 
     /// The components that are there.
@@ -196,7 +202,8 @@ impl Checkpoint {
         self.component(component).map(|weights| &weights.config)
     }
 
-    /// A component's tensors under diffusers' names; text encoders always with the prefix `text_model.`, the projection as `text_projection.weight`.
+    /// A component's tensors under diffusers' names; text encoders always with the prefix `text_model.`, the projection
+    /// as `text_projection.weight`.
     ///
     /// # Errors
     /// [`CheckpointError::MissingComponent`].
@@ -241,7 +248,8 @@ impl Checkpoint {
         })
     }
 
-    /// Whether SDXL takes an empty negative prompt as zeros instead of encoding it: model_index.json's word, or SDXL base's `true`.
+    /// Whether SDXL takes an empty negative prompt as zeros instead of encoding it: model_index.json's word, or SDXL
+    /// base's `true`.
     pub fn force_zeros_for_empty_prompt(&self) -> bool {
         self.force_zeros_for_empty_prompt
     }

@@ -1,4 +1,5 @@
-//! A single LDM / A1111 file: split into components by the tables of [`ldm`](super::ldm), configs inferred from the tensors.
+//! A single LDM / A1111 file: split into components by the tables of [`ldm`](super::ldm), configs inferred from the
+//! tensors.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -33,10 +34,12 @@ pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
     let family = config::family_of_unet(&unet, has_first_encoder, path)?;
 
     // 4. Configs.
-    let pooled_dim = dicts.get(&Component::TextEncoder2).and_then(|dict| dict.shape("text_projection.weight")).map(|shape| shape[0]);
+    let pooled_dim =
+        dicts.get(&Component::TextEncoder2).and_then(|dict| dict.shape("text_projection.weight")).map(|shape| shape[0]);
     let mut problems = Vec::new();
     let unet_config = config::unet(&unet, family, pooled_dim, path, &mut problems)?;
-    let mut components = BTreeMap::from([(Component::Unet, ComponentWeights { config: unet_config, state_dict: unet })]);
+    let mut components =
+        BTreeMap::from([(Component::Unet, ComponentWeights { config: unet_config, state_dict: unet })]);
     for (component, state_dict) in dicts {
         let config = match component {
             Component::Vae => config::vae(&state_dict, family, path)?,
@@ -44,15 +47,24 @@ pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
         };
         components.insert(component, ComponentWeights { config, state_dict });
     }
-    for needed in family.components().iter().filter(|component| !components.contains_key(component) && **component != Component::Vae) {
-        return Err(CheckpointError::MissingComponent { component: needed.name(), advice: "use a complete checkpoint", path: path.to_owned() });
+    for needed in family
+        .components()
+        .iter()
+        .filter(|component| !components.contains_key(component) && **component != Component::Vae)
+    {
+        return Err(CheckpointError::MissingComponent {
+            component: needed.name(),
+            advice: "use a complete checkpoint",
+            path: path.to_owned(),
+        });
     }
 
     // 5. Scheduler, tokenizers, notes.
     let inpainting = components[&Component::Unet].config.get("in_channels") == Some(&Value::from(9));
     let scheduler_config = scheduler(&file, family, inpainting, &mut problems);
     if file.tensors().keys().any(|name| name.starts_with("model_ema.")) {
-        problems.push("The file also holds EMA weights, which are not used; diffusers and A1111 do the same.".to_owned());
+        problems
+            .push("The file also holds EMA weights, which are not used; diffusers and A1111 do the same.".to_owned());
     }
     let clip = ClipTokenizer::openai();
     let tokenizers = [Component::TextEncoder, Component::TextEncoder2]
@@ -64,12 +76,24 @@ pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
         })
         .collect();
     let files = vec![WeightFile::new(file, components.keys().copied().collect::<Vec<_>>())];
-    Ok(Checkpoint { path: path.to_owned(), layout: Layout::SingleFile, family, components, scheduler_config, tokenizers, files, problems, force_zeros_for_empty_prompt: true })
+    let force_zeros_for_empty_prompt = family == Family::Sdxl;
+    Ok(Checkpoint {
+        path: path.to_owned(),
+        layout: Layout::SingleFile,
+        family,
+        components,
+        scheduler_config,
+        tokenizers,
+        force_zeros_for_empty_prompt,
+        files,
+        problems,
+    })
 }
 
 /// Sorts every tensor into its component; what no table knows is an error.
 fn split(file: &Arc<SafetensorsFile>) -> Result<BTreeMap<Component, StateDict>, CheckpointError> {
-    let vae_prefix = ldm::VAE_PREFIXES.into_iter().find(|prefix| file.tensors().keys().any(|name| name.starts_with(prefix)));
+    let vae_prefix =
+        ldm::VAE_PREFIXES.into_iter().find(|prefix| file.tensors().keys().any(|name| name.starts_with(prefix)));
     let sizes = BlockSizes {
         unet_layers: unet_layers(file),
         vae_blocks: vae_prefix.map_or(0, |prefix| count_blocks(file, &format!("{prefix}decoder.up."))),
@@ -89,7 +113,9 @@ fn split(file: &Arc<SafetensorsFile>) -> Result<BTreeMap<Component, StateDict>, 
             })
         };
         let known = match found {
-            Some((component, prefix, table)) => translate_into(file, name, prefix, table, sizes, dicts.entry(component).or_default())?,
+            Some((component, prefix, table)) => {
+                translate_into(file, name, prefix, table, sizes, dicts.entry(component).or_default())?
+            }
             None => false,
         };
         if !known {
@@ -106,7 +132,8 @@ fn split(file: &Arc<SafetensorsFile>) -> Result<BTreeMap<Component, StateDict>, 
     Err(CheckpointError::UnknownTensors { count: unknown.len(), names, path: file.path().to_owned() })
 }
 
-/// Adds one stored tensor under its diffusers name (or three, for a fused projection). Returns whether the table knows the name.
+/// Adds one stored tensor under its diffusers name (or three, for a fused projection). Returns whether the table knows
+/// the name.
 pub(super) fn translate_into(
     file: &Arc<SafetensorsFile>,
     name: &str,
@@ -116,7 +143,9 @@ pub(super) fn translate_into(
     dict: &mut StateDict,
 ) -> Result<bool, WeightsError> {
     let Some(source) = TensorSource::new(file, name) else { return Ok(false) };
-    let Some((rule, key)) = name.strip_prefix(prefix).and_then(|name| ldm::translate(table, name, sizes)) else { return Ok(false) };
+    let Some((rule, key)) = name.strip_prefix(prefix).and_then(|name| ldm::translate(table, name, sizes)) else {
+        return Ok(false);
+    };
     let shape = source.shape();
     match rule.op {
         Op::Keep => dict.insert(key, source)?,
@@ -189,7 +218,12 @@ fn scheduler(file: &SafetensorsFile, family: Family, inpainting: bool, problems:
 /// Global step at which SD 2.0-base was published, which diffusers takes as the mark of epsilon prediction.
 const SD2_BASE_GLOBAL_STEP: f64 = 875_000.0;
 
-fn prediction_type(file: &SafetensorsFile, family: Family, inpainting: bool, problems: &mut Vec<String>) -> &'static str {
+fn prediction_type(
+    file: &SafetensorsFile,
+    family: Family,
+    inpainting: bool,
+    problems: &mut Vec<String>,
+) -> &'static str {
     if file.tensor("v_pred").is_some() {
         return "v_prediction";
     }

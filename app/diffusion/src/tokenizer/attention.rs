@@ -1,7 +1,8 @@
 //! A1111's prompt weighting (`modules/prompt_parser.py`, `parse_prompt_attention`).
 //!
-//! `(word)` weighs 1.1, `(word:1.3)` weighs 1.3, `[word]` weighs 1/1.1, nesting multiplies, `\(` `\)` `\[` `\]` `\\` are plain characters, `BREAK`
-//! starts the next chunk. Brackets that are never closed count to the end of the prompt; closing brackets without an opening one are text.
+//! `(word)` weighs 1.1, `(word:1.3)` weighs 1.3, `[word]` weighs 1/1.1, nesting multiplies, `\(` `\)` `\[` `\]` `\\`
+//! are plain characters, `BREAK` starts the next chunk. Brackets that are never closed count to the end of the prompt;
+//! closing brackets without an opening one are text.
 
 /// A piece of a prompt.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,7 +147,9 @@ fn merge(parts: Vec<PromptPart>) -> Vec<PromptPart> {
     let mut merged: Vec<PromptPart> = Vec::new();
     for part in parts {
         match (merged.last_mut(), part) {
-            (Some(PromptPart::Text(text, weight)), PromptPart::Text(more, same)) if *weight == same => text.push_str(&more),
+            (Some(PromptPart::Text(text, weight)), PromptPart::Text(more, same)) if *weight == same => {
+                text.push_str(&more)
+            }
             (_, part) => merged.push(part),
         }
     }
@@ -170,7 +173,8 @@ mod tests {
     }
 
     fn check(prompt: &str, expected: &[(&str, f64)]) {
-        let expected: Vec<(String, f64)> = expected.iter().map(|(text, weight)| ((*text).to_owned(), *weight)).collect();
+        let expected: Vec<(String, f64)> =
+            expected.iter().map(|(text, weight)| ((*text).to_owned(), *weight)).collect();
         assert_eq!(parse(prompt), expected, "{prompt}");
     }
 
@@ -219,7 +223,10 @@ mod tests {
         for (prompt, sentence) in [("(x:1.2.3)", "not a number"), ("(x:9999)", "beyond 100"), ("a\\b", "backslash")] {
             let mut notices = Vec::new();
             let parts = parse_prompt_attention(prompt, &mut notices);
-            assert!(parts.iter().all(|part| matches!(part, PromptPart::Text(_, weight) if *weight == 1.0)), "{prompt}: {parts:?}");
+            assert!(
+                parts.iter().all(|part| matches!(part, PromptPart::Text(_, weight) if *weight == 1.0)),
+                "{prompt}: {parts:?}"
+            );
             assert!(notices.len() == 1 && notices[0].contains(sentence), "{prompt}: {notices:?}");
         }
     }

@@ -1,4 +1,5 @@
-//! Byte-pair encoding with `</w>`: vocabulary, merges, and the merge loop of the tokenizers library (`BPE::merge_word`, `Word::merge_all`).
+//! Byte-pair encoding with `</w>`: vocabulary, merges, and the merge loop of the tokenizers library (`BPE::merge_word`,
+//! `Word::merge_all`).
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -22,7 +23,10 @@ pub(super) struct Bpe {
 
 impl Bpe {
     /// Checks and indexes a vocabulary. The error says what does not fit.
-    pub fn new<'m>(vocab: HashMap<String, u32>, merges: impl IntoIterator<Item = (&'m str, &'m str)>) -> Result<Self, String> {
+    pub fn new<'m>(
+        vocab: HashMap<String, u32>,
+        merges: impl IntoIterator<Item = (&'m str, &'m str)>,
+    ) -> Result<Self, String> {
         let size = vocab.values().max().map_or(0, |id| *id as usize + 1);
         if size > MAX_VOCAB {
             return Err(format!("the vocabulary has ids up to {size}, more than {MAX_VOCAB}"));
@@ -41,7 +45,12 @@ impl Bpe {
             joined.clear();
             joined.push_str(left);
             joined.push_str(right);
-            let id = |symbol: &str| vocab.get(symbol).copied().ok_or_else(|| format!("the merge {left:?} {right:?} needs {symbol:?}, which the vocabulary lacks"));
+            let id = |symbol: &str| {
+                vocab
+                    .get(symbol)
+                    .copied()
+                    .ok_or_else(|| format!("the merge {left:?} {right:?} needs {symbol:?}, which the vocabulary lacks"))
+            };
             ranked.entry((id(left)?, id(right)?)).or_insert((rank as u32, id(&joined)?));
         }
         let byte_ids = (0..=255)
@@ -53,7 +62,8 @@ impl Bpe {
         Ok(Self { ids: vocab, symbols, merges: ranked, byte_ids })
     }
 
-    /// OpenAI's vocabulary from its merges alone: the bytes in GPT-2's order, the same with `</w>`, one token per merge, the special tokens.
+    /// OpenAI's vocabulary from its merges alone: the bytes in GPT-2's order, the same with `</w>`, one token per
+    /// merge, the special tokens.
     pub fn openai(merges: &str) -> Result<Self, String> {
         let printable = (b'!'..=b'~').chain(0xA1..=0xAC).chain(0xAE..=0xFF);
         let others = (0..=32).chain(127..=160).chain([0xAD]);
@@ -81,7 +91,8 @@ impl Bpe {
         self.symbols.get(id as usize).map_or("", String::as_str)
     }
 
-    /// Appends the ids of one word. Bytes that the vocabulary lacks become `unknown`; returns whether all bytes were known.
+    /// Appends the ids of one word. Bytes that the vocabulary lacks become `unknown`; returns whether all bytes were
+    /// known.
     pub fn encode_word(&self, word: &str, unknown: u32, ids: &mut Vec<u32>) -> bool {
         let bytes = word.as_bytes();
         let mut all_known = true;
@@ -100,14 +111,16 @@ impl Bpe {
         all_known
     }
 
-    /// Applies merges, the lowest rank first and of one rank the leftmost, until none applies. O(n log n), so a word of a megabyte is no problem.
+    /// Applies merges, the lowest rank first and of one rank the leftmost, until none applies. O(n log n), so a word of
+    /// a megabyte is no problem.
     fn merge(&self, symbols: &mut [Symbol]) {
         let pair = |symbols: &[Symbol], at: usize| -> Option<(u32, usize, u32)> {
             let next = symbols[at].next?;
             let (rank, merged) = *self.merges.get(&(symbols[at].id, symbols[next].id))?;
             Some((rank, at, merged))
         };
-        let mut queue: BinaryHeap<Reverse<(u32, usize, u32)>> = (0..symbols.len()).filter_map(|at| pair(symbols, at)).map(Reverse).collect();
+        let mut queue: BinaryHeap<Reverse<(u32, usize, u32)>> =
+            (0..symbols.len()).filter_map(|at| pair(symbols, at)).map(Reverse).collect();
         while let Some(Reverse((rank, at, merged))) = queue.pop() {
             // A queued merge is stale when its left symbol is gone or now meets another neighbour.
             if !symbols[at].live || pair(symbols, at) != Some((rank, at, merged)) {

@@ -45,7 +45,8 @@ pub(super) fn from_vocab_merges(vocab_json: &str, merges: &str, path: &Path) -> 
     let vocab: HashMap<String, u32> = json(vocab_json, path)?;
     let unsupported = |reason| TokenizerError::Unsupported { reason, path: path.to_owned() };
     let bpe = merge_lines(merges).and_then(|pairs| Bpe::new(vocab, pairs)).map_err(unsupported)?;
-    ClipTokenizer::assemble(bpe).ok_or_else(|| unsupported("the vocabulary lacks <|startoftext|> or <|endoftext|>".to_owned()))
+    ClipTokenizer::assemble(bpe)
+        .ok_or_else(|| unsupported("the vocabulary lacks <|startoftext|> or <|endoftext|>".to_owned()))
 }
 
 /// The parts of a tokenizer.json that differ between CLIP tokenizers; normaliser and splitting are CLIP's.
@@ -87,29 +88,44 @@ enum MergeJson {
 fn from_tokenizer_json(text: &str, path: &Path) -> Result<ClipTokenizer, TokenizerError> {
     let unsupported = |reason: String| TokenizerError::Unsupported { reason, path: path.to_owned() };
     let file: TokenizerJson = json(text, path)?;
-    if file.model.kind.as_deref().is_some_and(|kind| kind != "BPE") || file.model.end_of_word_suffix.as_deref() != Some("</w>") {
+    if file.model.kind.as_deref().is_some_and(|kind| kind != "BPE")
+        || file.model.end_of_word_suffix.as_deref() != Some("</w>")
+    {
         return Err(unsupported("the tokenizer is not byte-pair encoding with </w>".to_owned()));
     }
     let merges = (file.model.merges.iter())
         .map(|merge| match merge {
             MergeJson::Pair(left, right) => Ok((left.as_str(), right.as_str())),
-            MergeJson::Line(line) => line.split_once(' ').ok_or_else(|| unsupported(format!("the merge {line:?} is not a pair"))),
+            MergeJson::Line(line) => {
+                line.split_once(' ').ok_or_else(|| unsupported(format!("the merge {line:?} is not a pair")))
+            }
         })
         .collect::<Result<Vec<_>, _>>()?;
     let bpe = Bpe::new(file.model.vocab, merges).map_err(unsupported)?;
-    let mut tokenizer = ClipTokenizer::assemble(bpe).ok_or_else(|| unsupported("the vocabulary lacks <|startoftext|> or <|endoftext|>".to_owned()))?;
+    let mut tokenizer = ClipTokenizer::assemble(bpe)
+        .ok_or_else(|| unsupported("the vocabulary lacks <|startoftext|> or <|endoftext|>".to_owned()))?;
     if let Some(token) = file.added_tokens.iter().find(|token| token.single_word) {
-        return Err(unsupported(format!("the added token {:?} is marked single_word, which is not supported", token.content)));
+        return Err(unsupported(format!(
+            "the added token {:?} is marked single_word, which is not supported",
+            token.content
+        )));
     }
     if !file.added_tokens.is_empty() {
-        tokenizer.added =
-            file.added_tokens.into_iter().map(|token| AddedToken { content: token.content, id: token.id, normalized: token.normalized }).collect();
+        tokenizer.added = file
+            .added_tokens
+            .into_iter()
+            .map(|token| AddedToken { content: token.content, id: token.id, normalized: token.normalized })
+            .collect();
     }
     Ok(tokenizer)
 }
 
 /// Takes special tokens and the length over from a configuration file.
-fn apply_config(tokenizer: &mut ClipTokenizer, config: &serde_json::Map<String, Value>, path: &Path) -> Result<(), TokenizerError> {
+fn apply_config(
+    tokenizer: &mut ClipTokenizer,
+    config: &serde_json::Map<String, Value>,
+    path: &Path,
+) -> Result<(), TokenizerError> {
     // `added_tokens_decoder` of transformers 4.34 to 4.x: {"49406": {"content": …, "normalized": …}}.
     for (id, token) in config.get("added_tokens_decoder").and_then(Value::as_object).into_iter().flatten() {
         let (Ok(id), Some(content)) = (id.parse(), token.get("content").and_then(Value::as_str)) else { continue };
@@ -126,7 +142,10 @@ fn apply_config(tokenizer: &mut ClipTokenizer, config: &serde_json::Map<String, 
             },
             _ => return Ok(None),
         };
-        let missing = || TokenizerError::Unsupported { reason: format!("the {name} {token:?} is not in the vocabulary"), path: path.to_owned() };
+        let missing = || TokenizerError::Unsupported {
+            reason: format!("the {name} {token:?} is not in the vocabulary"),
+            path: path.to_owned(),
+        };
         let id = tokenizer.token_id(token).ok_or_else(missing)?;
         // transformers finds every special token in the text as it stands, the padding token `!` of SD 2.x too.
         if !tokenizer.added.iter().any(|known| known.content == *token) {
@@ -140,20 +159,27 @@ fn apply_config(tokenizer: &mut ClipTokenizer, config: &serde_json::Map<String, 
     tokenizer.pad = pad.unwrap_or(tokenizer.pad);
     // Files without a limit carry 10^30.
     if let Some(length) = config.get("model_max_length").and_then(Value::as_u64) {
-        tokenizer.model_max_length = usize::try_from(length).ok().filter(|length| (3..=4096).contains(length)).unwrap_or(CLIP_CONTEXT);
+        tokenizer.model_max_length =
+            usize::try_from(length).ok().filter(|length| (3..=4096).contains(length)).unwrap_or(CLIP_CONTEXT);
     }
     Ok(())
 }
 
 fn json<T: serde::de::DeserializeOwned>(text: &str, path: &Path) -> Result<T, TokenizerError> {
-    serde_json::from_str(text).map_err(|error| TokenizerError::Unsupported { reason: format!("the JSON is not that of a tokenizer ({error})"), path: path.to_owned() })
+    serde_json::from_str(text).map_err(|error| TokenizerError::Unsupported {
+        reason: format!("the JSON is not that of a tokenizer ({error})"),
+        path: path.to_owned(),
+    })
 }
 
 fn read(path: &Path) -> Result<String, TokenizerError> {
     let error = |source| TokenizerError::Read { source, path: path.to_owned() };
     let size = std::fs::metadata(path).map_err(error)?.len();
     if size > MAX_FILE_BYTES {
-        return Err(TokenizerError::Unsupported { reason: format!("the file has {size} bytes"), path: path.to_owned() });
+        return Err(TokenizerError::Unsupported {
+            reason: format!("the file has {size} bytes"),
+            path: path.to_owned(),
+        });
     }
     std::fs::read_to_string(path).map_err(error)
 }

@@ -1,8 +1,9 @@
 //! CLIP byte-pair encoding and A1111 prompt weighting.
 //!
-//! Behaves like `CLIPTokenizer` of transformers 5 (NFC, white space collapsed, lower case, CLIP's splitting, byte-level BPE with `</w>`), proven on a
-//! corpus of nasty strings in `tests/parity/tokenizer`. [`ClipTokenizer::encode`] gives what diffusers gives: 77 ids, cut with a notice.
-//! [`ClipTokenizer::encode_prompt`] reads A1111's syntax and prompts of any length up to [`MAX_CHUNKS`] chunks.
+//! Behaves like `CLIPTokenizer` of transformers 5 (NFC, white space collapsed, lower case, CLIP's splitting, byte-level
+//! BPE with `</w>`), proven on a corpus of nasty strings in `tests/parity/tokenizer`. [`ClipTokenizer::encode`] gives
+//! what diffusers gives: 77 ids, cut with a notice. [`ClipTokenizer::encode_prompt`] reads A1111's syntax and prompts
+//! of any length up to [`MAX_CHUNKS`] chunks.
 
 mod attention;
 mod bpe;
@@ -11,6 +12,7 @@ mod prompt;
 mod split;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use attention::{PromptPart, parse_prompt_attention};
 pub use prompt::{Chunk, MAX_CHUNKS, MAX_PROMPT_BYTES, PromptChunks};
@@ -20,7 +22,8 @@ use bpe::Bpe;
 /// The CLIP tokenizer of one text encoder.
 #[derive(Debug, Clone)]
 pub struct ClipTokenizer {
-    bpe: Bpe,
+    /// Shared by clones.
+    bpe: Arc<Bpe>,
     /// Tokens that are matched as a whole before (`false`) or after (`true`) normalisation.
     added: Vec<AddedToken>,
     bos: u32,
@@ -63,7 +66,9 @@ pub enum TokenizerError {
         path: PathBuf,
     },
     /// The prompt is beyond what is read.
-    #[error("the prompt has {tokens} tokens and Kento reads at most {limit} ({MAX_CHUNKS} chunks of {per_chunk}); shorten it")]
+    #[error(
+        "the prompt has {tokens} tokens and Kento reads at most {limit} ({MAX_CHUNKS} chunks of {per_chunk}); shorten it"
+    )]
     PromptTooLong {
         /// Tokens found.
         tokens: usize,
@@ -87,8 +92,8 @@ const BOS: &str = "<|startoftext|>";
 const EOS: &str = "<|endoftext|>";
 
 impl ClipTokenizer {
-    /// Reads a tokenizer folder: `tokenizer.json` (all that transformers 5 writes) or `vocab.json` and `merges.txt`, with the special tokens of
-    /// `tokenizer_config.json` and `special_tokens_map.json` where present.
+    /// Reads a tokenizer folder: `tokenizer.json` (all that transformers 5 writes) or `vocab.json` and `merges.txt`,
+    /// with the special tokens of `tokenizer_config.json` and `special_tokens_map.json` where present.
     ///
     /// # Errors
     /// [`TokenizerError`] when files are missing, unreadable, or not those of a CLIP tokenizer.
@@ -96,7 +101,8 @@ impl ClipTokenizer {
         files::from_dir(folder)
     }
 
-    /// Builds a tokenizer from the texts of `vocab.json` and `merges.txt`. The padding token is the end token, as in SD 1.x.
+    /// Builds a tokenizer from the texts of `vocab.json` and `merges.txt`. The padding token is the end token, as in SD
+    /// 1.x.
     ///
     /// # Errors
     /// [`TokenizerError::Unsupported`] when they do not fit each other.
@@ -104,16 +110,18 @@ impl ClipTokenizer {
         files::from_vocab_merges(vocab_json, merges, Path::new("vocab.json"))
     }
 
-    /// OpenAI's CLIP vocabulary (49,408 tokens), compiled in from `assets/tokenizer`. The padding token is the end token, as in SD 1.x.
+    /// OpenAI's CLIP vocabulary (49,408 tokens), compiled in from `assets/tokenizer`. The padding token is the end
+    /// token, as in SD 1.x.
     pub fn openai() -> Self {
-        let bpe = Bpe::openai(include_str!("../../../../assets/tokenizer/merges.txt")).expect("the embedded vocabulary is complete, see the test");
+        let bpe = Bpe::openai(include_str!("../../../../assets/tokenizer/merges.txt"))
+            .expect("the embedded vocabulary is complete, see the test");
         Self::assemble(bpe).expect("the embedded vocabulary has both special tokens, see the test")
     }
 
     /// The same tokenizer with another padding token: `!` (id 0) in SD 2.x and in the second tokenizer of SDXL.
     ///
-    /// transformers finds special tokens in the text as it stands, so there `cat!` ends with id 0 and not with 256, and so it does here.
-    /// Leaves the tokenizer as it is if the token is not in the vocabulary.
+    /// transformers finds special tokens in the text as it stands, so there `cat!` ends with id 0 and not with 256, and
+    /// so it does here. Leaves the tokenizer as it is if the token is not in the vocabulary.
     pub fn with_pad_token(mut self, token: &str) -> Self {
         if let Some(id) = self.token_id(token) {
             self.pad = id;
@@ -127,8 +135,12 @@ impl ClipTokenizer {
     /// Puts a vocabulary without configuration together. `None` when a special token is missing.
     fn assemble(bpe: Bpe) -> Option<Self> {
         let (bos, eos) = (bpe.id(BOS)?, bpe.id(EOS)?);
-        let added = [(BOS, bos), (EOS, eos)].map(|(content, id)| AddedToken { content: content.to_owned(), id, normalized: false });
-        Some(Self { bpe, added: added.into(), bos, eos, pad: eos, model_max_length: CLIP_CONTEXT })
+        let added = [(BOS, bos), (EOS, eos)].map(|(content, id)| AddedToken {
+            content: content.to_owned(),
+            id,
+            normalized: false,
+        });
+        Some(Self { bpe: Arc::new(bpe), added: added.into(), bos, eos, pad: eos, model_max_length: CLIP_CONTEXT })
     }
 
     /// The token that starts every sequence.
@@ -161,7 +173,8 @@ impl ClipTokenizer {
         self.added.iter().find(|added| added.content == token).map(|added| added.id).or_else(|| self.bpe.id(token))
     }
 
-    /// The ids of a text without begin, end, padding or limit: transformers' `tokenizer(text, add_special_tokens=False)`.
+    /// The ids of a text without begin, end, padding or limit: transformers' `tokenizer(text,
+    /// add_special_tokens=False)`.
     pub fn tokenize(&self, text: &str) -> Vec<u32> {
         self.tokenize_noting_unknown(text, &mut Vec::new())
     }
@@ -181,7 +194,8 @@ impl ClipTokenizer {
                 match normal {
                     Cut::Token(id) => ids.push(id),
                     Cut::Text(text) => split::words(text, |word| {
-                        if !self.bpe.encode_word(word, self.eos, &mut ids) && !unknown.iter().any(|known| known == word) {
+                        if !self.bpe.encode_word(word, self.eos, &mut ids) && !unknown.iter().any(|known| known == word)
+                        {
                             unknown.push(word.to_owned());
                         }
                     }),
@@ -193,7 +207,8 @@ impl ClipTokenizer {
 
     /// Cuts the text at added tokens: the leftmost first, of several there the longest.
     fn cut_added<'t>(&self, text: &'t str, normalized: bool) -> Vec<Cut<'t>> {
-        let tokens: Vec<&AddedToken> = self.added.iter().filter(|token| token.normalized == normalized && !token.content.is_empty()).collect();
+        let tokens: Vec<&AddedToken> =
+            self.added.iter().filter(|token| token.normalized == normalized && !token.content.is_empty()).collect();
         let mut cuts = Vec::new();
         let mut rest = text;
         while let Some((at, token)) = tokens

@@ -1,4 +1,5 @@
-//! From a prompt to the sequences of 77 ids that the text encoder takes (A1111 `modules/sd_hijack_clip.py`, `tokenize_line`).
+//! From a prompt to the sequences of 77 ids that the text encoder takes (A1111 `modules/sd_hijack_clip.py`,
+//! `tokenize_line`).
 
 use super::attention::{PromptPart, parse_prompt_attention};
 use super::{ClipTokenizer, TokenizerError};
@@ -56,17 +57,23 @@ impl ClipTokenizer {
         note_unknown(&unknown, &mut notices);
         let room = self.text_length();
         if ids.len() > room {
-            notices.push(format!("The prompt has {} tokens and only {room} were used; left out: {:?}.", ids.len(), shortened(&self.decode(&ids[room..]))));
+            notices.push(format!(
+                "The prompt has {} tokens and only {room} were used; left out: {:?}.",
+                ids.len(),
+                shortened(&self.decode(&ids[room..]))
+            ));
             ids.truncate(room);
         }
         let weights = vec![1.0; ids.len()];
         Ok(PromptChunks { chunks: vec![self.chunk(&ids, &weights)], notices })
     }
 
-    /// Encodes a prompt in A1111's syntax: weights, `BREAK`, and as many chunks of 75 tokens as it needs, cut at a comma where one is near.
+    /// Encodes a prompt in A1111's syntax: weights, `BREAK`, and as many chunks of 75 tokens as it needs, cut at a
+    /// comma where one is near.
     ///
     /// # Errors
-    /// [`TokenizerError::PromptTooLong`] beyond [`MAX_CHUNKS`] chunks, [`TokenizerError::PromptTooBig`] beyond [`MAX_PROMPT_BYTES`].
+    /// [`TokenizerError::PromptTooLong`] beyond [`MAX_CHUNKS`] chunks, [`TokenizerError::PromptTooBig`] beyond
+    /// [`MAX_PROMPT_BYTES`].
     pub fn encode_prompt(&self, text: &str) -> Result<PromptChunks, TokenizerError> {
         check_size(text)?;
         let (mut unknown, mut notices) = (Vec::new(), Vec::new());

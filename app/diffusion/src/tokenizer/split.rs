@@ -1,11 +1,13 @@
-//! From a text to the words that byte-pair encoding works on (transformers `tokenization_clip.py`: normaliser and pre-tokeniser).
+//! From a text to the words that byte-pair encoding works on (transformers `tokenization_clip.py`: normaliser and
+//! pre-tokeniser).
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::{BOS, EOS};
 
-/// NFC, every run of white space to one space, lower case character by character (no final sigma rule, as in the tokenizers library).
+/// NFC, every run of white space to one space, lower case character by character (no final sigma rule, as in the
+/// tokenizers library).
 pub(super) fn normalize(text: &str) -> String {
     let mut normal = String::with_capacity(text.len());
     let mut in_space = false;
@@ -26,8 +28,8 @@ pub(super) fn normalize(text: &str) -> String {
 const CONTRACTIONS: [&str; 7] = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
 /// Calls `word` for every match of
-/// `<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`, each split once more by the byte-level
-/// pre-tokeniser, which only takes the two special tokens apart (`<|`, `endoftext`, `|>`).
+/// `<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`, each split once more
+/// by the byte-level pre-tokeniser, which only takes the two special tokens apart (`<|`, `endoftext`, `|>`).
 pub(super) fn words(text: &str, mut word: impl FnMut(&str)) {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {

@@ -6,8 +6,14 @@ const END: u32 = 49407;
 #[test]
 fn the_embedded_vocabulary_is_openais() {
     let clip = ClipTokenizer::openai();
-    assert_eq!((clip.vocab_size(), clip.bos_id(), clip.eos_id(), clip.pad_id(), clip.model_max_length()), (49408, START, END, END, 77));
-    assert_eq!((clip.token_id("!"), clip.token_id("!</w>"), clip.token_id("a</w>"), clip.token_id("jekyll</w>")), (Some(0), Some(256), Some(320), Some(49405)));
+    assert_eq!(
+        (clip.vocab_size(), clip.bos_id(), clip.eos_id(), clip.pad_id(), clip.model_max_length()),
+        (49408, START, END, END, 77)
+    );
+    assert_eq!(
+        (clip.token_id("!"), clip.token_id("!</w>"), clip.token_id("a</w>"), clip.token_id("jekyll</w>")),
+        (Some(0), Some(256), Some(320), Some(49405))
+    );
     // The sentence of OpenAI's README.
     assert_eq!(clip.tokenize("a photo of a cat"), [320, 1125, 539, 320, 2368]);
     assert_eq!(clip.tokenize("A  Photo\tof a CAT!"), [320, 1125, 539, 320, 2368, 256]);
@@ -55,7 +61,8 @@ fn weights_reach_their_tokens() {
 fn long_prompts_become_chunks_that_are_cut_at_commas() {
     let clip = ClipTokenizer::openai();
     let comma = clip.token_id(",</w>").unwrap();
-    // 70 words, a comma at token 70, then 10 words: the comma is within 20 tokens of the end, so the 4 words behind it move on.
+    // 70 words, a comma at token 70, then 10 words: the comma is within 20 tokens of the end, so the 4 words behind it
+    // move on.
     let encoded = clip.encode_prompt(&format!("{}, {}", "cat ".repeat(70), "dog ".repeat(10))).unwrap();
     assert_eq!(encoded.chunks.len(), 2);
     assert_eq!(encoded.chunks[0].ids[71], comma);

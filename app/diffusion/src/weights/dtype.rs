@@ -1,7 +1,7 @@
 //! The element types of a safetensors file and their way into f32 and f16.
 
-use half::slice::HalfFloatSliceExt;
 use half::f16;
+use half::slice::HalfFloatSliceExt;
 
 /// Element type of a stored tensor, by the name that the safetensors format gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -220,7 +220,10 @@ mod tests {
         for (dtype, expected) in [(TensorDtype::F8E4M3, e4m3), (TensorDtype::F8E5M2, e5m2)] {
             let expected = decode_f32(TensorDtype::F32, expected);
             for (byte, (got, want)) in decode_f32(dtype, &bytes).into_iter().zip(expected).enumerate() {
-                assert!(got.to_bits() == want.to_bits() || got.is_nan() && want.is_nan(), "{dtype} {byte:#04x}: {got} instead of {want}");
+                assert!(
+                    got.to_bits() == want.to_bits() || got.is_nan() && want.is_nan(),
+                    "{dtype} {byte:#04x}: {got} instead of {want}"
+                );
             }
         }
     }

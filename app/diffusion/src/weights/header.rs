@@ -1,7 +1,8 @@
 //! The gate in front of every safetensors file: what is refused before one byte of a tensor is believed.
 //!
-//! The safetensors crate accepts duplicate names (the last one wins), names with NUL or path parts, repeated metadata keys
-//! and 200,000 empty tensors; a product that loads files from strangers must decide those cases itself. Each fault has one sentence.
+//! The safetensors crate accepts duplicate names (the last one wins), names with NUL or path parts, repeated metadata
+//! keys and 200,000 empty tensors; a product that loads files from strangers must decide those cases itself. Each fault
+//! has one sentence.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -52,7 +53,9 @@ pub enum HeaderFault {
     #[error("the file is {0} bytes long, too short for a safetensors header; download or copy it again")]
     TooShort(u64),
     /// The length field alone is absurd.
-    #[error("the header claims {0} bytes, more than the 16 MiB that Kento reads; this is not a safetensors file or it is damaged")]
+    #[error(
+        "the header claims {0} bytes, more than the 16 MiB that Kento reads; this is not a safetensors file or it is damaged"
+    )]
     HeaderTooLong(u64),
     /// The file ends inside the header.
     #[error("the file ends {0} bytes before its header does; download or copy it again")]
@@ -98,7 +101,9 @@ pub enum HeaderFault {
     #[error("the tensor {0} ends before it starts; the file is damaged or malicious")]
     ReversedRange(String),
     /// Shape and byte range disagree.
-    #[error("the tensor {name} has a shape of {expected} bytes but a range of {actual}; the file is damaged or malicious")]
+    #[error(
+        "the tensor {name} has a shape of {expected} bytes but a range of {actual}; the file is damaged or malicious"
+    )]
     SizeMismatch {
         /// Tensor name.
         name: String,
@@ -129,7 +134,8 @@ pub enum HeaderFault {
 /// Reads and checks the header of a whole safetensors file.
 ///
 /// # Errors
-/// The first [`HeaderFault`] found. At most [`MAX_HEADER_BYTES`] are parsed and no tensor byte is touched, so a refusal is fast.
+/// The first [`HeaderFault`] found. At most [`MAX_HEADER_BYTES`] are parsed and no tensor byte is touched, so a refusal
+/// is fast.
 pub fn parse(file: &[u8]) -> Result<Header, HeaderFault> {
     // 1. Length field.
     if file.is_empty() {
@@ -151,7 +157,9 @@ pub fn parse(file: &[u8]) -> Result<Header, HeaderFault> {
     // 2. JSON with our own visitor, which sees every key.
     let mut fault = None;
     let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let parsed = HeaderSeed { fault: &mut fault }.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
+    let parsed = HeaderSeed { fault: &mut fault }
+        .deserialize(&mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value));
     let (entries, metadata) = match (parsed, fault) {
         (_, Some(fault)) => return Err(fault),
         (Err(error), None) => return Err(HeaderFault::NotSafetensorsJson(error.to_string())),
@@ -162,7 +170,10 @@ pub fn parse(file: &[u8]) -> Result<Header, HeaderFault> {
     }
 
     // 3. Each tensor on its own, then all ranges against each other.
-    let tensors = entries.into_iter().map(|(name, entry)| entry.check(&name).map(|info| (name, info))).collect::<Result<BTreeMap<_, _>, _>>()?;
+    let tensors = entries
+        .into_iter()
+        .map(|(name, entry)| entry.check(&name).map(|info| (name, info)))
+        .collect::<Result<BTreeMap<_, _>, _>>()?;
     check_layout(&tensors, data.len())?;
     Ok(Header { tensors, metadata, data_start: 8 + header_bytes })
 }
@@ -176,7 +187,8 @@ struct RawTensor {
 
 impl RawTensor {
     fn check(self, name: &str) -> Result<TensorInfo, HeaderFault> {
-        let dtype = TensorDtype::from_name(&self.dtype).ok_or_else(|| HeaderFault::UnknownDtype { name: name.to_owned(), dtype: self.dtype.clone() })?;
+        let dtype = TensorDtype::from_name(&self.dtype)
+            .ok_or_else(|| HeaderFault::UnknownDtype { name: name.to_owned(), dtype: self.dtype.clone() })?;
         if self.shape.rank > MAX_RANK {
             return Err(HeaderFault::RankTooHigh { name: name.to_owned(), rank: self.shape.rank });
         }
@@ -190,7 +202,10 @@ impl RawTensor {
             shape.push(dim);
         }
         // isize::MAX is the largest slice that Rust can hold.
-        nonzero_product.checked_mul(dtype.size()).filter(|bytes| isize::try_from(*bytes).is_ok()).ok_or_else(overflow)?;
+        nonzero_product
+            .checked_mul(dtype.size())
+            .filter(|bytes| isize::try_from(*bytes).is_ok())
+            .ok_or_else(overflow)?;
         let expected = shape.iter().product::<usize>() * dtype.size();
         let (start, end) = self.offsets;
         if end < start {
@@ -205,7 +220,8 @@ impl RawTensor {
     }
 }
 
-/// The dimensions of one tensor, of which only as many are kept as can be valid: a header of eight million dimensions costs no memory.
+/// The dimensions of one tensor, of which only as many are kept as can be valid: a header of eight million dimensions
+/// costs no memory.
 struct Dims {
     first: Vec<u64>,
     rank: usize,

@@ -1,7 +1,7 @@
 //! Reading safetensors files and mapping their keys onto modules.
 //!
-//! [`SafetensorsFile`] maps and checks one file, [`StateDict`] gives one component's tensors under diffusers' names. Which file holds which
-//! component is decided in [`crate::checkpoint`].
+//! [`SafetensorsFile`] maps and checks one file, [`StateDict`] gives one component's tensors under diffusers' names.
+//! Which file holds which component is decided in [`crate::checkpoint`].
 
 pub mod dtype;
 pub mod header;
@@ -12,6 +12,7 @@ mod state_dict;
 
 use std::path::PathBuf;
 
+pub use burn::tensor::{DType, TensorData};
 pub use dtype::TensorDtype;
 pub use header::{HeaderFault, TensorInfo};
 pub use safetensors_file::SafetensorsFile;

@@ -41,8 +41,8 @@ impl SafetensorsFile {
     /// Maps and checks a file.
     ///
     /// # Errors
-    /// [`WeightsError::Open`] when it cannot be read, [`WeightsError::Foreign`] when its content is something else (a pickle above all),
-    /// [`WeightsError::Header`] when the header breaks a rule.
+    /// [`WeightsError::Open`] when it cannot be read, [`WeightsError::Foreign`] when its content is something else (a
+    /// pickle above all), [`WeightsError::Header`] when the header breaks a rule.
     pub fn open(path: &Path) -> Result<Self, WeightsError> {
         let io = |source| WeightsError::Open { source, path: path.to_owned() };
         let file = File::open(path).map_err(io)?;
@@ -69,8 +69,15 @@ impl SafetensorsFile {
         if let Some(format) = sniff::sniff(bytes.as_slice()) {
             return Err(WeightsError::Foreign { format, path: path.to_owned() });
         }
-        let header = header::parse(bytes.as_slice()).map_err(|fault| WeightsError::Header { fault, path: path.to_owned() })?;
-        Ok(Self { path: path.to_owned(), bytes, data_start: header.data_start, tensors: header.tensors, metadata: header.metadata })
+        let header =
+            header::parse(bytes.as_slice()).map_err(|fault| WeightsError::Header { fault, path: path.to_owned() })?;
+        Ok(Self {
+            path: path.to_owned(),
+            bytes,
+            data_start: header.data_start,
+            tensors: header.tensors,
+            metadata: header.metadata,
+        })
     }
 
     /// The path that it was opened from.
@@ -112,12 +119,13 @@ impl SafetensorsFile {
 
 /// Maps a file for reading: the one `unsafe` of the workspace.
 ///
-/// If another program truncates the file meanwhile, reading it ends the process with SIGBUS. Kento loads weights only in the engine's child
-/// process, whose end the window survives, so this costs one job and not the user's work.
+/// If another program truncates the file meanwhile, reading it ends the process with SIGBUS. Kento loads weights only
+/// in the engine's child process, whose end the window survives, so this costs one job and not the user's work.
 #[allow(unsafe_code)]
 fn map(file: &File) -> std::io::Result<Mmap> {
-    // SAFETY: the map is read-only and private to this struct. Its bytes are only ever read as integers and copied, any bit pattern is valid,
-    // and no reference into it is held across a check and a use that depends on it: a changed file gives wrong numbers, never undefined lengths,
-    // because all lengths come from the header that was parsed into owned memory.
+    // SAFETY: the map is read-only and private to this struct. Its bytes are only ever read as integers and copied, any
+    // bit pattern is valid, and no reference into it is held across a check and a use that depends on it: a changed
+    // file gives wrong numbers, never undefined lengths, because all lengths come from the header that was parsed into
+    // owned memory.
     unsafe { Mmap::map(file) }
 }

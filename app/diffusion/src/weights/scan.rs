@@ -28,9 +28,15 @@ pub fn scan_non_finite(file: &SafetensorsFile) -> NonFinite {
 fn count_non_finite(dtype: TensorDtype, bytes: &[u8]) -> u64 {
     // An IEEE number is NaN or infinite when all exponent bits are set.
     let count = match dtype {
-        TensorDtype::F32 => bytes.as_chunks::<4>().0.iter().filter(|b| u32::from_le_bytes(**b) & 0x7F80_0000 == 0x7F80_0000).count(),
-        TensorDtype::F16 => bytes.as_chunks::<2>().0.iter().filter(|b| u16::from_le_bytes(**b) & 0x7C00 == 0x7C00).count(),
-        TensorDtype::BF16 => bytes.as_chunks::<2>().0.iter().filter(|b| u16::from_le_bytes(**b) & 0x7F80 == 0x7F80).count(),
+        TensorDtype::F32 => {
+            bytes.as_chunks::<4>().0.iter().filter(|b| u32::from_le_bytes(**b) & 0x7F80_0000 == 0x7F80_0000).count()
+        }
+        TensorDtype::F16 => {
+            bytes.as_chunks::<2>().0.iter().filter(|b| u16::from_le_bytes(**b) & 0x7C00 == 0x7C00).count()
+        }
+        TensorDtype::BF16 => {
+            bytes.as_chunks::<2>().0.iter().filter(|b| u16::from_le_bytes(**b) & 0x7F80 == 0x7F80).count()
+        }
         TensorDtype::F8E4M3 => bytes.iter().filter(|b| **b & 0x7F == 0x7F).count(),
         TensorDtype::F8E5M2 => bytes.iter().filter(|b| **b & 0x7C == 0x7C).count(),
         TensorDtype::F64 => bytes.as_chunks::<8>().0.iter().filter(|b| !f64::from_le_bytes(**b).is_finite()).count(),
@@ -47,11 +53,17 @@ mod tests {
     fn bit_tests_agree_with_decoding_for_every_small_float() {
         let all16: Vec<u8> = (0..=u16::MAX).flat_map(u16::to_le_bytes).collect();
         let all8: Vec<u8> = (0..=u8::MAX).collect();
-        for (dtype, bytes) in [(TensorDtype::F16, &all16), (TensorDtype::BF16, &all16), (TensorDtype::F8E4M3, &all8), (TensorDtype::F8E5M2, &all8)] {
+        for (dtype, bytes) in [
+            (TensorDtype::F16, &all16),
+            (TensorDtype::BF16, &all16),
+            (TensorDtype::F8E4M3, &all8),
+            (TensorDtype::F8E5M2, &all8),
+        ] {
             let decoded = decode_f32(dtype, bytes).iter().filter(|value| !value.is_finite()).count() as u64;
             assert_eq!(count_non_finite(dtype, bytes), decoded, "{dtype}");
         }
-        let floats: Vec<u8> = [1.0, f32::NAN, f32::NEG_INFINITY, f32::MAX, 0.0].into_iter().flat_map(f32::to_le_bytes).collect();
+        let floats: Vec<u8> =
+            [1.0, f32::NAN, f32::NEG_INFINITY, f32::MAX, 0.0].into_iter().flat_map(f32::to_le_bytes).collect();
         assert_eq!(count_non_finite(TensorDtype::F32, &floats), 2);
     }
 }

@@ -1,7 +1,7 @@
 //! What a file really is, told from its first bytes and never from its name.
 //!
-//! Pickle runs code when it is loaded, and scanners for dangerous pickles have been bypassed again and again, so Kento interprets no pickle
-//! opcode at all: a pickle is recognised, named and refused, whatever its extension says.
+//! Pickle runs code when it is loaded, and scanners for dangerous pickles have been bypassed again and again, so Kento
+//! interprets no pickle opcode at all: a pickle is recognised, named and refused, whatever its extension says.
 
 /// Kinds of file that are often given instead of safetensors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +41,12 @@ impl ForeignFormat {
             Self::Gguf => "this is a GGUF file, which Kento does not read; use the .safetensors version of the model",
             Self::Numpy => "this is a NumPy file, not a model; give a .safetensors file or a diffusers folder",
             Self::Hdf5 => "this is an HDF5 file, which Kento does not read; use the .safetensors version of the model",
-            Self::GitLfsPointer => "this is a Git LFS pointer and not the weights; run `git lfs pull` in its repository or download the file itself",
-            Self::Html => "this is a web page and not a model, as a download without login leaves behind; download the file again",
+            Self::GitLfsPointer => {
+                "this is a Git LFS pointer and not the weights; run `git lfs pull` in its repository or download the file itself"
+            }
+            Self::Html => {
+                "this is a web page and not a model, as a download without login leaves behind; download the file again"
+            }
             Self::Picture => "this is a picture, not a model; give a .safetensors file or a diffusers folder",
         }
     }
@@ -50,16 +54,22 @@ impl ForeignFormat {
 
 /// Recognises what a file is when it is not safetensors.
 ///
-/// `None` means "could be safetensors": the header check decides. A valid safetensors file is never taken for something else, because it has
-/// `{` (or white space before it) at byte 8, where none of these formats has it; a polyglot with `data.pkl` behind a valid header is
-/// stopped by the check that tensors fill the file.
+/// `None` means "could be safetensors": the header check decides. A valid safetensors file is never taken for something
+/// else, because it has `{` (or white space before it) at byte 8, where none of these formats has it; a polyglot with
+/// `data.pkl` behind a valid header is stopped by the check that tensors fill the file.
 pub fn sniff(file: &[u8]) -> Option<ForeignFormat> {
-    let looks_like_safetensors = file.get(8..).is_some_and(|rest| rest.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{'))
+    let looks_like_safetensors = file
+        .get(8..)
+        .is_some_and(|rest| rest.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{'))
         && file.first_chunk::<8>().is_some_and(|length| u64::from_le_bytes(*length) <= super::header::MAX_HEADER_BYTES);
     if looks_like_safetensors {
         return None;
     }
-    if file.starts_with(b"PK\x03\x04") || file.starts_with(b"PK\x05\x06") || file.starts_with(b"PK\x01\x02") || file.starts_with(b"PK\x07\x08") {
+    if file.starts_with(b"PK\x03\x04")
+        || file.starts_with(b"PK\x05\x06")
+        || file.starts_with(b"PK\x01\x02")
+        || file.starts_with(b"PK\x07\x08")
+    {
         return Some(if zip_names_pickle(file) { ForeignFormat::PickleZip } else { ForeignFormat::Zip });
     }
     if is_tar(file) {
@@ -82,7 +92,8 @@ pub fn sniff(file: &[u8]) -> Option<ForeignFormat> {
     SIGNATURES.iter().find(|(signature, _)| file.starts_with(signature)).map(|(_, format)| *format)
 }
 
-/// Whether the central directory or the first entries of a ZIP name a pickle. Only names are looked at; nothing is unpacked.
+/// Whether the central directory or the first entries of a ZIP name a pickle. Only names are looked at; nothing is
+/// unpacked.
 fn zip_names_pickle(file: &[u8]) -> bool {
     // The central directory lies at the end; 64 KiB at either end hold the names of any torch.save archive that matter.
     const WINDOW: usize = 64 * 1024;
@@ -91,24 +102,29 @@ fn zip_names_pickle(file: &[u8]) -> bool {
     [head, tail].into_iter().any(|part| contains(part, b".pkl") || contains(part, b".pickle"))
 }
 
-/// Protocol 2 to 5 start with the PROTO opcode and the version; protocols 0 and 1 have no magic, but torch's legacy format
-/// starts with a long integer constant and ends with STOP.
+/// Protocol 2 to 5 start with the PROTO opcode and the version; protocols 0 and 1 have no magic, but torch's legacy
+/// format starts with a long integer constant and ends with STOP.
 fn is_pickle(file: &[u8]) -> bool {
     match file {
         [0x80, 2..=5, ..] => true,
-        // Protocol 0/1: MARK, EMPTY_DICT, EMPTY_LIST or GLOBAL first and STOP last. Text formats do not end with a bare '.'.
-        [b'(' | b'}' | b']' | b'c', .., b'.'] => file.get(1).is_some_and(|b| matches!(b, b'd' | b'l' | b'q' | b'(' | b'.') || file[0] == b'c' && b.is_ascii_lowercase() || *b == b'_'),
+        // Protocol 0/1: MARK, EMPTY_DICT, EMPTY_LIST or GLOBAL first and STOP last. Text formats do not end with a bare
+        // '.'.
+        [b'(' | b'}' | b']' | b'c', .., b'.'] => file.get(1).is_some_and(|b| {
+            matches!(b, b'd' | b'l' | b'q' | b'(' | b'.') || file[0] == b'c' && b.is_ascii_lowercase() || *b == b'_'
+        }),
         _ => false,
     }
 }
 
-/// POSIX tar (`ustar` at 257), or the pre-POSIX tar of the oldest `torch.save`, whose members are `storages`, `tensors` and `pickle`.
+/// POSIX tar (`ustar` at 257), or the pre-POSIX tar of the oldest `torch.save`, whose members are `storages`, `tensors`
+/// and `pickle`.
 fn is_tar(file: &[u8]) -> bool {
     if file.get(257..262) == Some(b"ustar") {
         return true;
     }
     let name_ends = |name: &[u8]| file.starts_with(name) && file.get(name.len()) == Some(&0);
-    file.len() >= 512 && (name_ends(b"storages") || name_ends(b"tensors") || name_ends(b"pickle") || name_ends(b"sys_info"))
+    file.len() >= 512
+        && (name_ends(b"storages") || name_ends(b"tensors") || name_ends(b"pickle") || name_ends(b"sys_info"))
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
@@ -143,7 +159,10 @@ mod tests {
     #[test]
     fn other_files_are_named() {
         assert_eq!(sniff(b"GGUF\x03\0\0\0"), Some(ForeignFormat::Gguf));
-        assert_eq!(sniff(b"version https://git-lfs.github.com/spec/v1\noid sha256:00"), Some(ForeignFormat::GitLfsPointer));
+        assert_eq!(
+            sniff(b"version https://git-lfs.github.com/spec/v1\noid sha256:00"),
+            Some(ForeignFormat::GitLfsPointer)
+        );
         assert_eq!(sniff(b"<!DOCTYPE html><html>"), Some(ForeignFormat::Html));
         assert_eq!(sniff(b"\x89PNG\r\n\x1a\n"), Some(ForeignFormat::Picture));
     }

@@ -14,8 +14,9 @@ use super::{MismatchList, WeightsError};
 
 /// The tensors of one component (a UNet, a VAE, a text encoder) under the names that diffusers gives them.
 ///
-/// Nothing is read before [`StateDict::read`], which converts one tensor from the mapped file straight to the wanted type: peak host memory is the
-/// converted tensor, not the file. Text encoders always carry the prefix `text_model.`, whatever the file does.
+/// Nothing is read before [`StateDict::read`], which converts one tensor from the mapped file straight to the wanted
+/// type: peak host memory is the converted tensor, not the file. Text encoders always carry the prefix `text_model.`,
+/// whatever the file does.
 #[derive(Debug, Clone, Default)]
 pub struct StateDict {
     entries: BTreeMap<String, TensorSource>,
@@ -104,7 +105,9 @@ impl TensorSource {
         let bytes = self.file.tensor_bytes(info);
         let Some(rows) = &self.rows else { return Ok(bytes) };
         let row_bytes = info.shape.iter().skip(1).product::<usize>() * info.dtype.size();
-        bytes.get(rows.start * row_bytes..rows.end * row_bytes).ok_or_else(|| self.impossible("has too few rows to be split"))
+        bytes
+            .get(rows.start * row_bytes..rows.end * row_bytes)
+            .ok_or_else(|| self.impossible("has too few rows to be split"))
     }
 
     fn read(&self, float: DType) -> Result<TensorData, WeightsError> {
@@ -116,7 +119,8 @@ impl TensorSource {
             return Err(self.impossible("cannot be given the shape that the model needs"));
         }
         if !info.dtype.is_float() {
-            let values = decode_i64(info.dtype, bytes).ok_or_else(|| self.impossible("holds integers beyond 64 bits"))?;
+            let values =
+                decode_i64(info.dtype, bytes).ok_or_else(|| self.impossible("holds integers beyond 64 bits"))?;
             return Ok(TensorData::new(self.arrange(values)?, shape));
         }
         Ok(match (float, self.scale()?) {
@@ -170,7 +174,12 @@ impl TensorSource {
     }
 
     fn impossible(&self, what: &'static str) -> WeightsError {
-        WeightsError::Tensor { name: self.name.clone(), what, shape: self.info().shape.clone(), path: self.file.path().to_owned() }
+        WeightsError::Tensor {
+            name: self.name.clone(),
+            what,
+            shape: self.info().shape.clone(),
+            path: self.file.path().to_owned(),
+        }
     }
 }
 
@@ -196,7 +205,12 @@ impl StateDict {
     /// [`WeightsError::Duplicate`] when the name is taken, for example by two shards or by two spellings of one tensor.
     pub fn insert(&mut self, key: String, source: TensorSource) -> Result<(), WeightsError> {
         if let Some(taken) = self.entries.get(&key) {
-            let error = WeightsError::Duplicate { first: taken.name.clone(), second: source.name, path: source.file.path().to_owned(), key };
+            let error = WeightsError::Duplicate {
+                first: taken.name.clone(),
+                second: source.name,
+                path: source.file.path().to_owned(),
+                key,
+            };
             return Err(error);
         }
         self.entries.insert(key, source);
@@ -248,19 +262,26 @@ impl StateDict {
         self.entries.values().map(|source| source.shape().iter().product::<usize>() as u64).sum()
     }
 
-    /// Reads one tensor. Floats arrive as `float` ([`DType::F32`] or [`DType::F16`]), whatever the file holds; integers as [`DType::I64`].
+    /// Reads one tensor. Floats arrive as `float` ([`DType::F32`] or [`DType::F16`]), whatever the file holds; integers
+    /// as [`DType::I64`].
     ///
     /// # Errors
-    /// [`WeightsError::Missing`] for an unknown name, [`WeightsError::Tensor`] when a transform does not fit the stored shape.
+    /// [`WeightsError::Missing`] for an unknown name, [`WeightsError::Tensor`] when a transform does not fit the stored
+    /// shape.
     pub fn read(&self, key: &str, float: DType) -> Result<TensorData, WeightsError> {
         self.entries.get(key).ok_or_else(|| WeightsError::Missing { key: key.to_owned() })?.read(float)
     }
 
-    /// Compares names and shapes with what a model expects: loading is total, so nothing may be missing, left over or of another shape.
+    /// Compares names and shapes with what a model expects: loading is total, so nothing may be missing, left over or
+    /// of another shape.
     ///
     /// # Errors
     /// [`WeightsError::Mismatch`] with all three lists.
-    pub fn verify<'a>(&self, component: &str, expected: impl IntoIterator<Item = (&'a str, Vec<usize>)>) -> Result<(), WeightsError> {
+    pub fn verify<'a>(
+        &self,
+        component: &str,
+        expected: impl IntoIterator<Item = (&'a str, Vec<usize>)>,
+    ) -> Result<(), WeightsError> {
         let mut list = MismatchList::default();
         let mut seen = BTreeSet::new();
         for (key, want) in expected {

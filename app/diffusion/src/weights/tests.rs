@@ -68,8 +68,16 @@ fn corpus() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("same name by escape", file(&format!("{{{a},{}}}", tensor("\\u0061", "F32", "2", 8, 16)), 16), "twice"),
         ("dtype twice", file(r#"{"a":{"dtype":"F32","dtype":"I32","shape":[2],"data_offsets":[0,8]}}"#, 8), "twice"),
         ("shape twice", file(r#"{"a":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}"#, 8), "twice"),
-        ("offsets twice", file(r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"data_offsets":[0,8]}}"#, 8), "twice"),
-        ("unknown field", file(r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"run":"rm"}}"#, 8), "unknown field"),
+        (
+            "offsets twice",
+            file(r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"data_offsets":[0,8]}}"#, 8),
+            "twice",
+        ),
+        (
+            "unknown field",
+            file(r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"run":"rm"}}"#, 8),
+            "unknown field",
+        ),
         ("no dtype", file(r#"{"a":{"shape":[2],"data_offsets":[0,8]}}"#, 8), "missing field"),
         ("no shape", file(r#"{"a":{"dtype":"F32","data_offsets":[0,8]}}"#, 8), "missing field"),
         ("no offsets", file(r#"{"a":{"dtype":"F32","shape":[2]}}"#, 8), "missing field"),
@@ -80,26 +88,54 @@ fn corpus() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("negative offset", file(r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}"#, 8), "not the JSON"),
         ("float offset", file(r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0.0,8.0]}}"#, 8), "not the JSON"),
         ("negative dimension", file(&format!("{{{}}}", tensor("a", "F32", "-2", 0, 8)), 8), "not the JSON"),
-        ("dimension beyond 64 bits", file(&format!("{{{}}}", tensor("a", "F32", "18446744073709551616", 0, 8)), 8), "not the JSON"),
+        (
+            "dimension beyond 64 bits",
+            file(&format!("{{{}}}", tensor("a", "F32", "18446744073709551616", 0, 8)), 8),
+            "not the JSON",
+        ),
         ("nested 10,000 deep", file(&deep, 0), "not the JSON"),
         ("unknown dtype", file(&format!("{{{}}}", tensor("a", "F7", "2", 0, 8)), 8), "data type"),
         ("complex dtype", file(&format!("{{{}}}", tensor("a", "C64", "1", 0, 8)), 8), "data type"),
         ("lower-case dtype", file(&format!("{{{}}}", tensor("a", "f32", "2", 0, 8)), 8), "data type"),
         ("rank 9", file(&format!("{{{}}}", tensor("a", "F32", "1,1,1,1,1,1,1,1,1", 0, 4)), 4), "dimensions"),
         ("rank 1,000,000", file(&dims, 4), "dimensions"),
-        ("product overflow", file(&format!("{{{}}}", tensor("a", "F32", "4294967296,4294967296", 0, 8)), 8), "more elements"),
-        ("byte overflow", file(&format!("{{{}}}", tensor("a", "F64", "2305843009213693952", 0, 8)), 8), "more elements"),
-        ("overflow hidden by a zero", file(&format!("{{{},{a}}}", tensor("z", "F32", "18446744073709551615,18446744073709551615,0", 0, 0)), 8), "more elements"),
+        (
+            "product overflow",
+            file(&format!("{{{}}}", tensor("a", "F32", "4294967296,4294967296", 0, 8)), 8),
+            "more elements",
+        ),
+        (
+            "byte overflow",
+            file(&format!("{{{}}}", tensor("a", "F64", "2305843009213693952", 0, 8)), 8),
+            "more elements",
+        ),
+        (
+            "overflow hidden by a zero",
+            file(&format!("{{{},{a}}}", tensor("z", "F32", "18446744073709551615,18446744073709551615,0", 0, 0)), 8),
+            "more elements",
+        ),
         ("end before start", file(&format!("{{{}}}", tensor("a", "F32", "2", 8, 0)), 8), "before it starts"),
         ("shape too large", file(&format!("{{{}}}", tensor("a", "F32", "3", 0, 8)), 8), "12 bytes but a range of 8"),
         ("shape too small", file(&format!("{{{}}}", tensor("a", "F32", "1", 0, 8)), 8), "4 bytes but a range of 8"),
-        ("scalar with two numbers", file(&format!("{{{}}}", tensor("a", "F32", "", 0, 8)), 8), "4 bytes but a range of 8"),
+        (
+            "scalar with two numbers",
+            file(&format!("{{{}}}", tensor("a", "F32", "", 0, 8)), 8),
+            "4 bytes but a range of 8",
+        ),
         ("overlap", file(&format!("{{{a},{}}}", tensor("b", "F32", "2", 4, 12)), 12), "overlap"),
         ("same range", file(&format!("{{{a},{}}}", tensor("b", "F32", "2", 0, 8)), 8), "overlap"),
-        ("one inside the other", file(&format!("{{{},{}}}", tensor("a", "F32", "4", 0, 16), tensor("b", "F32", "1", 4, 8)), 16), "overlap"),
+        (
+            "one inside the other",
+            file(&format!("{{{},{}}}", tensor("a", "F32", "4", 0, 16), tensor("b", "F32", "1", 4, 8)), 16),
+            "overlap",
+        ),
         ("hole", file(&format!("{{{a},{}}}", tensor("b", "F32", "2", 12, 20)), 20), "4 unused bytes"),
         ("hole at the start", file(&format!("{{{}}}", tensor("a", "F32", "2", 8, 16)), 16), "8 unused bytes"),
-        ("range far beyond the file", file(&format!("{{{}}}", tensor("a", "U8", "9223372036854775807", 0, 9_223_372_036_854_775_807)), 8), "bytes too early"),
+        (
+            "range far beyond the file",
+            file(&format!("{{{}}}", tensor("a", "U8", "9223372036854775807", 0, 9_223_372_036_854_775_807)), 8),
+            "bytes too early",
+        ),
         ("truncated body", file(&format!("{{{a}}}"), 5), "ends 3 bytes too early"),
         ("no body", file(&format!("{{{a}}}"), 0), "ends 8 bytes too early"),
         ("trailing bytes", file(&format!("{{{a}}}"), 9), "1 bytes follow"),
@@ -115,7 +151,15 @@ fn corpus() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("pickle protocol 4", b"\x80\x04\x95\x0b\x00\x00\x00\x00\x00\x00\x00}\x94.".to_vec(), "pickle"),
         ("pickle protocol 0", b"cposix\nsystem\np0\n(Vid\np1\ntp2\nRp3\n.".to_vec(), "pickle"),
         ("pickle in a ZIP", b"PK\x03\x04\x00\x00\x08\x08archive/data.pklFB".to_vec(), "pickle"),
-        ("pickle in a tar", { let mut tar = vec![0; 1024]; tar[..6].copy_from_slice(b"pickle"); tar }, "pickle"),
+        (
+            "pickle in a tar",
+            {
+                let mut tar = vec![0; 1024];
+                tar[..6].copy_from_slice(b"pickle");
+                tar
+            },
+            "pickle",
+        ),
         ("GGUF", b"GGUF\x03\x00\x00\x00\x00\x00\x00\x00".to_vec(), "GGUF"),
         ("LFS pointer", b"version https://git-lfs.github.com/spec/v1\n".to_vec(), "Git LFS"),
         ("web page", b"<!DOCTYPE html><html></html>".to_vec(), "web page"),
@@ -210,8 +254,14 @@ fn slices_transposes_scales_and_conversions_are_applied_on_reading() {
     dict.insert("ids".into(), source("position_ids")).unwrap();
     let read = |key: &str| dict.read(key, DType::F32).unwrap();
     assert_eq!(read("k").as_slice::<f32>().unwrap(), [4.0, 5.0, 6.0, 7.0]);
-    assert_eq!((dict.shape("k"), dict.shape("turned"), dict.shape("conv")), (Some(vec![2, 2]), Some(vec![2, 6]), Some(vec![6, 2, 1, 1])));
-    assert_eq!(read("turned").as_slice::<f32>().unwrap(), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 1.0, 3.0, 5.0, 7.0, 9.0, 11.0]);
+    assert_eq!(
+        (dict.shape("k"), dict.shape("turned"), dict.shape("conv")),
+        (Some(vec![2, 2]), Some(vec![2, 6]), Some(vec![6, 2, 1, 1]))
+    );
+    assert_eq!(
+        read("turned").as_slice::<f32>().unwrap(),
+        [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 1.0, 3.0, 5.0, 7.0, 9.0, 11.0]
+    );
     assert_eq!(read("half").as_slice::<f32>().unwrap(), [1.0, -2.0]);
     assert_eq!(read("one").as_slice::<f32>().unwrap(), [0.5, 1.0, -0.5, 0.0]);
     assert_eq!(read("rows").as_slice::<f32>().unwrap(), [2.0, 4.0, 4.0, -4.0]);
@@ -219,7 +269,10 @@ fn slices_transposes_scales_and_conversions_are_applied_on_reading() {
     assert_eq!(read("ids").as_slice::<i64>().unwrap(), [0, 1]);
     let half = dict.read("rows", DType::F16).unwrap();
     assert_eq!(half.dtype(), DType::F16);
-    assert_eq!(half.as_slice::<half::f16>().unwrap().iter().map(|v| v.to_f32()).collect::<Vec<_>>(), [2.0, 4.0, 4.0, -4.0]);
+    assert_eq!(
+        half.as_slice::<half::f16>().unwrap().iter().map(|v| v.to_f32()).collect::<Vec<_>>(),
+        [2.0, 4.0, 4.0, -4.0]
+    );
     assert!(matches!(dict.read("half", DType::I32), Err(WeightsError::WantedDtype { .. })));
     assert!(matches!(dict.read("nothing", DType::F32), Err(WeightsError::Missing { .. })));
     assert!(matches!(dict.insert("half".into(), source("half")), Err(WeightsError::Duplicate { .. })));
@@ -245,7 +298,10 @@ fn verify_lists_every_difference() {
     dict.insert("extra".into(), TensorSource::new(&file, "half").unwrap()).unwrap();
     dict.verify("UNet", [("half", vec![2]), ("extra", vec![2])]).unwrap();
     let error = dict.verify("UNet", [("half", vec![3]), ("lost", vec![1])]).unwrap_err().to_string();
-    assert_eq!(error, "the weights do not fit the UNet: 1 missing: lost; 1 unknown: extra; 1 of another shape: half is [2] instead of [3]");
+    assert_eq!(
+        error,
+        "the weights do not fit the UNet: 1 missing: lost; 1 unknown: extra; 1 of another shape: half is [2] instead of [3]"
+    );
 }
 
 #[test]
