@@ -49,7 +49,7 @@ cargo test --workspace --locked --no-fail-fast 2>&1 | tee "$log"
 if [ "${KENTO_TEST_GPU:-1}" = 1 ]; then
     if [ -n "${VK_DRIVER_FILES:-}" ]; then
         say "parity through burn-wgpu on $(basename "$VK_DRIVER_FILES")"
-        KENTO_SHADER=wgsl CUBECL_AUTOTUNE_LEVEL=minimal cargo test --workspace --locked --no-fail-fast --test parity -- --ignored gpu_ --test-threads 1 2>&1 | tee "$gpu_log"
+        CUBECL_AUTOTUNE_LEVEL=minimal cargo test --workspace --locked --no-fail-fast --test parity -- --ignored gpu_ --test-threads 1 2>&1 | tee "$gpu_log"
         [ "${PIPESTATUS[0]}" -eq 0 ] || failed+=("parity on the software GPU")
     else
         say "no lavapipe: the tests on a software GPU are left out"

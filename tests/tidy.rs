@@ -41,15 +41,19 @@ struct Source {
     /// Relative to the root, with `/`.
     path: String,
     text: String,
+    /// In `tests/`, or a module that another file includes under `#[cfg(test)]`.
+    only_for_tests: bool,
 }
 
 impl Source {
     /// Lines with their numbers, without line comments, up to the tests at the end of the file.
     fn product_code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let is_test_file =
-            self.path.starts_with("tests/") || self.path.contains("/tests/") || self.path.ends_with("/tests.rs");
-        let lines = if is_test_file { "" } else { self.text.split("#[cfg(test)]\nmod ").next().unwrap_or_default() };
-        code(lines)
+        let tests_begin = self
+            .text
+            .match_indices("#[cfg(test)]\nmod ")
+            .find(|(at, _)| self.text[*at..].lines().nth(1).is_some_and(|line| line.ends_with('{')))
+            .map_or(self.text.len(), |(at, _)| at);
+        code(if self.only_for_tests { "" } else { &self.text[..tests_begin] })
     }
 
     /// The same, tests included.
@@ -70,18 +74,38 @@ fn without_comment(line: &str) -> &str {
 }
 
 fn sources(folders: &[&str]) -> Vec<Source> {
-    let mut sources: Vec<Source> = folders
+    let mut paths: Vec<PathBuf> = folders.iter().flat_map(|folder| files_below(folder)).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    assert!(!paths.is_empty(), "the search for sources is broken: nothing in {folders:?}");
+    paths.push(root().join("build.rs"));
+    let mut sources: Vec<Source> = paths
         .iter()
-        .flat_map(|folder| files_below(folder))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .map(|path| Source {
-            path: path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/"),
-            text: std::fs::read_to_string(&path).unwrap(),
+        .map(|path| {
+            let path_in_tree = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
+            let only_for_tests = path_in_tree.starts_with("tests/") || path_in_tree.contains("/tests/");
+            Source { path: path_in_tree, text: std::fs::read_to_string(path).unwrap(), only_for_tests }
         })
         .collect();
-    sources.push(Source { path: "build.rs".into(), text: std::fs::read_to_string(root().join("build.rs")).unwrap() });
-    assert!(sources.len() > 20, "the search for sources is broken: {} found", sources.len());
+    let test_modules: Vec<String> = sources.iter().flat_map(test_modules_of).collect();
+    for source in &mut sources {
+        source.only_for_tests |= test_modules.contains(&source.path);
+    }
     sources
+}
+
+/// Paths of the files that a source includes with `#[cfg(test)] mod name;`.
+fn test_modules_of(source: &Source) -> Vec<String> {
+    let (folder, file) = source.path.rsplit_once('/').unwrap_or(("", &source.path));
+    let folder = match file.strip_suffix(".rs").unwrap_or(file) {
+        "mod" | "lib" | "main" => folder.to_owned(),
+        name => format!("{folder}/{name}"),
+    };
+    let lines: Vec<&str> = source.text.lines().collect();
+    let included = lines.windows(2).filter(|pair| pair[0].trim() == "#[cfg(test)]");
+    included
+        .filter_map(|pair| pair[1].trim().strip_prefix("mod ")?.strip_suffix(';'))
+        .map(|name| format!("{folder}/{name}.rs"))
+        .collect()
 }
 
 /// Where product code contains one of these pieces.

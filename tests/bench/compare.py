@@ -1,19 +1,19 @@
 """Kento and PyTorch side by side in one run on one machine: runs both on the same SD1.5-sized folder and prints a table for the README.
 
-usage: compare.py --kento target/release/kento [--model FOLDER] [--width 512] [--height 512] [--steps 3] [--runs 1]
-Needs Python with tests/parity/requirements.txt. The runs take turns, so that both see the same machine; of several the fastest counts.
+usage: compare.py --kento target/release/kento [--model FOLDER] [--width 512] [--height 512] [--steps 3] [--runs 2]
+Needs Python with tests/parity/requirements.txt. One program after the other; in each the first run warms up and the best of the others counts.
 """
-import argparse, json, pathlib, statistics, subprocess, sys
+import argparse, json, pathlib, subprocess, sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ap = argparse.ArgumentParser()
 ap.add_argument("--kento", required=True), ap.add_argument("--model", default="/tmp/kento-sd15")
-ap.add_argument("--width", default="512"), ap.add_argument("--height", default="512"), ap.add_argument("--steps", default="3"), ap.add_argument("--runs", type=int, default=1)
+ap.add_argument("--width", default="512"), ap.add_argument("--height", default="512"), ap.add_argument("--steps", default="3"), ap.add_argument("--runs", default="2")
 args = ap.parse_args()
 
 if not pathlib.Path(args.model).exists():
     subprocess.run([sys.executable, HERE / "sd15_folder.py", args.model], check=True)
-size = ["--width", args.width, "--height", args.height, "--steps", args.steps]
+size = ["--width", args.width, "--height", args.height, "--steps", args.steps, "--runs", args.runs]
 commands = {"kento": [args.kento, "bench", "--json", "--device", "cpu", "--dtype", "f32", "--model", args.model, *size],
             "pytorch": [sys.executable, HERE / "pytorch.py", args.model, *size]}
 
@@ -24,22 +24,20 @@ def measure(command):
     return json.loads(out.strip().splitlines()[-1])
 
 
-results = {name: [] for name in commands}
-for _ in range(args.runs):
-    for name, command in commands.items():
-        results[name].append(measure(command))
-        print(name, json.dumps(results[name][-1]), file=sys.stderr, flush=True)
+results = {}
+for name, command in commands.items():
+    results[name] = measure(command)
+    print(name, json.dumps(results[name]), file=sys.stderr, flush=True)
 
 ROWS = {
-    # The first step warms up and is left out where there are more.
-    "one denoising step, batch 2": lambda r: statistics.median(r["step_secs"][1:] or r["step_secs"]),
+    "one denoising step, batch 2": lambda r: r["step_secs"],
     "VAE decode": lambda r: r["decode_secs"],
     "text encoding": lambda r: r["encode_secs"],
     "loading": lambda r: r["load_secs"],
-    "peak memory": lambda r: r["peak_bytes"] / 1e9,
+    "peak memory": lambda r: r["peak_memory_bytes"] / 1e9,
 }
 print(f"| {args.width}x{args.height}, f32, CPU | Kento | PyTorch | ratio |\n|---|---|---|---|")
 for row, value in ROWS.items():
     unit = "GB" if row == "peak memory" else "s"
-    ours, theirs = (min(value(r) for r in results[name]) for name in ("kento", "pytorch"))
+    ours, theirs = value(results["kento"]), value(results["pytorch"])
     print(f"| {row} | {ours:.2f} {unit} | {theirs:.2f} {unit} | {ours / theirs:.2f}x |")
