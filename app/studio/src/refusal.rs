@@ -90,6 +90,12 @@ pub enum Refusal {
         /// Longest text in characters.
         most: usize,
     },
+    /// A NUL character, which no image file's metadata can hold.
+    #[error("the {field} contains a NUL character: remove it")]
+    PromptNul {
+        /// `prompt` or `negative prompt`.
+        field: &'static str,
+    },
     /// An init image that has not the size of the request.
     #[error("the init image is {image_width}x{image_height} and the request {width}x{height}: make them the same size")]
     ImageSize {

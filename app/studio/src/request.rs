@@ -33,9 +33,7 @@ impl GenerationRequest {
         check_side("height", recipe.height)?;
         check_steps(recipe.steps)?;
         check_guidance(recipe.guidance_scale)?;
-        if !(0.0..=1.0).contains(&recipe.guidance_rescale) {
-            return Err(Refusal::GuidanceRescale { value: recipe.guidance_rescale });
-        }
+        check_guidance_rescale(recipe.guidance_rescale)?;
         check_clip_skip(recipe.clip_skip)?;
         check_prompt("prompt", &recipe.prompt)?;
         check_prompt("negative prompt", &recipe.negative_prompt)?;
@@ -92,7 +90,9 @@ impl fmt::Display for JobId {
 
 /// The bounds of a request, and checks of single values for forms and command lines that have no whole request yet.
 pub mod limits {
-    pub use super::{check_clip_skip, check_count, check_guidance, check_prompt, check_side, check_steps, check_strength};
+    pub use super::{
+        check_clip_skip, check_count, check_guidance, check_guidance_rescale, check_prompt, check_side, check_steps, check_strength,
+    };
 
     /// Every side is a multiple of this: the VAE of every supported model makes 8x8 pixels of one latent.
     pub const SIDE_MULTIPLE: u32 = 8;
@@ -146,6 +146,14 @@ pub fn check_guidance(value: f64) -> Result<(), Refusal> {
     if (0.0..=most).contains(&value) { Ok(()) } else { Err(Refusal::Guidance { value, most }) }
 }
 
+/// Refuses a guidance rescale that is not a number from 0 to 1.
+///
+/// # Errors
+/// [`Refusal::GuidanceRescale`].
+pub fn check_guidance_rescale(value: f64) -> Result<(), Refusal> {
+    if (0.0..=1.0).contains(&value) { Ok(()) } else { Err(Refusal::GuidanceRescale { value }) }
+}
+
 /// Refuses a strength that is not a number above 0 and at most 1. At 0 nothing would be generated.
 ///
 /// # Errors
@@ -179,11 +187,14 @@ pub fn check_count(count: u32, first_seed: u64) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Refuses a text that is longer than any prompt; `field` is `"prompt"` or `"negative prompt"`.
+/// Refuses a text that is longer than any prompt or holds a NUL; `field` is `"prompt"` or `"negative prompt"`.
 ///
 /// # Errors
-/// [`Refusal::PromptTooLong`].
+/// [`Refusal::PromptTooLong`] or [`Refusal::PromptNul`].
 pub fn check_prompt(field: &'static str, text: &str) -> Result<(), Refusal> {
+    if text.contains('\0') {
+        return Err(Refusal::PromptNul { field });
+    }
     let most = limits::MOST_PROMPT_CHARS;
     // Bytes bound characters from above, so the count is only needed for long texts.
     if text.len() <= most {
@@ -270,6 +281,7 @@ mod tests {
         }
         assert!(refused(|r| r.recipe.guidance_rescale = f64::NAN).starts_with("guidance rescale must be"));
         assert!(refused(|r| r.recipe.clip_skip = 0).starts_with("clip skip must be between 1"));
+        assert_eq!(refused(|r| r.recipe.prompt = "a\0b".to_owned()), "the prompt contains a NUL character: remove it");
         assert!(refused(|r| r.recipe.negative_prompt = "x".repeat(200_001)).starts_with("the negative prompt has 200001"));
     }
 

@@ -155,7 +155,7 @@ pub fn shader_name(shader: ShaderCompiler) -> &'static str {
     match shader {
         ShaderCompiler::SpirV => "SPIR-V",
         ShaderCompiler::Wgsl => "WGSL",
-        ShaderCompiler::None => "",
+        ShaderCompiler::Native => "",
     }
 }
 
