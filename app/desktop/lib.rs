@@ -9,4 +9,8 @@ pub mod input_image;
 pub mod logging;
 pub mod metadata;
 pub mod model;
+pub mod panels;
+pub mod seed;
+pub mod theme;
 pub mod whole_file;
+pub mod window;

@@ -50,6 +50,17 @@ impl WholeFile {
     }
 }
 
+/// A name for an image of this seed that no file in the folder has yet.
+pub fn free_name(folder: &Path, seed: u64) -> PathBuf {
+    let mut path = folder.join(format!("kento-{seed}.png"));
+    let mut number = 2_u64;
+    while path.exists() {
+        path = folder.join(format!("kento-{seed}-{number}.png"));
+        number += 1;
+    }
+    path
+}
+
 /// The folder that a path lies in.
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {

@@ -1,4 +1,3 @@
-use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 
 use kento_diffusion::schedulers::{SchedulerKind, SigmaSchedule};
@@ -26,7 +25,7 @@ const MOST_LOSSES: u32 = 3;
 /// # Errors
 /// [`CliError`].
 pub fn run(args: &GenerateArgs) -> Result<(), CliError> {
-    let first_seed = args.seed.unwrap_or_else(random_seed);
+    let first_seed = args.seed.unwrap_or_else(crate::seed::random);
     let scheduler = check(args, first_seed)?;
     let output = Output::plan(&args.out, args.count)?;
     output.check()?;
@@ -234,10 +233,4 @@ fn deliver(output: &Output, record: &ImageRecord, image: &Pixels, timings: JobTi
     } else {
         super::print(&format!("{} (seed {seed}, {})", line.path.display(), duration(total_secs)))
     }
-}
-
-/// A seed for people who do not care which: 32 bits, so that it is short and that no tool rounds it.
-fn random_seed() -> u64 {
-    // The standard library's hasher is seeded by the operating system.
-    RandomState::new().hash_one(std::process::id()) & 0xffff_ffff
 }

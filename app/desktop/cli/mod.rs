@@ -19,6 +19,7 @@ use clap::error::ErrorKind;
 
 use crate::{build_info, caches, logging};
 use args::{Args, Command};
+pub use progress_bar::duration;
 
 /// Runs the command that the arguments name, or `window` when they name none.
 pub fn run(window: impl FnOnce() -> Result<(), String>) -> ExitCode {

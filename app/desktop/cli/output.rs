@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::CliError;
-use crate::whole_file::WholeFile;
+use crate::whole_file::{WholeFile, free_name};
 
 /// Where images go: one named file, which is replaced if it exists, or a folder, in which nothing is ever replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,16 +67,6 @@ impl Output {
         let (Self::File(path) | Self::Folder(path)) = self;
         CliError::Failed(format!("the image cannot be written ({error}); choose another --out: {}", path.display()))
     }
-}
-
-fn free_name(folder: &Path, seed: u64) -> PathBuf {
-    let mut path = folder.join(format!("kento-{seed}.png"));
-    let mut number = 2_u64;
-    while path.exists() {
-        path = folder.join(format!("kento-{seed}-{number}.png"));
-        number += 1;
-    }
-    path
 }
 
 #[cfg(test)]
