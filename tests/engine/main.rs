@@ -28,14 +28,20 @@ fn main() -> ExitCode {
     let wanted: Vec<&String> = args.iter().filter(|arg| !arg.starts_with('-')).collect();
     let chosen = tests.iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str())));
     let mut failed = Vec::new();
+    let mut passes = 0;
     for (name, test) in chosen {
         let began = Instant::now();
         let passed = catch_unwind(AssertUnwindSafe(test)).is_ok();
         println!("test {name} ... {} ({:.2} s)", if passed { "ok" } else { "FAILED" }, began.elapsed().as_secs_f64());
-        if !passed {
+        if passed {
+            passes += 1;
+        } else {
             failed.push(*name);
         }
     }
+    // The words of libtest, which tests/run.sh counts.
+    let result = if failed.is_empty() { "ok" } else { "FAILED" };
+    println!("\ntest result: {result}. {passes} passed; {} failed; 0 ignored", failed.len());
     if failed.is_empty() {
         return ExitCode::SUCCESS;
     }

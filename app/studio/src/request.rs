@@ -97,7 +97,7 @@ pub mod limits {
     /// Every side is a multiple of this: the VAE of every supported model makes 8x8 pixels of one latent.
     pub const SIDE_MULTIPLE: u32 = 8;
     /// Smallest side in pixels.
-    pub const LEAST_SIDE: u32 = 64;
+    pub const LEAST_SIDE: u32 = 8;
     /// Largest side in pixels. Larger pictures are upscaled, never generated.
     pub const MOST_SIDE: u32 = 8192;
     /// Most denoising steps; no scheduler has more training timesteps.
@@ -262,9 +262,9 @@ mod tests {
     fn sizes_are_refused_with_the_nearest_ones_named() {
         assert_eq!(refused(|r| r.recipe.width = 513), "width must be a multiple of 8 and is 513: use 512 or 520");
         assert_eq!(refused(|r| r.recipe.height = 767), "height must be a multiple of 8 and is 767: use 760 or 768");
-        assert_eq!(refused(|r| r.recipe.width = 0), "width must be between 64 and 8192 pixels and is 0");
-        assert_eq!(refused(|r| r.recipe.height = u32::MAX), "height must be between 64 and 8192 pixels and is 4294967295");
-        for side in (64..=8192).step_by(8) {
+        assert_eq!(refused(|r| r.recipe.width = 0), "width must be between 8 and 8192 pixels and is 0");
+        assert_eq!(refused(|r| r.recipe.height = u32::MAX), "height must be between 8 and 8192 pixels and is 4294967295");
+        for side in (8..=8192).step_by(8) {
             assert_eq!(check_side("width", side), Ok(()));
         }
     }
