@@ -15,7 +15,20 @@ fn main() {
         }
     }
     println!("cargo::rerun-if-changed=build.rs");
+    embed_icon();
 }
+
+#[cfg(windows)]
+fn embed_icon() {
+    println!("cargo::rerun-if-changed=assets/icon/kento.ico");
+    if let Err(error) = winresource::WindowsResource::new().set_icon("assets/icon/kento.ico").compile() {
+        // The program works without its icon; a machine without a resource compiler can still build it.
+        println!("cargo::warning=the icon is not embedded: {error}");
+    }
+}
+
+#[cfg(not(windows))]
+fn embed_icon() {}
 
 fn commit() -> Option<String> {
     if let Ok(commit) = std::env::var("KENTO_COMMIT") {

@@ -200,7 +200,6 @@ fn visuals(theme: Theme, palette: &Palette) -> Visuals {
     visuals.selection = Selection {
         bg_fill: palette.accent.gamma_multiply(0.35),
         stroke: Stroke::new(1.0, palette.accent),
-        ..visuals.selection
     };
     visuals.panel_fill = palette.panel;
     visuals.window_fill = palette.header;

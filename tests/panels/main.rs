@@ -207,13 +207,8 @@ struct PromptState {
 
 fn prompt_panel(session: Session) -> Harness<'static, PromptState> {
     let state = PromptState { session, form: Form::default(), commands: Vec::new() };
-    let mut set_up = false;
-    Harness::new_ui_state(
-        move |ui, state| {
-            if !std::mem::replace(&mut set_up, true) {
-                theme::apply(ui.ctx());
-                return;
-            }
+    Harness::builder().with_context_setup(theme::apply).build_ui_state(
+        |ui, state: &mut PromptState| {
             let data = prompt::data(&state.session, &state.form);
             prompt::show(ui, &data, &mut state.form, &mut state.commands);
         },
@@ -264,12 +259,17 @@ fn typing_changes_the_form_only() {
     assert_eq!(harness.state().commands, []);
 }
 
+fn picture_panel(session: &Session) -> Harness<'static, Vec<Command>> {
+    let data = picture::data(session);
+    let draw = move |ui: &mut egui::Ui, commands: &mut Vec<Command>| picture::show(ui, &data, None, commands);
+    Harness::builder().with_context_setup(theme::apply).build_ui_state(draw, Vec::new())
+}
+
 #[test]
 fn a_broken_state_offers_to_try_again_and_a_picture_to_be_saved() {
     let mut session = ready();
     session.model = ModelState::Missing("set KENTO_ASSETS".to_owned());
-    let (data, commands) = (picture::data(&session), Vec::new());
-    let mut harness = Harness::new_ui_state(move |ui, commands| picture::show(ui, &data, None, commands), commands);
+    let mut harness = picture_panel(&session);
     harness.run();
     harness.get_by_label("set KENTO_ASSETS");
     harness.get_by_label("Try again").click();
@@ -283,8 +283,7 @@ fn a_broken_state_offers_to_try_again_and_a_picture_to_be_saved() {
         timings: JobTimings::default(),
         saved: None,
     });
-    let data = picture::data(&session);
-    let mut harness = Harness::new_ui_state(move |ui, commands| picture::show(ui, &data, None, commands), Vec::new());
+    let mut harness = picture_panel(&session);
     harness.run();
     harness.get_by_label("Save").click();
     harness.run();

@@ -16,7 +16,10 @@ use crate::theme;
 /// # Errors
 /// One sentence when the system gives no window.
 pub fn open() -> Result<(), String> {
+    let icon = eframe::icon_data::from_png_bytes(include_bytes!("../../../assets/icon/kento.png"))
+        .map_err(|error| format!("the program's icon is damaged: {error}"))?;
     let viewport = egui::ViewportBuilder::default()
+        .with_icon(icon)
         .with_title("Kento")
         .with_app_id("kento")
         .with_inner_size(theme::FIRST_WINDOW)
