@@ -155,10 +155,13 @@ fn every_accident_fails_one_job_and_names_its_cause() {
         assert_eq!(causes[0].to_string(), error);
         assert!(matches!(end_of(&client, id + 1), EngineEvent::Finished { .. }));
     }
-    // A lost device is told by the engine itself, which then starts again.
+    // A lost device ends the engine, because only another process can open it again.
     let before = client.process_id();
     client.submit(job(100, "lose the device", 50)).unwrap();
-    assert_eq!(failure_of(&client, 100), "the driver reset the device");
+    assert_eq!(
+        failure_of(&client, 100),
+        "the engine stopped: the compute device was lost; it said: the driver reset the device"
+    );
     assert_succeeds(&client, 101);
     assert_ne!(client.process_id(), before);
     // So much on stderr that an unread pipe would stand still.

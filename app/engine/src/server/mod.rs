@@ -294,8 +294,8 @@ fn infer<P: Pipelines>(
             Err(JobError::Cancelled) => send(EngineEvent::Cancelled { job }),
             Err(JobError::Failed(error)) => send(EngineEvent::Failed { job, error }),
             Err(JobError::DeviceLost(error)) => {
-                eprintln!("the device was lost: {error}");
-                send(EngineEvent::Failed { job, error });
+                // Not told as a failed job: the client would hand the next one to a process that is about to end.
+                eprintln!("{error}");
                 return EngineExit::DeviceLost;
             }
         }
