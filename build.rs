@@ -9,7 +9,9 @@ fn main() {
     println!("cargo::rerun-if-env-changed=KENTO_COMMIT");
     println!("cargo::rustc-env=KENTO_COMMIT={}", commit().unwrap_or_else(|| "unknown".to_owned()));
     // Rebuild when the checked-out commit changes. In a worktree `.git` is a file that names the folder.
-    for path in git(&["rev-parse", "--git-path", "HEAD"]).into_iter().chain(git(&["rev-parse", "--git-path", "logs/HEAD"])) {
+    for path in
+        git(&["rev-parse", "--git-path", "HEAD"]).into_iter().chain(git(&["rev-parse", "--git-path", "logs/HEAD"]))
+    {
         if Path::new(&path).exists() {
             println!("cargo::rerun-if-changed={path}");
         }

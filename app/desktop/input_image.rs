@@ -96,7 +96,10 @@ fn read(path: &Path, convert: impl FnOnce(DynamicImage) -> (u8, Vec<u8>)) -> Res
     let image = decode(&bytes).map_err(|source| InputImageError::Decode { source, path: path.to_owned() })?;
     let (width, height) = (image.width(), image.height());
     let (channels, data) = convert(image);
-    Ok(InputImage { reference: ImageReference { sha256, width, height }, pixels: Pixels { width, height, channels, data } })
+    Ok(InputImage {
+        reference: ImageReference { sha256, width, height },
+        pixels: Pixels { width, height, channels, data },
+    })
 }
 
 fn decode(bytes: &[u8]) -> image::ImageResult<DynamicImage> {
@@ -123,7 +126,9 @@ mod tests {
     fn transparency_lies_over_white_and_is_kept_in_masks() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.png");
-        RgbaImage::from_fn(2, 1, |x, _| if x == 0 { Rgba([10, 20, 30, 255]) } else { Rgba([0, 0, 0, 51]) }).save(&path).unwrap();
+        RgbaImage::from_fn(2, 1, |x, _| if x == 0 { Rgba([10, 20, 30, 255]) } else { Rgba([0, 0, 0, 51]) })
+            .save(&path)
+            .unwrap();
         let image = read_rgb(&path).unwrap();
         assert_eq!(image.pixels.data, [10, 20, 30, 204, 204, 204]);
         assert_eq!((image.reference.width, image.reference.height, image.pixels.channels), (2, 1, 3));

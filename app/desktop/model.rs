@@ -89,7 +89,9 @@ pub fn locate(name_or_path: &str) -> Result<PathBuf, ModelError> {
 #[non_exhaustive]
 pub enum ModelError {
     /// The starter model is nowhere.
-    #[error("the starter model was not found: set KENTO_ASSETS to the folder that holds it, or give --model PATH; searched: {searched}")]
+    #[error(
+        "the starter model was not found: set KENTO_ASSETS to the folder that holds it, or give --model PATH; searched: {searched}"
+    )]
     NoStarter {
         /// The places, separated by commas.
         searched: String,
@@ -150,9 +152,8 @@ fn refer(path: &Path, weights: &[&WeightFile], hashes: &mut HashCache) -> Result
     let mut files = Vec::new();
     for weight in weights {
         let refuse = |source| ModelError::File { source, path: weight.path().to_owned() };
-        let sha256 = hashes
-            .hash(weight.path(), || weight.sha256().parse().map_err(io::Error::other))
-            .map_err(refuse)?;
+        let sha256 =
+            hashes.hash(weight.path(), || weight.sha256().parse().map_err(io::Error::other)).map_err(refuse)?;
         files.push(ModelFile { path: name_inside(path, weight.path()), bytes: weight.bytes(), sha256 });
     }
     if path.is_dir() {

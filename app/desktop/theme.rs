@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use eframe::egui::style::{Selection, WidgetVisuals, Widgets};
 use eframe::egui::{
-    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Shadow, Stroke, Style, TextStyle, Theme,
-    Visuals, vec2,
+    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Shadow, Stroke, Style, TextStyle,
+    Theme, Visuals, vec2,
 };
 
 /// Space in points between things that belong together; all spaces are multiples of it.
@@ -158,8 +158,11 @@ fn fonts() -> FontDefinitions {
     }
     let fallback = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
     fonts.families.insert(FontFamily::Name(SEMI_BOLD.into()), fallback);
-    let families =
-        [(FontFamily::Proportional, INTER), (FontFamily::Monospace, MONO), (FontFamily::Name(SEMI_BOLD.into()), SEMI_BOLD)];
+    let families = [
+        (FontFamily::Proportional, INTER),
+        (FontFamily::Monospace, MONO),
+        (FontFamily::Name(SEMI_BOLD.into()), SEMI_BOLD),
+    ];
     for (family, name) in families {
         fonts.families.entry(family).or_default().insert(0, name.to_owned());
     }
@@ -197,10 +200,8 @@ fn visuals(theme: Theme, palette: &Palette) -> Visuals {
         active: widget(pressed, pressed),
         open: widget(hovered, hovered),
     };
-    visuals.selection = Selection {
-        bg_fill: palette.accent.gamma_multiply(0.35),
-        stroke: Stroke::new(1.0, palette.accent),
-    };
+    visuals.selection =
+        Selection { bg_fill: palette.accent.gamma_multiply(0.35), stroke: Stroke::new(1.0, palette.accent) };
     visuals.panel_fill = palette.panel;
     visuals.window_fill = palette.header;
     visuals.window_stroke = line;

@@ -90,7 +90,10 @@ fn every_malformed_header() {
         ("negative offset", safetensors(&whole(&[f32x2("a", "[-8,0]")]), &[0; 8])),
         ("fractional offset", safetensors(&whole(&[f32x2("a", "[0.5,8]")]), &[0; 8])),
         ("end before start", safetensors(&whole(&[f32x2("a", "[8,0]")]), &[0; 8])),
-        ("overflowing shape", safetensors(&whole(&[tensor("a", "F32", "[4294967296,4294967296,4]", "[0,8]")]), &[0; 8])),
+        (
+            "overflowing shape",
+            safetensors(&whole(&[tensor("a", "F32", "[4294967296,4294967296,4]", "[0,8]")]), &[0; 8]),
+        ),
         ("absurd empty shape", safetensors(&whole(&[tensor("a", "F32", "[18446744073709551615,0]", "[0,0]")]), &[])),
         ("unknown dtype", safetensors(&whole(&[tensor("a", "F7", "[2]", "[0,8]")]), &[0; 8])),
         ("shape and range differ", safetensors(&whole(&[tensor("a", "F32", "[3]", "[0,8]")]), &[0; 8])),
@@ -116,9 +119,14 @@ fn every_malformed_header() {
 fn a_pickle_under_another_name() {
     let folder = folder();
     // The start of a file that torch.save writes: a zip archive; and of its older form: a bare pickle.
-    for bytes in [b"PK\x03\x04\0\0\0\0\0\0archive/data.pkl\x80\x02}q\0.".as_slice(), b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."] {
+    for bytes in
+        [b"PK\x03\x04\0\0\0\0\0\0archive/data.pkl\x80\x02}q\0.".as_slice(), b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."]
+    {
         fs::write(folder.path().join("model.safetensors"), bytes).unwrap();
-        assert_mentions(&refused(folder.path(), &["--model", "model.safetensors"], 1), &["pickle", "model.safetensors"]);
+        assert_mentions(
+            &refused(folder.path(), &["--model", "model.safetensors"], 1),
+            &["pickle", "model.safetensors"],
+        );
     }
 }
 
@@ -135,8 +143,14 @@ fn a_lora_given_as_a_model() {
 #[test]
 fn sizes_are_refused_with_the_nearest_valid_ones() {
     let folder = folder();
-    assert_eq!(refused(folder.path(), &["--width", "100"], 2), "width must be a multiple of 8 and is 100: use 96 or 104");
-    assert_eq!(refused(folder.path(), &["--height", "515"], 2), "height must be a multiple of 8 and is 515: use 512 or 520");
+    assert_eq!(
+        refused(folder.path(), &["--width", "100"], 2),
+        "width must be a multiple of 8 and is 100: use 96 or 104"
+    );
+    assert_eq!(
+        refused(folder.path(), &["--height", "515"], 2),
+        "height must be a multiple of 8 and is 515: use 512 or 520"
+    );
     assert_mentions(&refused(folder.path(), &["--width", "0"], 2), &["between 8 and 8192"]);
     assert_mentions(&refused(folder.path(), &["--width", "100000"], 2), &["between 8 and 8192"]);
     assert_mentions(&refused(folder.path(), &["--width", "99999999999"], 2), &["--width"]);
@@ -208,10 +222,22 @@ fn images_of_another_size_and_files_that_are_no_images() {
         refused(folder.path(), &[&init[..], &["--width", "128"]].concat(), 1),
         "the init image is 64x64 and the request 128x64: make them the same size"
     );
-    assert_mentions(&refused(folder.path(), &["--init-image", "odd.png", "--strength", "1"], 1), &["width", "100", "96 or 104"]);
-    assert_mentions(&refused(folder.path(), &["--init-image", "text.png", "--strength", "1"], 1), &["cannot be decoded", "text.png"]);
-    assert_mentions(&refused(folder.path(), &["--init-image", "nowhere.png", "--strength", "1"], 1), &["cannot be read", "nowhere.png"]);
-    assert_mentions(&refused(folder.path(), &[&init[..], &["--mask", "text.png"]].concat(), 1), &["cannot be decoded", "text.png"]);
+    assert_mentions(
+        &refused(folder.path(), &["--init-image", "odd.png", "--strength", "1"], 1),
+        &["width", "100", "96 or 104"],
+    );
+    assert_mentions(
+        &refused(folder.path(), &["--init-image", "text.png", "--strength", "1"], 1),
+        &["cannot be decoded", "text.png"],
+    );
+    assert_mentions(
+        &refused(folder.path(), &["--init-image", "nowhere.png", "--strength", "1"], 1),
+        &["cannot be read", "nowhere.png"],
+    );
+    assert_mentions(
+        &refused(folder.path(), &[&init[..], &["--mask", "text.png"]].concat(), 1),
+        &["cannot be decoded", "text.png"],
+    );
 }
 
 #[test]

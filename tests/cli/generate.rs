@@ -14,13 +14,29 @@ use crate::support::{folder, generate, json, names, tiny_model};
 fn an_image_says_how_it_was_made_and_the_same_request_makes_the_same_image() {
     let folder = folder();
     let args = [
-        "--prompt", "ein Kürbis, (rot:1.2)", "--negative", "blurry, text", "--seed", "18446744073709551615", "--scheduler",
-        "DPM++ 2M Karras", "--guidance", "6.5", "--clip-skip", "2", "--json", "--out", "a.png",
+        "--prompt",
+        "ein Kürbis, (rot:1.2)",
+        "--negative",
+        "blurry, text",
+        "--seed",
+        "18446744073709551615",
+        "--scheduler",
+        "DPM++ 2M Karras",
+        "--guidance",
+        "6.5",
+        "--clip-skip",
+        "2",
+        "--json",
+        "--out",
+        "a.png",
     ];
     let first = json(&generate(folder.path(), &args));
     let line = &first[0];
     assert_eq!((first.len(), line["seed"].as_u64(), line["path"].as_str()), (1, Some(u64::MAX), Some("a.png")));
-    assert_eq!((line["width"].as_u64(), line["height"].as_u64(), line["dtype"].as_str()), (Some(64), Some(64), Some("f32")));
+    assert_eq!(
+        (line["width"].as_u64(), line["height"].as_u64(), line["dtype"].as_str()),
+        (Some(64), Some(64), Some("f32"))
+    );
     assert_eq!(line["timings"]["steps_secs"].as_array().map(Vec::len), Some(2));
     let bytes = std::fs::read(folder.path().join("a.png")).unwrap();
     assert_eq!(line["sha256"].as_str().unwrap(), sha256(&bytes));

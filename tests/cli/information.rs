@@ -9,7 +9,9 @@ fn models_are_described_for_people_and_for_scripts() {
     let folder = folder();
     let output = kento(folder.path()).arg("models").arg(tiny_model()).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    for part in ["family", "Stable Diffusion 1.x", "text_encoder", "unet", "vae", "sha256", "AutoV2", "licence", "problem"] {
+    for part in
+        ["family", "Stable Diffusion 1.x", "text_encoder", "unet", "vae", "sha256", "AutoV2", "licence", "problem"]
+    {
         assert!(text.contains(part), "{part}: {text}");
     }
     let line = &json(&kento(folder.path()).args(["models", "--json"]).arg(tiny_model()).output().unwrap())[0];
@@ -50,9 +52,21 @@ fn devices_are_listed_with_the_choice_and_its_reason() {
 fn the_bench_measures_every_part() {
     let folder = folder();
     let mut command = kento(folder.path());
-    command.args(["bench", "--steps", "3", "--runs", "2", "--width", "64", "--height", "64", "--device", "cpu", "--json", "--model"]);
+    command.args([
+        "bench", "--steps", "3", "--runs", "2", "--width", "64", "--height", "64", "--device", "cpu", "--json",
+        "--model",
+    ]);
     let report = &json(&command.arg(tiny_model()).output().unwrap())[0];
-    for part in ["start_secs", "first_step_secs", "load_secs", "encode_secs", "step_secs", "decode_secs", "total_secs", "gflop_per_sec"] {
+    for part in [
+        "start_secs",
+        "first_step_secs",
+        "load_secs",
+        "encode_secs",
+        "step_secs",
+        "decode_secs",
+        "total_secs",
+        "gflop_per_sec",
+    ] {
         assert!(report[part].as_f64().unwrap() > 0.0, "{part}: {report}");
     }
     #[cfg(target_os = "linux")]

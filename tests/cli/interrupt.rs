@@ -98,7 +98,9 @@ fn ctrl_c_before_the_first_image_leaves_no_file() {
     let folder = folder();
     for delay_ms in [30, 300, 800] {
         let mut command = kento(folder.path());
-        command.current_dir(folder.path()).args(["generate", "--prompt", "x", "--steps", "1000", "--width", "512", "--height", "512"]);
+        command
+            .current_dir(folder.path())
+            .args(["generate", "--prompt", "x", "--steps", "1000", "--width", "512", "--height", "512"]);
         command.args(["--device", "cpu", "--out", "a.png", "--model"]).arg(tiny_model());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(delay_ms));

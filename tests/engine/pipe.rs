@@ -13,7 +13,10 @@ use crate::Test;
 use crate::support::{PATIENCE, job, launch, next, until};
 
 pub const TESTS: &[Test] = &[
-    ("an_engine_that_prints_to_stdout_is_given_up_with_the_cause", an_engine_that_prints_to_stdout_is_given_up_with_the_cause),
+    (
+        "an_engine_that_prints_to_stdout_is_given_up_with_the_cause",
+        an_engine_that_prints_to_stdout_is_given_up_with_the_cause,
+    ),
     ("an_oversized_frame_from_the_engine_is_refused", an_oversized_frame_from_the_engine_is_refused),
     ("an_engine_of_another_version_is_refused", an_engine_of_another_version_is_refused),
     ("the_engine_refuses_a_client_of_another_version", the_engine_refuses_a_client_of_another_version),
@@ -45,7 +48,12 @@ fn an_engine_of_another_version_is_refused() {
     let client = EngineClient::start(launch(&["other-protocol"], "auto")).unwrap();
     // At once, not after three tries: another try meets the same executable.
     let ClientEvent::Unavailable(why) = next(&client) else { panic!("available") };
-    assert_eq!(why, format!("the engine is Kento 9.0.0 with protocol 99 and this program speaks protocol {PROTOCOL_VERSION}: quit and start Kento again"));
+    assert_eq!(
+        why,
+        format!(
+            "the engine is Kento 9.0.0 with protocol 99 and this program speaks protocol {PROTOCOL_VERSION}: quit and start Kento again"
+        )
+    );
 }
 
 /// An engine at the end of a bare pipe.
@@ -145,7 +153,10 @@ fn the_engine_checks_requests_itself() {
     let mut failed = || loop {
         match frame::read(stdout).unwrap() {
             EngineEvent::Failed { job, error } => return (job, error),
-            EngineEvent::Hello { .. } | EngineEvent::Ready { .. } | EngineEvent::Loading { .. } | EngineEvent::Encoded { .. } => {}
+            EngineEvent::Hello { .. }
+            | EngineEvent::Ready { .. }
+            | EngineEvent::Loading { .. }
+            | EngineEvent::Encoded { .. } => {}
             EngineEvent::Step { .. } => {}
             other => panic!("{other:?}"),
         }

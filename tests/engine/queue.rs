@@ -6,12 +6,12 @@ use kento_engine::client::{ClientEvent, EngineClient, LossCause, SubmitError};
 use kento_engine::protocol::EngineEvent;
 use kento_studio::{Dtype, JobId};
 
+use crate::Test;
 use crate::fake::STEP;
 use crate::support::{
     PATIENCE, assert_succeeds, client, end_of, failure_of, is_running, job, kill, launch, next, until, wait_for_step,
     wait_until_gone,
 };
-use crate::Test;
 
 pub const TESTS: &[Test] = &[
     ("a_job_streams_progress_and_previews_and_finishes", a_job_streams_progress_and_previews_and_finishes),
@@ -45,7 +45,10 @@ fn a_job_streams_progress_and_previews_and_finishes() {
     let Some(ClientEvent::Engine(EngineEvent::Ready { fingerprint, why })) = events.first() else {
         panic!("not ready first: {events:?}");
     };
-    assert_eq!((fingerprint.device.name.as_str(), fingerprint.dtype, why.as_str()), ("Fake", Dtype::F32, "it is a test"));
+    assert_eq!(
+        (fingerprint.device.name.as_str(), fingerprint.dtype, why.as_str()),
+        ("Fake", Dtype::F32, "it is a test")
+    );
     assert!(events.iter().any(|event| matches!(event, ClientEvent::Engine(EngineEvent::Loading { .. }))));
     // The model stays loaded.
     client.submit(job(2, "p", 1)).unwrap();
@@ -108,7 +111,12 @@ fn cancel_takes_at_most_one_step() {
         times.push(asked.elapsed());
     }
     times.sort();
-    println!("    cancelled after {} ms in the middle, {} ms at most; a step is {} ms", times[10].as_millis(), times[19].as_millis(), STEP.as_millis());
+    println!(
+        "    cancelled after {} ms in the middle, {} ms at most; a step is {} ms",
+        times[10].as_millis(),
+        times[19].as_millis(),
+        STEP.as_millis()
+    );
     assert!(times[19] <= STEP + OVERHEAD, "{times:?}");
     // A job that has ended, and one that never was.
     client.cancel(JobId(1)).unwrap();
@@ -218,7 +226,10 @@ fn a_recipe_for_another_dtype_fails() {
     let mut other = job(1, "p", 2);
     other.request.recipe.dtype = Dtype::F16;
     client.submit(other).unwrap();
-    assert_eq!(failure_of(&client, 1), "the recipe is for f16 and this engine computes in f32: open the device with f16");
+    assert_eq!(
+        failure_of(&client, 1),
+        "the recipe is for f16 and this engine computes in f32: open the device with f16"
+    );
 }
 
 fn a_device_that_cannot_be_opened_is_told_and_tried_again() {

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use kento_engine::client::{ClientEvent, EngineClient, EngineLaunch};
 use kento_engine::protocol::{DeviceRequest, EngineEvent, GenerateJob, LocalSource, PreviewRate};
 use kento_studio::{
-    Dtype, GenerationRequest, JobId, ModelFile, ModelReference, NoiseSource, Recipe, SchedulerSetting, SchemaV1, Sha256, Task,
+    Dtype, GenerationRequest, JobId, ModelFile, ModelReference, NoiseSource, Recipe, SchedulerSetting, SchemaV1,
+    Sha256, Task,
 };
 
 use crate::fake;
@@ -83,7 +84,10 @@ pub fn until(client: &EngineClient, mut wanted: impl FnMut(&ClientEvent) -> bool
 
 /// Reads events up to the end of a job, and gives that end.
 pub fn end_of(client: &EngineClient, id: u64) -> EngineEvent {
-    let mut events = until(client, |event| matches!(event, ClientEvent::Engine(event) if event.ends_job() && event.job() == Some(JobId(id))));
+    let mut events = until(
+        client,
+        |event| matches!(event, ClientEvent::Engine(event) if event.ends_job() && event.job() == Some(JobId(id))),
+    );
     match events.pop() {
         Some(ClientEvent::Engine(event)) => event,
         other => panic!("{other:?}"),

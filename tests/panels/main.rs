@@ -10,14 +10,14 @@ use kento::metadata::ImageRecord;
 use kento::model::Model;
 use kento::panels::prompt::{Form, MainButton};
 use kento::panels::{bottom_bar, picture, prompt, top_bar};
+use kento::theme;
 use kento::window::session::{EngineState, FinishedPicture, ModelState, RunningJob, Session, Stage};
 use kento::window::{Command, KentoApp};
-use kento::theme;
 use kento_diffusion::schedulers::SchedulerKind;
 use kento_engine::protocol::{EngineEvent, JobTimings, LocalSource, Pixels};
 use kento_studio::{
-    DeviceFingerprint, Dtype, EngineFingerprint, GenerationRequest, JobId, ModelFile, ModelReference, NUMERICS_REVISION,
-    NoiseSource, Recipe, SchedulerSetting, SchemaV1, Sha256, Task, ToolVersion,
+    DeviceFingerprint, Dtype, EngineFingerprint, GenerationRequest, JobId, ModelFile, ModelReference,
+    NUMERICS_REVISION, NoiseSource, Recipe, SchedulerSetting, SchemaV1, Sha256, Task, ToolVersion,
 };
 
 fn fingerprint() -> EngineFingerprint {
@@ -87,7 +87,8 @@ fn ready() -> Session {
 
 fn running() -> Session {
     let mut session = ready();
-    session.job = Some(RunningJob { request: request(), stage: Stage::Waiting, began: Instant::now(), cancelled_at: None });
+    session.job =
+        Some(RunningJob { request: request(), stage: Stage::Waiting, began: Instant::now(), cancelled_at: None });
     session
 }
 
@@ -102,7 +103,13 @@ fn said(session: &Session) -> String {
     let prompt = prompt::data(session, &Form::default());
     format!(
         "{} | {}\n{:?}\n{:?}\n{} {:?} {}",
-        top.model.text, top.device.text, picture::data(session), prompt.main_button, bottom.text, bottom.fraction, bottom.time
+        top.model.text,
+        top.device.text,
+        picture::data(session),
+        prompt.main_button,
+        bottom.text,
+        bottom.fraction,
+        bottom.time
     )
 }
 
@@ -193,7 +200,10 @@ fn a_form_with_a_mistake_says_which() {
         }
     };
     assert_eq!(button(|form| form.width = Some(100)), "width must be a multiple of 8 and is 100: use 96 or 104");
-    assert_eq!(button(|form| form.seed = "x".to_owned()), "The seed must be a whole number from 0 to 18446744073709551615");
+    assert_eq!(
+        button(|form| form.seed = "x".to_owned()),
+        "The seed must be a whole number from 0 to 18446744073709551615"
+    );
     assert_eq!(button(|form| form.steps = 0), "steps must be between 1 and 1000 and is 0");
     assert_eq!(button(|form| form.prompt = String::new()), "Generate");
 }
@@ -293,8 +303,9 @@ fn a_broken_state_offers_to_try_again_and_a_picture_to_be_saved() {
 #[test]
 fn the_whole_window_is_drawn_at_the_smallest_and_the_largest_size_before_any_device_is_open() {
     for size in [theme::SMALLEST_WINDOW, theme::FIRST_WINDOW, [2560.0, 1440.0]] {
-        let mut harness =
-            Harness::builder().with_size(egui::Vec2::from(size)).build_eframe(|creation| KentoApp::new(&creation.egui_ctx));
+        let mut harness = Harness::builder()
+            .with_size(egui::Vec2::from(size))
+            .build_eframe(|creation| KentoApp::new(&creation.egui_ctx));
         // One frame: the engine is started only after it.
         harness.step();
         assert_eq!(harness.state().session().engine, EngineState::Starting);

@@ -49,7 +49,8 @@ const PROMPT: &str = "a red sun over blue mountains, flat vector illustration";
 /// [`CliError`].
 pub fn run(args: &BenchArgs) -> Result<(), CliError> {
     limits::check_steps(args.steps).map_err(CliError::usage)?;
-    limits::check_count(args.runs, 0).map_err(|_| CliError::Usage(format!("--runs must be at least 1 and is {}", args.runs)))?;
+    limits::check_count(args.runs, 0)
+        .map_err(|_| CliError::Usage(format!("--runs must be at least 1 and is {}", args.runs)))?;
     // Hashing is no part of the measurement, so the model is looked at before the clock runs.
     let model = model::open(&args.model, None).map_err(CliError::failed)?;
     let (width, height) = (args.width.unwrap_or(model.native_side), args.height.unwrap_or(model.native_side));
@@ -109,7 +110,8 @@ pub fn run(args: &BenchArgs) -> Result<(), CliError> {
 
     let load_secs = runs.first().map_or(0.0, |first| first.load_secs);
     let warm = if runs.len() > 1 { &runs[1..] } else { &runs };
-    let best = warm.iter().min_by(|left, right| left.total_secs.total_cmp(&right.total_secs)).cloned().unwrap_or_default();
+    let best =
+        warm.iter().min_by(|left, right| left.total_secs.total_cmp(&right.total_secs)).cloned().unwrap_or_default();
     let step_secs = median(&best.steps_secs);
     let checkpoint = Checkpoint::open(&model.source.model, None).map_err(CliError::failed)?;
     let latent = |side: u32| u64::from(side / limits::SIDE_MULTIPLE);
@@ -138,14 +140,19 @@ pub fn run(args: &BenchArgs) -> Result<(), CliError> {
 
 fn describe(report: &Report) -> String {
     let Report { model, device, dtype, width, height, steps, runs, .. } = report;
-    let memory = report.peak_memory_bytes.map_or("not told by this system".to_owned(), |bytes| format!("{:.2} GB", bytes as f64 / 1e9));
+    let memory = report
+        .peak_memory_bytes
+        .map_or("not told by this system".to_owned(), |bytes| format!("{:.2} GB", bytes as f64 / 1e9));
     let lines = [
         format!("{model}, {width}x{height}, {steps} steps, best of {runs} runs on {device} in {dtype}"),
         format!("  start         {:>9.3} s", report.start_secs),
         format!("  load          {:>9.3} s", report.load_secs),
         format!("  first step    {:>9.3} s after the start of the engine", report.first_step_secs),
         format!("  text encode   {:>9.3} s", report.encode_secs),
-        format!("  step          {:>9.3} s (median), {:.1} GFLOP at {:.1} GFLOP/s", report.step_secs, report.gflop_per_step, report.gflop_per_sec),
+        format!(
+            "  step          {:>9.3} s (median), {:.1} GFLOP at {:.1} GFLOP/s",
+            report.step_secs, report.gflop_per_step, report.gflop_per_sec
+        ),
         format!("  decode        {:>9.3} s", report.decode_secs),
         format!("  total         {:>9.3} s", report.total_secs),
         format!("  peak memory   {memory}"),

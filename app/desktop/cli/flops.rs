@@ -8,7 +8,12 @@ use kento_diffusion::checkpoint::{Checkpoint, CheckpointError, Component};
 ///
 /// # Errors
 /// When the checkpoint has no UNet.
-pub fn unet_flops(checkpoint: &Checkpoint, latent_height: u64, latent_width: u64, tokens: u64) -> Result<f64, CheckpointError> {
+pub fn unet_flops(
+    checkpoint: &Checkpoint,
+    latent_height: u64,
+    latent_width: u64,
+    tokens: u64,
+) -> Result<f64, CheckpointError> {
     let weights = checkpoint.state_dict(Component::Unet)?;
     let levels = weights.keys().filter_map(|key| block(key, "down_blocks.")).max().unwrap_or(0);
     let shapes = weights.keys().filter_map(|key| Some((key, weights.shape(key)?)));
@@ -28,7 +33,13 @@ fn layer_flops(key: &str, shape: &[usize], levels: u32, latent: (u64, u64), toke
         [_, _] if !name.contains("attentions.") => 2.0 * product,
         [inner, _] => {
             // The scores and their product with the values belong to no weight; they are counted with the query's.
-            let keys = if name.ends_with("attn1.to_q") { pixels } else if name.ends_with("attn2.to_q") { tokens as f64 } else { 0.0 };
+            let keys = if name.ends_with("attn1.to_q") {
+                pixels
+            } else if name.ends_with("attn2.to_q") {
+                tokens as f64
+            } else {
+                0.0
+            };
             2.0 * product * pixels + 4.0 * *inner as f64 * keys * pixels
         }
         _ => 0.0,
@@ -62,7 +73,10 @@ mod tests {
     fn layers_count_at_their_level() {
         let count = |key: &str, shape: &[usize]| layer_flops(key, shape, 3, (64, 48), 77);
         assert_eq!(count("conv_in.weight", &[320, 4, 3, 3]), 2.0 * 320.0 * 36.0 * 64.0 * 48.0);
-        assert_eq!(count("down_blocks.0.downsamplers.0.conv.weight", &[320, 320, 3, 3]), 2.0 * 320.0 * 2880.0 * 32.0 * 24.0);
+        assert_eq!(
+            count("down_blocks.0.downsamplers.0.conv.weight", &[320, 320, 3, 3]),
+            2.0 * 320.0 * 2880.0 * 32.0 * 24.0
+        );
         assert_eq!(count("mid_block.resnets.0.conv1.weight", &[8, 8, 3, 3]), 2.0 * 8.0 * 72.0 * 8.0 * 6.0);
         assert_eq!(count("up_blocks.0.upsamplers.0.conv.weight", &[8, 8, 3, 3]), 2.0 * 8.0 * 72.0 * 16.0 * 12.0);
         assert_eq!(count("up_blocks.3.resnets.0.conv1.weight", &[8, 8, 3, 3]), 2.0 * 8.0 * 72.0 * 64.0 * 48.0);
@@ -70,8 +84,14 @@ mod tests {
         assert_eq!(count("conv_in.bias", &[320]), 0.0);
         let block = "down_blocks.1.attentions.0.transformer_blocks.0";
         let pixels = 32.0 * 24.0;
-        assert_eq!(count(&format!("{block}.attn1.to_q.weight"), &[640, 640]), 2.0 * 640.0 * 640.0 * pixels + 4.0 * 640.0 * pixels * pixels);
+        assert_eq!(
+            count(&format!("{block}.attn1.to_q.weight"), &[640, 640]),
+            2.0 * 640.0 * 640.0 * pixels + 4.0 * 640.0 * pixels * pixels
+        );
         assert_eq!(count(&format!("{block}.attn2.to_k.weight"), &[640, 768]), 2.0 * 640.0 * 768.0 * 77.0);
-        assert_eq!(count(&format!("{block}.attn2.to_q.weight"), &[640, 640]), 2.0 * 640.0 * 640.0 * pixels + 4.0 * 640.0 * 77.0 * pixels);
+        assert_eq!(
+            count(&format!("{block}.attn2.to_q.weight"), &[640, 640]),
+            2.0 * 640.0 * 640.0 * pixels + 4.0 * 640.0 * 77.0 * pixels
+        );
     }
 }

@@ -117,7 +117,12 @@ fn read_images(args: &GenerateArgs) -> Result<Images, CliError> {
         && (mask.width, mask.height) != (width, height)
     {
         let (mask_width, mask_height) = (mask.width, mask.height);
-        return Err(CliError::failed(Refusal::MaskSize { mask_width, mask_height, image_width: width, image_height: height }));
+        return Err(CliError::failed(Refusal::MaskSize {
+            mask_width,
+            mask_height,
+            image_width: width,
+            image_height: height,
+        }));
     }
     Ok(Images { init, mask })
 }
@@ -212,7 +217,13 @@ struct Line<'a> {
     dtype: String,
 }
 
-fn deliver(output: &Output, record: &ImageRecord, image: &Pixels, timings: JobTimings, json: bool) -> Result<(), CliError> {
+fn deliver(
+    output: &Output,
+    record: &ImageRecord,
+    image: &Pixels,
+    timings: JobTimings,
+    json: bool,
+) -> Result<(), CliError> {
     let bytes = metadata::encode(image, record).map_err(CliError::failed)?;
     let seed = record.request.seed;
     let path = output.write(seed, &bytes)?;

@@ -83,7 +83,8 @@ fn fail(error: &CliError) -> ExitCode {
 /// Prints one line of results. A closed pipe is a failure like a full disk: somebody wanted the result.
 fn print(line: &str) -> Result<(), CliError> {
     use std::io::Write as _;
-    writeln!(std::io::stdout(), "{line}").map_err(|error| CliError::Failed(format!("the result cannot be printed: {error}")))
+    writeln!(std::io::stdout(), "{line}")
+        .map_err(|error| CliError::Failed(format!("the result cannot be printed: {error}")))
 }
 
 fn print_json(value: &impl serde::Serialize) -> Result<(), CliError> {
@@ -96,7 +97,8 @@ fn engine() -> ExitCode {
         kento_diffusion::device::keep_caches_in(&folder.join("kernels"));
     }
     let (stdin, stdout) = (std::io::stdin(), std::io::stdout());
-    let exit = kento_engine::server::serve::<kento_engine::server::DiffusionPipelines>(stdin, stdout, build_info::tool());
+    let exit =
+        kento_engine::server::serve::<kento_engine::server::DiffusionPipelines>(stdin, stdout, build_info::tool());
     ExitCode::from(exit as u8)
 }
 

@@ -40,7 +40,9 @@ impl Output {
     pub fn check(&self) -> Result<(), CliError> {
         let tried = match self {
             Self::File(path) => WholeFile::beside(path).map(drop),
-            Self::Folder(path) => fs::create_dir_all(path).and_then(|()| WholeFile::beside(&path.join("probe.png")).map(drop)),
+            Self::Folder(path) => {
+                fs::create_dir_all(path).and_then(|()| WholeFile::beside(&path.join("probe.png")).map(drop))
+            }
         };
         tried.map_err(|error| self.refuse(&error))
     }

@@ -63,7 +63,8 @@ const LEAST_PAIRS: usize = 3;
 /// A value with a comma, a colon or a line break is written as a JSON string. So is one that looks quoted already, or that
 /// has spaces at its ends, which A1111 forgets and then reads back wrongly.
 fn quote(value: &str) -> String {
-    let ambiguous = value.contains([',', '\n', ':']) || value.starts_with(['"', '{']) || value.trim() != value || value.is_empty();
+    let ambiguous =
+        value.contains([',', '\n', ':']) || value.starts_with(['"', '{']) || value.trim() != value || value.is_empty();
     if ambiguous { serde_json::Value::from(value).to_string() } else { value.to_owned() }
 }
 
@@ -96,13 +97,16 @@ fn parse_pairs(line: &str) -> Vec<(String, String)> {
 fn parse_pair(text: &str) -> Option<(&str, &str, &str)> {
     let text = text.trim_start();
     let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let key_len = text.find(|letter: char| !is_word(letter) && !matches!(letter, ' ' | '-' | '/')).unwrap_or(text.len());
+    let key_len =
+        text.find(|letter: char| !is_word(letter) && !matches!(letter, ' ' | '-' | '/')).unwrap_or(text.len());
     let (key, after) = text.split_at(key_len);
     if !key.starts_with(is_word) || key.chars().count() < 2 {
         return None;
     }
     let value = after.strip_prefix(':')?.trim_start();
-    let len = quoted_len(value).or_else(|| braced_len(value)).filter(|len| matches!(value[*len..].chars().next(), None | Some(',')));
+    let len = quoted_len(value)
+        .or_else(|| braced_len(value))
+        .filter(|len| matches!(value[*len..].chars().next(), None | Some(',')));
     let len = len.unwrap_or_else(|| value.find(',').unwrap_or(value.len()));
     let (value, after) = value.split_at(len);
     Some((key, value, after.strip_prefix(',').unwrap_or(after)))
@@ -163,7 +167,8 @@ mod tests {
         }
     }
 
-    const PAIRS: [(&str, &str); 4] = [("Steps", "20"), ("Sampler", "DPM++ 2M"), ("Seed", "965400086"), ("Size", "512x768")];
+    const PAIRS: [(&str, &str); 4] =
+        [("Steps", "20"), ("Sampler", "DPM++ 2M"), ("Seed", "965400086"), ("Size", "512x768")];
 
     #[test]
     fn the_text_has_the_form_that_other_tools_read() {
@@ -187,7 +192,19 @@ mod tests {
         for case in cases {
             assert_eq!(Parameters::parse(&case.to_string()), case);
         }
-        let tricky = ["a, b", "a: b", "say \"hi\"", "\"quoted\"", "line\nbreak", " spaced ", "", "{\"a\": 1, \"b\": 2}", "雪", "back\\slash", "C:\\x"];
+        let tricky = [
+            "a, b",
+            "a: b",
+            "say \"hi\"",
+            "\"quoted\"",
+            "line\nbreak",
+            " spaced ",
+            "",
+            "{\"a\": 1, \"b\": 2}",
+            "雪",
+            "back\\slash",
+            "C:\\x",
+        ];
         for value in tricky {
             let mut case = parameters("p", "n", &PAIRS);
             case.pairs.insert(2, ("Model".to_owned(), value.to_owned()));
@@ -199,10 +216,13 @@ mod tests {
     fn texts_of_other_tools_are_read_as_a1111_reads_them() {
         let read = Parameters::parse("a cat\nno parameters: here, only: two");
         assert_eq!((read.prompt.as_str(), read.pairs.len()), ("a cat\nno parameters: here, only: two", 0));
-        let read = Parameters::parse("p\nNegative prompt: \nSteps: 8, Hashes: {\"vae\": \"1, 2\", \"model\": \"3\"}, Seed: 5, Seed: 6");
+        let read = Parameters::parse(
+            "p\nNegative prompt: \nSteps: 8, Hashes: {\"vae\": \"1, 2\", \"model\": \"3\"}, Seed: 5, Seed: 6",
+        );
         assert_eq!(read.get("Hashes"), Some("{\"vae\": \"1, 2\", \"model\": \"3\"}"));
         assert_eq!(read.get("Seed"), Some("6"));
-        let read = Parameters::parse("p\nSteps: 8, Seed: 1, CFG scale: 7.000000, SDCPP: {\"prompt\": \"x, Seed: 7, y\"}");
+        let read =
+            Parameters::parse("p\nSteps: 8, Seed: 1, CFG scale: 7.000000, SDCPP: {\"prompt\": \"x, Seed: 7, y\"}");
         assert_eq!(read.get("Seed"), Some("1"));
         // A key of one character is none, as in A1111's expression.
         assert_eq!(Parameters::parse("p\nx: 1, Steps: 2, Seed: 3, Size: 8x8").get("x"), None);

@@ -92,8 +92,8 @@ mod tests {
     use std::io::Cursor;
 
     use kento_studio::{
-        DeviceFingerprint, Dtype, EngineFingerprint, GenerationRequest, ImageReference, JobId, ModelFile, ModelReference,
-        NUMERICS_REVISION, NoiseSource, Recipe, SchedulerSetting, SchemaV1, Sha256, Task, ToolVersion,
+        DeviceFingerprint, Dtype, EngineFingerprint, GenerationRequest, ImageReference, JobId, ModelFile,
+        ModelReference, NUMERICS_REVISION, NoiseSource, Recipe, SchedulerSetting, SchemaV1, Sha256, Task, ToolVersion,
     };
 
     use super::*;
@@ -112,7 +112,11 @@ mod tests {
                     tool: tool.clone(),
                     model: ModelReference {
                         name: "v1-5, pruned".to_owned(),
-                        files: vec![ModelFile { path: "m.safetensors".to_owned(), bytes: 1, sha256: Sha256([0x6c; 32]) }],
+                        files: vec![ModelFile {
+                            path: "m.safetensors".to_owned(),
+                            bytes: 1,
+                            sha256: Sha256([0x6c; 32]),
+                        }],
                         licence: None,
                     },
                     vae: None,
@@ -153,7 +157,8 @@ mod tests {
 
     #[test]
     fn both_forms_round_trip_in_latin_1_and_beyond() {
-        for prompt in ["a red kite", "Übergröße, ¼", "雪の山 🏔", "two\nlines", "", "Steps: 1, Seed: 2, Size: 3x3"] {
+        for prompt in ["a red kite", "Übergröße, ¼", "雪の山 🏔", "two\nlines", "", "Steps: 1, Seed: 2, Size: 3x3"]
+        {
             let record = record(prompt);
             let bytes = encode(&pixels(), &record).unwrap();
             assert_eq!(bytes, encode(&pixels(), &record).unwrap());

@@ -25,8 +25,9 @@ pub fn open() -> Result<(), String> {
         .with_inner_size(theme::FIRST_WINDOW)
         .with_min_inner_size(theme::SMALLEST_WINDOW);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
-    eframe::run_native("Kento", options, Box::new(|creation| Ok(Box::new(KentoApp::new(&creation.egui_ctx)))))
-        .map_err(|error| format!("the window cannot be opened ({error}); the command line works without one: kento --help"))
+    eframe::run_native("Kento", options, Box::new(|creation| Ok(Box::new(KentoApp::new(&creation.egui_ctx))))).map_err(
+        |error| format!("the window cannot be opened ({error}); the command line works without one: kento --help"),
+    )
 }
 
 /// The state of the window.

@@ -14,11 +14,11 @@ use kento_studio::{
     EngineFingerprint, GenerationRequest, JobId, NoiseSource, Recipe, SchedulerSetting, SchemaV1, Task,
 };
 
+use crate::build_info;
 use crate::metadata::{self, ImageRecord};
 use crate::model::{self, Model};
 use crate::panels::prompt::Form;
 use crate::whole_file::WholeFile;
-use crate::build_info;
 
 /// The engine as the window sees it.
 #[derive(Debug, Clone, PartialEq)]

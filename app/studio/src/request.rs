@@ -91,7 +91,8 @@ impl fmt::Display for JobId {
 /// The bounds of a request, and checks of single values for forms and command lines that have no whole request yet.
 pub mod limits {
     pub use super::{
-        check_clip_skip, check_count, check_guidance, check_guidance_rescale, check_prompt, check_side, check_steps, check_strength,
+        check_clip_skip, check_count, check_guidance, check_guidance_rescale, check_prompt, check_side, check_steps,
+        check_strength,
     };
 
     /// Every side is a multiple of this: the VAE of every supported model makes 8x8 pixels of one latent.
@@ -215,7 +216,11 @@ mod tests {
             job: JobId(1),
             recipe: Recipe {
                 schema: SchemaV1,
-                tool: ToolVersion { version: "0.1.0".to_owned(), commit: "abc".to_owned(), numerics: NUMERICS_REVISION },
+                tool: ToolVersion {
+                    version: "0.1.0".to_owned(),
+                    commit: "abc".to_owned(),
+                    numerics: NUMERICS_REVISION,
+                },
                 model: ModelReference {
                     name: "starter".to_owned(),
                     files: vec![ModelFile { path: "m.safetensors".to_owned(), bytes: 1, sha256: Sha256([7; 32]) }],
@@ -263,7 +268,10 @@ mod tests {
         assert_eq!(refused(|r| r.recipe.width = 513), "width must be a multiple of 8 and is 513: use 512 or 520");
         assert_eq!(refused(|r| r.recipe.height = 767), "height must be a multiple of 8 and is 767: use 760 or 768");
         assert_eq!(refused(|r| r.recipe.width = 0), "width must be between 8 and 8192 pixels and is 0");
-        assert_eq!(refused(|r| r.recipe.height = u32::MAX), "height must be between 8 and 8192 pixels and is 4294967295");
+        assert_eq!(
+            refused(|r| r.recipe.height = u32::MAX),
+            "height must be between 8 and 8192 pixels and is 4294967295"
+        );
         for side in (8..=8192).step_by(8) {
             assert_eq!(check_side("width", side), Ok(()));
         }
@@ -282,7 +290,9 @@ mod tests {
         assert!(refused(|r| r.recipe.guidance_rescale = f64::NAN).starts_with("guidance rescale must be"));
         assert!(refused(|r| r.recipe.clip_skip = 0).starts_with("clip skip must be between 1"));
         assert_eq!(refused(|r| r.recipe.prompt = "a\0b".to_owned()), "the prompt contains a NUL character: remove it");
-        assert!(refused(|r| r.recipe.negative_prompt = "x".repeat(200_001)).starts_with("the negative prompt has 200001"));
+        assert!(
+            refused(|r| r.recipe.negative_prompt = "x".repeat(200_001)).starts_with("the negative prompt has 200001")
+        );
     }
 
     #[test]
@@ -321,7 +331,11 @@ mod tests {
         let json = serde_json::to_string(&request).unwrap();
         assert!(json.starts_with("{\"schema\":1,\"job\":1,"), "{json}");
         assert_eq!(serde_json::from_str::<GenerationRequest>(&json).unwrap(), request);
-        for (from, to) in [("\"seed\":", "\"speed\":1,\"seed\":"), ("\"steps\":20", "\"steps\":20,\"luck\":1"), ("{\"schema\":1", "{\"schema\":2")] {
+        for (from, to) in [
+            ("\"seed\":", "\"speed\":1,\"seed\":"),
+            ("\"steps\":20", "\"steps\":20,\"luck\":1"),
+            ("{\"schema\":1", "{\"schema\":2"),
+        ] {
             let changed = json.replacen(from, to, 1);
             assert_ne!(changed, json);
             assert!(serde_json::from_str::<GenerationRequest>(&changed).is_err(), "{changed}");

@@ -39,7 +39,11 @@ fn idle(session: &Session) -> BottomBarData {
     };
     let time = session.finished.as_ref().map(|finished| {
         let timings = &finished.timings;
-        let load = if timings.load_secs > 0.0 { format!(", of it loading {}", duration(timings.load_secs)) } else { String::new() };
+        let load = if timings.load_secs > 0.0 {
+            format!(", of it loading {}", duration(timings.load_secs))
+        } else {
+            String::new()
+        };
         format!("{}{load}", duration(timings.total_secs))
     });
     BottomBarData { text: text.to_owned(), fraction: None, time: time.unwrap_or_default() }

@@ -48,7 +48,12 @@ pub fn data(session: &Session) -> PictureData {
             size: (finished.pixels.width, finished.pixels.height),
             caption: format!(
                 "seed {} · {}x{} · {} · {} steps · guidance {}",
-                finished.record.request.seed, recipe.width, recipe.height, recipe.scheduler.name, recipe.steps, recipe.guidance_scale
+                finished.record.request.seed,
+                recipe.width,
+                recipe.height,
+                recipe.scheduler.name,
+                recipe.steps,
+                recipe.guidance_scale
             ),
             saved: finished.saved.as_ref().map(|path| path.display().to_string()),
             failure: session.failure.clone(),
@@ -62,8 +67,14 @@ pub fn data(session: &Session) -> PictureData {
         (_, ModelState::Missing(why), _, _) => broken("No model", why),
         (_, _, Some(failure), None) => broken("The image failed", failure),
         (_, _, _, Some(_)) => empty("Making the first picture", "The model is loaded once and stays loaded."),
-        (EngineState::Starting, _, _, None) => empty("Opening the device", "The engine runs in its own process; this window never waits for it."),
-        (_, ModelState::Opening, _, None) => empty("Opening the model", "Its files are hashed once, so that every picture says exactly what made it."),
-        (EngineState::Ready { .. }, ModelState::Found(_), None, None) => empty("No picture yet", "Write a prompt and press Generate."),
+        (EngineState::Starting, _, _, None) => {
+            empty("Opening the device", "The engine runs in its own process; this window never waits for it.")
+        }
+        (_, ModelState::Opening, _, None) => {
+            empty("Opening the model", "Its files are hashed once, so that every picture says exactly what made it.")
+        }
+        (EngineState::Ready { .. }, ModelState::Found(_), None, None) => {
+            empty("No picture yet", "Write a prompt and press Generate.")
+        }
     }
 }

@@ -8,8 +8,12 @@ use crate::window::Command;
 pub fn show(ui: &mut Ui, data: &PictureData, texture: Option<&TextureHandle>, commands: &mut Vec<Command>) {
     match data {
         PictureData::Empty { title, advice } => message(ui, title, advice, None, commands),
-        PictureData::Broken { title, advice } => message(ui, &format!("✗ {title}"), advice, Some("Try again"), commands),
-        PictureData::Preview { size } => picture(ui, ui.available_rect_before_wrap(), *size, texture, "Preview of the picture"),
+        PictureData::Broken { title, advice } => {
+            message(ui, &format!("✗ {title}"), advice, Some("Try again"), commands)
+        }
+        PictureData::Preview { size } => {
+            picture(ui, ui.available_rect_before_wrap(), *size, texture, "Preview of the picture")
+        }
         PictureData::Finished { size, caption, saved, failure, notices } => {
             let mut area = ui.available_rect_before_wrap();
             let notes = notices.len() + usize::from(saved.is_some()) + usize::from(failure.is_some());
@@ -45,7 +49,10 @@ fn picture(ui: &mut Ui, area: Rect, (width, height): (u32, u32), texture: Option
     let size = Vec2::new(width as f32, height as f32);
     let scale = (area.width() / size.x).min(area.height() / size.y).clamp(0.0, MOST_ENLARGED);
     let rect = Align2::CENTER_CENTER.align_size_within_rect(size * scale, area);
-    let image = Image::new((texture.id(), rect.size())).corner_radius(theme::picture_rounding()).alt_text(name).tint(Color32::WHITE);
+    let image = Image::new((texture.id(), rect.size()))
+        .corner_radius(theme::picture_rounding())
+        .alt_text(name)
+        .tint(Color32::WHITE);
     ui.put(rect, image);
 }
 

@@ -69,7 +69,9 @@ pub fn data(session: &Session, form: &Form) -> PromptData {
     let native_side = session.native_side().unwrap_or(USUAL_SIDE);
     let mistake = mistake(form, native_side);
     let main_button = match (&session.job, session.can_generate(), &mistake) {
-        (Some(job), _, _) if job.cancelled_at.is_some_and(|at| at + CANCEL_PATIENCE < Instant::now()) => MainButton::ForceStop,
+        (Some(job), _, _) if job.cancelled_at.is_some_and(|at| at + CANCEL_PATIENCE < Instant::now()) => {
+            MainButton::ForceStop
+        }
         (Some(_), _, _) => MainButton::Cancel,
         (None, Err(why), _) => MainButton::Disabled(why),
         (None, Ok(()), Some(mistake)) => MainButton::Disabled(mistake.clone()),

@@ -34,7 +34,9 @@ fn text_area(ui: &mut Ui, name: &str, hint: &str, text: &mut String, rows: usize
 fn seed(ui: &mut Ui, form: &mut Form, commands: &mut Vec<Command>) {
     let name = label(ui, "Seed");
     ui.horizontal(|ui| {
-        let edit = TextEdit::singleline(&mut form.seed).font(TextStyle::Monospace).desired_width(theme::PROMPT_PANEL_WIDTH / 2.0);
+        let edit = TextEdit::singleline(&mut form.seed)
+            .font(TextStyle::Monospace)
+            .desired_width(theme::PROMPT_PANEL_WIDTH / 2.0);
         ui.add(edit.margin(Vec2::new(theme::GAP, theme::GRID + 1.0))).labelled_by(name.id);
         if ui.button("New seed").on_hover_text("A random seed; the same seed makes the same image").clicked() {
             commands.push(Command::NewSeed);
@@ -45,7 +47,8 @@ fn seed(ui: &mut Ui, form: &mut Form, commands: &mut Vec<Command>) {
 fn numbers(ui: &mut Ui, data: &PromptData, form: &mut Form) {
     ui.columns(2, |columns| {
         field(&mut columns[0], "Steps", DragValue::new(&mut form.steps).range(1..=limits::MOST_STEPS).speed(0.2));
-        let guidance = DragValue::new(&mut form.guidance_scale).range(0.0..=limits::MOST_GUIDANCE).speed(0.05).max_decimals(2);
+        let guidance =
+            DragValue::new(&mut form.guidance_scale).range(0.0..=limits::MOST_GUIDANCE).speed(0.05).max_decimals(2);
         field(&mut columns[1], "Guidance", guidance);
     });
     ui.columns(2, |columns| {
@@ -78,10 +81,16 @@ fn main_button(ui: &mut Ui, data: &PromptData, commands: &mut Vec<Command>) {
             }
         }
         MainButton::Disabled(why) => {
-            ui.add_enabled_ui(false, |ui| ui.add_sized(size, Button::new("Generate"))).inner.on_disabled_hover_text(why);
+            ui.add_enabled_ui(false, |ui| ui.add_sized(size, Button::new("Generate")))
+                .inner
+                .on_disabled_hover_text(why);
         }
         MainButton::Cancel => {
-            if ui.add_sized(size, Button::new("Cancel")).on_hover_text("Stops after the step that is being computed").clicked() {
+            if ui
+                .add_sized(size, Button::new("Cancel"))
+                .on_hover_text("Stops after the step that is being computed")
+                .clicked()
+            {
                 commands.push(Command::Cancel);
             }
         }

@@ -24,16 +24,25 @@ pub struct Chip {
 pub fn data(session: &Session) -> TopBarData {
     let chip = |text: String, explanation: String, failed| Chip { text, explanation, failed };
     let model = match &session.model {
-        ModelState::Opening => chip("opening the model".to_owned(), "The model's files are read and hashed".to_owned(), false),
+        ModelState::Opening => {
+            chip("opening the model".to_owned(), "The model's files are read and hashed".to_owned(), false)
+        }
         ModelState::Found(model) => chip(
             format!("{} · {}", model.reference.name, model.family),
-            format!("{}, {} files, trained at {} pixels", model.source.model.display(), model.reference.files.len(), model.native_side),
+            format!(
+                "{}, {} files, trained at {} pixels",
+                model.source.model.display(),
+                model.reference.files.len(),
+                model.native_side
+            ),
             false,
         ),
         ModelState::Missing(why) => chip("no model".to_owned(), why.clone(), true),
     };
     let device = match &session.engine {
-        EngineState::Starting => chip("opening the device".to_owned(), "The engine starts in its own process".to_owned(), false),
+        EngineState::Starting => {
+            chip("opening the device".to_owned(), "The engine starts in its own process".to_owned(), false)
+        }
         EngineState::Ready { fingerprint, why } => {
             let device = &fingerprint.device;
             chip(

@@ -7,7 +7,11 @@ use crate::theme;
 pub fn show(ui: &mut Ui, data: &TopBarData) {
     ui.horizontal_centered(|ui| {
         ui.label(RichText::new("Kento").font(theme::title_font()));
-        ui.label(RichText::new(concat!("version ", env!("CARGO_PKG_VERSION"))).small().color(theme::palette(ui.style()).secondary));
+        ui.label(
+            RichText::new(concat!("version ", env!("CARGO_PKG_VERSION")))
+                .small()
+                .color(theme::palette(ui.style()).secondary),
+        );
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             chip(ui, "Device", &data.device);
             chip(ui, "Model", &data.model);
