@@ -1,1 +1,16 @@
-//! desktop
+//! The desktop program: the window, the command line, and what both need.
+//!
+//! Pixels are made in the engine process only; this crate asks for them and shows or writes them.
+
+pub mod build_info;
+pub mod caches;
+pub mod cli;
+pub mod input_image;
+pub mod logging;
+pub mod metadata;
+pub mod model;
+pub mod panels;
+pub mod seed;
+pub mod theme;
+pub mod whole_file;
+pub mod window;

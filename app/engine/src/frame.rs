@@ -191,7 +191,8 @@ mod tests {
         assert!(matches!(write(&mut Vec::new(), &event), Err(FrameError::Picture)));
         // A picture that announces more than the frame holds, and one that announces less.
         for width in [3, 1] {
-            let text = String::from_utf8_lossy(&framed(&finished())).replacen("\"width\":2", &format!("\"width\":{width}"), 1);
+            let text =
+                String::from_utf8_lossy(&framed(&finished())).replacen("\"width\":2", &format!("\"width\":{width}"), 1);
             let error = read::<EngineEvent>(&mut text.as_bytes()).unwrap_err();
             assert!(matches!(error, FrameError::Picture), "{error}");
         }
@@ -199,7 +200,9 @@ mod tests {
 
     #[test]
     fn unknown_messages_and_fields_are_refused() {
-        for json in ["{\"command\":\"dance\"}", "{\"command\":\"cancel\",\"job\":1,\"now\":true}", "[]", "nonsense", "{}"] {
+        for json in
+            ["{\"command\":\"dance\"}", "{\"command\":\"cancel\",\"job\":1,\"now\":true}", "[]", "nonsense", "{}"]
+        {
             let mut bytes = MAGIC.to_vec();
             bytes.extend((json.len() as u32).to_le_bytes());
             bytes.extend(0_u32.to_le_bytes());

@@ -110,7 +110,11 @@ mod tests {
     fn the_principal_file_is_the_unet_or_the_largest() {
         let mut model = ModelReference {
             name: "m".to_owned(),
-            files: vec![file("text_encoder/model.safetensors", 900), file("unet/config.json", 3), file("unet/x.safetensors", 800)],
+            files: vec![
+                file("text_encoder/model.safetensors", 900),
+                file("unet/config.json", 3),
+                file("unet/x.safetensors", 800),
+            ],
             licence: None,
         };
         assert_eq!(model.principal_file().unwrap().path, "unet/x.safetensors");

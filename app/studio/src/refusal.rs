@@ -90,6 +90,12 @@ pub enum Refusal {
         /// Longest text in characters.
         most: usize,
     },
+    /// A NUL character, which no image file's metadata can hold.
+    #[error("the {field} contains a NUL character: remove it")]
+    PromptNul {
+        /// `prompt` or `negative prompt`.
+        field: &'static str,
+    },
     /// An init image that has not the size of the request.
     #[error("the init image is {image_width}x{image_height} and the request {width}x{height}: make them the same size")]
     ImageSize {
@@ -103,7 +109,9 @@ pub enum Refusal {
         height: u32,
     },
     /// A mask that has not the size of the init image.
-    #[error("the mask is {mask_width}x{mask_height} and the init image {image_width}x{image_height}: make them the same size")]
+    #[error(
+        "the mask is {mask_width}x{mask_height} and the init image {image_width}x{image_height}: make them the same size"
+    )]
     MaskSize {
         /// Width of the mask in pixels.
         mask_width: u32,
@@ -115,13 +123,17 @@ pub enum Refusal {
         image_height: u32,
     },
     /// A model reference that names no file.
-    #[error("the model \"{name}\" has no weight files: choose a folder or a .safetensors file that holds a whole model")]
+    #[error(
+        "the model \"{name}\" has no weight files: choose a folder or a .safetensors file that holds a whole model"
+    )]
     ModelWithoutFiles {
         /// Name of the model.
         name: String,
     },
     /// A recipe for another numerics revision.
-    #[error("the recipe is for numerics revision {asked} and this version of Kento computes with revision {here}: render it with Kento {version} or make a new recipe revision")]
+    #[error(
+        "the recipe is for numerics revision {asked} and this version of Kento computes with revision {here}: render it with Kento {version} or make a new recipe revision"
+    )]
     Numerics {
         /// Revision in the recipe.
         asked: u32,

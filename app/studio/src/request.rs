@@ -33,9 +33,7 @@ impl GenerationRequest {
         check_side("height", recipe.height)?;
         check_steps(recipe.steps)?;
         check_guidance(recipe.guidance_scale)?;
-        if !(0.0..=1.0).contains(&recipe.guidance_rescale) {
-            return Err(Refusal::GuidanceRescale { value: recipe.guidance_rescale });
-        }
+        check_guidance_rescale(recipe.guidance_rescale)?;
         check_clip_skip(recipe.clip_skip)?;
         check_prompt("prompt", &recipe.prompt)?;
         check_prompt("negative prompt", &recipe.negative_prompt)?;
@@ -92,12 +90,15 @@ impl fmt::Display for JobId {
 
 /// The bounds of a request, and checks of single values for forms and command lines that have no whole request yet.
 pub mod limits {
-    pub use super::{check_clip_skip, check_count, check_guidance, check_prompt, check_side, check_steps, check_strength};
+    pub use super::{
+        check_clip_skip, check_count, check_guidance, check_guidance_rescale, check_prompt, check_side, check_steps,
+        check_strength,
+    };
 
     /// Every side is a multiple of this: the VAE of every supported model makes 8x8 pixels of one latent.
     pub const SIDE_MULTIPLE: u32 = 8;
     /// Smallest side in pixels.
-    pub const LEAST_SIDE: u32 = 64;
+    pub const LEAST_SIDE: u32 = 8;
     /// Largest side in pixels. Larger pictures are upscaled, never generated.
     pub const MOST_SIDE: u32 = 8192;
     /// Most denoising steps; no scheduler has more training timesteps.
@@ -146,6 +147,14 @@ pub fn check_guidance(value: f64) -> Result<(), Refusal> {
     if (0.0..=most).contains(&value) { Ok(()) } else { Err(Refusal::Guidance { value, most }) }
 }
 
+/// Refuses a guidance rescale that is not a number from 0 to 1.
+///
+/// # Errors
+/// [`Refusal::GuidanceRescale`].
+pub fn check_guidance_rescale(value: f64) -> Result<(), Refusal> {
+    if (0.0..=1.0).contains(&value) { Ok(()) } else { Err(Refusal::GuidanceRescale { value }) }
+}
+
 /// Refuses a strength that is not a number above 0 and at most 1. At 0 nothing would be generated.
 ///
 /// # Errors
@@ -179,11 +188,14 @@ pub fn check_count(count: u32, first_seed: u64) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Refuses a text that is longer than any prompt; `field` is `"prompt"` or `"negative prompt"`.
+/// Refuses a text that is longer than any prompt or holds a NUL; `field` is `"prompt"` or `"negative prompt"`.
 ///
 /// # Errors
-/// [`Refusal::PromptTooLong`].
+/// [`Refusal::PromptTooLong`] or [`Refusal::PromptNul`].
 pub fn check_prompt(field: &'static str, text: &str) -> Result<(), Refusal> {
+    if text.contains('\0') {
+        return Err(Refusal::PromptNul { field });
+    }
     let most = limits::MOST_PROMPT_CHARS;
     // Bytes bound characters from above, so the count is only needed for long texts.
     if text.len() <= most {
@@ -204,7 +216,11 @@ mod tests {
             job: JobId(1),
             recipe: Recipe {
                 schema: SchemaV1,
-                tool: ToolVersion { version: "0.1.0".to_owned(), commit: "abc".to_owned(), numerics: NUMERICS_REVISION },
+                tool: ToolVersion {
+                    version: "0.1.0".to_owned(),
+                    commit: "abc".to_owned(),
+                    numerics: NUMERICS_REVISION,
+                },
                 model: ModelReference {
                     name: "starter".to_owned(),
                     files: vec![ModelFile { path: "m.safetensors".to_owned(), bytes: 1, sha256: Sha256([7; 32]) }],
@@ -251,9 +267,12 @@ mod tests {
     fn sizes_are_refused_with_the_nearest_ones_named() {
         assert_eq!(refused(|r| r.recipe.width = 513), "width must be a multiple of 8 and is 513: use 512 or 520");
         assert_eq!(refused(|r| r.recipe.height = 767), "height must be a multiple of 8 and is 767: use 760 or 768");
-        assert_eq!(refused(|r| r.recipe.width = 0), "width must be between 64 and 8192 pixels and is 0");
-        assert_eq!(refused(|r| r.recipe.height = u32::MAX), "height must be between 64 and 8192 pixels and is 4294967295");
-        for side in (64..=8192).step_by(8) {
+        assert_eq!(refused(|r| r.recipe.width = 0), "width must be between 8 and 8192 pixels and is 0");
+        assert_eq!(
+            refused(|r| r.recipe.height = u32::MAX),
+            "height must be between 8 and 8192 pixels and is 4294967295"
+        );
+        for side in (8..=8192).step_by(8) {
             assert_eq!(check_side("width", side), Ok(()));
         }
     }
@@ -270,7 +289,10 @@ mod tests {
         }
         assert!(refused(|r| r.recipe.guidance_rescale = f64::NAN).starts_with("guidance rescale must be"));
         assert!(refused(|r| r.recipe.clip_skip = 0).starts_with("clip skip must be between 1"));
-        assert!(refused(|r| r.recipe.negative_prompt = "x".repeat(200_001)).starts_with("the negative prompt has 200001"));
+        assert_eq!(refused(|r| r.recipe.prompt = "a\0b".to_owned()), "the prompt contains a NUL character: remove it");
+        assert!(
+            refused(|r| r.recipe.negative_prompt = "x".repeat(200_001)).starts_with("the negative prompt has 200001")
+        );
     }
 
     #[test]
@@ -309,7 +331,11 @@ mod tests {
         let json = serde_json::to_string(&request).unwrap();
         assert!(json.starts_with("{\"schema\":1,\"job\":1,"), "{json}");
         assert_eq!(serde_json::from_str::<GenerationRequest>(&json).unwrap(), request);
-        for (from, to) in [("\"seed\":", "\"speed\":1,\"seed\":"), ("\"steps\":20", "\"steps\":20,\"luck\":1"), ("{\"schema\":1", "{\"schema\":2")] {
+        for (from, to) in [
+            ("\"seed\":", "\"speed\":1,\"seed\":"),
+            ("\"steps\":20", "\"steps\":20,\"luck\":1"),
+            ("{\"schema\":1", "{\"schema\":2"),
+        ] {
             let changed = json.replacen(from, to, 1);
             assert_ne!(changed, json);
             assert!(serde_json::from_str::<GenerationRequest>(&changed).is_err(), "{changed}");

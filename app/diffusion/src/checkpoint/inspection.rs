@@ -108,6 +108,14 @@ pub fn inspect(path: &Path) -> Result<ModelInspection, CheckpointError> {
     })
 }
 
+impl Checkpoint {
+    /// The licence that the model itself declares: in the front matter of its model card, in the file's metadata, or in the
+    /// first line of a LICENSE file.
+    pub fn licence(&self) -> Option<String> {
+        licence(self)
+    }
+}
+
 /// Longest part of a model card or licence file that is read.
 const MAX_CARD_BYTES: u64 = 1024 * 1024;
 

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::process::ExitStatus;
 
+use crate::server::EngineExit;
+
 /// Why the engine is gone. Displays as one sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LossCause {
@@ -31,6 +33,8 @@ impl fmt::Display for LossCause {
     }
 }
 
+const DEVICE_LOST: &str = "the compute device was lost";
+
 #[cfg(unix)]
 fn describe(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt as _;
@@ -38,6 +42,7 @@ fn describe(status: ExitStatus) -> String {
         (_, Some(9)) => "killed by signal 9 (by hand, or by the system when memory runs out)".to_owned(),
         (_, Some(signal @ (4 | 6 | 7 | 8 | 11))) => format!("crashed with signal {signal} (often a graphics driver)"),
         (_, Some(signal)) => format!("killed by signal {signal}"),
+        (Some(code), None) if code == EngineExit::DeviceLost as i32 => DEVICE_LOST.to_owned(),
         (Some(code), None) => format!("it ended with exit status {code}"),
         (None, None) => status.to_string(),
     }
@@ -45,6 +50,9 @@ fn describe(status: ExitStatus) -> String {
 
 #[cfg(not(unix))]
 fn describe(status: ExitStatus) -> String {
+    if status.code() == Some(EngineExit::DeviceLost as i32) {
+        return DEVICE_LOST.to_owned();
+    }
     format!("it ended with {status}")
 }
 

@@ -327,9 +327,10 @@ impl Engine {
     fn process(&self) -> Option<&EngineProcess> {
         match self {
             Self::Absent { .. } | Self::Unavailable => None,
-            Self::Greeting { process, .. } | Self::Opening { process } | Self::Idle { process } | Self::Busy { process, .. } => {
-                Some(process)
-            }
+            Self::Greeting { process, .. }
+            | Self::Opening { process }
+            | Self::Idle { process }
+            | Self::Busy { process, .. } => Some(process),
         }
     }
 }

@@ -4,8 +4,8 @@ use kento_diffusion::DiffusionError;
 use kento_diffusion::device::{self, ComputeDevice, DeviceChoice, DeviceClass, DtypeChoice, ShaderCompiler};
 use kento_diffusion::noise::NoiseSource as PipelineNoise;
 use kento_diffusion::pipelines::{
-    Mask8, ModelSource, PipelineEvent, PipelineObserver, PipelineRequest, PipelineTask, PreviewRate as PipelinePreview, Rgb8,
-    StableDiffusionPipeline,
+    Mask8, ModelSource, PipelineEvent, PipelineObserver, PipelineRequest, PipelineTask, PreviewRate as PipelinePreview,
+    Rgb8, StableDiffusionPipeline,
 };
 use kento_diffusion::schedulers::{SchedulerKind, SigmaSchedule};
 use kento_studio::{DeviceFingerprint, Dtype, GenerationRequest, ModelReference, NoiseSource, Task};
@@ -155,7 +155,7 @@ pub fn shader_name(shader: ShaderCompiler) -> &'static str {
     match shader {
         ShaderCompiler::SpirV => "SPIR-V",
         ShaderCompiler::Wgsl => "WGSL",
-        ShaderCompiler::None => "",
+        ShaderCompiler::Native => "",
     }
 }
 
@@ -202,14 +202,18 @@ fn pipeline_request(job: &GenerateJob) -> Result<PipelineRequest, JobError> {
 
 fn rgb(pixels: Option<&Pixels>) -> Result<Rgb8, JobError> {
     match pixels {
-        Some(Pixels { width, height, channels: 3, data }) => Ok(Rgb8 { width: *width, height: *height, data: data.clone() }),
+        Some(Pixels { width, height, channels: 3, data }) => {
+            Ok(Rgb8 { width: *width, height: *height, data: data.clone() })
+        }
         _ => Err(JobError::Failed("the job came without the pixels of its init image".to_owned())),
     }
 }
 
 fn mask(pixels: Option<&Pixels>) -> Result<Mask8, JobError> {
     match pixels {
-        Some(Pixels { width, height, channels: 1, data }) => Ok(Mask8 { width: *width, height: *height, data: data.clone() }),
+        Some(Pixels { width, height, channels: 1, data }) => {
+            Ok(Mask8 { width: *width, height: *height, data: data.clone() })
+        }
         _ => Err(JobError::Failed("the job came without the pixels of its mask".to_owned())),
     }
 }

@@ -103,7 +103,9 @@ pub fn serve<P: Pipelines>(
     }));
 
     let (events, outgoing) = bounded(OUTGOING_EVENTS);
-    let Ok(writer) = spawn("engine-writer", move || write_events(output, &outgoing)) else { return EngineExit::Refused };
+    let Ok(writer) = spawn("engine-writer", move || write_events(output, &outgoing)) else {
+        return EngineExit::Refused;
+    };
     let finish = |exit: EngineExit| {
         // The writer is gone already when the client is; then there is nothing to wait for.
         if events.send(Outgoing::Close).is_ok() && writer.join().is_err() {
@@ -294,8 +296,8 @@ fn infer<P: Pipelines>(
             Err(JobError::Cancelled) => send(EngineEvent::Cancelled { job }),
             Err(JobError::Failed(error)) => send(EngineEvent::Failed { job, error }),
             Err(JobError::DeviceLost(error)) => {
-                eprintln!("the device was lost: {error}");
-                send(EngineEvent::Failed { job, error });
+                // Not told as a failed job: the client would hand the next one to a process that is about to end.
+                eprintln!("{error}");
                 return EngineExit::DeviceLost;
             }
         }
@@ -303,7 +305,10 @@ fn infer<P: Pipelines>(
     EngineExit::ClientGone
 }
 
-fn spawn<T: Send + 'static>(name: &str, run: impl FnOnce() -> T + Send + 'static) -> std::io::Result<thread::JoinHandle<T>> {
+fn spawn<T: Send + 'static>(
+    name: &str,
+    run: impl FnOnce() -> T + Send + 'static,
+) -> std::io::Result<thread::JoinHandle<T>> {
     thread::Builder::new()
         .name(name.to_owned())
         .spawn(run)

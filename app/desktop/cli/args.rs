@@ -1,0 +1,206 @@
+use std::path::PathBuf;
+
+use clap::{Args as _, Parser, Subcommand, ValueEnum};
+use kento_engine::protocol::DeviceRequest;
+use kento_studio::NoiseSource;
+
+/// Reproducible AI images on this machine. Without a command, the window opens.
+#[derive(Debug, Parser)]
+#[command(name = "kento", version = VERSION, about, after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped with Ctrl-C.")]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("KENTO_COMMIT"), ")");
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make images from a prompt
+    Generate(GenerateArgs),
+    /// Show what a model is: family, components, dtype, hashes, licence, problems
+    Models(ModelsArgs),
+    /// Show the compute devices, and which one would be chosen and why
+    Devices(DevicesArgs),
+    /// Measure loading, text encoding, steps, decoding, memory
+    Bench(BenchArgs),
+    /// The process that owns the device; started by kento itself
+    #[command(hide = true)]
+    Engine,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct GenerateArgs {
+    /// What to show; A1111 weights such as (word:1.2) work
+    #[arg(long, allow_hyphen_values = true)]
+    pub prompt: String,
+    /// What to avoid
+    #[arg(long, default_value = "", allow_hyphen_values = true)]
+    pub negative: String,
+    /// A diffusers folder or a .safetensors file; `starter` is the model that comes with Kento
+    #[arg(long, default_value = crate::model::STARTER, value_name = "starter|PATH")]
+    pub model: String,
+    /// A VAE that replaces the model's own
+    #[arg(long, value_name = "PATH")]
+    pub vae: Option<PathBuf>,
+    /// Seed of the first image; the following count up [default: random]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Where noise comes from: PyTorch's CPU generator or CUDA's
+    #[arg(long, value_enum, default_value_t = Noise::TorchCpu)]
+    pub noise: Noise,
+    /// A1111's, ComfyUI's or diffusers' name of a scheduler [default: the model's]
+    #[arg(long, value_name = "NAME")]
+    pub scheduler: Option<String>,
+    /// normal, karras, exponential, beta or sgm-uniform [default: the model's]
+    #[arg(long, value_name = "NAME")]
+    pub sigmas: Option<String>,
+    /// Denoising steps
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub steps: u32,
+    /// How closely to follow the prompt; 1 turns guidance off
+    #[arg(long, default_value_t = 7.0, value_name = "F", allow_negative_numbers = true)]
+    pub guidance: f64,
+    /// Rescales guidance against overexposure; 0 is off
+    #[arg(long, default_value_t = 0.0, value_name = "F", allow_negative_numbers = true)]
+    pub guidance_rescale: f64,
+    /// Which layer of the text encoder to read, counted from its end; 1 is the last
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub clip_skip: u32,
+    /// Width in pixels, a multiple of 8 [default: the model's]
+    #[arg(long, value_name = "N")]
+    pub width: Option<u32>,
+    /// Height in pixels, a multiple of 8 [default: the model's]
+    #[arg(long, value_name = "N")]
+    pub height: Option<u32>,
+    /// Number of images; needs a folder in --out when above 1
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub count: u32,
+    /// An image to start from; it sets the size
+    #[arg(long, value_name = "F", requires = "strength")]
+    pub init_image: Option<PathBuf>,
+    /// How far to leave the init image: above 0, and 1 ignores it
+    #[arg(long, value_name = "F", requires = "init_image", allow_negative_numbers = true)]
+    pub strength: Option<f64>,
+    /// A grey image of the init image's size: white is repainted, black is kept
+    #[arg(long, value_name = "F", requires = "init_image")]
+    pub mask: Option<PathBuf>,
+    #[command(flatten)]
+    pub device: DeviceArgs,
+    /// Print one JSON object per image: seed, sha256, path, timings
+    #[arg(long)]
+    pub json: bool,
+    /// A .png file, or a folder
+    #[arg(long, value_name = "FILE|DIR")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DeviceArgs {
+    /// auto, cpu, gpu, or a part of a device's name
+    #[arg(long, default_value = "auto", value_name = "auto|cpu|gpu|NAME")]
+    pub device: String,
+    /// Number format of the models; auto is f16 on GPUs that have it and f32 elsewhere
+    #[arg(long, value_enum, default_value_t = DtypeArg::Auto)]
+    pub dtype: DtypeArg,
+}
+
+impl DeviceArgs {
+    pub fn request(&self) -> DeviceRequest {
+        let dtype = match self.dtype {
+            DtypeArg::Auto => "auto",
+            DtypeArg::F32 => "f32",
+            DtypeArg::F16 => "f16",
+        };
+        DeviceRequest { device: self.device.clone(), dtype: dtype.to_owned() }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DtypeArg {
+    Auto,
+    F32,
+    F16,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Noise {
+    TorchCpu,
+    Philox,
+}
+
+impl Noise {
+    pub fn source(self) -> NoiseSource {
+        match self {
+            Self::TorchCpu => NoiseSource::TorchCpu,
+            Self::Philox => NoiseSource::Philox,
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ModelsArgs {
+    /// A model, or a folder with models [default: the starter model]
+    pub path: Option<PathBuf>,
+    /// Print one JSON object per model
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DevicesArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct BenchArgs {
+    /// A diffusers folder or a .safetensors file
+    #[arg(long, default_value = crate::model::STARTER, value_name = "starter|PATH")]
+    pub model: String,
+    /// Denoising steps of each run
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub steps: u32,
+    /// Width in pixels [default: the model's]
+    #[arg(long, value_name = "N")]
+    pub width: Option<u32>,
+    /// Height in pixels [default: the model's]
+    #[arg(long, value_name = "N")]
+    pub height: Option<u32>,
+    /// Runs; the first one loads the model and warms up, the best of the others counts
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub runs: u32,
+    #[command(flatten)]
+    pub device: DeviceArgs,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+        // Keeps the flattened group's names from colliding unnoticed.
+        assert_eq!(DeviceArgs::augment_args(clap::Command::new("x")).get_arguments().count(), 2);
+    }
+
+    #[test]
+    fn the_whole_contract_is_understood() {
+        let line = "kento generate --prompt -x --negative n --model m --vae v --seed 18446744073709551615 --noise philox \
+                    --scheduler DDIM --sigmas karras --steps 4 --guidance -1 --clip-skip 2 --width 64 --height 72 --count 3 \
+                    --init-image i.png --strength 0.5 --mask m.png --device gpu --dtype f16 --json --out dir";
+        let args = Args::try_parse_from(line.split_whitespace()).unwrap();
+        let Some(Command::Generate(args)) = args.command else { panic!("not generate") };
+        assert_eq!((args.seed, args.guidance, args.count), (Some(u64::MAX), -1.0, 3));
+        assert_eq!(args.device.request(), DeviceRequest { device: "gpu".to_owned(), dtype: "f16".to_owned() });
+        assert!(Args::try_parse_from(["kento", "generate", "--prompt", "x"]).is_err());
+        assert!(Args::try_parse_from(["kento"]).unwrap().command.is_none());
+    }
+}

@@ -1,0 +1,247 @@
+use std::path::PathBuf;
+
+use kento_diffusion::schedulers::{SchedulerKind, SigmaSchedule};
+use kento_engine::protocol::{EngineEvent, GenerateJob, JobTimings, Pixels, PreviewRate};
+use kento_studio::{
+    EngineFingerprint, GenerationRequest, JobId, Recipe, Refusal, SchedulerSetting, SchemaV1, Sha256, Task, limits,
+};
+use serde::Serialize;
+use sha2::Digest as _;
+
+use super::CliError;
+use super::args::GenerateArgs;
+use super::output::Output;
+use super::progress_bar::{ProgressBar, duration};
+use super::session::{JobEnd, Session};
+use crate::input_image::{self, InputImage};
+use crate::metadata::{self, ImageRecord};
+use crate::model::{self, Model};
+
+/// Lost engines in a row after which a run gives up: a crash may be an accident, three are none.
+const MOST_LOSSES: u32 = 3;
+
+/// `kento generate`: everything is checked before the engine starts, and every image is written as soon as it is there.
+///
+/// # Errors
+/// [`CliError`].
+pub fn run(args: &GenerateArgs) -> Result<(), CliError> {
+    let first_seed = args.seed.unwrap_or_else(crate::seed::random);
+    let scheduler = check(args, first_seed)?;
+    let output = Output::plan(&args.out, args.count)?;
+    output.check()?;
+    let images = read_images(args)?;
+    // The engine opens its device while the model is hashed here.
+    let session = Session::start(args.device.request())?;
+    let mut bar = ProgressBar::new();
+    bar.say("opening the device");
+    let model = model::open(&args.model, args.vae.as_deref()).map_err(CliError::failed)?;
+    let (fingerprint, _) = session.wait_until_ready()?;
+    let template = job(args, &model, &fingerprint, scheduler, &images);
+    template.request.check().map_err(CliError::failed)?;
+
+    let mut losses = 0;
+    let mut failures = 0_u32;
+    for index in 0..args.count {
+        let mut job = template.clone();
+        job.request.job = JobId(u64::from(index) + 1);
+        job.request.seed = first_seed + u64::from(index);
+        let request = job.request.clone();
+        let end = session.run(job, |event| watch(&mut bar, event, index + 1, args.count))?;
+        bar.clear();
+        match end {
+            JobEnd::Finished(EngineEvent::Finished { image, timings, .. }) => {
+                losses = 0;
+                let record = ImageRecord { schema: SchemaV1, request, fingerprint: fingerprint.clone() };
+                deliver(&output, &record, &image, timings, args.json)?;
+            }
+            JobEnd::Lost(error) => {
+                losses += 1;
+                failures += 1;
+                if losses == MOST_LOSSES || args.count == 1 {
+                    return Err(CliError::Failed(error));
+                }
+                eprintln!("kento: the image with seed {} is missing: {error}", request.seed);
+            }
+            JobEnd::Failed(error) => return Err(CliError::Failed(error)),
+            JobEnd::Finished(_) => {}
+        }
+    }
+    if failures > 0 {
+        return Err(CliError::Failed(format!("{failures} of {} images are missing, see above", args.count)));
+    }
+    Ok(())
+}
+
+/// Everything that needs no file: numbers, names, combinations.
+fn check(args: &GenerateArgs, first_seed: u64) -> Result<Option<(SchedulerKind, Option<SigmaSchedule>)>, CliError> {
+    limits::check_count(args.count, first_seed).map_err(CliError::usage)?;
+    for (side, value) in [("width", args.width), ("height", args.height)] {
+        if let Some(value) = value {
+            limits::check_side(side, value).map_err(CliError::usage)?;
+        }
+    }
+    limits::check_steps(args.steps).map_err(CliError::usage)?;
+    limits::check_guidance(args.guidance).map_err(CliError::usage)?;
+    limits::check_guidance_rescale(args.guidance_rescale).map_err(CliError::usage)?;
+    limits::check_clip_skip(args.clip_skip).map_err(CliError::usage)?;
+    limits::check_prompt("prompt", &args.prompt).map_err(CliError::usage)?;
+    limits::check_prompt("negative prompt", &args.negative).map_err(CliError::usage)?;
+    if let Some(strength) = args.strength {
+        limits::check_strength(strength).map_err(CliError::usage)?;
+    }
+    if let Some(sigmas) = &args.sigmas {
+        SigmaSchedule::parse(sigmas).map_err(CliError::usage)?;
+    }
+    args.scheduler.as_deref().map(SchedulerKind::parse).transpose().map_err(CliError::usage)
+}
+
+/// The init image and the mask.
+struct Images {
+    init: Option<InputImage>,
+    mask: Option<InputImage>,
+}
+
+fn read_images(args: &GenerateArgs) -> Result<Images, CliError> {
+    let init = args.init_image.as_deref().map(input_image::read_rgb).transpose().map_err(CliError::failed)?;
+    let mask = args.mask.as_deref().map(input_image::read_mask).transpose().map_err(CliError::failed)?;
+    let Some(InputImage { reference: image, .. }) = &init else { return Ok(Images { init, mask }) };
+    // What is in a file is not wrong usage, so these fail with exit code 1. Nothing is resized or cropped silently.
+    limits::check_side("width", image.width).map_err(of_image)?;
+    limits::check_side("height", image.height).map_err(of_image)?;
+    let (width, height) = (args.width.unwrap_or(image.width), args.height.unwrap_or(image.height));
+    if (width, height) != (image.width, image.height) {
+        let (image_width, image_height) = (image.width, image.height);
+        return Err(CliError::failed(Refusal::ImageSize { image_width, image_height, width, height }));
+    }
+    if let Some(InputImage { reference: mask, .. }) = &mask
+        && (mask.width, mask.height) != (width, height)
+    {
+        let (mask_width, mask_height) = (mask.width, mask.height);
+        return Err(CliError::failed(Refusal::MaskSize {
+            mask_width,
+            mask_height,
+            image_width: width,
+            image_height: height,
+        }));
+    }
+    Ok(Images { init, mask })
+}
+
+fn of_image(refusal: Refusal) -> CliError {
+    CliError::Failed(format!("the init image's {refusal}"))
+}
+
+/// A job with everything but its number and seed.
+fn job(
+    args: &GenerateArgs,
+    model: &Model,
+    fingerprint: &EngineFingerprint,
+    scheduler: Option<(SchedulerKind, Option<SigmaSchedule>)>,
+    images: &Images,
+) -> GenerateJob {
+    let (kind, sigmas_in_name) = scheduler.unwrap_or((model.scheduler, None));
+    let sigmas = args.sigmas.as_deref().and_then(|name| SigmaSchedule::parse(name).ok()).or(sigmas_in_name);
+    let native = (model.native_side, model.native_side);
+    let size = images.init.as_ref().map_or(native, |init| (init.reference.width, init.reference.height));
+    let task = match (&images.init, &images.mask, args.strength) {
+        (Some(init), None, Some(strength)) => Task::ImageToImage { image: init.reference.clone(), strength },
+        (Some(init), Some(mask), Some(strength)) => {
+            Task::Inpaint { image: init.reference.clone(), mask: mask.reference.clone(), strength }
+        }
+        // clap demands strength with an init image and an init image with a mask.
+        _ => Task::TextToImage,
+    };
+    GenerateJob {
+        request: GenerationRequest {
+            schema: SchemaV1,
+            job: JobId(1),
+            recipe: Recipe {
+                schema: SchemaV1,
+                tool: fingerprint.tool.clone(),
+                model: model.reference.clone(),
+                vae: model.vae.clone(),
+                prompt: args.prompt.clone(),
+                negative_prompt: args.negative.clone(),
+                clip_skip: args.clip_skip,
+                noise: args.noise.source(),
+                scheduler: SchedulerSetting {
+                    name: kind.name().to_owned(),
+                    sigmas: sigmas.map(|sigmas| sigmas.name().to_owned()),
+                },
+                steps: args.steps,
+                guidance_scale: args.guidance,
+                guidance_rescale: args.guidance_rescale,
+                width: args.width.unwrap_or(size.0),
+                height: args.height.unwrap_or(size.1),
+                dtype: fingerprint.dtype,
+                device: Some(fingerprint.device.clone()),
+            },
+            task,
+            seed: 0,
+        },
+        source: model.source.clone(),
+        preview: PreviewRate::Off,
+        init_image: images.init.as_ref().map(|init| init.pixels.clone()),
+        mask: images.mask.as_ref().map(|mask| mask.pixels.clone()),
+    }
+}
+
+fn watch(bar: &mut ProgressBar, event: &EngineEvent, index: u32, count: u32) {
+    match event {
+        EngineEvent::Loading { component, .. } => bar.say(&format!("loading {component}")),
+        EngineEvent::Encoded { .. } if index == 1 => bar.restart_clock(),
+        EngineEvent::Step { done, of, .. } => bar.show(index, count, *done, *of),
+        EngineEvent::Decoding { .. } => bar.say("decoding"),
+        // The same notice again for every image would hide everything else.
+        EngineEvent::Notice { text, .. } if index == 1 => {
+            bar.clear();
+            eprintln!("kento: note: {text}");
+        }
+        _ => {}
+    }
+}
+
+/// One line of `--json`.
+#[derive(Serialize)]
+struct Line<'a> {
+    seed: u64,
+    path: PathBuf,
+    /// Of the file.
+    sha256: Sha256,
+    /// Of the pixels alone (RGB, rows from the top): equal pictures have equal hashes whatever their metadata.
+    pixels_sha256: Sha256,
+    width: u32,
+    height: u32,
+    timings: JobTimings,
+    device: &'a str,
+    dtype: String,
+}
+
+fn deliver(
+    output: &Output,
+    record: &ImageRecord,
+    image: &Pixels,
+    timings: JobTimings,
+    json: bool,
+) -> Result<(), CliError> {
+    let bytes = metadata::encode(image, record).map_err(CliError::failed)?;
+    let seed = record.request.seed;
+    let path = output.write(seed, &bytes)?;
+    let total_secs = timings.total_secs;
+    let line = Line {
+        seed,
+        path,
+        sha256: Sha256(sha2::Sha256::digest(&bytes).into()),
+        pixels_sha256: Sha256(sha2::Sha256::digest(&image.data).into()),
+        width: image.width,
+        height: image.height,
+        timings,
+        device: &record.fingerprint.device.name,
+        dtype: record.fingerprint.dtype.to_string(),
+    };
+    if json {
+        super::print_json(&line)
+    } else {
+        super::print(&format!("{} (seed {seed}, {})", line.path.display(), duration(total_secs)))
+    }
+}

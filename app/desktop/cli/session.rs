@@ -1,0 +1,117 @@
+use crossbeam_channel::{Receiver, bounded, select};
+use kento_engine::client::{ClientEvent, EngineClient};
+use kento_engine::protocol::{DeviceRequest, EngineEvent, GenerateJob};
+use kento_studio::{EngineFingerprint, JobId};
+
+use super::CliError;
+use crate::build_info;
+
+/// A command's engine: started in the background, stopped cleanly by Ctrl-C.
+pub struct Session {
+    client: EngineClient,
+    interrupts: Receiver<()>,
+}
+
+/// What a job ended with.
+pub enum JobEnd {
+    Finished(EngineEvent),
+    /// It failed; the next one may do so too.
+    Failed(String),
+    /// It was lost with the engine, which starts again.
+    Lost(String),
+}
+
+impl Session {
+    /// Starts the engine and returns at once, so that the command can prepare its job meanwhile.
+    ///
+    /// # Errors
+    /// [`CliError::Failed`] when the system gives no thread or no signal handler.
+    pub fn start(device: DeviceRequest) -> Result<Self, CliError> {
+        let (interrupt, interrupts) = bounded(1);
+        ctrlc::set_handler(move || {
+            // The second Ctrl-C finds the first one not yet taken, and does not wait any longer. Files appear whole or not
+            // at all, so nothing is left behind but a temporary file.
+            if interrupt.try_send(()).is_err() {
+                std::process::exit(130);
+            }
+        })
+        .map_err(CliError::failed)?;
+        let launch = build_info::engine_launch(device).map_err(CliError::failed)?;
+        let client = EngineClient::start(launch).map_err(CliError::failed)?;
+        Ok(Self { client, interrupts })
+    }
+
+    /// Waits until the device is open.
+    ///
+    /// # Errors
+    /// [`CliError::Failed`] with the reason when no device can be opened, [`CliError::Stopped`] on Ctrl-C.
+    pub fn wait_until_ready(&self) -> Result<(EngineFingerprint, String), CliError> {
+        loop {
+            match self.next()? {
+                ClientEvent::Engine(EngineEvent::Ready { fingerprint, why }) => return Ok((*fingerprint, why)),
+                ClientEvent::Unavailable(why) => return Err(CliError::Failed(why)),
+                ClientEvent::Lost(_) | ClientEvent::Engine(_) => {}
+            }
+        }
+    }
+
+    /// Runs one job to its end and shows its events to `watch`. On Ctrl-C the job is cancelled between two steps.
+    ///
+    /// # Errors
+    /// [`CliError::Stopped`] on Ctrl-C, [`CliError::Usage`] when the request is refused.
+    pub fn run(&self, job: GenerateJob, mut watch: impl FnMut(&EngineEvent)) -> Result<JobEnd, CliError> {
+        let id = job.request.job;
+        self.client.submit(job).map_err(CliError::usage)?;
+        let mut lost = false;
+        loop {
+            let event = match self.next() {
+                Err(error) => {
+                    self.cancel_and_wait(id);
+                    return Err(error);
+                }
+                Ok(ClientEvent::Engine(event)) => event,
+                Ok(ClientEvent::Lost(_)) => {
+                    lost = true;
+                    continue;
+                }
+                // The job's own end follows.
+                Ok(ClientEvent::Unavailable(_)) => continue,
+            };
+            watch(&event);
+            match event {
+                EngineEvent::Finished { job, .. } if job == id => return Ok(JobEnd::Finished(event)),
+                EngineEvent::Failed { job, error } if job == id && lost => return Ok(JobEnd::Lost(error)),
+                EngineEvent::Failed { job, error } if job == id => return Ok(JobEnd::Failed(error)),
+                EngineEvent::Cancelled { job } if job == id => return Err(CliError::Stopped),
+                _ => {}
+            }
+        }
+    }
+
+    /// Process number of the engine.
+    pub fn engine_process(&self) -> Option<u32> {
+        self.client.process_id()
+    }
+
+    fn next(&self) -> Result<ClientEvent, CliError> {
+        select! {
+            recv(self.interrupts) -> _ => Err(CliError::Stopped),
+            recv(self.client.events()) -> event => event.map_err(|_| CliError::Failed("the engine's supervisor ended".to_owned())),
+        }
+    }
+
+    /// A step may take a minute on a slow machine, so a second Ctrl-C ends the waiting.
+    fn cancel_and_wait(&self, id: JobId) {
+        if self.client.cancel(id).is_err() {
+            return;
+        }
+        while let Ok(event) = self.next() {
+            if let ClientEvent::Engine(event) = event
+                && event.ends_job()
+                && event.job() == Some(id)
+            {
+                return;
+            }
+        }
+    }
+}

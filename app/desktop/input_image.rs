@@ -1,0 +1,161 @@
+//! Init images and masks from files, with limits: a picture is read in full or refused, and never fills the memory.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits};
+use kento_engine::protocol::Pixels;
+use kento_studio::{ImageReference, Sha256};
+use sha2::Digest as _;
+
+/// Largest side of an image that is read, in pixels.
+pub const MOST_SIDE: u32 = 16_384;
+/// Most bytes that a decoder may allocate: the largest image with four 8-bit channels, and as much again to decode it.
+const MOST_DECODER_BYTES: u64 = 2 << 30;
+/// Largest file that is read, in bytes.
+const MOST_FILE_BYTES: u64 = 1 << 30;
+
+/// An image file as the engine wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputImage {
+    /// Hash of the file, and its size in pixels.
+    pub reference: ImageReference,
+    /// Its pixels.
+    pub pixels: Pixels,
+}
+
+/// Reads an init image as RGB. Transparency is laid over white. The EXIF orientation is applied, so that the picture stands
+/// as it does in every viewer.
+///
+/// # Errors
+/// [`InputImageError`].
+pub fn read_rgb(path: &Path) -> Result<InputImage, InputImageError> {
+    read(path, |image| {
+        if !image.color().has_alpha() {
+            return (3, image.into_rgb8().into_raw());
+        }
+        let over_white = |channel: u8, alpha: u8| {
+            let (channel, alpha) = (u32::from(channel), u32::from(alpha));
+            ((channel * alpha + 255 * (255 - alpha) + 127) / 255) as u8
+        };
+        let rgba = image.into_rgba8();
+        (3, rgba.pixels().flat_map(|pixel| [0, 1, 2].map(|index| over_white(pixel[index], pixel[3]))).collect())
+    })
+}
+
+/// Reads a mask as grey: 255 is repainted, 0 is kept. Transparent pixels are kept.
+///
+/// # Errors
+/// [`InputImageError`].
+pub fn read_mask(path: &Path) -> Result<InputImage, InputImageError> {
+    read(path, |image| {
+        let grey = image.into_luma_alpha8();
+        (1, grey.pixels().map(|pixel| ((u32::from(pixel[0]) * u32::from(pixel[1]) + 127) / 255) as u8).collect())
+    })
+}
+
+/// Why an image file cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InputImageError {
+    /// The file cannot be read.
+    #[error("the image cannot be read ({source}); check the path: {path}", path = path.display())]
+    Read {
+        /// What the system says.
+        source: std::io::Error,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is far larger than any picture.
+    #[error("the image file has {bytes} bytes and at most {MOST_FILE_BYTES} are read: make it smaller: {path}", path = path.display())]
+    TooManyBytes {
+        /// Size of the file.
+        bytes: u64,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is no image, is damaged, or is too large.
+    #[error("the image cannot be decoded ({source}); use a PNG, JPEG, WebP, TIFF or BMP of at most {MOST_SIDE} pixels a side: {path}", path = path.display())]
+    Decode {
+        /// What the decoder says.
+        source: image::ImageError,
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+fn read(path: &Path, convert: impl FnOnce(DynamicImage) -> (u8, Vec<u8>)) -> Result<InputImage, InputImageError> {
+    let refuse = |source| InputImageError::Read { source, path: path.to_owned() };
+    let metadata = fs::metadata(path).map_err(refuse)?;
+    if metadata.len() > MOST_FILE_BYTES {
+        return Err(InputImageError::TooManyBytes { bytes: metadata.len(), path: path.to_owned() });
+    }
+    let bytes = fs::read(path).map_err(refuse)?;
+    let sha256 = Sha256(sha2::Sha256::digest(&bytes).into());
+    let image = decode(&bytes).map_err(|source| InputImageError::Decode { source, path: path.to_owned() })?;
+    let (width, height) = (image.width(), image.height());
+    let (channels, data) = convert(image);
+    Ok(InputImage {
+        reference: ImageReference { sha256, width, height },
+        pixels: Pixels { width, height, channels, data },
+    })
+}
+
+fn decode(bytes: &[u8]) -> image::ImageResult<DynamicImage> {
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(MOST_SIDE);
+    limits.max_image_height = Some(MOST_SIDE);
+    limits.max_alloc = Some(MOST_DECODER_BYTES);
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder()?;
+    let orientation = decoder.orientation()?;
+    let mut image = DynamicImage::from_decoder(decoder)?;
+    image.apply_orientation(orientation);
+    Ok(image)
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{GrayAlphaImage, LumaA, Rgba, RgbaImage};
+
+    use super::*;
+
+    #[test]
+    fn transparency_lies_over_white_and_is_kept_in_masks() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.png");
+        RgbaImage::from_fn(2, 1, |x, _| if x == 0 { Rgba([10, 20, 30, 255]) } else { Rgba([0, 0, 0, 51]) })
+            .save(&path)
+            .unwrap();
+        let image = read_rgb(&path).unwrap();
+        assert_eq!(image.pixels.data, [10, 20, 30, 204, 204, 204]);
+        assert_eq!((image.reference.width, image.reference.height, image.pixels.channels), (2, 1, 3));
+        GrayAlphaImage::from_fn(2, 1, |x, _| LumaA([255, if x == 0 { 255 } else { 0 }])).save(&path).unwrap();
+        assert_eq!(read_mask(&path).unwrap().pixels.data, [255, 0]);
+    }
+
+    #[test]
+    fn what_is_no_image_is_refused_in_one_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.png");
+        assert!(read_rgb(&path).unwrap_err().to_string().starts_with("the image cannot be read"));
+        std::fs::write(&path, "this is no image").unwrap();
+        let sentence = read_rgb(&path).unwrap_err().to_string();
+        assert!(sentence.starts_with("the image cannot be decoded") && !sentence.contains('\n'), "{sentence}");
+    }
+
+    #[test]
+    fn a_header_that_announces_an_absurd_size_is_refused_before_it_is_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bomb.png");
+        let mut bytes = Vec::new();
+        // A real header for a picture of 60,000 x 60,000 pixels with hardly any data behind it.
+        let mut encoder = png::Encoder::new(&mut bytes, 60_000, 60_000);
+        encoder.set_color(png::ColorType::Rgba);
+        drop(encoder.write_header().unwrap());
+        std::fs::write(&path, bytes).unwrap();
+        assert!(matches!(read_rgb(&path), Err(InputImageError::Decode { .. })));
+    }
+}

@@ -1,0 +1,198 @@
+//! Models by name or path: where they are, what they are, and which files with which hashes they are read from.
+//!
+//! The starter model is not compiled into the executable: its weights are read through a memory map, and a copy inside the
+//! executable would have to be unpacked to a file first. It is found in this order: the folder that `KENTO_ASSETS` names,
+//! `assets/` beside the executable (or `../share/kento` as Linux packages have it, `../Resources` as macOS has it), and the
+//! source tree that this program was built from.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use kento_diffusion::checkpoint::{Checkpoint, CheckpointError, Component, WeightFile};
+use kento_diffusion::schedulers::{SchedulerConfig, SchedulerError, SchedulerKind};
+use kento_engine::protocol::LocalSource;
+use kento_studio::{ModelFile, ModelReference, Sha256};
+use sha2::Digest as _;
+
+use crate::caches::HashCache;
+
+/// The name of the model that comes with Kento.
+pub const STARTER: &str = "starter";
+
+/// A model that was opened and hashed, but not loaded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// Where it is.
+    pub source: LocalSource,
+    /// What it is, by content.
+    pub reference: ModelReference,
+    /// The VAE that replaces its own.
+    pub vae: Option<ModelReference>,
+    /// The family's usual name.
+    pub family: String,
+    /// The side it was trained at, in pixels.
+    pub native_side: u32,
+    /// The scheduler that it names itself.
+    pub scheduler: SchedulerKind,
+    /// What is odd about it, one sentence each.
+    pub problems: Vec<String>,
+}
+
+/// Opens a model: `starter`, or the path of a diffusers folder or a single file; and with it a VAE that replaces its own.
+///
+/// # Errors
+/// [`ModelError`].
+pub fn open(name_or_path: &str, vae: Option<&Path>) -> Result<Model, ModelError> {
+    let path = locate(name_or_path)?;
+    let checkpoint = Checkpoint::open(&path, vae)?;
+    let scheduler = SchedulerConfig::from_value(checkpoint.scheduler_config())?.kind()?;
+    let mut hashes = HashCache::open();
+    // With a VAE override its files are among the checkpoint's, and those of the model's own VAE are not.
+    let (vae_files, model_files): (Vec<&WeightFile>, Vec<&WeightFile>) =
+        checkpoint.files().iter().partition(|file| vae.is_some_and(|vae| file.path().starts_with(vae)));
+    let mut reference = refer(&path, &model_files, &mut hashes)?;
+    reference.licence = checkpoint.licence();
+    let vae_reference = vae.map(|vae| refer(vae, &vae_files, &mut hashes)).transpose()?;
+    hashes.save();
+    Ok(Model {
+        native_side: native_side(&checkpoint),
+        reference,
+        vae: vae_reference,
+        family: checkpoint.family().name().to_owned(),
+        scheduler,
+        problems: checkpoint.problems().to_vec(),
+        source: LocalSource { model: absolute(&path)?, vae: vae.map(absolute).transpose()? },
+    })
+}
+
+/// The path of a model by name or path.
+///
+/// # Errors
+/// [`ModelError::NoStarter`] with the places that were searched.
+pub fn locate(name_or_path: &str) -> Result<PathBuf, ModelError> {
+    if name_or_path != STARTER {
+        return Ok(name_or_path.into());
+    }
+    let places = starter_places();
+    match places.iter().find(|place| place.join("model_index.json").is_file()) {
+        Some(place) => Ok(place.clone()),
+        None => {
+            let searched = places.iter().map(|place| place.display().to_string()).collect::<Vec<_>>().join(", ");
+            Err(ModelError::NoStarter { searched })
+        }
+    }
+}
+
+/// Why a model cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The starter model is nowhere.
+    #[error(
+        "the starter model was not found: set KENTO_ASSETS to the folder that holds it, or give --model PATH; searched: {searched}"
+    )]
+    NoStarter {
+        /// The places, separated by commas.
+        searched: String,
+    },
+    /// It cannot be opened.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// Its scheduler configuration cannot be used.
+    #[error(transparent)]
+    Scheduler(#[from] SchedulerError),
+    /// A file cannot be read.
+    #[error("a file of the model cannot be read ({source}): {path}", path = path.display())]
+    File {
+        /// What the system says.
+        source: io::Error,
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+fn starter_places() -> Vec<PathBuf> {
+    let mut places = Vec::new();
+    if let Some(assets) = std::env::var_os("KENTO_ASSETS") {
+        places.push(PathBuf::from(assets).join(STARTER));
+    }
+    if let Some(folder) = std::env::current_exe().ok().and_then(|program| program.parent().map(Path::to_owned)) {
+        for assets in ["assets", "../share/kento", "../Resources"] {
+            places.push(folder.join(assets).join(STARTER));
+        }
+    }
+    places.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(STARTER));
+    places
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, ModelError> {
+    // Not canonical: the engine runs in the same folder, and a link should keep its name.
+    std::path::absolute(path).map_err(|source| ModelError::File { source, path: path.to_owned() })
+}
+
+/// The side in pixels that the UNet was trained at.
+fn native_side(checkpoint: &Checkpoint) -> u32 {
+    let number = |value: &serde_json::Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
+    let latent_side = checkpoint.config(Component::Unet).ok().and_then(|config| match config.get("sample_size")? {
+        serde_json::Value::Array(sides) => sides.iter().filter_map(number).max(),
+        side => number(side),
+    });
+    let blocks = checkpoint
+        .config(Component::Vae)
+        .ok()
+        .and_then(|config| config.get("block_out_channels")?.as_array().map(Vec::len))
+        // A checkpoint without VAE is refused when it is loaded; four blocks is what every known VAE has.
+        .unwrap_or(4);
+    latent_side.unwrap_or(64) << blocks.clamp(1, 8).saturating_sub(1)
+}
+
+/// A model's files by content: its weights, and in a folder also every configuration and vocabulary.
+fn refer(path: &Path, weights: &[&WeightFile], hashes: &mut HashCache) -> Result<ModelReference, ModelError> {
+    let mut files = Vec::new();
+    for weight in weights {
+        let refuse = |source| ModelError::File { source, path: weight.path().to_owned() };
+        let sha256 =
+            hashes.hash(weight.path(), || weight.sha256().parse().map_err(io::Error::other)).map_err(refuse)?;
+        files.push(ModelFile { path: name_inside(path, weight.path()), bytes: weight.bytes(), sha256 });
+    }
+    if path.is_dir() {
+        for file in small_files(path).map_err(|source| ModelError::File { source, path: path.to_owned() })? {
+            let bytes = fs::read(&file).map_err(|source| ModelError::File { source, path: file.clone() })?;
+            let sha256 = Sha256(sha2::Sha256::digest(&bytes).into());
+            files.push(ModelFile { path: name_inside(path, &file), bytes: bytes.len() as u64, sha256 });
+        }
+    }
+    files.sort_by(|left, right| left.path.cmp(&right.path));
+    let name = if path.is_dir() { path.file_name() } else { path.file_stem() };
+    let name = name.map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    Ok(ModelReference { name, files, licence: None })
+}
+
+/// JSON and vocabulary files in the model's folder and one level below, where diffusers has them.
+fn small_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    const LARGEST: u64 = 64 << 20;
+    let mut found = Vec::new();
+    let mut folders = vec![(folder.to_owned(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let metadata = fs::metadata(&path)?;
+            if metadata.is_dir() && depth == 0 {
+                folders.push((path, depth + 1));
+            } else if metadata.is_file()
+                && metadata.len() <= LARGEST
+                && path.extension().is_some_and(|extension| extension == "json" || extension == "txt")
+            {
+                found.push(path);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn name_inside(folder: &Path, file: &Path) -> String {
+    let inside = file.strip_prefix(folder).ok().filter(|inside| !inside.as_os_str().is_empty());
+    let parts = inside.map(|inside| inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"));
+    parts.unwrap_or_else(|| file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()))
+}

@@ -1,0 +1,7 @@
+//! The command line as scripts see it: the real executable, its engine process and a tiny Stable Diffusion model.
+
+mod bad_input;
+mod generate;
+mod information;
+mod interrupt;
+mod support;
