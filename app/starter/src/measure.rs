@@ -1,0 +1,1 @@
+//! Measured colour and position: what a picture shows, without any classifier.
