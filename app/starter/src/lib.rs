@@ -16,8 +16,8 @@ use scene::Scene;
 
 /// Renders a scene at `size` x `size` pixels: interleaved 8-bit RGB, row-major. Depends on the scene alone.
 pub fn render(scene: &Scene, size: usize) -> Vec<u8> {
-    let (drawing, partner) = scene.draw();
+    let drawing = scene.draw();
     let mut random = random::Random::new(scene.seed ^ 0x5717);
     let main = scene.colour.rgb().jitter(&mut random, 6.0);
-    scene.style.print(&drawing, main, partner, &mut random, size)
+    scene.style.print(&drawing, main, &mut random, size)
 }

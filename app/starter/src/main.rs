@@ -1,11 +1,12 @@
 //! `starter`: writes training shards, contact sheets and the evaluation's measurements.
 
-use kento_starter::{scene::Scene, shards};
+use kento_starter::{measure, scene::Scene, shards};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "usage:
   starter render FOLDER [--count N] [--size N] [--seed N] [--phrasings N] [--held-out]   pictures, captions and attributes for training
+  starter measure IMAGES.npy ATTRIBUTES.json   measured colour and position of pictures against their scenes, as JSON
   starter sheet FILE.png [--count N] [--size N] [--seed N] [--columns N] [--styles] [--held-out]   a contact sheet to look at";
 
 struct Arguments {
@@ -54,6 +55,9 @@ fn main() -> ExitCode {
     }
     let held_out = arguments.number("held-out", 0) == 1;
     let seed = arguments.number("seed", 7);
+    if command == "measure" {
+        return measured(path, arguments.positional.get(1));
+    }
     let result = match command.as_str() {
         "render" => shards::write(path, seed, arguments.number("count", 24_000) as usize, size, arguments.number("phrasings", 4).max(1) as usize, held_out),
         "sheet" => sheet(path, &arguments, size, seed, held_out),
@@ -64,6 +68,24 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints the measurements of generated pictures.
+fn measured(images: &Path, attributes: Option<&PathBuf>) -> ExitCode {
+    let Some(attributes) = attributes else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    match measure::measure_files(images, attributes) {
+        Ok(report) => {
+            println!("{report}");
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE

@@ -113,7 +113,7 @@ impl Scene {
     }
 
     /// The plain drawing: every shape at its place, before the style prints it.
-    pub fn draw(&self) -> (Drawing, crate::palette::Rgb) {
+    pub fn draw(&self) -> Drawing {
         let mut random = Random::new(self.seed);
         let main = self.colour.rgb().jitter(&mut random, 9.0);
         let stance = self.subject.stance();
@@ -152,7 +152,7 @@ impl Scene {
             }
             shapes.extend(subject);
         }
-        (Drawing { ground: backdrop.ground, shapes }, backdrop.partner)
+        Drawing { ground: backdrop.ground, partner: backdrop.partner, centre: (x, y), half, shapes }
     }
 }
 

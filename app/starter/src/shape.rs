@@ -45,6 +45,12 @@ pub struct Shape {
 pub struct Drawing {
     /// The colour behind everything.
     pub ground: Rgb,
+    /// The ink of the surroundings, for styles with few inks.
+    pub partner: Rgb,
+    /// The middle of the subject's square in picture coordinates.
+    pub centre: (f32, f32),
+    /// Half the side of the subject's square.
+    pub half: f32,
     /// From back to front.
     pub shapes: Vec<Shape>,
 }

@@ -47,7 +47,7 @@ pub fn blueprint(plate: &mut Plate, drawing: &Drawing, random: &mut Random) {
 }
 
 /// Glowing tubes in the dark.
-pub fn neon(plate: &mut Plate, drawing: &Drawing, main: Rgb, partner: Rgb, random: &mut Random) {
+pub fn neon(plate: &mut Plate, drawing: &Drawing, main: Rgb, random: &mut Random) {
     let size = plate.size;
     let unit = size as f32 / 128.0;
     let dark = *random.pick(&[Rgb(20, 13, 42), Rgb(12, 16, 40), Rgb(28, 12, 38)]);
@@ -59,7 +59,7 @@ pub fn neon(plate: &mut Plate, drawing: &Drawing, main: Rgb, partner: Rgb, rando
         let lift = 255.0 / f32::from(top);
         Rgb((f32::from(rgb.0) * lift) as u8, (f32::from(rgb.1) * lift) as u8, (f32::from(rgb.2) * lift) as u8)
     };
-    let around = bright(partner);
+    let around = bright(drawing.partner);
     // The wall behind the sign catches some of its light.
     let light = paint(bright(main));
     plate.each(|x, y, colour| {

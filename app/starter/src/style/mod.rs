@@ -30,17 +30,17 @@ impl Style {
     pub const ALL: [Style; 7] =
         [Style::FlatVector, Style::Risograph, Style::Watercolour, Style::Woodcut, Style::Blueprint, Style::PaperCut, Style::Neon];
 
-    /// Prints the drawing at `size` x `size` pixels, interleaved RGB. `partner` is the ink of the surroundings.
-    pub fn print(self, drawing: &Drawing, main: Rgb, partner: Rgb, random: &mut Random, size: usize) -> Vec<u8> {
+    /// Prints the drawing at `size` x `size` pixels, interleaved RGB. `main` is the subject's ink.
+    pub fn print(self, drawing: &Drawing, main: Rgb, random: &mut Random, size: usize) -> Vec<u8> {
         let mut plate = Plate::new(size, drawing.ground);
         match self {
             Style::FlatVector => print::flat(&mut plate, drawing),
-            Style::Risograph => print::risograph(&mut plate, drawing, main, partner, random),
+            Style::Risograph => print::risograph(&mut plate, drawing, main, random),
             Style::Woodcut => print::woodcut(&mut plate, drawing, random),
             Style::PaperCut => wash::paper_cut(&mut plate, drawing, random),
             Style::Watercolour => wash::watercolour(&mut plate, drawing, random),
             Style::Blueprint => line::blueprint(&mut plate, drawing, random),
-            Style::Neon => line::neon(&mut plate, drawing, main, partner, random),
+            Style::Neon => line::neon(&mut plate, drawing, main, random),
         }
         plate.finish()
     }

@@ -13,7 +13,7 @@ pub fn flat(plate: &mut Plate, drawing: &Drawing) {
 }
 
 /// Two inks on warm paper, overprinted, with a coarse halftone and a slight misregistration.
-pub fn risograph(plate: &mut Plate, drawing: &Drawing, main: Rgb, partner: Rgb, random: &mut Random) {
+pub fn risograph(plate: &mut Plate, drawing: &Drawing, main: Rgb, random: &mut Random) {
     let size = plate.size;
     let paper = Rgb(247, 241, 228).jitter(random, 4.0);
     let ink = if main.luma() > 0.9 { paper.light(0.5) } else { main };
@@ -21,6 +21,7 @@ pub fn risograph(plate: &mut Plate, drawing: &Drawing, main: Rgb, partner: Rgb, 
     let dark = drawing.ground.luma() < 0.42;
     plate.clear(paper);
     // The sky is the partner ink: solid at night, a halftone that fades towards the horizon by day.
+    let partner = drawing.partner;
     let second = if partner.luma() > 0.82 { partner.dark(0.22) } else { partner };
     let full = Coverage { size, data: vec![1.0; size * size] };
     if dark {
