@@ -1,0 +1,207 @@
+"""Trains the starter model from nothing to a diffusers folder. CPU or CUDA; resumable after any kill.
+
+usage: train.py WORK --starter PATH/TO/starter [--out assets/starter] [--size 128] [--images N] [--seconds-vae N] [--seconds-unet N]
+                     [--seconds-decoder N] [--batch N] [--threads N] [--start FOLDER] [--start-vae FOLDER] [--width N]
+WORK gets data/ (from the Rust binary), tokenizer/, vae/, latents.npy, checkpoints, loss curves and sample grids; --out gets the f16 folder.
+Time budgets are wall-clock seconds of running; WORK/budget.json, for example {"seconds_unet": 3600}, changes them while it runs.
+--start continues from the shipped weights (VAE, text encoder, UNet and tokenizer); --start-vae takes over only the VAE layers that fit.
+"""
+import argparse, copy, json, os, shutil, subprocess, time, warnings
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE"); os.environ.setdefault("GOMP_SPINCOUNT", "0")  # spinning threads starve on a busy machine
+warnings.filterwarnings("ignore")
+import numpy as np, torch, torch.nn as nn, torch.nn.functional as F
+from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from transformers import CLIPTextConfig, CLIPTextModel
+from common import load_tokenizer, save, save_curve, save_grid, to_pictures, to_tensor, token_ids, write_tokenizer
+
+ap = argparse.ArgumentParser()
+ap.add_argument("work"); ap.add_argument("--starter", default="starter"); ap.add_argument("--out")
+for name, default in dict(size=128, images=24000, batch=32, threads=0, width=64, channels=16, seed=7).items(): ap.add_argument(f"--{name}", type=int, default=default)
+for name, default in (("seconds-vae", 900.), ("seconds-unet", 5400.), ("seconds-decoder", 0.), ("lr", 1e-3)): ap.add_argument(f"--{name}", type=float, default=default)
+ap.add_argument("--start"); ap.add_argument("--start-vae"); ap.add_argument("--export-only", action="store_true")
+A = ap.parse_args()
+for key in ("start", "start_vae", "out", "work"):
+    if getattr(A, key): setattr(A, key, os.path.abspath(getattr(A, key)))
+os.makedirs(A.work, exist_ok=True)
+if not os.path.exists(f"{A.work}/data/images.npy"):
+    subprocess.run([A.starter, "render", f"{A.work}/data", "--count", str(A.images), "--size", str(A.size), "--seed", str(A.seed)], check=True)
+os.chdir(A.work)
+dev = "cuda" if torch.cuda.is_available() else "cpu"
+if A.threads: torch.set_num_threads(A.threads)
+rng = np.random.default_rng(int(time.time())); torch.manual_seed(int(time.time()))
+# bf16 helps where the hardware has it; CPUs without avx512_bf16 or amx are faster in f32.
+flags = open("/proc/cpuinfo").read() if dev == "cpu" and os.path.exists("/proc/cpuinfo") else ""
+fast16 = dev == "cuda" or "avx512_bf16" in flags or "amx_bf16" in flags
+cast = lambda: torch.autocast(dev, dtype=torch.bfloat16, enabled=fast16)
+last_format = dict(memory_format=torch.channels_last)
+
+
+def budget(name):
+    """The time budget, which budget.json may change while we run."""
+    try: return float(json.load(open("budget.json"))[name])
+    except (OSError, KeyError, ValueError): return getattr(A, name)
+
+
+def ramp(f, i, warm, hold):
+    """Warm up, hold, then decay to 2 % as a half cosine; f is the part of the budget that is spent."""
+    return min(1, (i + 1) / warm) * (1 if f < hold else .02 + .98 * .5 * (1 + np.cos(np.pi * min(1, (f - hold) / (1 - hold)))))
+
+
+X = np.load("data/images.npy", mmap_mode="r"); C = json.load(open("data/captions.json")); S = A.size; L = S // 8
+
+# 1. tokenizer
+if not os.path.exists("tokenizer/merges.txt"):
+    if A.start: shutil.copytree(f"{A.start}/tokenizer", "tokenizer", dirs_exist_ok=True)
+    else: write_tokenizer(json.load(open("data/vocabulary.json")), "tokenizer")
+tk = load_tokenizer("tokenizer"); n = len(json.load(open("tokenizer/vocab.json")))
+
+# 2. VAE: factor 8 like Stable Diffusion's, but 16 latent channels, so that flat shapes survive at 128 pixels
+v = AutoencoderKL(in_channels=3, out_channels=3, latent_channels=A.channels, block_out_channels=[32, 64, 128, 128], layers_per_block=1, norm_num_groups=8,
+    down_block_types=["DownEncoderBlock2D"] * 4, up_block_types=["UpDecoderBlock2D"] * 4, sample_size=S)
+with torch.no_grad(): v.quant_conv.bias[A.channels:] = -5; v.quant_conv.weight[A.channels:] *= .1  # else the posterior's noise drowns the start
+if A.start_vae and not os.path.exists("vae.ck"):
+    from safetensors.torch import load_file
+    old = {k: t.float() for k, t in load_file(f"{A.start_vae}/diffusion_pytorch_model.safetensors").items()}
+    # A factor-4 decoder's blocks 0.. are this decoder's blocks 1..; same shapes are taken, everything else starts afresh.
+    shift = {}
+    for k, t in old.items():
+        for level in (2, 1, 0):
+            if f"decoder.up_blocks.{level}." in k: k = k.replace(f"up_blocks.{level}.", f"up_blocks.{level + 1}."); break
+        shift[k] = t
+    own = v.state_dict(); taken = {k: t for k, t in shift.items() if k in own and own[k].shape == t.shape and "quant" not in k}
+    v.load_state_dict(taken, strict=False); print(f"VAE takes over {len(taken)} of {len(own)} tensors", flush=True)
+v = v.to(dev, **last_format)
+
+
+def vae_loss(x, y):
+    edges = lambda t: (t[..., 1:] - t[..., :-1], t[..., 1:, :] - t[..., :-1, :])
+    return (y - x).abs().mean() + .5 * sum((a - b).abs().mean() for a, b in zip(edges(y), edges(x))) + 2 * (y - x).pow(2).mean()
+
+
+def crops(count, side):
+    j = rng.integers(0, len(X), count); oy, ox = rng.integers(0, S - side + 1, (2, count))
+    return to_tensor(np.stack([X[q, a:a + side, b:b + side] for q, a, b in zip(j, oy, ox)]), dev)
+
+
+def train_vae(name, key, parameters, step, rate):
+    o = torch.optim.AdamW(parameters, rate, betas=(.9, .99), weight_decay=1e-4); i = 0; spent = 0.; curve = []
+    if os.path.exists(f"{name}.ck"):
+        k = torch.load(f"{name}.ck", map_location=dev, weights_only=False); v.load_state_dict(k[0]); o.load_state_dict(k[1]); i, spent, curve = k[2:]
+    t0 = last = time.time(); ps = []
+    while (f := (spent + time.time() - t0) / max(budget(key), 1)) < 1:
+        for p in o.param_groups: p["lr"] = rate * ramp(f, i, 60, .45)
+        loss, psnr = step(i)
+        o.zero_grad(); loss.backward(); nn.utils.clip_grad_norm_(parameters, 1.); o.step(); i += 1; ps.append(psnr)
+        if i % 50 == 0:
+            curve.append((i * 16, 10 ** (-np.mean(ps[-50:]) / 10)))
+            print(name, i, int(spent + time.time() - t0), f"psnr {np.mean(ps[-50:]):.1f}", flush=True)
+        if time.time() - last > 120: save([v.state_dict(), o.state_dict(), i, spent + time.time() - t0, curve], f"{name}.ck"); last = time.time(); save_curve(curve, f"{name}-curve.png", f"{name}: mean squared error")
+    save_curve(curve, f"{name}-curve.png", f"{name}: mean squared error")
+
+
+if os.path.exists("vae/config.json"): v = AutoencoderKL.from_pretrained("vae").to(dev)
+elif A.start: v = AutoencoderKL.from_pretrained(A.start, subfolder="vae", torch_dtype=torch.float32).to(dev); v.save_pretrained("vae")
+else:
+    def step(i):
+        x = crops(16, 64)
+        with cast(): d = v.encode(x.contiguous(**last_format)).latent_dist; y = v.decode(d.sample()).sample.float()
+        return vae_loss(x, y) + 2e-6 * d.kl().float().mean() / (64 * 64 * 3) * 16, -10 * np.log10(((y - x) / 2).pow(2).mean().item())
+    train_vae("vae", "seconds_vae", list(v.parameters()), step, 1.2e-3)
+    v = v.eval()
+    # Centre the latents: the mean moves into the two 1x1 convolutions, where it changes nothing; the scale becomes scaling_factor.
+    with torch.no_grad(), cast():
+        z = torch.cat([v.encode(to_tensor(X[i:i + 25], dev)).latent_dist.mean.float() for i in range(0, min(len(X), 300), 25)]); m = z.mean((0, 2, 3))
+        v.quant_conv.bias[:A.channels] -= m; v.post_quant_conv.bias += v.post_quant_conv.weight[:, :, 0, 0] @ m
+    v.register_to_config(scaling_factor=float(1 / (z - m[None, :, None, None]).std()))
+    v.save_pretrained("vae"); save_grid(to_pictures(torch.cat([to_tensor(X[:14]), v.decode(v.encode(to_tensor(X[:14], dev)).latent_dist.mean).sample.cpu()]).detach()), 14, "vae-samples.png")
+v = v.eval().requires_grad_(False); scale = v.config.scaling_factor
+
+# 3. latents, made while the UNet already trains on the first ones
+if not os.path.exists("latents.npy"): np.lib.format.open_memmap("latents.npy", "w+", np.float16, (len(X), A.channels, L, L)).flush()
+Z = np.load("latents.npy", mmap_mode="r+"); ready = int(open("latents.count").read()) if os.path.exists("latents.count") else 0
+
+
+def encode_more(count):
+    global ready
+    if ready >= len(X): return
+    with torch.no_grad(), cast(): Z[ready:ready + count] = (v.encode(to_tensor(X[ready:ready + count], dev)).latent_dist.mean.float() * scale).cpu().numpy()
+    ready = min(ready + count, len(X)); Z.flush()
+    with open("latents.count", "w") as f: f.write(str(ready))
+
+
+# 4. text encoder and UNet together: v-prediction, EMA, 10 % empty captions
+w = A.width
+te = CLIPTextModel(CLIPTextConfig(vocab_size=n, hidden_size=128, intermediate_size=384, num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=77,
+    hidden_act="quick_gelu", bos_token_id=n - 2, eos_token_id=n - 1, pad_token_id=n - 1)).to(dev)
+u = UNet2DConditionModel(sample_size=L, in_channels=A.channels, out_channels=A.channels, layers_per_block=1, block_out_channels=(w, 2 * w, 4 * w), norm_num_groups=16,
+    down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"), up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
+    cross_attention_dim=128, attention_head_dim=(w // 32, w // 16, w // 8)).to(dev, **last_format)
+# beta_end is larger than Stable Diffusion's: with few latent pixels the last step must hide a picture's mean colour as well.
+s = DDIMScheduler(beta_start=.00085, beta_end=.02, beta_schedule="scaled_linear", clip_sample=False, set_alpha_to_one=False, steps_offset=1, timestep_spacing="trailing", prediction_type="v_prediction")
+if A.start:
+    u.load_state_dict(UNet2DConditionModel.from_pretrained(A.start, subfolder="unet").float().state_dict()); te.load_state_dict(CLIPTextModel.from_pretrained(A.start, subfolder="text_encoder").float().state_dict())
+P = list(u.parameters()) + list(te.parameters()); o = torch.optim.AdamW(P, A.lr, betas=(.9, .99), weight_decay=.01)
+eu, et = copy.deepcopy(u).requires_grad_(False), copy.deepcopy(te).requires_grad_(False); i = 0; spent = 0.; curve = []
+if os.path.exists("unet.ck"):
+    k = torch.load("unet.ck", map_location=dev, weights_only=False)
+    for part, state in zip((u, te, eu, et, o), k): part.load_state_dict(state)
+    i, spent, curve = k[5:]
+T = token_ids(tk, [c for cs in C for c in cs]).view(len(C), -1, 77); E = token_ids(tk, [""])[0]
+PROMPTS = ["a red sun over blue mountains, flat vector illustration", "a red boat by the sea, centred, flat vector illustration", "a blue house over green hills, left third, paper cut-out",
+    "a yellow star on a navy background, close-up, flat vector illustration", "a green cactus in the desert, right third, risograph print", "a pink heart on a white background, centred, watercolour wash",
+    "a purple fish at sea, centred, woodcut ink print", "a teal lighthouse at night under stars, centred, flat vector illustration", "an orange flower, close-up, blueprint", "a white cat in a forest, neon sign"]
+
+
+def grid(path, prompts, each=2, guidance=3.5, steps=20):
+    s.set_timesteps(steps); k = token_ids(tk, [p for p in prompts for _ in range(each)]); m = len(k)
+    x = torch.randn(m, A.channels, L, L, generator=torch.Generator().manual_seed(5)).to(dev)
+    with torch.no_grad(), cast():
+        h = et(torch.cat([E.expand_as(k), k]).to(dev)).last_hidden_state
+        for t in s.timesteps: a, b = eu(torch.cat([x, x]), t.to(dev), encoder_hidden_states=h).sample.float().chunk(2); x = s.step(a + guidance * (b - a), t, x).prev_sample
+        y = torch.cat([v.decode(q / scale).sample.float() for q in x.split(10)])
+    y = to_pictures(y).reshape(len(prompts), each, S, S, 3).swapaxes(0, 1).reshape(m, S, S, 3); save_grid(y, len(prompts), path)
+
+
+def checkpoint(): save([u.state_dict(), te.state_dict(), eu.state_dict(), et.state_dict(), o.state_dict(), i, spent + time.time() - t0, curve], "unet.ck"); save_curve(curve, "unet-curve.png", "UNet: v-prediction loss")
+
+
+t0 = last = time.time(); last_grid = t0; losses = []
+while ready < min(1500, len(X)): encode_more(25)
+while not A.export_only and (f := (spent + time.time() - t0) / max(budget("seconds_unet"), 1)) < 1:
+    if i % 2 == 0: encode_more(25)
+    for p in o.param_groups: p["lr"] = A.lr * ramp(f, i, 100, .55)
+    j = rng.integers(0, ready, A.batch); z = torch.from_numpy(Z[j].astype(np.float32)).to(dev)
+    k = T[torch.from_numpy(j), torch.from_numpy(rng.integers(0, T.shape[1], A.batch))].clone(); k[torch.rand(A.batch) < .1] = E
+    # Two thirds of the timesteps from a logit-normal around the middle, where shapes are decided; the rest even.
+    t = torch.where(torch.rand(A.batch) < .67, torch.sigmoid(torch.randn(A.batch) + .2) * 1000, torch.rand(A.batch) * 1000).long().clamp(0, 999).to(dev); e = torch.randn_like(z)
+    with cast(): p = u(s.add_noise(z, e, t).contiguous(**last_format), t, encoder_hidden_states=te(k.to(dev)).last_hidden_state).sample.float()
+    loss = F.mse_loss(p, s.get_velocity(z, e, t)); o.zero_grad(); loss.backward(); nn.utils.clip_grad_norm_(P, 1.); o.step(); i += 1; losses.append(loss.item())
+    with torch.no_grad(): torch._foreach_lerp_(list(eu.parameters()) + list(et.parameters()), P, 1 - min(.998, i / (i + 20)))
+    if i % 50 == 0:
+        curve.append((i * A.batch, float(np.mean(losses[-50:]))))
+        print("unet", i, int(spent + time.time() - t0), f"loss {np.mean(losses[-50:]):.4f} samples {i * A.batch} latents {ready} lr {p_lr:.5f}" if (p_lr := o.param_groups[0]["lr"]) else "", flush=True)
+    if time.time() - last > 150: checkpoint(); last = time.time()
+    if time.time() - last_grid > 480: grid("samples-latest.png", PROMPTS); shutil.copy("samples-latest.png", f"samples-{i * A.batch:07d}.png"); last_grid = time.time()
+if not A.export_only: checkpoint()
+
+# 5. the decoder once more, the latents being settled
+if budget("seconds_decoder") > 0 and not os.path.exists("decoder.done"):
+    v.requires_grad_(False); v.decoder.requires_grad_(True); v.post_quant_conv.requires_grad_(True); v = v.train()
+    def step(i):
+        x = crops(16, 64)
+        with cast():
+            with torch.no_grad(): d = v.encode(x.contiguous(**last_format)).latent_dist.mean; d = d + torch.randn_like(d) * .04 / scale
+            y = v.decode(d).sample.float()
+        return vae_loss(x, y), -10 * np.log10(((y - x) / 2).pow(2).mean().item())
+    train_vae("decoder", "seconds_decoder", [p for p in v.parameters() if p.requires_grad], step, 6e-4)
+    v = v.eval().requires_grad_(False); v.save_pretrained("vae"); open("decoder.done", "w").close()
+
+# 6. samples and the folder
+grid("samples-final.png", PROMPTS)
+if A.out:
+    part = A.out + ".part"; shutil.rmtree(part, ignore_errors=True)
+    s.register_to_config(); StableDiffusionPipeline(vae=v, text_encoder=et, tokenizer=tk, unet=eu, scheduler=s, safety_checker=None, feature_extractor=None, requires_safety_checker=False).to(torch.float16).save_pretrained(part, safe_serialization=True)
+    for f in ("vocab.json", "merges.txt"): shutil.copy("tokenizer/" + f, f"{part}/tokenizer/{f}")
+    os.makedirs(A.out, exist_ok=True); shutil.copytree(part, A.out, dirs_exist_ok=True); shutil.rmtree(part)
+    with open(f"{A.out}/training.json", "w") as f: json.dump(dict(samples=i * A.batch, batch=A.batch, images=len(X), seconds_unet=int(spent + time.time() - t0), size=S), f)
+    print("saved", A.out, flush=True)
