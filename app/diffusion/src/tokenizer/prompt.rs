@@ -31,10 +31,17 @@ pub struct Chunk {
     pub weights: Vec<f32>,
 }
 
+impl Chunk {
+    /// Whether any token has a weight other than 1.
+    pub fn is_weighted(&self) -> bool {
+        self.weights.iter().any(|weight| *weight != 1.0)
+    }
+}
+
 impl PromptChunks {
     /// Whether any token has a weight other than 1.
     pub fn is_weighted(&self) -> bool {
-        self.chunks.iter().any(|chunk| chunk.weights.iter().any(|weight| *weight != 1.0))
+        self.chunks.iter().any(Chunk::is_weighted)
     }
 
     /// Fills up with empty chunks, so that the prompt and the negative prompt have the same number.
