@@ -1,9 +1,10 @@
 """Trains the starter model from nothing to a diffusers folder. CPU or CUDA; resumable after any kill.
 
 usage: train.py WORK --starter PATH/TO/starter [--out assets/starter] [--size 128] [--images N] [--seconds-vae N] [--seconds-unet N]
-                     [--seconds-decoder N] [--batch N] [--threads N] [--start FOLDER] [--start-vae FOLDER] [--width N]
+                     [--seconds-decoder N] [--batch N] [--threads N] [--optimizer muon|adamw] [--start FOLDER] [--start-vae FOLDER] [--width N]
 WORK gets data/ (from the Rust binary), tokenizer/, vae/, latents.npy, checkpoints, loss curves and sample grids; --out gets the f16 folder.
-Time budgets are wall-clock seconds of running; WORK/budget.json, for example {"seconds_unet": 3600}, changes them while it runs.
+Time budgets are busy seconds (CPU time over threads; wall-clock time on CUDA). WORK/budget.json, for example {"seconds_unet": 3600},
+changes them while it runs; {"unet_until": 1790000000} (a Unix time) makes the decay follow the wall clock from its start instead.
 --start continues from the shipped weights (VAE, text encoder, UNet and tokenizer); --start-vae takes over only the VAE layers that fit.
 """
 import argparse, copy, json, os, shutil, subprocess, time, warnings
@@ -12,13 +13,14 @@ warnings.filterwarnings("ignore")
 import numpy as np, torch, torch.nn as nn, torch.nn.functional as F
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
+from muon import Muon
 from common import load_tokenizer, save, save_curve, save_grid, to_pictures, to_tensor, token_ids, write_tokenizer
 
 ap = argparse.ArgumentParser()
 ap.add_argument("work"); ap.add_argument("--starter", default="starter"); ap.add_argument("--out")
 for name, default in dict(size=128, images=24000, batch=32, threads=0, width=64, channels=16, seed=7).items(): ap.add_argument(f"--{name}", type=int, default=default)
 for name, default in (("seconds-vae", 900.), ("seconds-unet", 5400.), ("seconds-decoder", 0.), ("lr", 1e-3)): ap.add_argument(f"--{name}", type=float, default=default)
-ap.add_argument("--start"); ap.add_argument("--start-vae"); ap.add_argument("--export-only", action="store_true")
+ap.add_argument("--start"); ap.add_argument("--start-vae"); ap.add_argument("--export-only", action="store_true"); ap.add_argument("--optimizer", default="muon", choices=("muon", "adamw"))
 A = ap.parse_args()
 for key in ("start", "start_vae", "out", "work"):
     if getattr(A, key): setattr(A, key, os.path.abspath(getattr(A, key)))
@@ -34,6 +36,11 @@ flags = open("/proc/cpuinfo").read() if dev == "cpu" and os.path.exists("/proc/c
 fast16 = dev == "cuda" or "avx512_bf16" in flags or "amx_bf16" in flags
 cast = lambda: torch.autocast(dev, dtype=torch.bfloat16, enabled=fast16)
 last_format = dict(memory_format=torch.channels_last)
+
+
+def clock():
+    """Busy seconds: on a CPU that others use too, the time that we got, in units of all our threads; wall-clock time on CUDA."""
+    return time.time() if dev == "cuda" else time.process_time() / torch.get_num_threads()
 
 
 def budget(name):
@@ -87,15 +94,15 @@ def train_vae(name, key, parameters, step, rate):
     o = torch.optim.AdamW(parameters, rate, betas=(.9, .99), weight_decay=1e-4); i = 0; spent = 0.; curve = []
     if os.path.exists(f"{name}.ck"):
         k = torch.load(f"{name}.ck", map_location=dev, weights_only=False); v.load_state_dict(k[0]); o.load_state_dict(k[1]); i, spent, curve = k[2:]
-    t0 = last = time.time(); ps = []
-    while (f := (spent + time.time() - t0) / max(budget(key), 1)) < 1:
+    t0 = clock(); last = time.time(); ps = []
+    while (f := (spent + clock() - t0) / max(budget(key), 1)) < 1:
         for p in o.param_groups: p["lr"] = rate * ramp(f, i, 60, .45)
         loss, psnr = step(i)
         o.zero_grad(); loss.backward(); nn.utils.clip_grad_norm_(parameters, 1.); o.step(); i += 1; ps.append(psnr)
         if i % 50 == 0:
             curve.append((i * 16, 10 ** (-np.mean(ps[-50:]) / 10)))
-            print(name, i, int(spent + time.time() - t0), f"psnr {np.mean(ps[-50:]):.1f}", flush=True)
-        if time.time() - last > 120: save([v.state_dict(), o.state_dict(), i, spent + time.time() - t0, curve], f"{name}.ck"); last = time.time(); save_curve(curve, f"{name}-curve.png", f"{name}: mean squared error")
+            print(name, i, int(spent + clock() - t0), f"psnr {np.mean(ps[-50:]):.1f}", flush=True)
+        if time.time() - last > 120: save([v.state_dict(), o.state_dict(), i, spent + clock() - t0, curve], f"{name}.ck"); last = time.time(); save_curve(curve, f"{name}-curve.png", f"{name}: mean squared error")
     save_curve(curve, f"{name}-curve.png", f"{name}: mean squared error")
 
 
@@ -140,7 +147,7 @@ u = UNet2DConditionModel(sample_size=L, in_channels=A.channels, out_channels=A.c
 s = DDIMScheduler(beta_start=.00085, beta_end=.02, beta_schedule="scaled_linear", clip_sample=False, set_alpha_to_one=False, steps_offset=1, timestep_spacing="trailing", prediction_type="v_prediction")
 if A.start:
     u.load_state_dict(UNet2DConditionModel.from_pretrained(A.start, subfolder="unet").float().state_dict()); te.load_state_dict(CLIPTextModel.from_pretrained(A.start, subfolder="text_encoder").float().state_dict())
-P = list(u.parameters()) + list(te.parameters()); o = torch.optim.AdamW(P, A.lr, betas=(.9, .99), weight_decay=.01)
+P = list(u.parameters()) + list(te.parameters()); o = Muon(P, A.lr) if A.optimizer == "muon" else torch.optim.AdamW(P, A.lr, betas=(.9, .99), weight_decay=.01)
 eu, et = copy.deepcopy(u).requires_grad_(False), copy.deepcopy(te).requires_grad_(False); i = 0; spent = 0.; curve = []
 if os.path.exists("unet.ck"):
     k = torch.load("unet.ck", map_location=dev, weights_only=False)
@@ -162,12 +169,21 @@ def grid(path, prompts, each=2, guidance=3.5, steps=20):
     y = to_pictures(y).reshape(len(prompts), each, S, S, 3).swapaxes(0, 1).reshape(m, S, S, 3); save_grid(y, len(prompts), path)
 
 
-def checkpoint(): save([u.state_dict(), te.state_dict(), eu.state_dict(), et.state_dict(), o.state_dict(), i, spent + time.time() - t0, curve], "unet.ck"); save_curve(curve, "unet-curve.png", "UNet: v-prediction loss")
+def checkpoint(): save([u.state_dict(), te.state_dict(), eu.state_dict(), et.state_dict(), o.state_dict(), i, spent + clock() - t0, curve], "unet.ck"); save_curve(curve, "unet-curve.png", "UNet: v-prediction loss")
 
 
-t0 = last = time.time(); last_grid = t0; losses = []
+def progress():
+    """The part of the UNet's budget that is spent, by busy time or, with unet_until, by the wall clock since the first start."""
+    try: until = float(json.load(open("budget.json"))["unet_until"])
+    except (OSError, KeyError, ValueError): return (spent + clock() - t0) / max(budget("seconds_unet"), 1)
+    if not os.path.exists("unet.begun"): open("unet.begun", "w").write(str(time.time()))
+    begun = float(open("unet.begun").read())
+    return (time.time() - begun) / max(until - begun, 1)
+
+
+t0 = clock(); last = last_grid = time.time(); losses = []
 while ready < min(1500, len(X)): encode_more(25)
-while not A.export_only and (f := (spent + time.time() - t0) / max(budget("seconds_unet"), 1)) < 1:
+while not A.export_only and (f := progress()) < 1:
     if i % 2 == 0: encode_more(25)
     for p in o.param_groups: p["lr"] = A.lr * ramp(f, i, 100, .55)
     j = rng.integers(0, ready, A.batch); z = torch.from_numpy(Z[j].astype(np.float32)).to(dev)
@@ -179,7 +195,7 @@ while not A.export_only and (f := (spent + time.time() - t0) / max(budget("secon
     with torch.no_grad(): torch._foreach_lerp_(list(eu.parameters()) + list(et.parameters()), P, 1 - min(.998, i / (i + 20)))
     if i % 50 == 0:
         curve.append((i * A.batch, float(np.mean(losses[-50:]))))
-        print("unet", i, int(spent + time.time() - t0), f"loss {np.mean(losses[-50:]):.4f} samples {i * A.batch} latents {ready} lr {p_lr:.5f}" if (p_lr := o.param_groups[0]["lr"]) else "", flush=True)
+        print("unet", i, int(spent + clock() - t0), f"loss {np.mean(losses[-50:]):.4f} samples {i * A.batch} latents {ready} lr {p_lr:.5f}" if (p_lr := o.param_groups[0]["lr"]) else "", flush=True)
     if time.time() - last > 150: checkpoint(); last = time.time()
     if time.time() - last_grid > 480: grid("samples-latest.png", PROMPTS); shutil.copy("samples-latest.png", f"samples-{i * A.batch:07d}.png"); last_grid = time.time()
 if not A.export_only: checkpoint()
@@ -203,5 +219,5 @@ if A.out:
     s.register_to_config(); StableDiffusionPipeline(vae=v, text_encoder=et, tokenizer=tk, unet=eu, scheduler=s, safety_checker=None, feature_extractor=None, requires_safety_checker=False).to(torch.float16).save_pretrained(part, safe_serialization=True)
     for f in ("vocab.json", "merges.txt"): shutil.copy("tokenizer/" + f, f"{part}/tokenizer/{f}")
     os.makedirs(A.out, exist_ok=True); shutil.copytree(part, A.out, dirs_exist_ok=True); shutil.rmtree(part)
-    with open(f"{A.out}/training.json", "w") as f: json.dump(dict(samples=i * A.batch, batch=A.batch, images=len(X), seconds_unet=int(spent + time.time() - t0), size=S), f)
+    with open(f"{A.out}/training.json", "w") as f: json.dump(dict(samples=i * A.batch, batch=A.batch, images=len(X), seconds_unet=int(spent + clock() - t0), size=S), f)
     print("saved", A.out, flush=True)
