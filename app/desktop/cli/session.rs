@@ -1,7 +1,15 @@
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
 use crossbeam_channel::{Receiver, bounded, select};
 use kento_engine::client::{ClientEvent, EngineClient};
 use kento_engine::protocol::{DeviceRequest, EngineEvent, GenerateJob};
 use kento_studio::{EngineFingerprint, JobId};
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
 
 use super::CliError;
 use crate::build_info;
@@ -21,21 +29,33 @@ pub enum JobEnd {
     Lost(String),
 }
 
+/// How often the flag that the signal sets is looked at.
+const INTERRUPT_POLL: Duration = Duration::from_millis(20);
+
+/// A channel that gets a message at Ctrl-C. The second Ctrl-C ends the process at once: files appear whole or not at all, so
+/// nothing is left behind but a temporary file.
+fn interrupts() -> io::Result<Receiver<()>> {
+    let pressed = Arc::new(AtomicBool::new(false));
+    flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(&pressed))?;
+    flag::register(SIGINT, Arc::clone(&pressed))?;
+    let (interrupt, interrupts) = bounded(1);
+    thread::Builder::new().name("interrupts".to_owned()).spawn(move || {
+        while !pressed.load(Ordering::Relaxed) {
+            thread::sleep(INTERRUPT_POLL);
+        }
+        // Nobody listens any more once the command has ended.
+        drop(interrupt.send(()));
+    })?;
+    Ok(interrupts)
+}
+
 impl Session {
     /// Starts the engine and returns at once, so that the command can prepare its job meanwhile.
     ///
     /// # Errors
     /// [`CliError::Failed`] when the system gives no thread or no signal handler.
     pub fn start(device: DeviceRequest) -> Result<Self, CliError> {
-        let (interrupt, interrupts) = bounded(1);
-        ctrlc::set_handler(move || {
-            // The second Ctrl-C finds the first one not yet taken, and does not wait any longer. Files appear whole or not
-            // at all, so nothing is left behind but a temporary file.
-            if interrupt.try_send(()).is_err() {
-                std::process::exit(130);
-            }
-        })
-        .map_err(CliError::failed)?;
+        let interrupts = interrupts().map_err(CliError::failed)?;
         let launch = build_info::engine_launch(device).map_err(CliError::failed)?;
         let client = EngineClient::start(launch).map_err(CliError::failed)?;
         Ok(Self { client, interrupts })
