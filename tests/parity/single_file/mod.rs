@@ -101,7 +101,8 @@ fn fp8_weights_are_dequantised_with_their_scales() {
     let checkpoint = open("sd1-fp8.safetensors");
     let unet = checkpoint.state_dict(Component::Unet).unwrap();
     let reference = SafetensorsFile::open(&fixture("sd1-fp8-values.safetensors")).map(std::sync::Arc::new).unwrap();
-    let plain = open("sd1.safetensors").state_dict(Component::Unet).unwrap();
+    let checkpoint = open("sd1.safetensors");
+    let plain = checkpoint.state_dict(Component::Unet).unwrap();
     assert_eq!(unet.keys().collect::<Vec<_>>(), plain.keys().collect::<Vec<_>>());
     let mut compared = 0;
     for key in unet.keys() {
