@@ -88,7 +88,7 @@ impl Banks {
             let output = input.mul_scalar(gain) + self.texture[call].clone().mul_scalar(0.3);
             let noise = scheduler.needs_noise(call).then(|| self.noise[call].clone());
             sample = scheduler.step(output, call, sample, noise).prev_sample;
-            samples.push(sample.to_data().to_vec::<f32>().unwrap());
+            samples.push(sample.to_data().try_to_vec::<f32>().unwrap());
         }
         samples
     }

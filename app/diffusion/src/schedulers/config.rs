@@ -275,8 +275,9 @@ fn refuse_what_is_not_implemented(fields: &mut Map<String, Value>) -> Result<(),
     Ok(())
 }
 
-/// `text` with Python's bare `Infinity`, `-Infinity` and `NaN` replaced by `null`, strings left alone.
-fn without_infinities(text: &str) -> String {
+/// JSON text with Python's bare `Infinity`, `-Infinity` and `NaN` replaced by `null`, strings left alone. `json.dumps` writes them and
+/// serde_json does not read them; diffusers' DPM-Solver has one in every `scheduler_config.json` that it saves.
+pub fn without_infinities(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut rest = text;
     let mut in_string = false;

@@ -30,6 +30,7 @@ use burn::tensor::Tensor;
 
 pub use config::{
     AlgorithmType, BetaSchedule, FinalSigmas, SchedulerConfig, SolverType, TimestepSpacing, VarianceType,
+    without_infinities,
 };
 pub use ddim::Ddim;
 pub use ddpm::Ddpm;

@@ -74,7 +74,7 @@ impl FullLoop {
             let noise = self.scheduler.needs_noise(index).then(|| tensor(generator.randn(LEN)));
             sample = self.scheduler.step(output, index, sample, noise).prev_sample;
         }
-        let values = sample.into_data().to_vec::<f32>().unwrap();
+        let values = sample.into_data().try_to_vec::<f32>().unwrap();
         let sum: f64 = values.iter().map(|value| f64::from(value.abs())).sum();
         Ending { sum, mean: sum / LEN as f64 }
     }
