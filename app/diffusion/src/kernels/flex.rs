@@ -67,7 +67,7 @@ pub(crate) fn with_weight<R>(weight: &FlexTensor, operation: impl FnOnce(&[f32])
 /// The elements of a tensor as an owned buffer; no copy when nobody else holds the tensor.
 pub(crate) fn into_vec<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     let data = contiguous(tensor).into_data();
-    data.into_vec::<f32>()
+    data.try_into_vec::<f32>()
         .expect("the caller checked that the tensor is f32")
 }
 

@@ -107,5 +107,5 @@ pub(super) fn read_f32<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Di
         .cast(DType::F32)
         .try_into_data()
         .map_err(|error| DiffusionError::Device { reason: error.to_string() })?;
-    data.into_vec::<f32>().map_err(|error| DiffusionError::Device { reason: format!("{error:?}") })
+    data.try_into_vec::<f32>().map_err(|error| DiffusionError::Device { reason: format!("{error:?}") })
 }

@@ -58,7 +58,7 @@ impl LatentToRgb {
         let rgb = mapped.sum_dim(1).reshape([1, 3, height * width]) + self.offset.clone();
         let future = async move {
             let data = rgb.into_data_async().await.ok()?;
-            let values = data.into_vec::<f32>().ok()?;
+            let values = data.try_into_vec::<f32>().ok()?;
             let plane = height * width;
             let data = (0..3 * plane)
                 .map(|i| (values[i % 3 * plane + i / 3].clamp(-1.0, 1.0) * 127.5 + 127.5) as u8)
