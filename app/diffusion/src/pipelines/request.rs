@@ -32,7 +32,8 @@ pub struct PipelineRequest {
     pub guidance_scale: f64,
     /// Share of the rescaled guidance (Lin et al. 2024), 0 = none.
     pub guidance_rescale: f64,
-    /// Which layer of the text encoder is read, counted from its end as A1111 counts: 1 = the last.
+    /// Which layer of the text encoder is read for the prompt, counted from its end as A1111 counts: 1 = the last. What to
+    /// avoid is read from the last, as in diffusers.
     pub clip_skip: usize,
     /// The model's own when none is given.
     pub scheduler: Option<SchedulerKind>,

@@ -79,7 +79,8 @@ impl TextEncoders {
             positive.push(self.embed(encoder, &p.chunks, clip_skip)?);
             if let Some(mut n) = n {
                 n.pad_to(count, &encoder.tokenizer);
-                avoided.push(self.embed(encoder, &n.chunks, clip_skip)?);
+                // diffusers skips layers for the prompt alone (A1111 for both).
+                avoided.push(self.embed(encoder, &n.chunks, 1)?);
             }
         }
         let positive = side_by_side(positive);
