@@ -22,9 +22,11 @@ fn fixtures_were_made_by_the_scripts_beside_them() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let requirements = std::fs::read_to_string(folder("requirements.txt")).unwrap();
     let mut found = Vec::new();
-    outputs(&folder("models"), &mut found);
-    outputs(&folder("pipelines"), &mut found);
-    assert!(found.len() >= 17, "only {} fixtures", found.len());
+    for case in ["models", "noise", "pipelines", "schedulers"] {
+        let before = found.len();
+        outputs(&folder(case), &mut found);
+        assert!(found.len() > before, "no stamped fixture in {case}");
+    }
     for path in found {
         let fixture = Fixture::read(&path);
         let made_by: serde_json::Value = serde_json::from_str(fixture.metadata("made_by").expect("a stamp")).unwrap();
