@@ -195,15 +195,15 @@ fn wrong_usage_is_told_in_one_sentence() {
 }
 
 #[test]
-fn ten_thousand_words_are_cut_with_a_notice_or_rendered_but_never_crash() {
+fn ten_thousand_words_are_refused_with_the_limit_and_two_thousand_are_read() {
     let folder = folder();
-    let prompt = "sun ".repeat(10_000);
-    let output = generate(folder.path(), &["--prompt", &prompt, "--steps", "1", "--out", "a.png"]);
+    let sentence = refused(folder.path(), &["--prompt", &"sun ".repeat(10_000)], 1);
+    assert_mentions(&sentence, &["the prompt has 10000 tokens", "at most 2400", "shorten it"]);
+    // One word without end.
+    assert_mentions(&refused(folder.path(), &["--prompt", &"x".repeat(100_000)], 1), &["tokens", "shorten it"]);
+    let output = generate(folder.path(), &["--prompt", &"sun ".repeat(2_000), "--steps", "1", "--out", "a.png"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(names(folder.path()), ["a.png"]);
-    // One word without end is cut too.
-    let output = generate(folder.path(), &["--prompt", &"x".repeat(100_000), "--steps", "1", "--out", "b.png"]);
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

@@ -100,14 +100,16 @@ fn ctrl_c_before_the_first_image_leaves_no_file() {
         let mut command = kento(folder.path());
         command
             .current_dir(folder.path())
-            .args(["generate", "--prompt", "x", "--steps", "1000", "--width", "512", "--height", "512"]);
+            .args(["generate", "--prompt", "x", "--steps", "500", "--width", "512", "--height", "512"]);
         command.args(["--device", "cpu", "--out", "a.png", "--model"]).arg(tiny_model());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(delay_ms));
         send("-INT", child.id());
         let code = wait(&mut child);
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
         // In the first milliseconds nobody has taken over the signal yet; then the system ends the program by itself.
-        assert!(code == Some(130) || (delay_ms == 30 && code.is_none()), "{delay_ms}: {code:?}");
+        assert!(code == Some(130) || (delay_ms == 30 && code.is_none()), "{delay_ms}: {code:?} {stderr}");
         assert_eq!(names(folder.path()).iter().filter(|name| name.ends_with(".png")).count(), 0);
     }
 }

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use clap::{Args as _, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use kento_engine::protocol::DeviceRequest;
 use kento_studio::NoiseSource;
 
@@ -180,7 +180,7 @@ pub struct BenchArgs {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
+    use clap::{Args as _, CommandFactory as _};
 
     use super::*;
 

@@ -44,7 +44,7 @@ fn interrupts() -> io::Result<Receiver<()>> {
             thread::sleep(INTERRUPT_POLL);
         }
         // Nobody listens any more once the command has ended.
-        drop(interrupt.send(()));
+        interrupt.send(()).ok();
     })?;
     Ok(interrupts)
 }

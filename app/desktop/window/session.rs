@@ -127,7 +127,7 @@ pub struct Session {
 enum Message {
     Engine(ClientEvent),
     Model(Result<Box<Model>, String>),
-    Saved(Result<PathBuf, String>),
+    Saved(JobId, Result<PathBuf, String>),
 }
 
 /// Messages that wait for the next frame. A hidden window draws none; then the engine's client keeps what matters.
@@ -183,12 +183,13 @@ impl Session {
                 Message::Engine(ClientEvent::Unavailable(why)) => self.engine = EngineState::Unavailable(why),
                 Message::Model(Ok(model)) => self.model = ModelState::Found(model),
                 Message::Model(Err(why)) => self.model = ModelState::Missing(why),
-                Message::Saved(Ok(path)) => {
-                    if let Some(finished) = &mut self.finished {
+                Message::Saved(job, Ok(path)) => {
+                    // Another picture may stand there by now.
+                    if let Some(finished) = self.finished.as_mut().filter(|finished| finished.record.request.job == job) {
                         finished.saved = Some(path);
                     }
                 }
-                Message::Saved(Err(why)) => self.failure = Some(why),
+                Message::Saved(_, Err(why)) => self.failure = Some(why),
             }
         }
     }
@@ -333,7 +334,7 @@ impl Session {
     pub fn save(&mut self) {
         let Some(finished) = &self.finished else { return };
         let (pixels, record) = (Arc::clone(&finished.pixels), finished.record.clone());
-        self.in_background("window-save", move || Message::Saved(save(&pixels, &record)));
+        self.in_background("window-save", move || Message::Saved(record.request.job, save(&pixels, &record)));
     }
 
     /// The picture to show, the preview of a running job before the last finished one, with a number that changes whenever

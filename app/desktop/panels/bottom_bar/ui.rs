@@ -1,4 +1,4 @@
-use eframe::egui::{Align, CornerRadius, Layout, ProgressBar, RichText, Ui};
+use eframe::egui::{Align, CornerRadius, Layout, ProgressBar, RichText, Role, Ui, WidgetInfo};
 
 use super::data::BottomBarData;
 use crate::theme;
@@ -15,7 +15,7 @@ pub fn show(ui: &mut Ui, data: &BottomBarData) {
                 .corner_radius(CornerRadius::same(2))
                 .fill(palette.accent);
             ui.add(bar).widget_info(|| {
-                eframe::egui::WidgetInfo::labeled(eframe::egui::WidgetType::ProgressIndicator, true, "Progress")
+                WidgetInfo::labeled(Role::ProgressIndicator, true, "Progress")
             });
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

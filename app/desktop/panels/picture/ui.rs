@@ -1,4 +1,4 @@
-use eframe::egui::{Align, Align2, Button, Color32, Image, Layout, Rect, RichText, TextureHandle, Ui, UiBuilder, Vec2};
+use eframe::egui::{Align, Align2, Button, Image, Layout, Rect, RichText, TextureHandle, Ui, UiBuilder, Vec2};
 
 use super::data::PictureData;
 use crate::theme;
@@ -52,7 +52,7 @@ fn picture(ui: &mut Ui, area: Rect, (width, height): (u32, u32), texture: Option
     let image = Image::new((texture.id(), rect.size()))
         .corner_radius(theme::picture_rounding())
         .alt_text(name)
-        .tint(Color32::WHITE);
+        ;
     ui.put(rect, image);
 }
 

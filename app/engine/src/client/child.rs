@@ -84,7 +84,7 @@ impl EngineProcess {
         let status = self.wait(PATIENCE);
         self.kill();
         // The lines are complete when stderr is closed. A grandchild that holds it must not hold us.
-        drop(self.stderr_closed.recv_timeout(PATIENCE));
+        self.stderr_closed.recv_timeout(PATIENCE).ok();
         let lines = self.last_lines.lock().unwrap_or_else(PoisonError::into_inner);
         (status, lines.iter().cloned().collect())
     }

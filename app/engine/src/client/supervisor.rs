@@ -187,8 +187,8 @@ impl Supervisor {
             (Engine::Greeting { process, .. }, EngineEvent::Hello { protocol: PROTOCOL_VERSION, .. }) => {
                 self.engine = Engine::Opening { process };
             }
-            (Engine::Greeting { process, .. }, EngineEvent::Hello { protocol, version }) => {
-                process.close();
+            (Engine::Greeting { mut process, .. }, EngineEvent::Hello { protocol, version }) => {
+                process.kill();
                 self.process_id.store(0, Ordering::Relaxed);
                 self.give_up(format!(
                     "the engine is Kento {version} with protocol {protocol} and this program speaks protocol \
