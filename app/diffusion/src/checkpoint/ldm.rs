@@ -292,8 +292,8 @@ fn matches<'n>(pattern: &str, name: &'n str) -> Option<Captures<'n>> {
 
 fn target(rule: &Rule, captures: Captures, sizes: BlockSizes) -> Option<String> {
     let Captures { i, j, rest } = captures;
-    // Input block 0 is conv_in, so blocks count from 1 there.
-    let position = if rule.from.starts_with("input_blocks") { i.checked_sub(1)? } else { i };
+    // Input block 0 is conv_in, so layers count from 1 there.
+    let position = || if rule.from.starts_with("input_blocks") { i.checked_sub(1) } else { Some(i) };
     let per_block = sizes.unet_layers + 1;
     let mut name = String::with_capacity(rule.to.len() + rest.len());
     let mut pattern = rule.to;
@@ -304,8 +304,8 @@ fn target(rule: &Rule, captures: Captures, sizes: BlockSizes) -> Option<String> 
             "*" => name.push_str(rest),
             "i" => name.push_str(&i.to_string()),
             "j" => name.push_str(&j.to_string()),
-            "b" => name.push_str(&(position / per_block).to_string()),
-            "l" => name.push_str(&(position % per_block).to_string()),
+            "b" => name.push_str(&(position()? / per_block).to_string()),
+            "l" => name.push_str(&(position()? % per_block).to_string()),
             "up" => name.push_str(&sizes.vae_blocks.checked_sub(1 + i)?.to_string()),
             "resnet" => name.push_str(&replace_start(RESNET, rest)),
             "text" => name.push_str(&replace_start(OPEN_CLIP_LAYER, rest)),

@@ -137,6 +137,7 @@ fn folders_are_read_in_every_form() {
     write("tokenizer_config.json", r#"{"pad_token":"#);
     assert!(matches!(ClipTokenizer::from_dir(folder.path()), Err(TokenizerError::Unsupported { .. })));
     write("tokenizer_config.json", "{}");
+    write("special_tokens_map.json", "{}");
     let model = r#""model":{"type":"BPE","end_of_word_suffix":"</w>","vocab":{"a":0,"b</w>":1,"ab</w>":2,"<|startoftext|>":3,"<|endoftext|>":4},"merges":[["a","b</w>"]]}"#;
     write("tokenizer.json", &format!("{{{model}}}"));
     assert_eq!(ClipTokenizer::from_dir(folder.path()).unwrap().tokenize("ab"), [2]);
