@@ -118,8 +118,20 @@ fn images_are_made_from_images_and_only_where_the_mask_is_white() {
     init.save(folder.path().join("init.png")).unwrap();
     let mask = GrayImage::from_fn(72, 64, |x, _| Luma([if x < 24 { 255 } else { 0 }]));
     mask.save(folder.path().join("mask.png")).unwrap();
-    let args =
-        ["--seed", "3", "--init-image", "init.png", "--strength", "0.5", "--steps", "4", "--scheduler", "ddim", "--json", "--out"];
+    let args = [
+        "--seed",
+        "3",
+        "--init-image",
+        "init.png",
+        "--strength",
+        "0.5",
+        "--steps",
+        "4",
+        "--scheduler",
+        "ddim",
+        "--json",
+        "--out",
+    ];
     let line = &json(&generate(folder.path(), &[&args[..], &["i2i.png"]].concat()))[0];
     assert_eq!((line["width"].as_u64(), line["height"].as_u64()), (Some(72), Some(64)));
     assert_eq!(line["timings"]["steps_secs"].as_array().map(Vec::len), Some(2));

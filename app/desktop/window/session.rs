@@ -185,7 +185,8 @@ impl Session {
                 Message::Model(Err(why)) => self.model = ModelState::Missing(why),
                 Message::Saved(job, Ok(path)) => {
                     // Another picture may stand there by now.
-                    if let Some(finished) = self.finished.as_mut().filter(|finished| finished.record.request.job == job) {
+                    if let Some(finished) = self.finished.as_mut().filter(|finished| finished.record.request.job == job)
+                    {
                         finished.saved = Some(path);
                     }
                 }

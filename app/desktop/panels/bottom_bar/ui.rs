@@ -14,9 +14,7 @@ pub fn show(ui: &mut Ui, data: &BottomBarData) {
                 .desired_height(theme::PROGRESS_HEIGHT)
                 .corner_radius(CornerRadius::same(2))
                 .fill(palette.accent);
-            ui.add(bar).widget_info(|| {
-                WidgetInfo::labeled(Role::ProgressIndicator, true, "Progress")
-            });
+            ui.add(bar).widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, "Progress"));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(RichText::new(&data.time).color(palette.secondary));

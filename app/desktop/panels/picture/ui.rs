@@ -49,10 +49,7 @@ fn picture(ui: &mut Ui, area: Rect, (width, height): (u32, u32), texture: Option
     let size = Vec2::new(width as f32, height as f32);
     let scale = (area.width() / size.x).min(area.height() / size.y).clamp(0.0, MOST_ENLARGED);
     let rect = Align2::CENTER_CENTER.align_size_within_rect(size * scale, area);
-    let image = Image::new((texture.id(), rect.size()))
-        .corner_radius(theme::picture_rounding())
-        .alt_text(name)
-        ;
+    let image = Image::new((texture.id(), rect.size())).corner_radius(theme::picture_rounding()).alt_text(name);
     ui.put(rect, image);
 }
 
