@@ -153,7 +153,7 @@ fn refer(path: &Path, weights: &[&WeightFile], hashes: &mut HashCache) -> Result
     for weight in weights {
         let refuse = |source| ModelError::File { source, path: weight.path().to_owned() };
         let sha256 =
-            hashes.hash(weight.path(), || weight.sha256().parse().map_err(io::Error::other)).map_err(refuse)?;
+            hashes.hash(weight.path(), || weight.sha256()?.parse().map_err(io::Error::other)).map_err(refuse)?;
         files.push(ModelFile { path: name_inside(path, weight.path()), bytes: weight.bytes(), sha256 });
     }
     if path.is_dir() {

@@ -268,21 +268,21 @@ def real(name: str) -> tuple[str, dict]:
     text = lambda width, layers, act, projection=None: CLIPTextConfig(vocab_size=49408, hidden_size=width, intermediate_size=width * 4, num_hidden_layers=layers, num_attention_heads=width // 64,
                                                                      max_position_embeddings=77, hidden_act=act, projection_dim=projection or width)
     xl = dict(use_linear_projection=True, addition_embed_type="text_time", addition_time_embed_dim=256, sample_size=128)
-    autoencoder = lambda scaling: AutoencoderKL(block_out_channels=(128, 256, 512, 512), down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4, layers_per_block=2,
-                                                latent_channels=4, scaling_factor=scaling)
+    autoencoder = lambda scaling, side: AutoencoderKL(block_out_channels=(128, 256, 512, 512), down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4, layers_per_block=2,
+                                                latent_channels=4, scaling_factor=scaling, sample_size=side)
     if name == "sd15":
         unet = UNet2DConditionModel(sample_size=64, cross_attention_dim=768, attention_head_dim=8, **sd)
-        return "sd1", {"unet": unet, "vae": autoencoder(0.18215), "text_encoder": CLIPTextModel(text(768, 12, "quick_gelu"))}
+        return "sd1", {"unet": unet, "vae": autoencoder(0.18215, 512), "text_encoder": CLIPTextModel(text(768, 12, "quick_gelu"))}
     if name == "sd21":
         unet = UNet2DConditionModel(sample_size=96, cross_attention_dim=1024, attention_head_dim=[5, 10, 20, 20], use_linear_projection=True, upcast_attention=True, **sd)
-        return "sd2", {"unet": unet, "vae": autoencoder(0.18215), "text_encoder": CLIPTextModel(text(1024, 23, "gelu", 512))}
+        return "sd2", {"unet": unet, "vae": autoencoder(0.18215, 768), "text_encoder": CLIPTextModel(text(1024, 23, "gelu", 512))}
     if name == "sdxl":
         unet = UNet2DConditionModel(block_out_channels=(320, 640, 1280), down_block_types=(plain_down, down, down), up_block_types=(up, up, plain_up), cross_attention_dim=2048,
                                     attention_head_dim=[5, 10, 20], transformer_layers_per_block=[1, 2, 10], projection_class_embeddings_input_dim=2816, **xl)
-        return "sdxl", {"unet": unet, "vae": autoencoder(0.13025), "text_encoder": CLIPTextModel(text(768, 12, "quick_gelu")), "text_encoder_2": CLIPTextModelWithProjection(text(1280, 32, "gelu", 1280))}
+        return "sdxl", {"unet": unet, "vae": autoencoder(0.13025, 1024), "text_encoder": CLIPTextModel(text(768, 12, "quick_gelu")), "text_encoder_2": CLIPTextModelWithProjection(text(1280, 32, "gelu", 1280))}
     unet = UNet2DConditionModel(block_out_channels=(384, 768, 1536, 1536), down_block_types=(plain_down, down, down, plain_down), up_block_types=(plain_up, up, up, plain_up), cross_attention_dim=1280,
                                 attention_head_dim=[6, 12, 24, 24], transformer_layers_per_block=4, projection_class_embeddings_input_dim=2560, **xl)
-    return "refiner", {"unet": unet, "vae": autoencoder(0.13025), "text_encoder_2": CLIPTextModelWithProjection(text(1280, 32, "gelu", 1280))}
+    return "refiner", {"unet": unet, "vae": autoencoder(0.13025, 1024), "text_encoder_2": CLIPTextModelWithProjection(text(1280, 32, "gelu", 1280))}
 
 
 def write_layout(name: str) -> None:

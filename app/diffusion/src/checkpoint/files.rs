@@ -1,5 +1,6 @@
 //! The weight files of a model and their hashes.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ impl WeightFile {
 
     /// Its size in bytes.
     pub fn bytes(&self) -> u64 {
-        self.file.file_bytes().len() as u64
+        self.file.length()
     }
 
     /// The components whose tensors it holds.
@@ -53,16 +54,29 @@ impl WeightFile {
         &self.file
     }
 
-    /// Reads the whole file and hashes it, once for both hashes.
-    pub fn hashes(&self) -> FileHashes {
-        let (whole, data) = (self.file.file_bytes(), self.file.data());
-        let (sha256, auto_v3) = rayon::join(|| hex(&Sha256::digest(whole)), || hex(&Sha256::digest(data)));
-        FileHashes { auto_v2: sha256[..10].to_owned(), sha256, auto_v3 }
+    /// Reads the whole file once for both hashes.
+    ///
+    /// # Errors
+    /// What the system says when the file cannot be read any more.
+    pub fn hashes(&self) -> io::Result<FileHashes> {
+        let (mut whole, mut data) = (Sha256::new(), Sha256::new());
+        let data_start = self.file.data_start();
+        self.file.visit_bytes(|position, piece| {
+            let header = usize::try_from(data_start.saturating_sub(position)).unwrap_or(usize::MAX).min(piece.len());
+            rayon::join(|| whole.update(piece), || data.update(&piece[header..]));
+        })?;
+        let sha256 = hex(&whole.finalize());
+        Ok(FileHashes { auto_v2: sha256[..10].to_owned(), sha256, auto_v3: hex(&data.finalize()) })
     }
 
-    /// SHA-256 of the file alone.
-    pub fn sha256(&self) -> String {
-        hex(&Sha256::digest(self.file.file_bytes()))
+    /// SHA-256 of the file alone, 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// As [`Self::hashes`].
+    pub fn sha256(&self) -> io::Result<String> {
+        let mut whole = Sha256::new();
+        self.file.visit_bytes(|_, piece| whole.update(piece))?;
+        Ok(hex(&whole.finalize()))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Checkpoint, CheckpointError, Component, Family, FileHashes, Layout};
-use crate::weights::scan_non_finite;
+use crate::weights::{WeightsError, scan_non_finite};
 
 /// Everything about a model that can be told without running it.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -70,8 +70,14 @@ pub fn inspect(path: &Path) -> Result<ModelInspection, CheckpointError> {
     let mut files = Vec::new();
     for file in checkpoint.files() {
         let (hashes, bad) = rayon::join(|| file.hashes(), || scan_non_finite(file.file()));
+        let gone = |source| WeightsError::Open { source, path: file.path().to_owned() };
+        let (hashes, bad) = (hashes.map_err(gone)?, bad?);
         if let Some(example) = bad.tensors.first() {
-            problems.push(format!("{} weights in {} tensors are not finite (first: {example}); the file is damaged or was trained to nonsense.", bad.elements, bad.tensors.len()));
+            problems.push(format!(
+                "{} weights in {} tensors are not finite (first: {example}); the file is damaged, use another copy.",
+                bad.elements,
+                bad.tensors.len()
+            ));
         }
         files.push(FileInspection {
             path: file.path().to_owned(),

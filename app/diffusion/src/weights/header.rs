@@ -39,8 +39,6 @@ pub struct Header {
     pub tensors: BTreeMap<String, TensorInfo>,
     /// The `__metadata__` strings.
     pub metadata: BTreeMap<String, String>,
-    /// Where the data section starts in the file.
-    pub data_start: usize,
 }
 
 /// Why a header is refused. The sentence is shown to the user with the path behind it.
@@ -125,36 +123,35 @@ pub enum HeaderFault {
     },
     /// The file ends before the last tensor does.
     #[error("the file ends {0} bytes too early; download or copy it again")]
-    Truncated(usize),
+    Truncated(u64),
     /// Bytes behind the last tensor.
     #[error("{0} bytes follow the last tensor; the file is damaged or hides something")]
-    TrailingBytes(usize),
+    TrailingBytes(u64),
 }
 
-/// Reads and checks the header of a whole safetensors file.
+/// The length of the JSON behind the length field. `head` holds at least the first eight bytes of a file of `file_length`.
 ///
 /// # Errors
-/// The first [`HeaderFault`] found. At most [`MAX_HEADER_BYTES`] are parsed and no tensor byte is touched, so a refusal
-/// is fast.
-pub fn parse(file: &[u8]) -> Result<Header, HeaderFault> {
-    // 1. Length field.
-    if file.is_empty() {
+/// [`HeaderFault`] when the file is too short or the length is absurd.
+pub fn length(head: &[u8], file_length: u64) -> Result<u64, HeaderFault> {
+    if file_length == 0 {
         return Err(HeaderFault::Empty);
     }
-    let Some((length, rest)) = file.split_first_chunk::<8>() else {
-        return Err(HeaderFault::TooShort(file.len() as u64));
-    };
-    let length = u64::from_le_bytes(*length);
+    let length = head.first_chunk::<8>().map(|bytes| u64::from_le_bytes(*bytes));
+    let length = length.ok_or(HeaderFault::TooShort(file_length))?;
     if length > MAX_HEADER_BYTES {
         return Err(HeaderFault::HeaderTooLong(length));
     }
-    let header_bytes = length as usize;
-    if header_bytes > rest.len() {
-        return Err(HeaderFault::HeaderTruncated(length - rest.len() as u64));
-    }
-    let (json, data) = rest.split_at(header_bytes);
+    let behind = file_length.saturating_sub(8);
+    if length > behind { Err(HeaderFault::HeaderTruncated(length - behind)) } else { Ok(length) }
+}
 
-    // 2. JSON with our own visitor, which sees every key.
+/// Reads and checks the JSON of a header, behind which `data_length` bytes of tensors follow.
+///
+/// # Errors
+/// The first [`HeaderFault`] found. No tensor byte is touched, so a refusal is fast.
+pub fn parse(json: &[u8], data_length: u64) -> Result<Header, HeaderFault> {
+    // 1. JSON with our own visitor, which sees every key.
     let mut fault = None;
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let parsed = HeaderSeed { fault: &mut fault }
@@ -169,13 +166,13 @@ pub fn parse(file: &[u8]) -> Result<Header, HeaderFault> {
         return Err(HeaderFault::NoTensors);
     }
 
-    // 3. Each tensor on its own, then all ranges against each other.
+    // 2. Each tensor on its own, then all ranges against each other.
     let tensors = entries
         .into_iter()
         .map(|(name, entry)| entry.check(&name).map(|info| (name, info)))
         .collect::<Result<BTreeMap<_, _>, _>>()?;
-    check_layout(&tensors, data.len())?;
-    Ok(Header { tensors, metadata, data_start: 8 + header_bytes })
+    check_layout(&tensors, data_length)?;
+    Ok(Header { tensors, metadata })
 }
 
 /// One tensor as the JSON states it.
@@ -255,7 +252,7 @@ impl<'de> Visitor<'de> for DimsVisitor {
 }
 
 /// The ranges must fill the data section from 0 to its end without hole or overlap.
-fn check_layout(tensors: &BTreeMap<String, TensorInfo>, data_len: usize) -> Result<(), HeaderFault> {
+fn check_layout(tensors: &BTreeMap<String, TensorInfo>, data_length: u64) -> Result<(), HeaderFault> {
     let mut ordered: Vec<(&String, &Range<usize>)> = tensors.iter().map(|(name, info)| (name, &info.range)).collect();
     ordered.sort_by_key(|(_, range)| (range.start, range.end));
     let mut end = 0;
@@ -270,10 +267,11 @@ fn check_layout(tensors: &BTreeMap<String, TensorInfo>, data_len: usize) -> Resu
         end = range.end;
         previous = name;
     }
-    match end.cmp(&data_len) {
+    let end = end as u64;
+    match end.cmp(&data_length) {
         std::cmp::Ordering::Equal => Ok(()),
-        std::cmp::Ordering::Greater => Err(HeaderFault::Truncated(end - data_len)),
-        std::cmp::Ordering::Less => Err(HeaderFault::TrailingBytes(data_len - end)),
+        std::cmp::Ordering::Greater => Err(HeaderFault::Truncated(end - data_length)),
+        std::cmp::Ordering::Less => Err(HeaderFault::TrailingBytes(data_length - end)),
     }
 }
 

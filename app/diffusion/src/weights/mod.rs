@@ -1,6 +1,6 @@
 //! Reading safetensors files and mapping their keys onto modules.
 //!
-//! [`SafetensorsFile`] maps and checks one file, [`StateDict`] gives one component's tensors under diffusers' names.
+//! [`SafetensorsFile`] opens and checks one file, [`StateDict`] gives one component's tensors under diffusers' names.
 //! Which file holds which component is decided in [`crate::checkpoint`].
 
 pub mod dtype;
@@ -22,20 +22,20 @@ pub use state_dict::{SCALE_SUFFIXES, StateDict, TensorSource};
 
 /// The one element of a tensor such as `global_step`, as f64; `None` when it has another number of elements.
 pub(crate) fn decode_scalar(file: &SafetensorsFile, info: &TensorInfo) -> Option<f64> {
-    let bytes = file.tensor_bytes(info);
-    if bytes.len() != info.dtype.size() {
+    if info.range.len() != info.dtype.size() {
         return None;
     }
-    match dtype::decode_i64(info.dtype, bytes) {
+    let bytes = file.tensor_bytes(info).ok()?;
+    match dtype::decode_i64(info.dtype, &bytes) {
         Some(values) => values.first().map(|value| *value as f64),
-        None => dtype::decode_f32(info.dtype, bytes).first().map(|value| f64::from(*value)),
+        None => dtype::decode_f32(info.dtype, &bytes).first().map(|value| f64::from(*value)),
     }
 }
 
 /// Why weights cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum WeightsError {
-    /// The file cannot be opened or mapped.
+    /// The file cannot be opened or read.
     #[error("the file cannot be read ({source}): {path}", path = path.display())]
     Open {
         /// What the system said.

@@ -1,48 +1,45 @@
-//! A safetensors file, mapped into memory and checked before use.
+//! A safetensors file, checked when it is opened and read one tensor at a time.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use memmap2::Mmap;
-
-use super::header::{self, TensorInfo};
+use super::header::{self, HeaderFault, TensorInfo};
 use super::{WeightsError, sniff};
 
 /// An open safetensors file whose header passed every check of [`header`].
 ///
-/// Tensor bytes stay on disk until they are read. The file must not be changed while it is open: see [`map`].
+/// Tensor bytes stay on disk until they are read. They are read by position and not mapped into memory: mapped pages of a
+/// model count as memory of the process beside the tensors made from them, and a file that shrinks while it is mapped ends
+/// the process, where here it is an error.
 #[derive(Debug)]
 pub struct SafetensorsFile {
     path: PathBuf,
-    bytes: FileBytes,
-    data_start: usize,
+    source: Source,
+    length: u64,
+    data_start: u64,
     tensors: BTreeMap<String, TensorInfo>,
     metadata: BTreeMap<String, String>,
 }
 
-/// Where the bytes are: a mapped file, or a file that is compiled into the program.
+/// Where the bytes are: on disk, or compiled into the program.
 #[derive(Debug)]
-enum FileBytes {
-    Mapped(Mmap),
+enum Source {
+    File(File),
     Embedded(&'static [u8]),
 }
 
-impl FileBytes {
-    fn as_slice(&self) -> &[u8] {
-        match self {
-            Self::Mapped(map) => map,
-            Self::Embedded(bytes) => bytes,
-        }
-    }
-}
+/// How much of either end of a file is looked at to tell what it is.
+const SNIFF_BYTES: u64 = 64 * 1024;
 
 impl SafetensorsFile {
-    /// Maps and checks a file.
+    /// Opens and checks a file.
     ///
     /// # Errors
-    /// [`WeightsError::Open`] when it cannot be read, [`WeightsError::Foreign`] when its content is something else (a
-    /// pickle above all), [`WeightsError::Header`] when the header breaks a rule.
+    /// [`WeightsError::Open`] when it cannot be read, [`WeightsError::Foreign`] when its content is something else (a pickle
+    /// above all), [`WeightsError::Header`] when the header breaks a rule.
     pub fn open(path: &Path) -> Result<Self, WeightsError> {
         let io = |source| WeightsError::Open { source, path: path.to_owned() };
         let file = File::open(path).map_err(io)?;
@@ -50,11 +47,7 @@ impl SafetensorsFile {
         if !metadata.is_file() {
             return Err(WeightsError::NotAFile { path: path.to_owned() });
         }
-        if metadata.len() == 0 {
-            // An empty file cannot be mapped on every system.
-            return Err(WeightsError::Header { fault: header::HeaderFault::Empty, path: path.to_owned() });
-        }
-        Self::check(path, FileBytes::Mapped(map(&file).map_err(io)?))
+        Self::check(path, Source::File(file), metadata.len())
     }
 
     /// Checks a file that is compiled into the program; `name` stands in for its path in messages.
@@ -62,19 +55,30 @@ impl SafetensorsFile {
     /// # Errors
     /// As [`Self::open`].
     pub fn embedded(name: &Path, bytes: &'static [u8]) -> Result<Self, WeightsError> {
-        Self::check(name, FileBytes::Embedded(bytes))
+        Self::check(name, Source::Embedded(bytes), bytes.len() as u64)
     }
 
-    fn check(path: &Path, bytes: FileBytes) -> Result<Self, WeightsError> {
-        if let Some(format) = sniff::sniff(bytes.as_slice()) {
+    fn check(path: &Path, source: Source, length: u64) -> Result<Self, WeightsError> {
+        let io = |source| WeightsError::Open { source, path: path.to_owned() };
+        let fault = |fault: HeaderFault| WeightsError::Header { fault, path: path.to_owned() };
+        // 1. What it is.
+        let head = source.read(0, length.min(SNIFF_BYTES)).map_err(io)?;
+        let tail_start = length.saturating_sub(SNIFF_BYTES);
+        let tail = source.read(tail_start, length - tail_start).map_err(io)?;
+        if let Some(format) = sniff::sniff(&head, &tail) {
             return Err(WeightsError::Foreign { format, path: path.to_owned() });
         }
-        let header =
-            header::parse(bytes.as_slice()).map_err(|fault| WeightsError::Header { fault, path: path.to_owned() })?;
+        // 2. The header, of which no more is read than is allowed.
+        let header_length = header::length(&head, length).map_err(fault)?;
+        let json = source.read(8, header_length).map_err(io)?;
+        let data_start = 8 + header_length;
+        let header = header::parse(&json, length - data_start).map_err(fault)?;
+        drop((head, tail, json));
         Ok(Self {
             path: path.to_owned(),
-            bytes,
-            data_start: header.data_start,
+            source,
+            length,
+            data_start,
             tensors: header.tensors,
             metadata: header.metadata,
         })
@@ -83,6 +87,16 @@ impl SafetensorsFile {
     /// The path that it was opened from.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Size of the file in bytes.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Where the tensors begin: behind the header.
+    pub fn data_start(&self) -> u64 {
+        self.data_start
     }
 
     /// Tensors by name.
@@ -101,31 +115,74 @@ impl SafetensorsFile {
     }
 
     /// The stored bytes of one tensor, little-endian.
-    pub fn tensor_bytes(&self, info: &TensorInfo) -> &[u8] {
-        // The header check guarantees that every range lies inside the data section.
-        &self.data()[info.range.clone()]
+    ///
+    /// # Errors
+    /// [`WeightsError::Open`] when the file cannot be read any more or has become shorter.
+    pub fn tensor_bytes(&self, info: &TensorInfo) -> Result<Cow<'_, [u8]>, WeightsError> {
+        self.tensor_part(info, 0..info.range.len())
     }
 
-    /// Everything behind the header.
-    pub fn data(&self) -> &[u8] {
-        &self.bytes.as_slice()[self.data_start..]
+    /// Some of the stored bytes of one tensor; `part` counts from the tensor's first byte and lies inside it.
+    ///
+    /// # Errors
+    /// As [`Self::tensor_bytes`].
+    pub fn tensor_part(&self, info: &TensorInfo, part: std::ops::Range<usize>) -> Result<Cow<'_, [u8]>, WeightsError> {
+        let start = self.data_start + (info.range.start + part.start) as u64;
+        self.source
+            .read(start, part.len() as u64)
+            .map_err(|source| WeightsError::Open { source, path: self.path.clone() })
     }
 
-    /// The whole file.
-    pub fn file_bytes(&self) -> &[u8] {
-        self.bytes.as_slice()
+    /// Hands the whole file to `visit` piece by piece, each with its position, in order.
+    ///
+    /// # Errors
+    /// What the system says when the file cannot be read any more or has become shorter.
+    pub fn visit_bytes(&self, mut visit: impl FnMut(u64, &[u8])) -> io::Result<()> {
+        const PIECE: u64 = 1024 * 1024;
+        let mut position = 0;
+        while position < self.length {
+            let piece = self.source.read(position, PIECE.min(self.length - position))?;
+            visit(position, &piece);
+            position += piece.len() as u64;
+        }
+        Ok(())
     }
 }
 
-/// Maps a file for reading: the one `unsafe` of the workspace.
-///
-/// If another program truncates the file meanwhile, reading it ends the process with SIGBUS. Kento loads weights only
-/// in the engine's child process, whose end the window survives, so this costs one job and not the user's work.
-#[allow(unsafe_code)]
-fn map(file: &File) -> std::io::Result<Mmap> {
-    // SAFETY: the map is read-only and private to this struct. Its bytes are only ever read as integers and copied, any
-    // bit pattern is valid, and no reference into it is held across a check and a use that depends on it: a changed
-    // file gives wrong numbers, never undefined lengths, because all lengths come from the header that was parsed into
-    // owned memory.
-    unsafe { Mmap::map(file) }
+impl Source {
+    fn read(&self, start: u64, length: u64) -> io::Result<Cow<'_, [u8]>> {
+        let too_big = || io::Error::from(io::ErrorKind::UnexpectedEof);
+        let length = usize::try_from(length).map_err(|_| too_big())?;
+        match self {
+            Self::Embedded(bytes) => {
+                let start = usize::try_from(start).map_err(|_| too_big())?;
+                let end = start.checked_add(length).ok_or_else(too_big)?;
+                bytes.get(start..end).map(Cow::Borrowed).ok_or_else(too_big)
+            }
+            Self::File(file) => {
+                let mut bytes = vec![0; length];
+                read_exact_at(file, &mut bytes, start)?;
+                Ok(Cow::Owned(bytes))
+            }
+        }
+    }
+}
+
+/// Reads by position, so that threads may share the file.
+#[cfg(unix)]
+fn read_exact_at(file: &File, bytes: &mut [u8], start: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, start)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut bytes: &mut [u8], mut start: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let count = std::os::windows::fs::FileExt::seek_read(file, bytes, start)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        bytes = &mut bytes[count..];
+        start += count as u64;
+    }
+    Ok(())
 }

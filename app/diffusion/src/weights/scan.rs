@@ -1,5 +1,6 @@
 //! A scan for NaN and infinite weights, which the file format does not forbid and which turn every picture black.
 
+use super::WeightsError;
 use super::dtype::{TensorDtype, decode_f32};
 use super::safetensors_file::SafetensorsFile;
 
@@ -13,16 +14,19 @@ pub struct NonFinite {
 }
 
 /// Counts NaN and infinite elements of every float tensor. Reads the whole file once.
-pub fn scan_non_finite(file: &SafetensorsFile) -> NonFinite {
+///
+/// # Errors
+/// [`WeightsError::Open`] when the file cannot be read any more.
+pub fn scan_non_finite(file: &SafetensorsFile) -> Result<NonFinite, WeightsError> {
     let mut found = NonFinite::default();
     for (name, info) in file.tensors().iter().filter(|(_, info)| info.dtype.is_float()) {
-        let count = count_non_finite(info.dtype, file.tensor_bytes(info));
+        let count = count_non_finite(info.dtype, &file.tensor_bytes(info)?);
         if count > 0 {
             found.elements += count;
             found.tensors.push(name.clone());
         }
     }
-    found
+    Ok(found)
 }
 
 fn count_non_finite(dtype: TensorDtype, bytes: &[u8]) -> u64 {

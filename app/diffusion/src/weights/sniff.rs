@@ -57,7 +57,10 @@ impl ForeignFormat {
 /// `None` means "could be safetensors": the header check decides. A valid safetensors file is never taken for something
 /// else, because it has `{` (or white space before it) at byte 8, where none of these formats has it; a polyglot with
 /// `data.pkl` behind a valid header is stopped by the check that tensors fill the file.
-pub fn sniff(file: &[u8]) -> Option<ForeignFormat> {
+///
+/// `head` and `tail` are the first and the last 64 KiB of the file; of a shorter file both are all of it.
+pub fn sniff(head: &[u8], tail: &[u8]) -> Option<ForeignFormat> {
+    let file = head;
     let looks_like_safetensors = file
         .get(8..)
         .is_some_and(|rest| rest.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{'))
@@ -70,12 +73,12 @@ pub fn sniff(file: &[u8]) -> Option<ForeignFormat> {
         || file.starts_with(b"PK\x01\x02")
         || file.starts_with(b"PK\x07\x08")
     {
-        return Some(if zip_names_pickle(file) { ForeignFormat::PickleZip } else { ForeignFormat::Zip });
+        return Some(if zip_names_pickle(head, tail) { ForeignFormat::PickleZip } else { ForeignFormat::Zip });
     }
     if is_tar(file) {
         return Some(ForeignFormat::PickleTar);
     }
-    if is_pickle(file) {
+    if is_pickle(head, tail) {
         return Some(ForeignFormat::Pickle);
     }
     const SIGNATURES: [(&[u8], ForeignFormat); 9] = [
@@ -94,24 +97,20 @@ pub fn sniff(file: &[u8]) -> Option<ForeignFormat> {
 
 /// Whether the central directory or the first entries of a ZIP name a pickle. Only names are looked at; nothing is
 /// unpacked.
-fn zip_names_pickle(file: &[u8]) -> bool {
+fn zip_names_pickle(head: &[u8], tail: &[u8]) -> bool {
     // The central directory lies at the end; 64 KiB at either end hold the names of any torch.save archive that matter.
-    const WINDOW: usize = 64 * 1024;
-    let head = &file[..file.len().min(WINDOW)];
-    let tail = &file[file.len().saturating_sub(WINDOW)..];
     [head, tail].into_iter().any(|part| contains(part, b".pkl") || contains(part, b".pickle"))
 }
 
 /// Protocol 2 to 5 start with the PROTO opcode and the version; protocols 0 and 1 have no magic, but torch's legacy
 /// format starts with a long integer constant and ends with STOP.
-fn is_pickle(file: &[u8]) -> bool {
-    match file {
+fn is_pickle(head: &[u8], tail: &[u8]) -> bool {
+    match head {
         [0x80, 2..=5, ..] => true,
-        // Protocol 0/1: MARK, EMPTY_DICT, EMPTY_LIST or GLOBAL first and STOP last. Text formats do not end with a bare
-        // '.'.
-        [b'(' | b'}' | b']' | b'c', .., b'.'] => file.get(1).is_some_and(|b| {
-            matches!(b, b'd' | b'l' | b'q' | b'(' | b'.') || file[0] == b'c' && b.is_ascii_lowercase() || *b == b'_'
-        }),
+        // Protocol 0/1: MARK, EMPTY_DICT, EMPTY_LIST or GLOBAL first and STOP last, where text does not end with a bare dot.
+        [b'(' | b'}' | b']', b'd' | b'l' | b'q' | b'(' | b'.', ..] | [b'c', b'a'..=b'z' | b'_', ..] => {
+            tail.last() == Some(&b'.')
+        }
         _ => false,
     }
 }
@@ -133,7 +132,11 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{ForeignFormat, sniff as sniff_ends};
+
+    fn sniff(file: &[u8]) -> Option<ForeignFormat> {
+        sniff_ends(file, file)
+    }
 
     #[test]
     fn pickles_are_known_by_their_bytes() {

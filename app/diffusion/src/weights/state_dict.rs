@@ -1,5 +1,6 @@
 //! One component's tensors under diffusers' names, read one at a time.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use super::{MismatchList, WeightsError};
 
 /// The tensors of one component (a UNet, a VAE, a text encoder) under the names that diffusers gives them.
 ///
-/// Nothing is read before [`StateDict::read`], which converts one tensor from the mapped file straight to the wanted
+/// Nothing is read before [`StateDict::read`], which converts one tensor from the file straight to the wanted
 /// type: peak host memory is the converted tensor, not the file. Text encoders always carry the prefix `text_model.`,
 /// whatever the file does.
 #[derive(Debug, Clone, Default)]
@@ -100,19 +101,20 @@ impl TensorSource {
     }
 
     /// Bytes of the wanted rows, as stored.
-    fn bytes(&self) -> Result<&[u8], WeightsError> {
+    fn bytes(&self) -> Result<Cow<'_, [u8]>, WeightsError> {
         let info = self.info();
-        let bytes = self.file.tensor_bytes(info);
-        let Some(rows) = &self.rows else { return Ok(bytes) };
+        let Some(rows) = &self.rows else { return self.file.tensor_bytes(info) };
         let row_bytes = info.shape.iter().skip(1).product::<usize>() * info.dtype.size();
-        bytes
-            .get(rows.start * row_bytes..rows.end * row_bytes)
-            .ok_or_else(|| self.impossible("has too few rows to be split"))
+        let part = rows.start * row_bytes..rows.end * row_bytes;
+        if part.end > info.range.len() {
+            return Err(self.impossible("has too few rows to be split"));
+        }
+        self.file.tensor_part(info, part)
     }
 
     fn read(&self, float: DType) -> Result<TensorData, WeightsError> {
         let info = self.info();
-        let bytes = self.bytes()?;
+        let bytes = &*self.bytes()?;
         let shape = self.shape();
         let count = self.sliced_shape().iter().product::<usize>();
         if shape.iter().product::<usize>() != count {
@@ -153,7 +155,7 @@ impl TensorSource {
     /// The fp8 scales: one for the tensor, or one per output row.
     fn scale(&self) -> Result<Option<Vec<f32>>, WeightsError> {
         let Some(info) = self.scale.as_ref().and_then(|name| self.file.tensor(name)) else { return Ok(None) };
-        let mut scales = decode_f32(info.dtype, self.file.tensor_bytes(info));
+        let mut scales = decode_f32(info.dtype, &self.file.tensor_bytes(info)?);
         if scales.len() > 1 {
             let rows = self.rows.clone().unwrap_or(0..scales.len());
             scales = scales.get(rows).ok_or_else(|| self.impossible("has a scale of another size"))?.to_vec();

@@ -202,7 +202,11 @@ fn single_bit_flips_of_a_header_never_panic() {
     for bit in 0..(good.len() - 16) * 8 {
         let mut bad = good.clone();
         bad[bit / 8] ^= 1 << (bit % 8);
-        match header::parse(&bad) {
+        let parsed = header::length(&bad, bad.len() as u64).and_then(|length| {
+            let (json, data) = bad[8..].split_at(length as usize);
+            header::parse(json, data.len() as u64)
+        });
+        match parsed {
             Ok(header) => assert!(header.tensors.values().all(|info| info.range.end <= 16)),
             Err(fault) => assert!(!fault.to_string().is_empty()),
         }
@@ -279,6 +283,32 @@ fn slices_transposes_scales_and_conversions_are_applied_on_reading() {
 }
 
 #[test]
+fn a_file_that_shrinks_after_it_was_opened_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    std::fs::write(&path, file(&format!("{{{}}}", tensor("a", "F32", "2", 0, 8)), 8)).unwrap();
+    let open = Arc::new(SafetensorsFile::open(&path).unwrap());
+    let mut dict = StateDict::new();
+    dict.insert("a".into(), TensorSource::new(&open, "a").unwrap()).unwrap();
+    assert_eq!(dict.read("a", DType::F32).unwrap().as_slice::<f32>().unwrap(), [0.0, 0.0]);
+    std::fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(open.length() - 1).unwrap();
+    assert!(matches!(dict.read("a", DType::F32), Err(WeightsError::Open { .. })));
+    assert!(scan_non_finite(&open).is_err() && open.visit_bytes(|_, _| {}).is_err());
+}
+
+#[test]
+fn embedded_files_are_read_like_files() {
+    let bytes: &'static [u8] = file(&format!("{{{}}}", tensor("a", "F16", "2", 0, 4)), 4).leak();
+    let embedded = Arc::new(SafetensorsFile::embedded(Path::new("starter"), bytes).unwrap());
+    let source = TensorSource::new(&embedded, "a").unwrap();
+    let mut dict = StateDict::new();
+    dict.insert("a".into(), source).unwrap();
+    assert_eq!(dict.read("a", DType::F32).unwrap().as_slice::<f32>().unwrap(), [0.0, 0.0]);
+    let error = SafetensorsFile::embedded(Path::new("starter"), &bytes[..9]).unwrap_err().to_string();
+    assert!(error.ends_with(": starter"), "{error}");
+}
+
+#[test]
 fn transforms_that_do_not_fit_are_errors_and_never_panics() {
     let file = sample();
     let source = |name: &str| TensorSource::new(&file, name).unwrap();
@@ -309,6 +339,6 @@ fn the_scan_counts_nan_and_infinity() {
     let mut bytes = file(&format!("{{{},{}}}", tensor("bad", "F16", "4", 0, 8), tensor("good", "F32", "1", 8, 12)), 0);
     bytes.extend([0x00, 0x7E, 0x00, 0x7C, 0x00, 0x3C, 0x00, 0xFC]);
     bytes.extend(1.0_f32.to_le_bytes());
-    let found = scan_non_finite(&open(bytes).unwrap());
+    let found = scan_non_finite(&open(bytes).unwrap()).unwrap();
     assert_eq!(found, NonFinite { elements: 3, tensors: vec!["bad".into()] });
 }
