@@ -162,9 +162,9 @@ def clip(hidden: int, layers: int, act: str, projection: int | None = None):
     return CLIPTextModelWithProjection(config) if projection else CLIPTextModel(config)
 
 
-def vae(xl: bool):
+def vae(side: int, scaling: float):
     return AutoencoderKL(block_out_channels=(8, 16), down_block_types=("DownEncoderBlock2D",) * 2, up_block_types=("UpDecoderBlock2D",) * 2, layers_per_block=1,
-                         norm_num_groups=8, latent_channels=4, sample_size=1024 if xl else 512, scaling_factor=0.13025 if xl else 0.18215)
+                         norm_num_groups=8, latent_channels=4, sample_size=side, scaling_factor=scaling)
 
 
 PNDM = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", set_alpha_to_one=False, steps_offset=1)
@@ -177,21 +177,21 @@ def tiny(name: str) -> tuple[str, str, dict, object]:
         unet = UNet2DConditionModel(sample_size=64, in_channels=9 if "inpainting" in name else 4, block_out_channels=(8, 16), down_block_types=(down, plain_down), up_block_types=(plain_up, up),
                                     cross_attention_dim=24, attention_head_dim=8, **(common | dict(layers_per_block=2)))
         pipeline = "StableDiffusionInpaintPipeline" if "inpainting" in name else "StableDiffusionPipeline"
-        return "sd1", pipeline, {"unet": unet, "vae": vae(False), "text_encoder": clip(24, 2, "quick_gelu")}, PNDMScheduler(skip_prk_steps=True, **PNDM)
+        return "sd1", pipeline, {"unet": unet, "vae": vae(512, 0.18215), "text_encoder": clip(24, 2, "quick_gelu")}, PNDMScheduler(skip_prk_steps=True, **PNDM)
     if name == "sd2":
         unet = UNet2DConditionModel(sample_size=96, block_out_channels=(8, 16), down_block_types=(down, plain_down), up_block_types=(plain_up, up), cross_attention_dim=16,
                                     attention_head_dim=[1, 1], use_linear_projection=True, upcast_attention=True, **common)
-        return "sd2", "StableDiffusionPipeline", {"unet": unet, "vae": vae(False), "text_encoder": clip(16, 2, "gelu")}, DDIMScheduler(clip_sample=False, prediction_type="v_prediction", **PNDM)
+        return "sd2", "StableDiffusionPipeline", {"unet": unet, "vae": vae(768, 0.18215), "text_encoder": clip(16, 2, "gelu")}, DDIMScheduler(clip_sample=False, prediction_type="v_prediction", **PNDM)
     if name == "sdxl":
         unet = UNet2DConditionModel(sample_size=128, block_out_channels=(8, 16, 16), down_block_types=(plain_down, down, down), up_block_types=(up, up, plain_up), cross_attention_dim=40,
                                     attention_head_dim=[1, 1, 1], use_linear_projection=True, transformer_layers_per_block=[1, 2, 3], addition_embed_type="text_time",
                                     addition_time_embed_dim=8, projection_class_embeddings_input_dim=6 * 8 + 24, **common)
-        parts = {"unet": unet, "vae": vae(True), "text_encoder": clip(16, 2, "quick_gelu"), "text_encoder_2": clip(24, 3, "gelu", 24)}
+        parts = {"unet": unet, "vae": vae(1024, 0.13025), "text_encoder": clip(16, 2, "quick_gelu"), "text_encoder_2": clip(24, 3, "gelu", 24)}
         return "sdxl", "StableDiffusionXLPipeline", parts, EulerDiscreteScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", timestep_spacing="leading", steps_offset=1)
     unet = UNet2DConditionModel(sample_size=128, block_out_channels=(8, 16, 16, 16), down_block_types=(plain_down, down, down, plain_down), up_block_types=(plain_up, up, up, plain_up),
                                 cross_attention_dim=24, attention_head_dim=[1, 1, 1, 1], use_linear_projection=True, transformer_layers_per_block=2, addition_embed_type="text_time",
                                 addition_time_embed_dim=8, projection_class_embeddings_input_dim=5 * 8 + 32, **common)
-    parts = {"unet": unet, "vae": vae(True), "text_encoder_2": clip(24, 2, "gelu", 32)}
+    parts = {"unet": unet, "vae": vae(1024, 0.13025), "text_encoder_2": clip(24, 2, "gelu", 32)}
     return "refiner", "StableDiffusionXLImg2ImgPipeline", parts, EulerDiscreteScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", timestep_spacing="leading", steps_offset=1)
 
 
