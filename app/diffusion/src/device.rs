@@ -4,9 +4,10 @@
 //! software rasteriser (lavapipe, llvmpipe, WARP) is never chosen unless it is named, because `flex` is faster.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use burn::cubecl::config::{CubeClRuntimeConfig, RuntimeConfig};
-use burn::tensor::wgpu::{WgpuBackend, WgpuSetup, wgpu};
+use burn::tensor::wgpu::{WgpuBackend, wgpu};
 use burn::tensor::{DType, Device, DeviceKind};
 use serde::{Deserialize, Serialize};
 
@@ -189,8 +190,6 @@ pub fn open(choice: &DeviceChoice, dtype: DtypeChoice) -> Result<ComputeDevice, 
 }
 
 struct Adapter {
-    adapter: wgpu::Adapter,
-    instance: wgpu::Instance,
     report: DeviceReport,
     /// Position among the adapters of its kind and API, as burn counts them.
     index: usize,
@@ -247,8 +246,6 @@ fn adapters() -> Vec<Adapter> {
             },
             index,
             backend: info.backend,
-            adapter,
-            instance: instance.clone(),
         });
     }
     adapters.sort_by_key(|adapter| rank(adapter.report.class));
@@ -268,67 +265,57 @@ fn choose_shader(class: DeviceClass, backend: wgpu::Backend) -> ShaderCompiler {
 
 fn open_adapter(adapter: &Adapter, dtype: DtypeChoice, reason: String) -> Result<ComputeDevice, DeviceError> {
     let name = adapter.report.name.clone();
-    let refused = |reason: String| DeviceError::Refused { device: name.clone(), reason };
     let mut report = adapter.report.clone();
-    let device = match report.shader {
-        ShaderCompiler::SpirV => {
-            let kind = match report.class {
-                DeviceClass::DiscreteGpu => DeviceKind::DiscreteGpu(adapter.index),
-                DeviceClass::IntegratedGpu => DeviceKind::IntegratedGpu(adapter.index),
-                _ => DeviceKind::VirtualGpu(adapter.index),
-            };
-            Device::wgpu_options()
-                .device_kind(kind)
-                .graphics_api(WgpuBackend::Vulkan)
-                .init()
-                .or_else(|error| {
-                    log::warn!("{name} does not take SPIR-V ({error}); using WGSL");
-                    report.shader = ShaderCompiler::Wgsl;
-                    open_wgsl(adapter)
-                })
-                .map_err(refused)?
-        }
-        _ => open_wgsl(adapter).map_err(refused)?,
+    let opened = match report.shader {
+        ShaderCompiler::SpirV => initialise(adapter, WgpuBackend::Vulkan).or_else(|error| {
+            log::warn!("{name} does not take SPIR-V ({error}); using WGSL");
+            report.shader = ShaderCompiler::Wgsl;
+            initialise(adapter, wgsl_api(adapter.backend))
+        }),
+        _ => initialise(adapter, wgsl_api(adapter.backend)),
     };
-    let has_f16 = device.supports_dtype(DType::F16);
-    report.f16 = has_f16;
+    let device = opened.map_err(|reason| DeviceError::Refused { device: name, reason })?;
+    if report.shader == ShaderCompiler::Wgsl && adapter.backend == wgpu::Backend::Vulkan {
+        report.api = "OpenGL".into();
+    }
+    report.f16 = device.supports_dtype(DType::F16);
     let dtype = match dtype {
         DtypeChoice::F32 => DType::F32,
-        DtypeChoice::Auto if !has_f16 || report.class == DeviceClass::SoftwareGpu => DType::F32,
+        DtypeChoice::Auto if !report.f16 || report.class == DeviceClass::SoftwareGpu => DType::F32,
         DtypeChoice::Auto => DType::F16,
-        DtypeChoice::F16 if has_f16 => DType::F16,
+        DtypeChoice::F16 if report.f16 => DType::F16,
         DtypeChoice::F16 => return Err(DeviceError::NoF16 { device: report.name }),
     };
     Ok(ComputeDevice { device, dtype, report, reason })
 }
 
-/// A plain wgpu device without native extensions: burn compiles WGSL for it.
-fn open_wgsl(adapter: &Adapter) -> Result<Device, String> {
-    let wanted = wgpu::Features::SHADER_F16
-        | wgpu::Features::SUBGROUP
-        | wgpu::Features::SUBGROUP_BARRIER
-        | wgpu::Features::SHADER_INT64
-        | wgpu::Features::SHADER_F64
-        | wgpu::Features::TIMESTAMP_QUERY;
-    let descriptor = wgpu::DeviceDescriptor {
-        label: Some("kento"),
-        required_features: adapter.adapter.features() & wanted,
-        required_limits: adapter.adapter.limits(),
-        memory_hints: wgpu::MemoryHints::MemoryUsage,
-        ..Default::default()
+/// The API under which burn compiles WGSL for an adapter. On Vulkan burn looks at the adapter, not at the device, and takes
+/// SPIR-V wherever the adapter could; the same card through OpenGL always gets WGSL.
+fn wgsl_api(backend: wgpu::Backend) -> WgpuBackend {
+    match backend {
+        wgpu::Backend::Metal => WgpuBackend::Metal,
+        wgpu::Backend::Dx12 => WgpuBackend::Dx12,
+        _ => WgpuBackend::Gl,
+    }
+}
+
+/// Opens an adapter in burn's runtime. A process that opened it before gets the same runtime again.
+fn initialise(adapter: &Adapter, api: WgpuBackend) -> Result<Device, String> {
+    let kind = match adapter.report.class {
+        DeviceClass::DiscreteGpu => DeviceKind::DiscreteGpu(adapter.index),
+        DeviceClass::IntegratedGpu => DeviceKind::IntegratedGpu(adapter.index),
+        DeviceClass::VirtualGpu => DeviceKind::VirtualGpu(adapter.index),
+        DeviceClass::SoftwareGpu | DeviceClass::Cpu => DeviceKind::Cpu,
     };
-    let (device, queue) =
-        pollster::block_on(adapter.adapter.request_device(&descriptor)).map_err(|error| error.to_string())?;
-    Device::wgpu_options()
-        .setup(WgpuSetup {
-            instance: adapter.instance.clone(),
-            adapter: adapter.adapter.clone(),
-            device,
-            queue,
-            backend: adapter.backend,
-        })
-        .init()
-        .map_err(|error| error.to_string())
+    static OPENED: Mutex<Vec<(DeviceKind, WgpuBackend, Device)>> = Mutex::new(Vec::new());
+    let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, _, device)) = opened.iter().find(|(k, a, _)| *k == kind && *a == api) {
+        return Ok(device.clone());
+    }
+    let device =
+        Device::wgpu_options().device_kind(kind.clone()).graphics_api(api).init().map_err(|error| error.to_string())?;
+    opened.push((kind, api, device.clone()));
+    Ok(device)
 }
 
 fn open_cpu(dtype: DtypeChoice, reason: String) -> Result<ComputeDevice, DeviceError> {
