@@ -136,7 +136,7 @@ impl Differences {
             self.0.push(format!("{name} {key}: shape {shape:?} instead of {:?}", expected.shape_of(key)));
             return;
         }
-        let actual: Vec<f32> = actual.into_data().convert::<f32>().to_vec().expect("f32 values");
+        let actual: Vec<f32> = actual.into_data().convert::<f32>().try_to_vec().expect("f32 values");
         let share = relative_difference(&actual, &expected.floats(key));
         println!("parity: {name} {key}: {share:.1e} of the range");
         // NaN compares as not within.

@@ -163,7 +163,7 @@ run(sd1, SD, [
     case("image-dpmpp", task="image-to-image", scheduler="DPMSolverMultistepScheduler", karras=True, strength=0.5, steps=10, count=2),
     case("inpaint-ddim", task="inpaint", scheduler="DDIMScheduler", strength=1.0),
     case("inpaint-euler-0.75", task="inpaint", scheduler="EulerDiscreteScheduler", strength=0.75, width=72, height=48),
-    case("inpaint-euler-a", task="inpaint", scheduler="EulerAncestralDiscreteScheduler", strength=1.0, count=2),
+    case("inpaint-euler-a", task="inpaint", scheduler="EulerAncestralDiscreteScheduler", strength=1.0, seed=12),
 ])
 sd2 = build_sd("sd2", StableDiffusionPipeline, DDIMScheduler, dict(clip_sample=False, set_alpha_to_one=False, steps_offset=1, prediction_type="v_prediction", trained_betas=None),
                "!", False, "gelu", dict(use_linear_projection=True, attention_head_dim=[2, 4], upcast_attention=True), "sd2 unet")
