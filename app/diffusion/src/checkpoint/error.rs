@@ -100,6 +100,18 @@ pub enum CheckpointError {
         /// The model.
         path: PathBuf,
     },
+    /// A text encoder that is smaller than its tokenizer.
+    #[error("the {component} has embeddings for {embeddings} tokens and its tokenizer has {tokens}; the two do not belong together, use the model's own tokenizer folder: {path}", path = path.display())]
+    Vocabulary {
+        /// Which text encoder.
+        component: &'static str,
+        /// Rows of its embedding table.
+        embeddings: usize,
+        /// Ids of the tokenizer.
+        tokens: usize,
+        /// The model.
+        path: PathBuf,
+    },
     /// The number of UNet input channels belongs to another kind of pipeline.
     #[error("the UNet takes {channels} channels; Kento runs models with 4 channels and inpainting models with 9: {path}", path = path.display())]
     InputChannels {

@@ -239,13 +239,24 @@ impl Checkpoint {
     /// The tokenizer that belongs to a text encoder: the folder's own, or CLIP's embedded vocabulary for a single file.
     ///
     /// # Errors
-    /// [`CheckpointError::MissingComponent`] for a component that is not there or no text encoder.
+    /// [`CheckpointError::MissingComponent`] for a component that is not there or no text encoder,
+    /// [`CheckpointError::Vocabulary`] when the tokenizer has ids that the text encoder has no embedding for.
     pub fn tokenizer(&self, text_encoder: Component) -> Result<&ClipTokenizer, CheckpointError> {
-        self.tokenizers.get(&text_encoder).ok_or_else(|| CheckpointError::MissingComponent {
+        let tokenizer = self.tokenizers.get(&text_encoder).ok_or_else(|| CheckpointError::MissingComponent {
             component: if text_encoder == Component::TextEncoder2 { "tokenizer_2" } else { "tokenizer" },
             advice: "use a complete model",
             path: self.path.clone(),
-        })
+        })?;
+        let table = self.component(text_encoder)?.state_dict.shape("text_model.embeddings.token_embedding.weight");
+        match table.and_then(|shape| shape.first().copied()) {
+            Some(embeddings) if embeddings < tokenizer.vocab_size() => Err(CheckpointError::Vocabulary {
+                component: text_encoder.name(),
+                embeddings,
+                tokens: tokenizer.vocab_size(),
+                path: self.path.clone(),
+            }),
+            _ => Ok(tokenizer),
+        }
     }
 
     /// Whether SDXL takes an empty negative prompt as zeros instead of encoding it: model_index.json's word, or SDXL

@@ -108,12 +108,14 @@ fn is_pickle(head: &[u8], tail: &[u8]) -> bool {
     match head {
         [0x80, 2..=5, ..] => true,
         // Protocol 0/1: MARK, EMPTY_DICT, EMPTY_LIST or GLOBAL first and STOP last, where text does not end with a bare dot.
-        [b'(' | b'}' | b']', b'd' | b'l' | b'q' | b'(' | b'.', ..] | [b'c', b'a'..=b'z' | b'_', ..] => {
-            tail.last() == Some(&b'.')
-        }
+        [b'(', opcode, ..] => AFTER_MARK.contains(opcode) && tail.last() == Some(&b'.'),
+        [b'}' | b']', b'q' | b'(' | b'.', ..] | [b'c', b'a'..=b'z' | b'_', ..] => tail.last() == Some(&b'.'),
         _ => false,
     }
 }
+
+/// Opcodes with which a pickled tuple, list or dictionary begins after its MARK.
+const AFTER_MARK: &[u8] = b"dltFGIJKLMNSTUVXc}](";
 
 /// POSIX tar (`ustar` at 257), or the pre-POSIX tar of the oldest `torch.save`, whose members are `storages`, `tensors`
 /// and `pickle`.
@@ -149,6 +151,7 @@ mod tests {
         assert_eq!(sniff(b"(dp0\nS'a'\np1\nI1\ns."), Some(ForeignFormat::Pickle));
         assert_eq!(sniff(b"cos\nsystem\n(S'true'\ntR."), Some(ForeignFormat::Pickle));
         assert_eq!(sniff(b"}q\0."), Some(ForeignFormat::Pickle));
+        assert_eq!(sniff(b"(F1.5\ntp0\n."), Some(ForeignFormat::Pickle));
         assert_eq!(sniff(b"PK\x03\x04\x00\x00archive/data.pkl..."), Some(ForeignFormat::PickleZip));
         assert_eq!(sniff(b"PK\x03\x04\x00\x00notes.txt"), Some(ForeignFormat::Zip));
         let mut tar = vec![0; 512];
