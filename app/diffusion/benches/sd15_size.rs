@@ -9,6 +9,10 @@ use burn::tensor::{DType, Device, Tensor, TensorData};
 use kento_diffusion::kernels::{self, Activation, AttentionMask, Conv2dPadding};
 use kento_diffusion::models::{AutoencoderKLConfig, UNet2DConditionConfig, UNetConditions, WeightSource, load_module};
 
+/// As in the application.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Weights that depend on the key alone; small, so that activations stay finite.
 struct PseudoRandom;
 

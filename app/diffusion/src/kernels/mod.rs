@@ -17,6 +17,6 @@ mod simd;
 pub use activation::{Activation, geglu};
 pub use attention::{AttentionMask, attention};
 pub use conv2d::{Conv2dPadding, conv2d};
-pub use linear::linear;
+pub use linear::{linear, picture_to_tokens, tokens_to_picture};
 pub use norm::{group_norm, layer_norm};
 pub use resample::upsample_nearest;

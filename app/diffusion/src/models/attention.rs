@@ -159,6 +159,30 @@ pub enum Projection {
     Linear(Linear),
 }
 
+impl Projection {
+    /// The numbers as a matrix, whichever way the file holds them: `[out, in]` and `[out]`.
+    fn matrix(&self) -> (Tensor<2>, Option<Tensor<1>>) {
+        match self {
+            Self::Linear(linear) => (linear.weight.val(), linear.bias.as_ref().map(|bias| bias.val())),
+            Self::Convolution(convolution) => {
+                let weight = convolution.weight.val();
+                let [to, from, _, _] = weight.dims();
+                (weight.reshape([to, from]), convolution.bias.as_ref().map(|bias| bias.val()))
+            }
+        }
+    }
+
+    fn to_tokens(&self, x: Tensor<4>) -> Tensor<3> {
+        let (weight, bias) = self.matrix();
+        kernels::picture_to_tokens(x, weight, bias)
+    }
+
+    fn to_picture(&self, x: Tensor<3>, size: [usize; 2]) -> Tensor<4> {
+        let (weight, bias) = self.matrix();
+        kernels::tokens_to_picture(x, weight, bias, size)
+    }
+}
+
 /// Transformer blocks over the pixels of a feature map (diffusers' `Transformer2DModel` with continuous input).
 #[derive(Module, Debug)]
 pub struct Transformer2DModel {
@@ -191,20 +215,9 @@ impl Transformer2DModel {
     /// - x and output: `[batch, channels, height, width]`
     /// - context: `[batch, text_tokens, cross_attention_dim]`
     pub fn forward(&self, x: Tensor<4>, context: Tensor<3>) -> Tensor<4> {
-        let [batch, channels, height, width] = x.dims();
-        let to_tokens = |x: Tensor<4>| x.reshape([batch, channels, height * width]).swap_dims(1, 2);
-        let to_picture = |x: Tensor<3>| x.swap_dims(1, 2).reshape([batch, channels, height, width]);
-        let residual = x.clone();
-        let normed = self.norm.forward(x);
-        let tokens = match &self.proj_in {
-            Projection::Convolution(convolution) => to_tokens(convolution.forward(normed)),
-            Projection::Linear(linear) => linear.forward(to_tokens(normed)),
-        };
+        let [_, _, height, width] = x.dims();
+        let tokens = self.proj_in.to_tokens(self.norm.forward(x.clone()));
         let tokens = self.transformer_blocks.iter().fold(tokens, |x, block| block.forward(x, context.clone()));
-        let output = match &self.proj_out {
-            Projection::Convolution(convolution) => convolution.forward(to_picture(tokens)),
-            Projection::Linear(linear) => to_picture(linear.forward(tokens)),
-        };
-        output + residual
+        self.proj_out.to_picture(tokens, [height, width]) + x
     }
 }
