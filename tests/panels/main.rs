@@ -47,6 +47,7 @@ fn model() -> Model {
         family: "Stable Diffusion 1.x".to_owned(),
         native_side: 128,
         scheduler: SchedulerKind::Ddim,
+        guidance_scale: 4.0,
         problems: Vec::new(),
     }
 }
@@ -205,6 +206,8 @@ fn a_form_with_a_mistake_says_which() {
         "The seed must be a whole number from 0 to 18446744073709551615"
     );
     assert_eq!(button(|form| form.steps = 0), "steps must be between 1 and 1000 and is 0");
+    let data = prompt::data(&ready(), &Form::default());
+    assert_eq!((data.native_side, data.model_guidance), (128, 4.0));
     assert_eq!(button(|form| form.prompt = String::new()), "Generate");
 }
 
