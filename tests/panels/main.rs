@@ -233,7 +233,7 @@ fn prompt_panel(session: Session) -> Harness<'static, PromptState> {
 fn every_control_of_the_prompt_panel_has_its_label() {
     let mut harness = prompt_panel(ready());
     harness.run();
-    for label in ["Prompt", "Negative prompt", "Seed", "Steps", "Guidance", "Width", "Height"] {
+    for label in ["Prompt", "Negative prompt", "Seed", "Steps", "Guidance", "Width (px)", "Height (px)"] {
         // The control itself: labels that only name another node are not found by their text.
         assert_ne!(harness.get_by_label(label).accesskit_node().role(), egui::Role::Label, "{label}");
     }

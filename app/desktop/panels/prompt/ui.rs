@@ -55,15 +55,15 @@ fn numbers(ui: &mut Ui, data: &PromptData, form: &mut Form) {
         }
     });
     ui.columns(2, |columns| {
-        side(&mut columns[0], "Width", &mut form.width, data.native_side);
-        side(&mut columns[1], "Height", &mut form.height, data.native_side);
+        side(&mut columns[0], "Width (px)", &mut form.width, data.native_side);
+        side(&mut columns[1], "Height (px)", &mut form.height, data.native_side);
     });
 }
 
 fn side(ui: &mut Ui, name: &str, side: &mut Option<u32>, native_side: u32) {
     let mut value = side.unwrap_or(native_side);
     let range = limits::LEAST_SIDE..=limits::MOST_SIDE;
-    if field(ui, name, DragValue::new(&mut value).range(range).speed(1.0).suffix(" px")).changed() {
+    if field(ui, name, DragValue::new(&mut value).range(range).speed(1.0)).changed() {
         *side = Some(value);
     }
 }

@@ -24,5 +24,6 @@ fn chip(ui: &mut Ui, name: &str, chip: &Chip) {
     let text = if chip.failed { format!("✗ {name}: {}", chip.text) } else { format!("{name}: {}", chip.text) };
     let color = if chip.failed { palette.fail } else { palette.text };
     // A button that cannot be pressed yet: it will open the list of models and devices.
-    ui.add(Button::new(RichText::new(text).color(color)).sense(Sense::hover())).on_hover_text(&chip.explanation);
+    ui.add(Button::new(RichText::new(text).color(color)).fill(palette.raised).sense(Sense::hover()))
+        .on_hover_text(&chip.explanation);
 }
