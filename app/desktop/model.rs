@@ -20,6 +20,9 @@ use crate::caches::HashCache;
 /// The name of the model that comes with Kento.
 pub const STARTER: &str = "starter";
 
+/// The guidance scale that most Stable Diffusion models are used with.
+pub const USUAL_GUIDANCE: f64 = 7.0;
+
 /// A model that was opened and hashed, but not loaded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
@@ -35,6 +38,9 @@ pub struct Model {
     pub native_side: u32,
     /// The scheduler that it names itself.
     pub scheduler: SchedulerKind,
+    /// The guidance scale to begin with: what `_kento_guidance_scale` in its `model_index.json` says (diffusers ignores keys
+    /// that begin with an underscore), or [`USUAL_GUIDANCE`].
+    pub guidance_scale: f64,
     /// What is odd about it, one sentence each.
     pub problems: Vec<String>,
 }
@@ -61,6 +67,7 @@ pub fn open(name_or_path: &str, vae: Option<&Path>) -> Result<Model, ModelError>
         vae: vae_reference,
         family: checkpoint.family().name().to_owned(),
         scheduler,
+        guidance_scale: guidance_scale(&path).unwrap_or(USUAL_GUIDANCE),
         problems: checkpoint.problems().to_vec(),
         source: LocalSource { model: absolute(&path)?, vae: vae.map(absolute).transpose()? },
     })
@@ -129,6 +136,12 @@ fn starter_places() -> Vec<PathBuf> {
 fn absolute(path: &Path) -> Result<PathBuf, ModelError> {
     // Not canonical: the engine runs in the same folder, and a link should keep its name.
     std::path::absolute(path).map_err(|source| ModelError::File { source, path: path.to_owned() })
+}
+
+fn guidance_scale(folder: &Path) -> Option<f64> {
+    let index: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("model_index.json")).ok()?).ok()?;
+    let scale = index.get("_kento_guidance_scale")?.as_f64()?;
+    kento_studio::limits::check_guidance(scale).is_ok().then_some(scale)
 }
 
 /// The side in pixels that the UNet was trained at.

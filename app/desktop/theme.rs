@@ -125,6 +125,22 @@ pub fn group_rounding() -> CornerRadius {
     CornerRadius::same(RADIUS_GROUP)
 }
 
+/// Makes numbers that can be dragged look like the text fields beside them.
+pub fn style_number_fields(style: &mut Style) {
+    let palette = palette(style);
+    style.drag_value_text_style = TextStyle::Monospace;
+    let widgets = &mut style.visuals.widgets;
+    for (state, edge) in [
+        (&mut widgets.inactive, palette.line),
+        (&mut widgets.hovered, palette.hint),
+        (&mut widgets.active, palette.accent),
+    ] {
+        state.bg_fill = palette.field;
+        state.weak_bg_fill = palette.field;
+        state.bg_stroke = Stroke::new(1.0, edge);
+    }
+}
+
 /// Puts fonts and styles into a context. Called once, before the first frame.
 pub fn apply(ctx: &Context) {
     ctx.set_fonts(fonts());

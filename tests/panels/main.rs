@@ -47,6 +47,7 @@ fn model() -> Model {
         family: "Stable Diffusion 1.x".to_owned(),
         native_side: 128,
         scheduler: SchedulerKind::Ddim,
+        guidance_scale: 4.0,
         problems: Vec::new(),
     }
 }
@@ -205,6 +206,8 @@ fn a_form_with_a_mistake_says_which() {
         "The seed must be a whole number from 0 to 18446744073709551615"
     );
     assert_eq!(button(|form| form.steps = 0), "steps must be between 1 and 1000 and is 0");
+    let data = prompt::data(&ready(), &Form::default());
+    assert_eq!((data.native_side, data.model_guidance), (128, 4.0));
     assert_eq!(button(|form| form.prompt = String::new()), "Generate");
 }
 
@@ -230,7 +233,7 @@ fn prompt_panel(session: Session) -> Harness<'static, PromptState> {
 fn every_control_of_the_prompt_panel_has_its_label() {
     let mut harness = prompt_panel(ready());
     harness.run();
-    for label in ["Prompt", "Negative prompt", "Seed", "Steps", "Guidance", "Width", "Height"] {
+    for label in ["Prompt", "Negative prompt", "Seed", "Steps", "Guidance", "Width (px)", "Height (px)"] {
         // The control itself: labels that only name another node are not found by their text.
         assert_ne!(harness.get_by_label(label).accesskit_node().role(), egui::Role::Label, "{label}");
     }

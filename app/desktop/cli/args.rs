@@ -58,9 +58,9 @@ pub struct GenerateArgs {
     /// Denoising steps
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub steps: u32,
-    /// How closely to follow the prompt; 1 turns guidance off
-    #[arg(long, default_value_t = 7.0, value_name = "F", allow_negative_numbers = true)]
-    pub guidance: f64,
+    /// How closely to follow the prompt; 1 turns guidance off [default: the model's, mostly 7]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    pub guidance: Option<f64>,
     /// Rescales guidance against overexposure; 0 is off
     #[arg(long, default_value_t = 0.0, value_name = "F", allow_negative_numbers = true)]
     pub guidance_rescale: f64,
@@ -198,7 +198,7 @@ mod tests {
                     --init-image i.png --strength 0.5 --mask m.png --device gpu --dtype f16 --json --out dir";
         let args = Args::try_parse_from(line.split_whitespace()).unwrap();
         let Some(Command::Generate(args)) = args.command else { panic!("not generate") };
-        assert_eq!((args.seed, args.guidance, args.count), (Some(u64::MAX), -1.0, 3));
+        assert_eq!((args.seed, args.guidance, args.count), (Some(u64::MAX), Some(-1.0), 3));
         assert_eq!(args.device.request(), DeviceRequest { device: "gpu".to_owned(), dtype: "f16".to_owned() });
         assert!(Args::try_parse_from(["kento", "generate", "--prompt", "x"]).is_err());
         assert!(Args::try_parse_from(["kento"]).unwrap().command.is_none());

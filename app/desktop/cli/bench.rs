@@ -79,7 +79,7 @@ pub fn run(args: &BenchArgs) -> Result<(), CliError> {
                     noise: NoiseSource::TorchCpu,
                     scheduler: SchedulerSetting { name: model.scheduler.name().to_owned(), sigmas: None },
                     steps: args.steps,
-                    guidance_scale: 7.0,
+                    guidance_scale: model.guidance_scale,
                     guidance_rescale: 0.0,
                     width,
                     height,

@@ -81,7 +81,9 @@ fn check(args: &GenerateArgs, first_seed: u64) -> Result<Option<(SchedulerKind, 
         }
     }
     limits::check_steps(args.steps).map_err(CliError::usage)?;
-    limits::check_guidance(args.guidance).map_err(CliError::usage)?;
+    if let Some(guidance) = args.guidance {
+        limits::check_guidance(guidance).map_err(CliError::usage)?;
+    }
     limits::check_guidance_rescale(args.guidance_rescale).map_err(CliError::usage)?;
     limits::check_clip_skip(args.clip_skip).map_err(CliError::usage)?;
     limits::check_prompt("prompt", &args.prompt).map_err(CliError::usage)?;
@@ -169,7 +171,7 @@ fn job(
                     sigmas: sigmas.map(|sigmas| sigmas.name().to_owned()),
                 },
                 steps: args.steps,
-                guidance_scale: args.guidance,
+                guidance_scale: args.guidance.unwrap_or(model.guidance_scale),
                 guidance_rescale: args.guidance_rescale,
                 width: args.width.unwrap_or(size.0),
                 height: args.height.unwrap_or(size.1),

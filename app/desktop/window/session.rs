@@ -255,10 +255,10 @@ impl Session {
         }
     }
 
-    /// The side that the model was trained at, in pixels, once there is a model.
-    pub fn native_side(&self) -> Option<u32> {
+    /// The model, once there is one.
+    pub fn model(&self) -> Option<&Model> {
         match &self.model {
-            ModelState::Found(model) => Some(model.native_side),
+            ModelState::Found(model) => Some(model),
             ModelState::Opening | ModelState::Missing(_) => None,
         }
     }
@@ -417,7 +417,7 @@ fn request(
             noise: NoiseSource::TorchCpu,
             scheduler: SchedulerSetting { name: model.scheduler.name().to_owned(), sigmas: None },
             steps: form.steps,
-            guidance_scale: form.guidance_scale,
+            guidance_scale: form.guidance_scale.unwrap_or(model.guidance_scale),
             guidance_rescale: 0.0,
             width: form.width.unwrap_or(model.native_side),
             height: form.height.unwrap_or(model.native_side),

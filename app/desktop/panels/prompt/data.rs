@@ -2,6 +2,7 @@ use std::time::Instant;
 
 use kento_studio::limits;
 
+use crate::model::USUAL_GUIDANCE;
 use crate::window::session::{CANCEL_PATIENCE, Session};
 
 /// What the user has filled in. It is the one thing that a panel may change, because only the user does so.
@@ -15,8 +16,8 @@ pub struct Form {
     pub seed: String,
     /// Steps.
     pub steps: u32,
-    /// Guidance scale.
-    pub guidance_scale: f64,
+    /// Guidance scale; the model's own until it is changed.
+    pub guidance_scale: Option<f64>,
     /// Width in pixels; the model's own until it is changed.
     pub width: Option<u32>,
     /// Height in pixels; the model's own until it is changed.
@@ -30,7 +31,7 @@ impl Default for Form {
             negative_prompt: String::new(),
             seed: "1".to_owned(),
             steps: 20,
-            guidance_scale: 7.0,
+            guidance_scale: None,
             width: None,
             height: None,
         }
@@ -44,6 +45,8 @@ pub struct PromptData {
     pub main_button: MainButton,
     /// The size that a form without one stands for, in pixels.
     pub native_side: u32,
+    /// The guidance scale that a form without one stands for.
+    pub model_guidance: f64,
     /// What is wrong with the form, in one sentence.
     pub mistake: Option<String>,
 }
@@ -66,7 +69,9 @@ const USUAL_SIDE: u32 = 512;
 
 /// What to show.
 pub fn data(session: &Session, form: &Form) -> PromptData {
-    let native_side = session.native_side().unwrap_or(USUAL_SIDE);
+    let model = session.model();
+    let native_side = model.map_or(USUAL_SIDE, |model| model.native_side);
+    let model_guidance = model.map_or(USUAL_GUIDANCE, |model| model.guidance_scale);
     let mistake = mistake(form, native_side);
     let main_button = match (&session.job, session.can_generate(), &mistake) {
         (Some(job), _, _) if job.cancelled_at.is_some_and(|at| at + CANCEL_PATIENCE < Instant::now()) => {
@@ -77,7 +82,7 @@ pub fn data(session: &Session, form: &Form) -> PromptData {
         (None, Ok(()), Some(mistake)) => MainButton::Disabled(mistake.clone()),
         (None, Ok(()), None) => MainButton::Generate,
     };
-    PromptData { main_button, native_side, mistake }
+    PromptData { main_button, native_side, model_guidance, mistake }
 }
 
 fn mistake(form: &Form, native_side: u32) -> Option<String> {
@@ -88,7 +93,7 @@ fn mistake(form: &Form, native_side: u32) -> Option<String> {
         limits::check_side("width", form.width.unwrap_or(native_side)),
         limits::check_side("height", form.height.unwrap_or(native_side)),
         limits::check_steps(form.steps),
-        limits::check_guidance(form.guidance_scale),
+        limits::check_guidance(form.guidance_scale.unwrap_or(USUAL_GUIDANCE)),
         limits::check_prompt("prompt", &form.prompt),
         limits::check_prompt("negative prompt", &form.negative_prompt),
     ];

@@ -12,7 +12,7 @@ pub fn show(ui: &mut Ui, data: &PromptData, form: &mut Form, commands: &mut Vec<
         text_area(ui, "Negative prompt", "What to avoid", &mut form.negative_prompt, 2);
         ui.add_space(theme::GAP);
         seed(ui, form, commands);
-        numbers(ui, data, form);
+        ui.scope(|ui| numbers(ui, data, form));
         ui.add_space(theme::GROUP_GAP);
         main_button(ui, data, commands);
         if let Some(mistake) = &data.mistake {
@@ -45,22 +45,25 @@ fn seed(ui: &mut Ui, form: &mut Form, commands: &mut Vec<Command>) {
 }
 
 fn numbers(ui: &mut Ui, data: &PromptData, form: &mut Form) {
+    theme::style_number_fields(ui.style_mut());
     ui.columns(2, |columns| {
         field(&mut columns[0], "Steps", DragValue::new(&mut form.steps).range(1..=limits::MOST_STEPS).speed(0.2));
-        let guidance =
-            DragValue::new(&mut form.guidance_scale).range(0.0..=limits::MOST_GUIDANCE).speed(0.05).max_decimals(2);
-        field(&mut columns[1], "Guidance", guidance);
+        let mut guidance = form.guidance_scale.unwrap_or(data.model_guidance);
+        let value = DragValue::new(&mut guidance).range(0.0..=limits::MOST_GUIDANCE).speed(0.05).max_decimals(2);
+        if field(&mut columns[1], "Guidance", value).changed() {
+            form.guidance_scale = Some(guidance);
+        }
     });
     ui.columns(2, |columns| {
-        side(&mut columns[0], "Width", &mut form.width, data.native_side);
-        side(&mut columns[1], "Height", &mut form.height, data.native_side);
+        side(&mut columns[0], "Width (px)", &mut form.width, data.native_side);
+        side(&mut columns[1], "Height (px)", &mut form.height, data.native_side);
     });
 }
 
 fn side(ui: &mut Ui, name: &str, side: &mut Option<u32>, native_side: u32) {
     let mut value = side.unwrap_or(native_side);
     let range = limits::LEAST_SIDE..=limits::MOST_SIDE;
-    if field(ui, name, DragValue::new(&mut value).range(range).speed(1.0).suffix(" px")).changed() {
+    if field(ui, name, DragValue::new(&mut value).range(range).speed(1.0)).changed() {
         *side = Some(value);
     }
 }

@@ -1,4 +1,4 @@
-use eframe::egui::{Align, Frame, Label, Layout, Margin, RichText, Sense, Ui};
+use eframe::egui::{Align, Button, Layout, RichText, Sense, Ui};
 
 use super::data::{Chip, TopBarData};
 use crate::theme;
@@ -21,14 +21,9 @@ pub fn show(ui: &mut Ui, data: &TopBarData) {
 
 fn chip(ui: &mut Ui, name: &str, chip: &Chip) {
     let palette = theme::palette(ui.style());
-    let frame = Frame::new()
-        .fill(palette.raised)
-        .corner_radius(theme::group_rounding())
-        .inner_margin(Margin::symmetric(theme::MARGIN, theme::GRID as i8));
-    frame.show(ui, |ui| {
-        let text = if chip.failed { format!("✗ {name}: {}", chip.text) } else { format!("{name}: {}", chip.text) };
-        let color = if chip.failed { palette.fail } else { palette.text };
-        ui.add(Label::new(RichText::new(text).color(color)).selectable(false).sense(Sense::hover()))
-            .on_hover_text(&chip.explanation);
-    });
+    let text = if chip.failed { format!("✗ {name}: {}", chip.text) } else { format!("{name}: {}", chip.text) };
+    let color = if chip.failed { palette.fail } else { palette.text };
+    // A button that cannot be pressed yet: it will open the list of models and devices.
+    ui.add(Button::new(RichText::new(text).color(color)).fill(palette.raised).sense(Sense::hover()))
+        .on_hover_text(&chip.explanation);
 }
