@@ -140,9 +140,10 @@ def encode_more(count):
 w = A.width
 te = CLIPTextModel(CLIPTextConfig(vocab_size=n, hidden_size=128, intermediate_size=384, num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=77,
     hidden_act="quick_gelu", bos_token_id=n - 2, eos_token_id=n - 1, pad_token_id=n - 1)).to(dev)
+# Attention from 8x8 latents down: it costs little there, and a subject is a few latents wide.
 u = UNet2DConditionModel(sample_size=L, in_channels=A.channels, out_channels=A.channels, layers_per_block=1, block_out_channels=(w, 2 * w, 4 * w), norm_num_groups=16,
-    down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"), up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
-    cross_attention_dim=128, attention_head_dim=(w // 32, w // 16, w // 8)).to(dev, **last_format)
+    down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+    cross_attention_dim=128, attention_head_dim=(1, max(1, w // 16), max(1, w // 8))).to(dev, **last_format)
 # beta_end is larger than Stable Diffusion's: with few latent pixels the last step must hide a picture's mean colour as well.
 s = DDIMScheduler(beta_start=.00085, beta_end=.02, beta_schedule="scaled_linear", clip_sample=False, set_alpha_to_one=False, steps_offset=1, timestep_spacing="trailing", prediction_type="v_prediction")
 if A.start:
