@@ -44,24 +44,38 @@ pub fn phrase(scene: &Scene, random: &mut Random) -> String {
 fn parts(scene: &Scene, random: &mut Random) -> Caption {
     let colour = word(scene.colour.words(), random);
     let noun = word(scene.subject.words(), random);
-    let adjective = if random.chance(0.08) { *random.pick(&["simple ", "beautiful ", "single ", "minimal ", "lovely "]) } else { "" };
+    let adjective = if random.chance(0.08) {
+        *random.pick(&["simple ", "beautiful ", "single ", "minimal ", "lovely "])
+    } else {
+        ""
+    };
     let subject = match random.below(12) {
         0 => format!("the {adjective}{colour} {noun}"),
         1 => format!("{adjective}{colour} {noun}"),
-        2 => format!("{} {noun} in {colour}", if adjective.is_empty() { article(noun).to_owned() } else { format!("a {}", adjective.trim_end()) }),
+        2 => format!(
+            "{} {noun} in {colour}",
+            if adjective.is_empty() { article(noun).to_owned() } else { format!("a {}", adjective.trim_end()) }
+        ),
         _ => format!("{} {adjective}{colour} {noun}", article(if adjective.is_empty() { colour } else { adjective })),
     };
     let place_colour = scene.place_colour.map_or("", |c| word(c.words(), random));
     let full = random.chance(0.7);
     let n = random.below(6);
     let drop_context = !full && random.chance(0.15);
-    let drop_composition = if scene.composition == Composition::Centred { random.chance(0.45) } else { !full && random.chance(0.35) };
+    let drop_composition =
+        if scene.composition == Composition::Centred { random.chance(0.45) } else { !full && random.chance(0.35) };
     let drop_style = if scene.style == Style::FlatVector { random.chance(0.25) } else { !full && random.chance(0.06) };
-    let pick = |words: &'static [&'static str], random: &mut Random| if random.chance(0.45) { words[0] } else { *random.pick(words) };
+    let pick = |words: &'static [&'static str], random: &mut Random| {
+        if random.chance(0.45) { words[0] } else { *random.pick(words) }
+    };
     Caption {
         subject,
         context: if drop_context { String::new() } else { context_words(scene, n, place_colour) },
-        composition: if drop_composition { String::new() } else { pick(composition_words(scene.composition), random).to_owned() },
+        composition: if drop_composition {
+            String::new()
+        } else {
+            pick(composition_words(scene.composition), random).to_owned()
+        },
         style: if drop_style { String::new() } else { pick(style_words(scene.style), random).to_owned() },
         technical: if random.chance(0.12) { (*random.pick(&TECHNICAL)).to_owned() } else { String::new() },
     }
@@ -81,7 +95,8 @@ fn join(parts: &Caption, random: &mut Random) -> String {
     }
 }
 
-const TECHNICAL: [&str; 6] = ["high detail", "clean shapes", "print quality", "simple shapes", "high resolution", "limited palette"];
+const TECHNICAL: [&str; 6] =
+    ["high detail", "clean shapes", "print quality", "simple shapes", "high resolution", "limited palette"];
 
 fn article(word: &str) -> &'static str {
     if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
@@ -99,12 +114,16 @@ fn context_words(scene: &Scene, n: usize, colour: &str) -> String {
             2 => format!("against a plain {colour} background"),
             _ => format!("in front of {} {colour} background", article(colour)),
         },
-        Place::Hills if colour.is_empty() => plain(&["over rolling hills", "over hills", "in the hills", "among soft hills"]),
+        Place::Hills if colour.is_empty() => {
+            plain(&["over rolling hills", "over hills", "in the hills", "among soft hills"])
+        }
         Place::Hills => match n % 3 {
             0 | 1 => format!("over {colour} hills"),
             _ => format!("among {colour} hills"),
         },
-        Place::Mountains if colour.is_empty() => plain(&["over mountains", "in front of mountains", "in the mountains"]),
+        Place::Mountains if colour.is_empty() => {
+            plain(&["over mountains", "in front of mountains", "in the mountains"])
+        }
         Place::Mountains => match n % 3 {
             0 | 1 => format!("over {colour} mountains"),
             _ => format!("in front of {colour} mountains"),
@@ -134,7 +153,13 @@ fn composition_words(composition: Composition) -> &'static [&'static str] {
 
 fn style_words(style: Style) -> &'static [&'static str] {
     match style {
-        Style::FlatVector => &["flat vector illustration", "flat vector", "vector illustration", "minimal flat illustration", "flat design"],
+        Style::FlatVector => &[
+            "flat vector illustration",
+            "flat vector",
+            "vector illustration",
+            "minimal flat illustration",
+            "flat design",
+        ],
         Style::Risograph => &["risograph print", "risograph halftone", "riso print", "halftone risograph illustration"],
         Style::Watercolour => &["watercolour wash", "watercolour", "watercolor painting", "watercolour painting"],
         Style::Woodcut => &["woodcut ink print", "woodcut", "woodcut print", "linocut print"],

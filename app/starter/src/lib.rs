@@ -1,5 +1,6 @@
 //! The world of the starter model: a grammar of small scenes, captions in the prompt skeleton, and a renderer that
 //! prints each scene in seven styles. Training shards and the evaluation's held-out scenes both come from here.
+//! It is a workshop: it never runs a model, never reads a recipe, and nothing that users run links it.
 
 pub mod caption;
 pub mod measure;

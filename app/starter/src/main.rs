@@ -59,7 +59,14 @@ fn main() -> ExitCode {
         return measured(path, arguments.positional.get(1));
     }
     let result = match command.as_str() {
-        "render" => shards::write(path, seed, arguments.number("count", 24_000) as usize, size, arguments.number("phrasings", 4).max(1) as usize, held_out),
+        "render" => shards::write(
+            path,
+            seed,
+            arguments.number("count", 24_000) as usize,
+            size,
+            arguments.number("phrasings", 4).max(1) as usize,
+            held_out,
+        ),
         "sheet" => sheet(path, &arguments, size, seed, held_out),
         _ => {
             eprintln!("{USAGE}");
@@ -100,7 +107,11 @@ fn sheet(path: &Path, arguments: &Arguments, size: usize, seed: u64, held_out: b
     if arguments.number("styles", 0) == 1 {
         let pool = shards::scenes(seed, 40_000, held_out);
         let pick = |subject, style| pool.iter().find(|s: &&Scene| s.subject == subject && s.style == style).copied();
-        scenes = kento_starter::subjects::Subject::ALL.into_iter().flat_map(|subject| styles.map(|style| pick(subject, style))).flatten().collect();
+        scenes = kento_starter::subjects::Subject::ALL
+            .into_iter()
+            .flat_map(|subject| styles.map(|style| pick(subject, style)))
+            .flatten()
+            .collect();
     }
     shards::sheet(path, &scenes, arguments.number("columns", 14).clamp(1, 100) as usize, size)
 }

@@ -42,7 +42,11 @@ pub struct Report {
 
 impl std::fmt::Display for Report {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{{\"pictures\": {}, \"colour\": {:.4}, \"position\": {:.4}}}", self.pictures, self.colour, self.position)
+        write!(
+            f,
+            "{{\"pictures\": {}, \"colour\": {:.4}, \"position\": {:.4}}}",
+            self.pictures, self.colour, self.position
+        )
     }
 }
 
@@ -103,7 +107,9 @@ pub fn measure(pictures: &[&[u8]], size: usize, scenes: &[Scene]) -> Report {
         let drawing = scene.draw();
         colour += usize::from(colour_at(picture, size, drawing.centre, drawing.half) == scene.colour);
         let (x, _) = scene.composition.frame();
-        position += usize::from(middle_of(picture, size, scene.colour).is_some_and(|found| (found - x).abs() <= POSITION_TOLERANCE));
+        position += usize::from(
+            middle_of(picture, size, scene.colour).is_some_and(|found| (found - x).abs() <= POSITION_TOLERANCE),
+        );
     }
     let count = pictures.len().min(scenes.len());
     let share = |n: usize| n as f32 / count.max(1) as f32;
@@ -114,7 +120,8 @@ pub fn measure(pictures: &[&[u8]], size: usize, scenes: &[Scene]) -> Report {
 pub fn measure_files(images: &Path, attributes: &Path) -> Result<Report, MeasureError> {
     let read = |path: &Path| std::fs::read(path).map_err(|cause| MeasureError::Read { cause, path: path.to_owned() });
     let bad = |path: &Path, reason: String| MeasureError::Format { reason, path: path.to_owned() };
-    let scenes: Vec<Scene> = serde_json::from_slice(&read(attributes)?).map_err(|cause| bad(attributes, cause.to_string()))?;
+    let scenes: Vec<Scene> =
+        serde_json::from_slice(&read(attributes)?).map_err(|cause| bad(attributes, cause.to_string()))?;
     let bytes = read(images)?;
     if bytes.len() < 10 || !bytes.starts_with(b"\x93NUMPY\x01") {
         return Err(bad(images, "not a NumPy array of version 1".to_owned()));

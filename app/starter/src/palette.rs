@@ -10,7 +10,8 @@ pub struct Rgb(pub u8, pub u8, pub u8);
 impl Rgb {
     /// The colour `amount` (0 to 1) of the way towards `other`.
     pub fn mix(self, other: Rgb, amount: f32) -> Rgb {
-        let lerp = |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * amount).round().clamp(0.0, 255.0) as u8;
+        let lerp =
+            |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * amount).round().clamp(0.0, 255.0) as u8;
         Rgb(lerp(self.0, other.0), lerp(self.1, other.1), lerp(self.2, other.2))
     }
 
@@ -39,7 +40,10 @@ impl Rgb {
     pub fn distance(self, other: Rgb) -> f32 {
         let mean = (f32::from(self.0) + f32::from(other.0)) / 2.0;
         let d = |a: u8, b: u8| (f32::from(a) - f32::from(b)).powi(2);
-        ((2.0 + mean / 256.0) * d(self.0, other.0) + 4.0 * d(self.1, other.1) + (2.0 + (255.0 - mean) / 256.0) * d(self.2, other.2)).sqrt()
+        ((2.0 + mean / 256.0) * d(self.0, other.0)
+            + 4.0 * d(self.1, other.1)
+            + (2.0 + (255.0 - mean) / 256.0) * d(self.2, other.2))
+        .sqrt()
     }
 
     /// A slightly different print of the same colour.

@@ -99,7 +99,8 @@ impl Scene {
     pub fn is_sound(&self) -> bool {
         let dim = matches!(self.colour, Colour::Black | Colour::Navy | Colour::Brown);
         let same = self.place_colour.is_some_and(|colour| !self.colour.stands_out_from(colour.rgb()));
-        let dark_place_neon = self.style == Style::Neon && matches!(self.place_colour, Some(Colour::Black | Colour::Brown));
+        let dark_place_neon =
+            self.style == Style::Neon && matches!(self.place_colour, Some(Colour::Black | Colour::Brown));
         !(same || dark_place_neon || dim && (self.style == Style::Neon || self.place == Place::Night))
     }
 
@@ -136,7 +137,11 @@ impl Scene {
         let y = if top { y.max(0.7) } else { y } + random.range(-0.02, 0.02);
         let y = y.clamp(half + 0.04, 0.96 - half).max(0.12);
         let tilt = if stance == Stance::Floating && !sun { random.range(-12.0, 12.0) } else { random.range(-2.0, 2.0) };
-        let tilt = if self.subject == Subject::Leaf || self.subject == Subject::Key { random.range(-40.0, 40.0) } else { tilt };
+        let tilt = if self.subject == Subject::Leaf || self.subject == Subject::Key {
+            random.range(-40.0, 40.0)
+        } else {
+            tilt
+        };
         let mirror = random.chance(0.5);
         let mut pen = Pen::new(x, y, half, mirror, tilt, main);
         self.subject.draw(&mut pen, &mut random);
@@ -158,7 +163,11 @@ impl Scene {
 
 /// The patch of shade that makes a thing stand rather than float.
 fn contact_shadow(x: f32, y: f32, half: f32, land: &[Shape]) -> Shape {
-    let below = land.iter().rev().find(|shape| matches!(shape.tone, Tone::Setting(_))).map_or(crate::palette::Rgb(120, 120, 120), |shape| shape.rgb);
+    let below = land
+        .iter()
+        .rev()
+        .find(|shape| matches!(shape.tone, Tone::Setting(_)))
+        .map_or(crate::palette::Rgb(120, 120, 120), |shape| shape.rgb);
     let mut pen = Pen::picture(below);
     pen.fill_rgb(ellipse(x, y, half * 0.8, half * 0.1), Tone::Setting(3), below.dark(0.25));
     pen.finish().remove(0)

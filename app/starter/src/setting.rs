@@ -108,9 +108,21 @@ pub fn draw(place: Place, colour: Option<Colour>, main: Rgb, stance: Stance, ran
             partner = paint;
             if random.chance(0.45) {
                 match random.below(3) {
-                    0 => behind.fill_rgb(ellipse(0.5, 0.5, 0.43, 0.43), Tone::Setting(0), if paint.luma() > 0.5 { paint.dark(0.09) } else { paint.light(0.1) }),
-                    1 => behind.fill_rgb(rectangle(-0.1, 0.72, 1.1, 1.1), Tone::Setting(0), if paint.luma() > 0.5 { paint.dark(0.1) } else { paint.light(0.09) }),
-                    _ => behind.fill_rgb(blob(&[(-0.1, 0.9), (0.25, 0.7), (0.6, 0.82), (1.1, 0.62), (1.1, 1.2), (-0.1, 1.2)]), Tone::Setting(0), if paint.luma() > 0.5 { paint.dark(0.1) } else { paint.light(0.09) }),
+                    0 => behind.fill_rgb(
+                        ellipse(0.5, 0.5, 0.43, 0.43),
+                        Tone::Setting(0),
+                        if paint.luma() > 0.5 { paint.dark(0.09) } else { paint.light(0.1) },
+                    ),
+                    1 => behind.fill_rgb(
+                        rectangle(-0.1, 0.72, 1.1, 1.1),
+                        Tone::Setting(0),
+                        if paint.luma() > 0.5 { paint.dark(0.1) } else { paint.light(0.09) },
+                    ),
+                    _ => behind.fill_rgb(
+                        blob(&[(-0.1, 0.9), (0.25, 0.7), (0.6, 0.82), (1.1, 0.62), (1.1, 1.2), (-0.1, 1.2)]),
+                        Tone::Setting(0),
+                        if paint.luma() > 0.5 { paint.dark(0.1) } else { paint.light(0.09) },
+                    ),
                 };
             }
             return Backdrop { ground, behind: behind.finish(), land: land.finish(), partner, horizon: 1.0 };
@@ -122,21 +134,30 @@ pub fn draw(place: Place, colour: Option<Colour>, main: Rgb, stance: Stance, ran
             wave(&mut land, horizon + 0.13, 0.012, phase, Tone::Setting(2), water.dark(0.14));
             for _ in 0..3 {
                 let (x, y) = (random.range(0.05, 0.7), random.range(horizon + 0.03, horizon + 0.24));
-                land.line_rgb(polyline(&[(x, y), (x + random.range(0.12, 0.25), y)]), 0.014, Tone::Spark, water.light(0.5));
+                land.line_rgb(
+                    polyline(&[(x, y), (x + random.range(0.12, 0.25), y)]),
+                    0.014,
+                    Tone::Spark,
+                    water.light(0.5),
+                );
             }
             if standing {
                 wave(&mut land, horizon + 0.16, 0.02, phase + 1.0, Tone::Setting(2), Rgb(238, 208, 152));
             }
         }
         Place::Hills => {
-            let green = colour.map_or_else(|| *random.pick(&[Rgb(122, 176, 96), Rgb(96, 160, 110), Rgb(150, 180, 92)]), Colour::rgb).jitter(random, 8.0);
+            let green = colour
+                .map_or_else(|| *random.pick(&[Rgb(122, 176, 96), Rgb(96, 160, 110), Rgb(150, 180, 92)]), Colour::rgb)
+                .jitter(random, 8.0);
             partner = green;
             wave(&mut land, horizon - 0.04, 0.06, phase, Tone::Setting(0), green.light(0.32));
             wave(&mut land, horizon + 0.07, 0.05, phase + 2.2, Tone::Setting(1), green);
             wave(&mut land, horizon + 0.2, 0.035, phase + 4.0, Tone::Setting(2), green.dark(0.2));
         }
         Place::Mountains => {
-            let rock = colour.map_or_else(|| *random.pick(&[Rgb(84, 110, 160), Rgb(112, 104, 150), Rgb(90, 128, 140)]), Colour::rgb).jitter(random, 8.0);
+            let rock = colour
+                .map_or_else(|| *random.pick(&[Rgb(84, 110, 160), Rgb(112, 104, 150), Rgb(90, 128, 140)]), Colour::rgb)
+                .jitter(random, 8.0);
             partner = rock;
             let (far, near) = (random.below(2) + 3, random.below(2) + 2);
             ridge(&mut land, random, horizon + 0.06, 0.28, far, Tone::Setting(0), rock.light(0.36));
@@ -159,7 +180,11 @@ pub fn draw(place: Place, colour: Option<Colour>, main: Rgb, stance: Stance, ran
             partner = Rgb(52, 64, 132);
             for _ in 0..14 + random.below(10) {
                 let r = random.range(0.006, 0.014);
-                behind.fill_rgb(ellipse(random.range(0.03, 0.97), random.range(0.03, horizon), r, r), Tone::Spark, Rgb(250, 240, 204));
+                behind.fill_rgb(
+                    ellipse(random.range(0.03, 0.97), random.range(0.03, horizon), r, r),
+                    Tone::Spark,
+                    Rgb(250, 240, 204),
+                );
             }
             wave(&mut land, horizon + 0.08, 0.05, phase, Tone::Setting(1), ground.mix(Rgb(70, 80, 150), 0.35));
             wave(&mut land, horizon + 0.2, 0.03, phase + 2.5, Tone::Setting(2), ground.dark(0.4));
@@ -178,7 +203,11 @@ pub fn draw(place: Place, colour: Option<Colour>, main: Rgb, stance: Stance, ran
                 let paint = if i % 2 == 0 { wall.light(0.22) } else { wall };
                 land.fill_rgb(rectangle(x, y, x + w, 1.1), Tone::Setting((i % 2) as u8), paint);
                 if random.chance(0.7) {
-                    land.fill_rgb(rectangle(x + w * 0.3, y + 0.05, x + w * 0.62, y + 0.085), Tone::Spark, Rgb(255, 226, 150));
+                    land.fill_rgb(
+                        rectangle(x + w * 0.3, y + 0.05, x + w * 0.62, y + 0.085),
+                        Tone::Spark,
+                        Rgb(255, 226, 150),
+                    );
                 }
             }
             land.fill_rgb(rectangle(-0.1, horizon + 0.16, 1.1, 1.1), Tone::Setting(2), wall.dark(0.42));
@@ -196,7 +225,11 @@ pub fn draw(place: Place, colour: Option<Colour>, main: Rgb, stance: Stance, ran
             if random.chance(0.8) {
                 for _ in 0..12 {
                     let r = random.range(0.009, 0.016);
-                    behind.fill_rgb(ellipse(random.range(0.03, 0.97), random.range(0.03, horizon), r, r), Tone::Spark, Rgb(250, 252, 255));
+                    behind.fill_rgb(
+                        ellipse(random.range(0.03, 0.97), random.range(0.03, horizon), r, r),
+                        Tone::Spark,
+                        Rgb(250, 252, 255),
+                    );
                 }
             }
         }
@@ -227,8 +260,16 @@ pub fn draw(place: Place, colour: Option<Colour>, main: Rgb, stance: Stance, ran
             partner = wood;
             if random.chance(0.7) {
                 let x = if random.chance(0.5) { 0.1 } else { 0.62 };
-                behind.fill_rgb(rounded(x, 0.1, x + 0.27, 0.44, 0.01), Tone::Setting(0), ground.mix(Rgb(255, 255, 255), 0.5));
-                behind.fill_rgb(rounded(x + 0.035, 0.135, x + 0.235, 0.405, 0.005), Tone::Setting(0), ground.mix(Rgb(120, 170, 200), 0.5));
+                behind.fill_rgb(
+                    rounded(x, 0.1, x + 0.27, 0.44, 0.01),
+                    Tone::Setting(0),
+                    ground.mix(Rgb(255, 255, 255), 0.5),
+                );
+                behind.fill_rgb(
+                    rounded(x + 0.035, 0.135, x + 0.235, 0.405, 0.005),
+                    Tone::Setting(0),
+                    ground.mix(Rgb(120, 170, 200), 0.5),
+                );
             }
             land.fill_rgb(rectangle(-0.1, horizon + 0.02, 1.1, 1.1), Tone::Setting(1), wood);
             land.fill_rgb(rectangle(-0.1, horizon + 0.25, 1.1, 1.1), Tone::Setting(2), wood.dark(0.25));

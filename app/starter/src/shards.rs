@@ -37,7 +37,14 @@ pub fn scenes(seed: u64, count: usize, held_out: bool) -> Vec<Scene> {
 
 /// Writes `images.npy` (count, size, size, 3; uint8), `captions.json` (`phrasings` texts a picture; the first is the plain
 /// one when `held_out`), `attributes.json` and `vocabulary.json` into `folder`.
-pub fn write(folder: &Path, seed: u64, count: usize, size: usize, phrasings: usize, held_out: bool) -> Result<(), ShardError> {
+pub fn write(
+    folder: &Path,
+    seed: u64,
+    count: usize,
+    size: usize,
+    phrasings: usize,
+    held_out: bool,
+) -> Result<(), ShardError> {
     let fail = |path: &Path| {
         let path = path.to_owned();
         move |cause| ShardError::Write { cause, path }
@@ -60,7 +67,11 @@ pub fn write(folder: &Path, seed: u64, count: usize, size: usize, phrasings: usi
         .map(|scene| {
             let mut random = Random::new(scene.seed ^ 0xca97);
             let plain = held_out.then(|| caption::plain(scene));
-            plain.into_iter().chain(std::iter::repeat_with(|| caption::phrase(scene, &mut random))).take(phrasings).collect()
+            plain
+                .into_iter()
+                .chain(std::iter::repeat_with(|| caption::phrase(scene, &mut random)))
+                .take(phrasings)
+                .collect()
         })
         .collect();
     json(&folder.join("captions.json"), &captions)?;

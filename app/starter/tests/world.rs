@@ -12,12 +12,26 @@ use kento_starter::subjects::Subject;
 use std::collections::{BTreeSet, HashSet};
 
 fn scene(subject: Subject, style: Style) -> Scene {
-    Scene { subject, colour: Colour::Red, place: Place::Plain, place_colour: Some(Colour::White), composition: Composition::Centred, style, seed: 11 }
+    Scene {
+        subject,
+        colour: Colour::Red,
+        place: Place::Plain,
+        place_colour: Some(Colour::White),
+        composition: Composition::Centred,
+        style,
+        seed: 11,
+    }
 }
 
 #[test]
 fn the_issue_s_counts_are_met() {
-    assert!(Subject::ALL.len() >= 24 && Colour::ALL.len() == 12 && Place::ALL.len() >= 8 && Composition::ALL.len() >= 6 && Style::ALL.len() >= 6);
+    assert!(
+        Subject::ALL.len() >= 24
+            && Colour::ALL.len() == 12
+            && Place::ALL.len() >= 8
+            && Composition::ALL.len() >= 6
+            && Style::ALL.len() >= 6
+    );
     let distinct: HashSet<_> = Subject::ALL.iter().map(|s| s.name()).collect();
     assert_eq!(distinct.len(), Subject::ALL.len());
 }
@@ -66,7 +80,11 @@ fn every_subject_shows_in_every_style() {
             let mut random = Random::new(11 ^ 0x5717);
             let main = Colour::Red.rgb().jitter(&mut random, 6.0);
             let without = style.print(&bare, main, &mut random, 64);
-            let changed = with.chunks_exact(3).zip(without.chunks_exact(3)).filter(|(a, b)| a.iter().zip(*b).any(|(p, q)| p.abs_diff(*q) > 24)).count();
+            let changed = with
+                .chunks_exact(3)
+                .zip(without.chunks_exact(3))
+                .filter(|(a, b)| a.iter().zip(*b).any(|(p, q)| p.abs_diff(*q) > 24))
+                .count();
             assert!(changed > 60, "{subject:?} in {style:?} changes only {changed} of 4096 pixels");
         }
     }
@@ -75,7 +93,8 @@ fn every_subject_shows_in_every_style() {
 #[test]
 fn every_place_is_more_than_its_ground() {
     for place in Place::ALL.into_iter().filter(|&p| p != Place::Plain) {
-        let picture = kento_starter::render(&Scene { place, place_colour: None, ..scene(Subject::Star, Style::FlatVector) }, 64);
+        let picture =
+            kento_starter::render(&Scene { place, place_colour: None, ..scene(Subject::Star, Style::FlatVector) }, 64);
         let colours: BTreeSet<[u8; 3]> = picture.chunks_exact(3).map(|p| [p[0] / 16, p[1] / 16, p[2] / 16]).collect();
         assert!(colours.len() >= 4, "{place:?} has {} colours", colours.len());
     }
@@ -83,7 +102,8 @@ fn every_place_is_more_than_its_ground() {
 
 #[test]
 fn the_styles_differ_at_a_glance() {
-    let pictures: Vec<Vec<u8>> = Style::ALL.iter().map(|&style| kento_starter::render(&scene(Subject::House, style), 64)).collect();
+    let pictures: Vec<Vec<u8>> =
+        Style::ALL.iter().map(|&style| kento_starter::render(&scene(Subject::House, style), 64)).collect();
     for (i, a) in pictures.iter().enumerate() {
         for (j, b) in pictures.iter().enumerate().skip(i + 1) {
             let mean = a.iter().zip(b).map(|(p, q)| f64::from(p.abs_diff(*q))).sum::<f64>() / a.len() as f64;
@@ -101,7 +121,10 @@ fn the_subject_stands_where_the_composition_says() {
                 let scene = Scene { composition, seed, ..scene(subject, Style::FlatVector) };
                 let middle = measure::middle_of(&kento_starter::render(&scene, 64), 64, Colour::Red);
                 let (x, _) = composition.frame();
-                assert!(middle.is_some_and(|m| (m - x).abs() < 0.09), "{subject:?} {composition:?}: {middle:?} for {x}");
+                assert!(
+                    middle.is_some_and(|m| (m - x).abs() < 0.09),
+                    "{subject:?} {composition:?}: {middle:?} for {x}"
+                );
             }
         }
     }
@@ -140,11 +163,13 @@ fn captions_are_true_varied_and_in_the_vocabulary() {
 
 #[test]
 fn the_demo_prompt_is_a_sentence_of_the_grammar() {
-    let scene = Scene { place: Place::Mountains, place_colour: Some(Colour::Blue), ..scene(Subject::Sun, Style::FlatVector) };
+    let scene =
+        Scene { place: Place::Mountains, place_colour: Some(Colour::Blue), ..scene(Subject::Sun, Style::FlatVector) };
     assert!(scene.is_sound());
     assert_eq!(caption::plain(&scene), "a red sun over blue mountains, centred, flat vector illustration");
     let mut random = Random::new(1);
-    let seen = (0..4000).any(|_| caption::phrase(&scene, &mut random) == "a red sun over blue mountains, flat vector illustration");
+    let seen = (0..4000)
+        .any(|_| caption::phrase(&scene, &mut random) == "a red sun over blue mountains, flat vector illustration");
     assert!(seen);
 }
 
@@ -157,9 +182,11 @@ fn shards_are_what_the_trainer_reads() {
     let header = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
     assert_eq!((10 + header) % 64, 0);
     assert_eq!(bytes.len(), 10 + header + 10 * 32 * 32 * 3);
-    let captions: Vec<Vec<String>> = serde_json::from_slice(&std::fs::read(folder.path().join("captions.json")).unwrap()).unwrap();
+    let captions: Vec<Vec<String>> =
+        serde_json::from_slice(&std::fs::read(folder.path().join("captions.json")).unwrap()).unwrap();
     assert!(captions.len() == 10 && captions.iter().all(|c| c.len() == 3));
-    let report = measure::measure_files(&folder.path().join("images.npy"), &folder.path().join("attributes.json")).unwrap();
+    let report =
+        measure::measure_files(&folder.path().join("images.npy"), &folder.path().join("attributes.json")).unwrap();
     assert_eq!(report.pictures, 10);
     std::fs::write(folder.path().join("images.npy"), &bytes[..bytes.len() - 5]).unwrap();
     let cut = measure::measure_files(&folder.path().join("images.npy"), &folder.path().join("attributes.json"));

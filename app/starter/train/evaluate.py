@@ -37,7 +37,7 @@ class Classifier(nn.Module):
         super().__init__()
         layers, c = [], 3
         for w in (32, 64, 128, 192):
-            layers += [nn.Conv2d(c, w, 3, 2 if c > 3 else 1, 1), nn.BatchNorm2d(w), nn.ReLU()]; c = w
+            layers += [nn.Conv2d(c, w, 3, 2, 1), nn.BatchNorm2d(w), nn.ReLU()]; c = w
         self.body = nn.Sequential(*layers); self.heads = nn.ModuleList(nn.Linear(192 * 16, len(names[f])) for f in FACETS)
         self.drop = nn.Dropout(.2)
     def forward(self, x):

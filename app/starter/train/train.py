@@ -1,11 +1,13 @@
 """Trains the starter model from nothing to a diffusers folder. CPU or CUDA; resumable after any kill.
 
-usage: train.py WORK --starter PATH/TO/starter [--out assets/starter] [--size 128] [--images N] [--seconds-vae N] [--seconds-unet N]
-                     [--seconds-decoder N] [--batch N] [--threads N] [--optimizer muon|adamw] [--start FOLDER] [--start-vae FOLDER] [--width N]
+usage: train.py WORK --starter PATH/TO/starter [--out assets/starter] [--start FOLDER] [--size 128] [--images N] [--latents N]
+                     [--seconds-vae N] [--seconds-unet N] [--seconds-decoder N] [--batch N] [--threads N] [--optimizer muon|adamw]
+                     [--factor 4|8] [--channels N] [--widths 64,128,192]
 WORK gets data/ (from the Rust binary), tokenizer/, vae/, latents.npy, checkpoints, loss curves and sample grids; --out gets the f16 folder.
 Time budgets are busy seconds (CPU time over threads; wall-clock time on CUDA). WORK/budget.json, for example {"seconds_unet": 3600},
 changes them while it runs; {"unet_until": 1790000000} (a Unix time) makes the decay follow the wall clock from its start instead.
---start continues from the shipped weights (VAE, text encoder, UNet and tokenizer); --start-vae takes over only the VAE layers that fit.
+--start continues from a folder's VAE, text encoder and UNet; words that its tokenizer knew keep their embeddings.
+On a GPU: --size 256 --factor 8 --channels 8 --widths 128,256,512 --batch 256 --images 200000 --latents 200000.
 """
 import argparse, copy, json, os, shutil, subprocess, time, warnings
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE"); os.environ.setdefault("GOMP_SPINCOUNT", "0")  # spinning threads starve on a busy machine
@@ -18,11 +20,11 @@ from common import load_tokenizer, save, save_curve, save_grid, to_pictures, to_
 
 ap = argparse.ArgumentParser()
 ap.add_argument("work"); ap.add_argument("--starter", default="starter"); ap.add_argument("--out")
-for name, default in dict(size=128, images=24000, batch=32, threads=0, width=64, channels=16, seed=7).items(): ap.add_argument(f"--{name}", type=int, default=default)
+for name, default in dict(size=128, images=24000, latents=24000, batch=32, threads=0, factor=4, channels=4, seed=7).items(): ap.add_argument(f"--{name}", type=int, default=default)
 for name, default in (("seconds-vae", 900.), ("seconds-unet", 5400.), ("seconds-decoder", 0.), ("lr", 1e-3)): ap.add_argument(f"--{name}", type=float, default=default)
-ap.add_argument("--start"); ap.add_argument("--start-vae"); ap.add_argument("--export-only", action="store_true"); ap.add_argument("--optimizer", default="muon", choices=("muon", "adamw"))
+ap.add_argument("--start"); ap.add_argument("--widths", default="64,128,192"); ap.add_argument("--export-only", action="store_true"); ap.add_argument("--optimizer", default="muon", choices=("muon", "adamw"))
 A = ap.parse_args()
-for key in ("start", "start_vae", "out", "work"):
+for key in ("start", "out", "work"):
     if getattr(A, key): setattr(A, key, os.path.abspath(getattr(A, key)))
 os.makedirs(A.work, exist_ok=True)
 if not os.path.exists(f"{A.work}/data/images.npy"):
@@ -54,29 +56,18 @@ def ramp(f, i, warm, hold):
     return min(1, (i + 1) / warm) * (1 if f < hold else .02 + .98 * .5 * (1 + np.cos(np.pi * min(1, (f - hold) / (1 - hold)))))
 
 
-X = np.load("data/images.npy", mmap_mode="r"); C = json.load(open("data/captions.json")); S = A.size; L = S // 8
+X = np.load("data/images.npy", mmap_mode="r"); C = json.load(open("data/captions.json")); S = A.size; L = S // A.factor
 
 # 1. tokenizer
-if not os.path.exists("tokenizer/merges.txt"):
-    if A.start: shutil.copytree(f"{A.start}/tokenizer", "tokenizer", dirs_exist_ok=True)
-    else: write_tokenizer(json.load(open("data/vocabulary.json")), "tokenizer")
-tk = load_tokenizer("tokenizer"); n = len(json.load(open("tokenizer/vocab.json")))
+if not os.path.exists("tokenizer/merges.txt"): write_tokenizer(json.load(open("data/vocabulary.json")), "tokenizer")
+tk = load_tokenizer("tokenizer"); vocabulary = json.load(open("tokenizer/vocab.json")); n = len(vocabulary)
 
-# 2. VAE: factor 8 like Stable Diffusion's, but 16 latent channels, so that flat shapes survive at 128 pixels
-v = AutoencoderKL(in_channels=3, out_channels=3, latent_channels=A.channels, block_out_channels=[32, 64, 128, 128], layers_per_block=1, norm_num_groups=8,
-    down_block_types=["DownEncoderBlock2D"] * 4, up_block_types=["UpDecoderBlock2D"] * 4, sample_size=S)
+# 2. VAE
+levels = {4: [32, 64, 128], 8: [32, 64, 128, 128]}[A.factor]
+v = AutoencoderKL(in_channels=3, out_channels=3, latent_channels=A.channels, block_out_channels=levels, layers_per_block=1, norm_num_groups=8,
+    down_block_types=["DownEncoderBlock2D"] * len(levels), up_block_types=["UpDecoderBlock2D"] * len(levels), sample_size=S)
 with torch.no_grad(): v.quant_conv.bias[A.channels:] = -5; v.quant_conv.weight[A.channels:] *= .1  # else the posterior's noise drowns the start
-if A.start_vae and not os.path.exists("vae.ck"):
-    from safetensors.torch import load_file
-    old = {k: t.float() for k, t in load_file(f"{A.start_vae}/diffusion_pytorch_model.safetensors").items()}
-    # A factor-4 decoder's blocks 0.. are this decoder's blocks 1..; same shapes are taken, everything else starts afresh.
-    shift = {}
-    for k, t in old.items():
-        for level in (2, 1, 0):
-            if f"decoder.up_blocks.{level}." in k: k = k.replace(f"up_blocks.{level}.", f"up_blocks.{level + 1}."); break
-        shift[k] = t
-    own = v.state_dict(); taken = {k: t for k, t in shift.items() if k in own and own[k].shape == t.shape and "quant" not in k}
-    v.load_state_dict(taken, strict=False); print(f"VAE takes over {len(taken)} of {len(own)} tensors", flush=True)
+if A.start: v = AutoencoderKL.from_pretrained(A.start, subfolder="vae", torch_dtype=torch.float32)
 v = v.to(dev, **last_format)
 
 
@@ -107,46 +98,52 @@ def train_vae(name, key, parameters, step, rate):
 
 
 if os.path.exists("vae/config.json"): v = AutoencoderKL.from_pretrained("vae").to(dev)
-elif A.start: v = AutoencoderKL.from_pretrained(A.start, subfolder="vae", torch_dtype=torch.float32).to(dev); v.save_pretrained("vae")
 else:
     def step(i):
         x = crops(16, 64)
         with cast(): d = v.encode(x.contiguous(**last_format)).latent_dist; y = v.decode(d.sample()).sample.float()
         return vae_loss(x, y) + 2e-6 * d.kl().float().mean() / (64 * 64 * 3) * 16, -10 * np.log10(((y - x) / 2).pow(2).mean().item())
-    train_vae("vae", "seconds_vae", list(v.parameters()), step, 1.2e-3)
+    train_vae("vae", "seconds_vae", list(v.parameters()), step, 8e-4 if A.start else 1.5e-3)
     v = v.eval()
-    # Centre the latents: the mean moves into the two 1x1 convolutions, where it changes nothing; the scale becomes scaling_factor.
-    with torch.no_grad(), cast():
-        z = torch.cat([v.encode(to_tensor(X[i:i + 25], dev)).latent_dist.mean.float() for i in range(0, min(len(X), 300), 25)]); m = z.mean((0, 2, 3))
-        v.quant_conv.bias[:A.channels] -= m; v.post_quant_conv.bias += v.post_quant_conv.weight[:, :, 0, 0] @ m
-    v.register_to_config(scaling_factor=float(1 / (z - m[None, :, None, None]).std()))
+    if not A.start:
+        # Centre the latents: the mean moves into the two 1x1 convolutions, where it changes nothing; the scale becomes scaling_factor.
+        with torch.no_grad(), cast():
+            z = torch.cat([v.encode(to_tensor(X[i:i + 25], dev)).latent_dist.mean.float() for i in range(0, min(len(X), 300), 25)]); m = z.mean((0, 2, 3))
+            v.quant_conv.bias[:A.channels] -= m; v.post_quant_conv.bias += v.post_quant_conv.weight[:, :, 0, 0] @ m
+        v.register_to_config(scaling_factor=float(1 / (z - m[None, :, None, None]).std()))
     v.save_pretrained("vae"); save_grid(to_pictures(torch.cat([to_tensor(X[:14]), v.decode(v.encode(to_tensor(X[:14], dev)).latent_dist.mean).sample.cpu()]).detach()), 14, "vae-samples.png")
 v = v.eval().requires_grad_(False); scale = v.config.scaling_factor
 
 # 3. latents, made while the UNet already trains on the first ones
-if not os.path.exists("latents.npy"): np.lib.format.open_memmap("latents.npy", "w+", np.float16, (len(X), A.channels, L, L)).flush()
+if not os.path.exists("latents.npy"): np.lib.format.open_memmap("latents.npy", "w+", np.float16, (min(A.latents, len(X)), A.channels, L, L)).flush()
 Z = np.load("latents.npy", mmap_mode="r+"); ready = int(open("latents.count").read()) if os.path.exists("latents.count") else 0
 
 
 def encode_more(count):
     global ready
-    if ready >= len(X): return
+    if ready >= len(Z): return
+    count = min(count, len(Z) - ready)
     with torch.no_grad(), cast(): Z[ready:ready + count] = (v.encode(to_tensor(X[ready:ready + count], dev)).latent_dist.mean.float() * scale).cpu().numpy()
-    ready = min(ready + count, len(X)); Z.flush()
+    ready += count; Z.flush()
     with open("latents.count", "w") as f: f.write(str(ready))
 
 
 # 4. text encoder and UNet together: v-prediction, EMA, 10 % empty captions
-w = A.width
-te = CLIPTextModel(CLIPTextConfig(vocab_size=n, hidden_size=128, intermediate_size=384, num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=77,
-    hidden_act="quick_gelu", bos_token_id=n - 2, eos_token_id=n - 1, pad_token_id=n - 1)).to(dev)
-u = UNet2DConditionModel(sample_size=L, in_channels=A.channels, out_channels=A.channels, layers_per_block=1, block_out_channels=(w, 2 * w, 4 * w), norm_num_groups=16,
-    down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"), up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
-    cross_attention_dim=128, attention_head_dim=(w // 32, w // 16, w // 8)).to(dev, **last_format)
-# beta_end is larger than Stable Diffusion's: with few latent pixels the last step must hide a picture's mean colour as well.
-s = DDIMScheduler(beta_start=.00085, beta_end=.02, beta_schedule="scaled_linear", clip_sample=False, set_alpha_to_one=False, steps_offset=1, timestep_spacing="trailing", prediction_type="v_prediction")
+widths = tuple(int(w) for w in A.widths.split(",")); cross = len(widths) - 1
+config = dict(hidden_size=128, intermediate_size=384, num_hidden_layers=3, num_attention_heads=4, max_position_embeddings=77, hidden_act="quick_gelu")
+te = CLIPTextModel(CLIPTextConfig(vocab_size=n, bos_token_id=n - 2, eos_token_id=n - 1, pad_token_id=n - 1, **config)).to(dev)
+# No attention at full latent resolution: it costs most there, and a subject is many latents wide.
+u = UNet2DConditionModel(sample_size=L, in_channels=A.channels, out_channels=A.channels, layers_per_block=1, block_out_channels=widths, norm_num_groups=16,
+    down_block_types=("DownBlock2D",) + ("CrossAttnDownBlock2D",) * cross, up_block_types=("CrossAttnUpBlock2D",) * cross + ("UpBlock2D",), cross_attention_dim=128, attention_head_dim=4)
 if A.start:
-    u.load_state_dict(UNet2DConditionModel.from_pretrained(A.start, subfolder="unet").float().state_dict()); te.load_state_dict(CLIPTextModel.from_pretrained(A.start, subfolder="text_encoder").float().state_dict())
+    u = UNet2DConditionModel.from_pretrained(A.start, subfolder="unet", torch_dtype=torch.float32)
+    old = CLIPTextModel.from_pretrained(A.start, subfolder="text_encoder").float().state_dict(); words = json.load(open(f"{A.start}/tokenizer/vocab.json")); own = te.state_dict()
+    table = next(k for k in own if k.endswith("token_embedding.weight")); shared = [(i, words[t]) for t, i in vocabulary.items() if t in words]
+    own[table][[i for i, _ in shared]] = old[table][[j for _, j in shared]]
+    te.load_state_dict(old | {table: own[table]}); print(f"{len(shared)} of {n} token embeddings taken over", flush=True)
+u = u.to(dev, **last_format)
+# beta_end is larger than Stable Diffusion's: with few latent pixels the last step must hide a picture's mean colour as well.
+s = DDIMScheduler(beta_start=.00085, beta_end=.022, beta_schedule="scaled_linear", clip_sample=False, set_alpha_to_one=False, steps_offset=1, timestep_spacing="trailing", prediction_type="v_prediction")
 P = list(u.parameters()) + list(te.parameters()); o = Muon(P, A.lr) if A.optimizer == "muon" else torch.optim.AdamW(P, A.lr, betas=(.9, .99), weight_decay=.01)
 eu, et = copy.deepcopy(u).requires_grad_(False), copy.deepcopy(te).requires_grad_(False); i = 0; spent = 0.; curve = []
 if os.path.exists("unet.ck"):
@@ -182,9 +179,9 @@ def progress():
 
 
 t0 = clock(); last = last_grid = time.time(); losses = []
-while ready < min(1500, len(X)): encode_more(25)
+while ready < min(1000, len(Z)): encode_more(25)
 while not A.export_only and (f := progress()) < 1:
-    if i % 2 == 0: encode_more(25)
+    if i % 2 == 0: encode_more(20)
     for p in o.param_groups: p["lr"] = A.lr * ramp(f, i, 100, .55)
     j = rng.integers(0, ready, A.batch); z = torch.from_numpy(Z[j].astype(np.float32)).to(dev)
     k = T[torch.from_numpy(j), torch.from_numpy(rng.integers(0, T.shape[1], A.batch))].clone(); k[torch.rand(A.batch) < .1] = E

@@ -27,8 +27,15 @@ pub enum Style {
 
 impl Style {
     /// Every style, in the order that attributes count them.
-    pub const ALL: [Style; 7] =
-        [Style::FlatVector, Style::Risograph, Style::Watercolour, Style::Woodcut, Style::Blueprint, Style::PaperCut, Style::Neon];
+    pub const ALL: [Style; 7] = [
+        Style::FlatVector,
+        Style::Risograph,
+        Style::Watercolour,
+        Style::Woodcut,
+        Style::Blueprint,
+        Style::PaperCut,
+        Style::Neon,
+    ];
 
     /// Prints the drawing at `size` x `size` pixels, interleaved RGB. `main` is the subject's ink.
     pub fn print(self, drawing: &Drawing, main: Rgb, random: &mut Random, size: usize) -> Vec<u8> {

@@ -109,7 +109,8 @@ impl Field {
         let ((x, fx), (y, fy)) = (place(u), place(v));
         let w = self.cells + 2;
         let at = |x: usize, y: usize| self.values[y * w + x];
-        (at(x, y) * (1.0 - fx) + at(x + 1, y) * fx) * (1.0 - fy) + (at(x, y + 1) * (1.0 - fx) + at(x + 1, y + 1) * fx) * fy
+        (at(x, y) * (1.0 - fx) + at(x + 1, y) * fx) * (1.0 - fy)
+            + (at(x, y + 1) * (1.0 - fx) + at(x + 1, y + 1) * fx) * fy
     }
 }
 

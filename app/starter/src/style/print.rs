@@ -26,7 +26,8 @@ pub fn risograph(plate: &mut Plate, drawing: &Drawing, main: Rgb, random: &mut R
     let full = Coverage { size, data: vec![1.0; size * size] };
     if dark {
         plate.lay(&full, drawing.ground.mix(second, 0.25), 0.94);
-        plate.lay_with(&full, drawing.ground.dark(0.3), |x, y| halftone(x, y, size, 0.5 - y as f32 / size as f32 * 0.5));
+        plate
+            .lay_with(&full, drawing.ground.dark(0.3), |x, y| halftone(x, y, size, 0.5 - y as f32 / size as f32 * 0.5));
     } else {
         let tint = drawing.ground.mix(paper, 0.25);
         plate.lay(&full, tint, 1.0);

@@ -38,7 +38,9 @@ pub fn watercolour(plate: &mut Plate, drawing: &Drawing, random: &mut Random) {
     plate.clear(paper);
     let at = |field: &Field, x: usize, y: usize| field.at(x as f32 / size as f32, y as f32 / size as f32);
     let full = Coverage { size, data: vec![1.0; size * size] };
-    plate.lay_with(&full, drawing.ground.light(0.08), |x, y| 0.62 + 0.42 * at(&flow, x, y) - 0.1 * y as f32 / size as f32);
+    plate.lay_with(&full, drawing.ground.light(0.08), |x, y| {
+        0.62 + 0.42 * at(&flow, x, y) - 0.1 * y as f32 / size as f32
+    });
     for shape in &drawing.shapes {
         let here = Coverage::shape(shape, size, 0.0, 0.0).wobbled(&shake, 1.7 * unit);
         let subject = shape.tone.is_subject();

@@ -14,7 +14,11 @@ pub fn house(pen: &mut Pen, random: &mut Random) {
         pen.fill_rgb(rectangle(w * 0.42, -0.8, w * 0.68, -0.2), Tone::Detail, Rgb(122, 84, 74));
     }
     pen.fill(rectangle(-w, -0.12, w, 0.9), Tone::Main);
-    let roof = if random.chance(0.5) { polygon(&[(-w - 0.2, -0.08), (0.0, -0.9), (w + 0.2, -0.08)]) } else { polygon(&[(-w - 0.16, -0.08), (-w * 0.55, -0.72), (w * 0.55, -0.72), (w + 0.16, -0.08)]) };
+    let roof = if random.chance(0.5) {
+        polygon(&[(-w - 0.2, -0.08), (0.0, -0.9), (w + 0.2, -0.08)])
+    } else {
+        polygon(&[(-w - 0.16, -0.08), (-w * 0.55, -0.72), (w * 0.55, -0.72), (w + 0.16, -0.08)])
+    };
     pen.fill(roof, Tone::Shade);
     let window = if random.chance(0.5) { GLOW } else { CREAM };
     let window = if pen.colour(Tone::Main).distance(window) < 150.0 { Rgb(70, 96, 130) } else { window };
@@ -33,10 +37,31 @@ pub fn boat(pen: &mut Pen, random: &mut Random) {
     if main == Tone::Light {
         pen.fill_rgb(polygon(&[(0.08, -0.9), (0.08, 0.3), (0.78, 0.3)]), Tone::Light, cream);
     } else {
-        pen.fill(cubic((0.08, -0.92), &[[(0.5, -0.5), (0.76, -0.1), (0.8, 0.3)], [(0.5, 0.34), (0.3, 0.32), (0.08, 0.3)], [(0.08, 0.0), (0.08, -0.5), (0.08, -0.92)]]), Tone::Main);
+        pen.fill(
+            cubic(
+                (0.08, -0.92),
+                &[
+                    [(0.5, -0.5), (0.76, -0.1), (0.8, 0.3)],
+                    [(0.5, 0.34), (0.3, 0.32), (0.08, 0.3)],
+                    [(0.08, 0.0), (0.08, -0.5), (0.08, -0.92)],
+                ],
+            ),
+            Tone::Main,
+        );
     }
     pen.fill_rgb(polygon(&[(-0.08, -0.66), (-0.08, 0.3), (-0.62, 0.3)]), Tone::Light, cream);
-    pen.fill(cubic((-0.95, 0.44), &[[(-0.4, 0.52), (0.4, 0.52), (0.98, 0.4)], [(0.86, 0.66), (0.72, 0.86), (0.56, 0.92)], [(0.2, 0.96), (-0.3, 0.96), (-0.58, 0.92)], [(-0.78, 0.8), (-0.88, 0.62), (-0.95, 0.44)]]), if sails == 2 { Tone::Shade } else { Tone::Main });
+    pen.fill(
+        cubic(
+            (-0.95, 0.44),
+            &[
+                [(-0.4, 0.52), (0.4, 0.52), (0.98, 0.4)],
+                [(0.86, 0.66), (0.72, 0.86), (0.56, 0.92)],
+                [(0.2, 0.96), (-0.3, 0.96), (-0.58, 0.92)],
+                [(-0.78, 0.8), (-0.88, 0.62), (-0.95, 0.44)],
+            ],
+        ),
+        if sails == 2 { Tone::Shade } else { Tone::Main },
+    );
 }
 
 pub fn lighthouse(pen: &mut Pen, random: &mut Random) {

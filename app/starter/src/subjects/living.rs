@@ -16,7 +16,17 @@ pub fn tree(pen: &mut Pen, random: &mut Random) {
     match random.below(3) {
         0 => {
             pen.fill(ellipse(0.0, -0.28, 0.66, 0.68), Tone::Main);
-            pen.fill(cubic((0.08, 0.39), &[[(0.5, 0.32), (0.66, 0.0), (0.66, -0.28)], [(0.66, -0.6), (0.5, -0.86), (0.2, -0.94)], [(0.5, -0.4), (0.4, 0.1), (0.08, 0.39)]]), Tone::Shade);
+            pen.fill(
+                cubic(
+                    (0.08, 0.39),
+                    &[
+                        [(0.5, 0.32), (0.66, 0.0), (0.66, -0.28)],
+                        [(0.66, -0.6), (0.5, -0.86), (0.2, -0.94)],
+                        [(0.5, -0.4), (0.4, 0.1), (0.08, 0.39)],
+                    ],
+                ),
+                Tone::Shade,
+            );
         }
         1 => {
             for (i, w) in [0.72f32, 0.58, 0.42].into_iter().enumerate() {
@@ -36,7 +46,11 @@ pub fn flower(pen: &mut Pen, random: &mut Random) {
     let bend = random.range(-0.1, 0.1);
     pen.line_rgb(sweep(&[(0.0, -0.2), (bend, 0.4), (0.0, 1.0)]), 0.1, Tone::Detail, STEM);
     let side = if random.chance(0.5) { 1.0 } else { -1.0 };
-    pen.fill_rgb(blob(&[(bend, 0.72), (0.3 * side, 0.42), (0.56 * side, 0.4), (0.36 * side, 0.66)]), Tone::Detail, STEM);
+    pen.fill_rgb(
+        blob(&[(bend, 0.72), (0.3 * side, 0.42), (0.56 * side, 0.4), (0.36 * side, 0.66)]),
+        Tone::Detail,
+        STEM,
+    );
     if random.chance(0.75) {
         let petals = 5 + random.below(3);
         let turn = random.range(0.0, 1.0);
@@ -45,11 +59,25 @@ pub fn flower(pen: &mut Pen, random: &mut Random) {
             let a = turn + i as f32 * TAU / petals as f32;
             pen.fill(ellipse(a.cos() * 0.4, a.sin() * 0.4 - 0.36, fat, fat), Tone::Main);
         }
-        let heart = if pen.colour(Tone::Main).distance(Rgb(248, 206, 70)) < 150.0 { Rgb(130, 80, 46) } else { Rgb(248, 206, 70) };
+        let heart = if pen.colour(Tone::Main).distance(Rgb(248, 206, 70)) < 150.0 {
+            Rgb(130, 80, 46)
+        } else {
+            Rgb(248, 206, 70)
+        };
         pen.fill_rgb(ellipse(0.0, -0.36, 0.2, 0.2), Tone::Detail, heart);
     } else {
         pen.fill(
-            cubic((0.0, 0.08), &[[(-0.5, 0.08), (-0.56, -0.4), (-0.46, -0.92)], [(-0.34, -0.7), (-0.26, -0.66), (-0.2, -0.6)], [(-0.12, -0.8), (-0.06, -0.9), (0.0, -1.0)], [(0.06, -0.9), (0.12, -0.8), (0.2, -0.6)], [(0.26, -0.66), (0.34, -0.7), (0.46, -0.92)], [(0.56, -0.4), (0.5, 0.08), (0.0, 0.08)]]),
+            cubic(
+                (0.0, 0.08),
+                &[
+                    [(-0.5, 0.08), (-0.56, -0.4), (-0.46, -0.92)],
+                    [(-0.34, -0.7), (-0.26, -0.66), (-0.2, -0.6)],
+                    [(-0.12, -0.8), (-0.06, -0.9), (0.0, -1.0)],
+                    [(0.06, -0.9), (0.12, -0.8), (0.2, -0.6)],
+                    [(0.26, -0.66), (0.34, -0.7), (0.46, -0.92)],
+                    [(0.56, -0.4), (0.5, 0.08), (0.0, 0.08)],
+                ],
+            ),
             Tone::Main,
         );
     }
@@ -57,9 +85,21 @@ pub fn flower(pen: &mut Pen, random: &mut Random) {
 
 pub fn leaf(pen: &mut Pen, random: &mut Random) {
     let fat = random.range(0.78, 0.95);
-    pen.fill(cubic((0.0, -0.98), &[[(fat, -0.5), (fat * 0.9, 0.45), (0.0, 0.72)], [(-fat * 0.9, 0.45), (-fat, -0.5), (0.0, -0.98)]]), Tone::Main);
+    pen.fill(
+        cubic(
+            (0.0, -0.98),
+            &[[(fat, -0.5), (fat * 0.9, 0.45), (0.0, 0.72)], [(-fat * 0.9, 0.45), (-fat, -0.5), (0.0, -0.98)]],
+        ),
+        Tone::Main,
+    );
     if random.chance(0.5) {
-        pen.fill(cubic((0.0, -0.98), &[[(fat, -0.5), (fat * 0.9, 0.45), (0.0, 0.72)], [(0.04, 0.2), (0.04, -0.5), (0.0, -0.98)]]), Tone::Shade);
+        pen.fill(
+            cubic(
+                (0.0, -0.98),
+                &[[(fat, -0.5), (fat * 0.9, 0.45), (0.0, 0.72)], [(0.04, 0.2), (0.04, -0.5), (0.0, -0.98)]],
+            ),
+            Tone::Shade,
+        );
     }
     pen.line(polyline(&[(0.0, -0.55), (0.0, 1.0)]), 0.08, Tone::Light);
     for y in [-0.15f32, 0.2] {
@@ -84,22 +124,55 @@ pub fn cactus(pen: &mut Pen, random: &mut Random) {
 
 pub fn mushroom(pen: &mut Pen, random: &mut Random) {
     let w = random.range(0.17, 0.25);
-    pen.fill_rgb(cubic((-w, -0.1), &[[(-w, 0.4), (-w * 1.7, 0.7), (-w * 1.6, 0.95)], [(-w * 0.5, 1.02), (w * 0.5, 1.02), (w * 1.6, 0.95)], [(w * 1.7, 0.7), (w, 0.4), (w, -0.1)]]), Tone::Light, CREAM);
+    pen.fill_rgb(
+        cubic(
+            (-w, -0.1),
+            &[
+                [(-w, 0.4), (-w * 1.7, 0.7), (-w * 1.6, 0.95)],
+                [(-w * 0.5, 1.02), (w * 0.5, 1.02), (w * 1.6, 0.95)],
+                [(w * 1.7, 0.7), (w, 0.4), (w, -0.1)],
+            ],
+        ),
+        Tone::Light,
+        CREAM,
+    );
     let cap = random.range(0.9, 1.0);
-    pen.fill(cubic((-cap, 0.05), &[[(-cap, -1.1), (cap, -1.1), (cap, 0.05)], [(0.5, 0.2), (-0.5, 0.2), (-cap, 0.05)]]), Tone::Main);
+    pen.fill(
+        cubic((-cap, 0.05), &[[(-cap, -1.1), (cap, -1.1), (cap, 0.05)], [(0.5, 0.2), (-0.5, 0.2), (-cap, 0.05)]]),
+        Tone::Main,
+    );
     for (x, y, r) in [(-0.45f32, -0.25f32, 0.14f32), (0.06, -0.5, 0.16), (0.5, -0.2, 0.12)] {
-        pen.fill_rgb(ellipse(x, y, r, r * 0.9), Tone::Light, if pen.colour(Tone::Main).luma() > 0.85 { Rgb(214, 196, 170) } else { CREAM });
+        pen.fill_rgb(
+            ellipse(x, y, r, r * 0.9),
+            Tone::Light,
+            if pen.colour(Tone::Main).luma() > 0.85 { Rgb(214, 196, 170) } else { CREAM },
+        );
     }
 }
 
 pub fn apple(pen: &mut Pen, random: &mut Random) {
     pen.line_rgb(sweep(&[(0.0, -0.5), (0.03, -0.75), (0.12, -0.95)]), 0.1, Tone::Detail, BARK);
     pen.fill(
-        cubic((0.0, -0.5), &[[(-0.4, -0.78), (-0.95, -0.5), (-0.9, 0.1)], [(-0.86, 0.62), (-0.45, 1.05), (0.0, 0.88)], [(0.45, 1.05), (0.86, 0.62), (0.9, 0.1)], [(0.95, -0.5), (0.4, -0.78), (0.0, -0.5)]]),
+        cubic(
+            (0.0, -0.5),
+            &[
+                [(-0.4, -0.78), (-0.95, -0.5), (-0.9, 0.1)],
+                [(-0.86, 0.62), (-0.45, 1.05), (0.0, 0.88)],
+                [(0.45, 1.05), (0.86, 0.62), (0.9, 0.1)],
+                [(0.95, -0.5), (0.4, -0.78), (0.0, -0.5)],
+            ],
+        ),
         Tone::Main,
     );
     if random.chance(0.75) {
-        pen.fill_rgb(cubic((0.08, -0.62), &[[(0.18, -0.98), (0.5, -1.02), (0.66, -0.92)], [(0.56, -0.66), (0.3, -0.56), (0.08, -0.62)]]), Tone::Detail, STEM);
+        pen.fill_rgb(
+            cubic(
+                (0.08, -0.62),
+                &[[(0.18, -0.98), (0.5, -1.02), (0.66, -0.92)], [(0.56, -0.66), (0.3, -0.56), (0.08, -0.62)]],
+            ),
+            Tone::Detail,
+            STEM,
+        );
     }
     pen.fill(ellipse(-0.46, -0.12, 0.13, 0.2), Tone::Light);
 }
@@ -113,12 +186,23 @@ pub fn bird(pen: &mut Pen, random: &mut Random) {
     }
     pen.fill_rgb(polygon(&[(0.7, -0.5), (1.02, -0.34), (0.68, -0.24)]), Tone::Detail, Rgb(246, 160, 52));
     pen.fill(
-        cubic((-0.62, 0.2), &[[(-0.2, 0.05), (0.05, -0.2), (0.16, -0.46)], [(0.24, -0.82), (0.76, -0.8), (0.8, -0.38)], [(0.86, 0.2), (0.5, 0.6), (0.05, 0.6)], [(-0.3, 0.62), (-0.56, 0.46), (-0.62, 0.2)]]),
+        cubic(
+            (-0.62, 0.2),
+            &[
+                [(-0.2, 0.05), (0.05, -0.2), (0.16, -0.46)],
+                [(0.24, -0.82), (0.76, -0.8), (0.8, -0.38)],
+                [(0.86, 0.2), (0.5, 0.6), (0.05, 0.6)],
+                [(-0.3, 0.62), (-0.56, 0.46), (-0.62, 0.2)],
+            ],
+        ),
         Tone::Main,
     );
     let up = random.chance(0.4);
     let tip = if up { (-0.56, -0.7) } else { (-0.6, 0.2) };
-    pen.fill(cubic((0.32, 0.1), &[[(0.05, -0.25), (-0.35, -0.2), tip], [(-0.3, 0.46), (0.2, 0.5), (0.32, 0.1)]]), Tone::Shade);
+    pen.fill(
+        cubic((0.32, 0.1), &[[(0.05, -0.25), (-0.35, -0.2), tip], [(-0.3, 0.46), (0.2, 0.5), (0.32, 0.1)]]),
+        Tone::Shade,
+    );
     pen.fill_rgb(ellipse(0.52, -0.42, 0.1, 0.1), Tone::Light, CREAM);
     pen.fill_rgb(ellipse(0.54, -0.42, 0.05, 0.05), Tone::Detail, INK);
 }
@@ -127,7 +211,16 @@ pub fn fish(pen: &mut Pen, random: &mut Random) {
     let tall = random.range(0.42, 0.56);
     pen.fill(polygon(&[(0.42, 0.0), (1.0, -0.46), (0.86, 0.0), (1.0, 0.46)]), Tone::Shade);
     pen.fill(blob(&[(-0.25, -tall * 0.8), (0.1, -tall - 0.28), (0.34, -tall * 0.5)]), Tone::Shade);
-    pen.fill(cubic((-0.95, 0.02), &[[(-0.6, -tall * 1.3), (0.1, -tall * 1.3), (0.62, 0.0)], [(0.1, tall * 1.3), (-0.6, tall * 1.3), (-0.95, 0.02)]]), Tone::Main);
+    pen.fill(
+        cubic(
+            (-0.95, 0.02),
+            &[
+                [(-0.6, -tall * 1.3), (0.1, -tall * 1.3), (0.62, 0.0)],
+                [(0.1, tall * 1.3), (-0.6, tall * 1.3), (-0.95, 0.02)],
+            ],
+        ),
+        Tone::Main,
+    );
     match random.below(3) {
         0 => {
             for x in [-0.18f32, 0.12] {
@@ -148,11 +241,27 @@ pub fn fish(pen: &mut Pen, random: &mut Random) {
 pub fn cat(pen: &mut Pen, random: &mut Random) {
     let eye = if pen.colour(Tone::Main).luma() > 0.75 { Rgb(60, 120, 90) } else { Rgb(250, 230, 130) };
     pen.line(sweep(&[(0.4, 0.86), (0.86, 0.78), (0.82, 0.3), (0.96, 0.0)]), 0.17, Tone::Main);
-    pen.fill(cubic((-0.5, 0.98), &[[(-0.62, 0.5), (-0.46, 0.1), (-0.3, -0.1)], [(-0.1, -0.2), (0.1, -0.2), (0.3, -0.1)], [(0.5, 0.1), (0.66, 0.5), (0.54, 0.98)]]), Tone::Main);
+    pen.fill(
+        cubic(
+            (-0.5, 0.98),
+            &[
+                [(-0.62, 0.5), (-0.46, 0.1), (-0.3, -0.1)],
+                [(-0.1, -0.2), (0.1, -0.2), (0.3, -0.1)],
+                [(0.5, 0.1), (0.66, 0.5), (0.54, 0.98)],
+            ],
+        ),
+        Tone::Main,
+    );
     if random.chance(0.6) {
         pen.fill(ellipse(0.0, 0.58, 0.24, 0.36), Tone::Light);
     }
-    pen.fill(union(vec![polygon(&[(-0.52, -0.4), (-0.5, -1.0), (-0.06, -0.72)]), polygon(&[(0.06, -0.72), (0.5, -1.0), (0.52, -0.4)])]), Tone::Main);
+    pen.fill(
+        union(vec![
+            polygon(&[(-0.52, -0.4), (-0.5, -1.0), (-0.06, -0.72)]),
+            polygon(&[(0.06, -0.72), (0.5, -1.0), (0.52, -0.4)]),
+        ]),
+        Tone::Main,
+    );
     pen.fill(ellipse(0.0, -0.38, 0.54, 0.44), Tone::Main);
     pen.fill_rgb(ellipse(-0.22, -0.42, 0.11, 0.11), Tone::Light, eye);
     pen.fill_rgb(ellipse(0.22, -0.42, 0.11, 0.11), Tone::Light, eye);

@@ -25,7 +25,11 @@ pub fn sun(pen: &mut Pen, random: &mut Random) {
             let rays = 10 + 2 * random.below(2);
             for i in 0..rays {
                 let a = i as f32 * TAU / rays as f32;
-                pen.line(polyline(&[(a.cos() * 0.76, a.sin() * 0.76), (a.cos() * 0.98, a.sin() * 0.98)]), 0.12, Tone::Main);
+                pen.line(
+                    polyline(&[(a.cos() * 0.76, a.sin() * 0.76), (a.cos() * 0.98, a.sin() * 0.98)]),
+                    0.12,
+                    Tone::Main,
+                );
             }
             pen.fill(ellipse(0.0, 0.0, 0.56, 0.56), Tone::Main);
         }
