@@ -360,8 +360,10 @@ fn licences_are_there() {
     // What others made and we ship says under which terms.
     for folder in ["assets/tokenizer", "assets/fonts"] {
         let files = files_below(folder);
-        let has_licence =
-            files.iter().any(|path| path.file_name().unwrap().to_string_lossy().to_uppercase().contains("LICEN"));
+        let has_licence = files.iter().any(|path| {
+            let name = path.file_name().unwrap().to_string_lossy().to_uppercase();
+            name.contains("LICEN") || name.contains("OFL")
+        });
         if !files.is_empty() && !has_licence {
             absent.push(format!("{folder}/LICENSE"));
         }

@@ -2,19 +2,17 @@
 //!
 //! Not part of a plain `cargo test`, because it needs Mesa's OpenGL driver and minutes of autotuning: `tests/run.sh` runs it where that is installed.
 
-use burn::tensor::wgpu::WgpuBackend;
-use burn::tensor::{Device, DeviceKind};
+use burn::tensor::{DType, Device};
+use kento_diffusion::device::{DeviceChoice, DeviceClass, DtypeChoice, ShaderCompiler, open};
 
 use super::{text_encoder, unet, vae};
 
-/// llvmpipe through OpenGL: burn compiles SPIR-V for every Vulkan adapter that has the memory model, lavapipe among them,
-/// and SPIR-V crashes inside it; through OpenGL it compiles WGSL.
 fn software_gpu() -> Device {
-    Device::wgpu_options()
-        .device_kind(DeviceKind::Cpu)
-        .graphics_api(WgpuBackend::Gl)
-        .init()
-        .unwrap_or_else(|error| panic!("{error}: install libegl1 and libgl1-mesa-dri"))
+    let opened = open(&DeviceChoice::Named("llvmpipe".into()), DtypeChoice::F32)
+        .unwrap_or_else(|error| panic!("{error}: install mesa-vulkan-drivers, libegl1 and libgl1-mesa-dri"));
+    let found = (opened.report.class, opened.report.shader, opened.dtype);
+    assert_eq!(found, (DeviceClass::SoftwareGpu, ShaderCompiler::Wgsl, DType::F32));
+    opened.device
 }
 
 #[test]
