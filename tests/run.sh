@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The whole test run on a bare Debian machine that has Rust and a C compiler: installs what the tests need, builds, tests, counts.
 #
-#   bash tests/run.sh            everything
-#   KENTO_LINT=0                 leave out formatting, clippy and cargo-deny
+#   bash tests/run.sh            all tests
+#   KENTO_LINT=1                 formatting, clippy and cargo-deny too (clippy checks all of burn once, some ten minutes)
 #   KENTO_TEST_GPU=0             leave out the tests on Mesa's software rasteriser
 #   CARGO_TARGET_DIR=DIR         where to build; in CI /var/cache/kento/target, which later runs on that machine reuse
 set -uo pipefail
@@ -58,8 +58,8 @@ if [ "${KENTO_TEST_GPU:-1}" = 1 ]; then
     fi
 fi
 
-# 4. House style. Tools that are not installed are named, not assumed.
-if [ "${KENTO_LINT:-1}" = 1 ]; then
+# 4. House style on request. Tools that are not installed are named, not assumed.
+if [ "${KENTO_LINT:-0}" = 1 ]; then
     say "cargo fmt --check"
     cargo fmt --all --check || failed+=("formatting")
     if cargo clippy --version >/dev/null 2>&1; then
