@@ -99,7 +99,7 @@ pub fn draw(place: Place, colour: Option<Colour>, main: Rgb, stance: Stance, ran
     let mut ground = ground_for(main, random).jitter(random, 6.0);
     let horizon = random.range(0.62, 0.72);
     let standing = stance == Stance::Standing;
-    let phase = random.range(0.0, 6.28);
+    let phase = random.range(0.0, std::f32::consts::TAU);
     let partner;
     match place {
         Place::Plain => {

@@ -1,5 +1,7 @@
 //! The world holds what it promises: determinism, held-out combinations, visible subjects, honest captions.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use kento_starter::caption;
 use kento_starter::measure;
 use kento_starter::palette::Colour;

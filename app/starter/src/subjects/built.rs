@@ -90,7 +90,7 @@ pub fn skyline(pen: &mut Pen, random: &mut Random) {
         let w = random.range(0.26, 0.44).min(1.0 - x);
         let h = [0.7f32, 1.35, 1.0, 1.62][i % 4] + random.range(-0.12, 0.12);
         let y = 0.85 - h;
-        let tone = if i % 2 == 0 { Tone::Main } else { Tone::Shade };
+        let tone = if i.is_multiple_of(2) { Tone::Main } else { Tone::Shade };
         pen.fill(rectangle(x, y, x + w, 0.85), tone);
         if i % 4 == 3 {
             pen.fill(polygon(&[(x, y), (x + w / 2.0, y - 0.22), (x + w, y)]), tone);
