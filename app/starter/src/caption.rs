@@ -66,7 +66,7 @@ fn parts(scene: &Scene, random: &mut Random) -> Caption {
         if scene.composition == Composition::Centred { random.chance(0.45) } else { !full && random.chance(0.35) };
     let drop_style = if scene.style == Style::FlatVector { random.chance(0.25) } else { !full && random.chance(0.06) };
     let pick = |words: &'static [&'static str], random: &mut Random| {
-        if random.chance(0.45) { words[0] } else { random.pick(words) }
+        if random.chance(0.45) { words[0] } else { *random.pick(words) }
     };
     Caption {
         subject,
