@@ -296,7 +296,8 @@ def write_layout(name: str) -> None:
     lines = [f"# {hashlib.sha256(listing.encode()).hexdigest()} {listing.count(chr(10))}"]
     for part, model in parts.items():
         config = model.config.to_dict() if part.startswith("text") else dict(model.config)
-        lines.append(f"# {part} {json.dumps(config, sort_keys=True)}")
+        # `_use_default_values` is a set, in another order each time.
+        lines.append(f"# {part} {json.dumps({k: v for k, v in config.items() if not k.startswith('_use')}, sort_keys=True)}")
     lines += [f"{key} {shape(value)}" for key, value in sorted(file.items())]
     (HERE / "layouts").mkdir(exist_ok=True)
     (HERE / "layouts" / f"{name}.txt").write_text("\n".join(lines) + "\n")

@@ -62,7 +62,8 @@ pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
     // 5. Scheduler, tokenizers, notes.
     let inpainting = components[&Component::Unet].config.get("in_channels") == Some(&Value::from(9));
     let scheduler_config = scheduler(&file, family, inpainting, &mut problems);
-    if file.tensors().keys().any(|name| name.starts_with("model_ema.")) {
+    // `model_ema.decay` and `model_ema.num_updates` alone are left-overs of pruning.
+    if file.tensors().keys().filter(|name| name.starts_with("model_ema.")).count() > 2 {
         problems
             .push("The file also holds EMA weights, which are not used; diffusers and A1111 do the same.".to_owned());
     }
