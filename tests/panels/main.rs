@@ -135,13 +135,16 @@ fn every_state_is_told_in_words() {
     assert_eq!(
         said(&session),
         "starter · Stable Diffusion 1.x | no device\n\
-         Broken { title: \"No device\", advice: \"the driver is missing\" }\n\
+         Broken { title: \"No device\", advice: \"the driver is missing\", retry: TryAgain }\n\
          Disabled(\"the driver is missing\")\n\
          no engine None "
     );
     let mut session = ready();
     session.model = ModelState::Missing("the starter model was not found".to_owned());
-    assert!(said(&session).contains("Broken { title: \"No model\", advice: \"the starter model was not found\" }"));
+    assert!(
+        said(&session)
+            .contains("Broken { title: \"No model\", advice: \"the starter model was not found\", retry: TryAgain }")
+    );
 }
 
 #[test]
@@ -180,7 +183,10 @@ fn a_job_is_followed_from_its_first_event_to_its_picture() {
 fn a_failure_stays_until_the_next_try_and_a_stop_is_told() {
     let mut session = running();
     session.hear(EngineEvent::Failed { job: JobId(1), error: "the model is damaged".to_owned() });
-    assert!(said(&session).contains("Broken { title: \"The image failed\", advice: \"the model is damaged\" }"));
+    assert!(
+        said(&session)
+            .contains("Broken { title: \"The image failed\", advice: \"the model is damaged\", retry: Generate }")
+    );
     assert_eq!(prompt::data(&session, &Form::default()).main_button, MainButton::Generate);
     let mut session = running();
     session.job.as_mut().unwrap().cancelled_at = Some(Instant::now());

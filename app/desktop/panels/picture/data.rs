@@ -1,3 +1,4 @@
+use crate::window::Command;
 use crate::window::session::{EngineState, ModelState, Session};
 
 /// What the panel shows.
@@ -16,6 +17,8 @@ pub enum PictureData {
         title: String,
         /// The cause, in one sentence that says what to do.
         advice: String,
+        /// What the button "Try again" asks for.
+        retry: Command,
     },
     /// A running job's preview, of so many pixels when it is done.
     Preview {
@@ -60,12 +63,16 @@ pub fn data(session: &Session) -> PictureData {
             notices: session.notices.clone(),
         };
     }
-    let broken = |title: &str, advice: &str| PictureData::Broken { title: title.to_owned(), advice: advice.to_owned() };
+    let broken = |title: &str, advice: &str, retry| PictureData::Broken {
+        title: title.to_owned(),
+        advice: advice.to_owned(),
+        retry,
+    };
     let empty = |title: &str, advice: &str| PictureData::Empty { title: title.to_owned(), advice: advice.to_owned() };
     match (&session.engine, &session.model, &session.failure, &session.job) {
-        (EngineState::Unavailable(why), _, _, _) => broken("No device", why),
-        (_, ModelState::Missing(why), _, _) => broken("No model", why),
-        (_, _, Some(failure), None) => broken("The image failed", failure),
+        (EngineState::Unavailable(why), _, _, _) => broken("No device", why, Command::TryAgain),
+        (_, ModelState::Missing(why), _, _) => broken("No model", why, Command::TryAgain),
+        (_, _, Some(failure), None) => broken("The image failed", failure, Command::Generate),
         (_, _, _, Some(_)) => empty("Making the first picture", "The model is loaded once and stays loaded."),
         (EngineState::Starting, _, _, None) => {
             empty("Opening the device", "The engine runs in its own process; this window never waits for it.")

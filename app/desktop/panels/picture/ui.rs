@@ -8,8 +8,8 @@ use crate::window::Command;
 pub fn show(ui: &mut Ui, data: &PictureData, texture: Option<&TextureHandle>, commands: &mut Vec<Command>) {
     match data {
         PictureData::Empty { title, advice } => message(ui, title, advice, None, commands),
-        PictureData::Broken { title, advice } => {
-            message(ui, &format!("✗ {title}"), advice, Some("Try again"), commands)
+        PictureData::Broken { title, advice, retry } => {
+            message(ui, &format!("✗ {title}"), advice, Some(retry), commands);
         }
         PictureData::Preview { size } => {
             picture(ui, ui.available_rect_before_wrap(), *size, texture, "Preview of the picture")
@@ -42,9 +42,9 @@ pub fn show(ui: &mut Ui, data: &PictureData, texture: Option<&TextureHandle>, co
     }
 }
 
-/// The picture in the middle of the area, as large as it fits but at most four times its size, so that it stays a picture.
+/// The picture in the middle of the area, as large as it fits but at most six times its size, so that it stays a picture.
 fn picture(ui: &mut Ui, area: Rect, (width, height): (u32, u32), texture: Option<&TextureHandle>, name: &str) {
-    const MOST_ENLARGED: f32 = 4.0;
+    const MOST_ENLARGED: f32 = 6.0;
     let Some(texture) = texture else { return };
     let size = Vec2::new(width as f32, height as f32);
     let scale = (area.width() / size.x).min(area.height() / size.y).clamp(0.0, MOST_ENLARGED);
@@ -53,17 +53,17 @@ fn picture(ui: &mut Ui, area: Rect, (width, height): (u32, u32), texture: Option
     ui.put(rect, image);
 }
 
-fn message(ui: &mut Ui, title: &str, advice: &str, button: Option<&str>, commands: &mut Vec<Command>) {
+fn message(ui: &mut Ui, title: &str, advice: &str, retry: Option<&Command>, commands: &mut Vec<Command>) {
     let area = ui.available_rect_before_wrap();
     let width = theme::MEASURE.min(area.width());
     let middle = Rect::from_center_size(area.center(), Vec2::new(width, area.height() / 3.0));
     ui.scope_builder(UiBuilder::new().max_rect(middle).layout(Layout::top_down(Align::Center)), |ui| {
         ui.label(RichText::new(title).font(theme::empty_state_font()));
         ui.label(RichText::new(advice).color(theme::palette(ui.style()).secondary));
-        if let Some(text) = button {
+        if let Some(retry) = retry {
             ui.add_space(theme::GROUP_GAP);
-            if ui.button(text).clicked() {
-                commands.push(Command::TryAgain);
+            if ui.button("Try again").clicked() {
+                commands.push(retry.clone());
             }
         }
     });
