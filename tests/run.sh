@@ -58,10 +58,11 @@ if [ "${KENTO_TEST_GPU:-1}" = 1 ]; then
     fi
 fi
 
+say "cargo fmt --check"
+cargo fmt --all --check || failed+=("formatting")
+
 # 4. House style on request. Tools that are not installed are named, not assumed.
 if [ "${KENTO_LINT:-0}" = 1 ]; then
-    say "cargo fmt --check"
-    cargo fmt --all --check || failed+=("formatting")
     if cargo clippy --version >/dev/null 2>&1; then
         say "cargo clippy"
         cargo clippy --workspace --all-targets --locked -- -D warnings || failed+=("clippy")

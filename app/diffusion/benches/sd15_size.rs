@@ -130,7 +130,8 @@ fn main() {
 
 fn ops(device: &Device) {
     for (channels, out, side) in [(320, 320, 64), (640, 640, 32), (1280, 1280, 16), (1280, 1280, 8), (960, 320, 64)] {
-        let (x, w, b) = (wave([2, channels, side, side], device), wave([out, channels, 3, 3], device), wave([out], device));
+        let (x, w, b) =
+            (wave([2, channels, side, side], device), wave([out, channels, 3, 3], device), wave([out], device));
         let w = w.permute([2, 3, 0, 1]).add_scalar(0.0).permute([2, 3, 0, 1]);
         let gflop = 2.0 * 2.0 * (channels * out * 9 * side * side) as f64 / 1e9;
         time(&format!("conv 3x3 {channels}->{out} @{side}, batch 2"), gflop, 3, || {
@@ -138,8 +139,11 @@ fn ops(device: &Device) {
         });
     }
     for (channels, side) in [(128, 512), (512, 128)] {
-        let (x, w, b) =
-            (wave([1, channels, side, side], device), wave([channels, channels, 3, 3], device), wave([channels], device));
+        let (x, w, b) = (
+            wave([1, channels, side, side], device),
+            wave([channels, channels, 3, 3], device),
+            wave([channels], device),
+        );
         let w = w.permute([2, 3, 0, 1]).add_scalar(0.0).permute([2, 3, 0, 1]);
         let gflop = 2.0 * (channels * channels * 9 * side * side) as f64 / 1e9;
         time(&format!("conv 3x3 {channels}->{channels} @{side}, batch 1"), gflop, 2, || {
@@ -154,7 +158,9 @@ fn ops(device: &Device) {
             kernels::attention(q.clone(), k.clone(), v.clone(), 8, AttentionMask::Full)
         });
     }
-    for (rows, from, to) in [(8192, 320, 320), (8192, 320, 2560), (2048, 640, 5120), (512, 1280, 10240), (154, 768, 320)] {
+    for (rows, from, to) in
+        [(8192, 320, 320), (8192, 320, 2560), (2048, 640, 5120), (512, 1280, 10240), (154, 768, 320)]
+    {
         let (x, w, b) = (wave([2, rows / 2, from], device), wave([to, from], device), wave([to], device));
         time(&format!("linear {rows} {from}->{to}"), 2.0 * (rows * from * to) as f64 / 1e9, 3, || {
             kernels::linear(x.clone(), w.clone(), Some(b.clone()))
@@ -172,6 +178,10 @@ fn ops(device: &Device) {
     time("burn: add 2x320x64x64 + 2x320x1x1", 0.0, 5, || x.clone() + y.clone());
     time("burn: add 2x320x64x64", 0.0, 5, || x.clone() + x.clone());
     time("burn: cat channels", 0.0, 5, || Tensor::cat(vec![x.clone(), x.clone()], 1));
-    time("burn: NCHW to tokens", 0.0, 5, || kernels::layer_norm(x.clone().reshape([2, 320, 4096]).swap_dims(1, 2), w.clone(), w.clone(), 1e-5));
-    time("upsample 2x1280x16x16 twice", 0.0, 5, || kernels::upsample_nearest(wave([2, 1280, 16, 16], device), [32, 32]));
+    time("burn: NCHW to tokens", 0.0, 5, || {
+        kernels::layer_norm(x.clone().reshape([2, 320, 4096]).swap_dims(1, 2), w.clone(), w.clone(), 1e-5)
+    });
+    time("upsample 2x1280x16x16 twice", 0.0, 5, || {
+        kernels::upsample_nearest(wave([2, 1280, 16, 16], device), [32, 32])
+    });
 }

@@ -179,7 +179,9 @@ pub fn open(choice: &DeviceChoice, dtype: DtypeChoice) -> Result<ComputeDevice, 
             let named = adapters.iter().find(|adapter| adapter.report.name.to_lowercase().contains(&needle));
             match named {
                 Some(adapter) => open_adapter(adapter, dtype, "it was asked for by name".into()),
-                None if cpu().name.to_lowercase().contains(&needle) => open_cpu(dtype, "it was asked for by name".into()),
+                None if cpu().name.to_lowercase().contains(&needle) => {
+                    open_cpu(dtype, "it was asked for by name".into())
+                }
                 None => Err(DeviceError::NoSuchDevice {
                     wanted: wanted.clone(),
                     available: enumerate().into_iter().map(|report| report.name).collect(),

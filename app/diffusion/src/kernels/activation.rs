@@ -94,22 +94,19 @@ pub fn geglu(x: Tensor<3>) -> Tensor<3> {
     let source = flex::elements(&x);
     let mut output = vec![0.0f32; batch * tokens * inner];
     let rows = (PIECE / inner.max(1)).max(1);
-    output
-        .par_chunks_mut(rows * inner)
-        .zip(source.par_chunks(rows * width))
-        .for_each(|(out, src)| {
-            simd::vectorised(
-                #[inline(always)]
-                || {
-                    for (out, src) in out.chunks_exact_mut(inner).zip(src.chunks_exact(width)) {
-                        let (hidden, gate) = src.split_at(inner);
-                        for ((o, h), g) in out.iter_mut().zip(hidden).zip(gate) {
-                            *o = h * simd::gelu(*g);
-                        }
+    output.par_chunks_mut(rows * inner).zip(source.par_chunks(rows * width)).for_each(|(out, src)| {
+        simd::vectorised(
+            #[inline(always)]
+            || {
+                for (out, src) in out.chunks_exact_mut(inner).zip(src.chunks_exact(width)) {
+                    let (hidden, gate) = src.split_at(inner);
+                    for ((o, h), g) in out.iter_mut().zip(hidden).zip(gate) {
+                        *o = h * simd::gelu(*g);
                     }
-                },
-            );
-        });
+                }
+            },
+        );
+    });
     flex::from_vec(output, [batch, tokens, inner])
 }
 

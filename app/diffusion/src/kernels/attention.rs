@@ -46,7 +46,13 @@ pub fn attention(query: Tensor<3>, key: Tensor<3>, value: Tensor<3>, heads: usiz
     }
 }
 
-fn attention_on_device(query: Tensor<3>, key: Tensor<3>, value: Tensor<3>, heads: usize, mask: AttentionMask) -> Tensor<3> {
+fn attention_on_device(
+    query: Tensor<3>,
+    key: Tensor<3>,
+    value: Tensor<3>,
+    heads: usize,
+    mask: AttentionMask,
+) -> Tensor<3> {
     let [batch, queries, width] = query.dims();
     let head_dim = width / heads;
     let keys = key.dims()[1];
@@ -88,7 +94,13 @@ fn attention_on_device(query: Tensor<3>, key: Tensor<3>, value: Tensor<3>, heads
         .reshape([batch, queries, width])
 }
 
-fn attention_on_cpu(query: Tensor<3>, key: Tensor<3>, value: Tensor<3>, heads: usize, mask: AttentionMask) -> Tensor<3> {
+fn attention_on_cpu(
+    query: Tensor<3>,
+    key: Tensor<3>,
+    value: Tensor<3>,
+    heads: usize,
+    mask: AttentionMask,
+) -> Tensor<3> {
     let [batch, queries, width] = query.dims();
     let keys = key.dims()[1];
     let head_dim = width / heads;

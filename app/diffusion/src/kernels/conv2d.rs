@@ -44,7 +44,13 @@ impl Conv2dPadding {
 /// - weight: `[channels_out, channels_in, kernel, kernel]`
 /// - bias: `[channels_out]`
 /// - output: `[batch, channels_out, (height + padding - kernel) / stride + 1, likewise]`
-pub fn conv2d(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>, stride: usize, padding: Conv2dPadding) -> Tensor<4> {
+pub fn conv2d(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    stride: usize,
+    padding: Conv2dPadding,
+) -> Tensor<4> {
     if !flex::applies(&x) {
         let (before, total) = padding.amounts();
         let mut options = ConvOptions::new([stride; 2], [0; 2], [1; 2], 1);
@@ -130,10 +136,7 @@ fn pointwise(shape: &Shape, source: &[f32], weight: &Weight, bias: Option<&[f32]
     let plane = shape.height * shape.width;
     let mut output = vec![0.0f32; shape.batch * shape.channels_out * plane];
     if let Some(bias) = bias {
-        output
-            .par_chunks_mut(plane)
-            .enumerate()
-            .for_each(|(i, out)| out.fill(bias[i % shape.channels_out]));
+        output.par_chunks_mut(plane).enumerate().for_each(|(i, out)| out.fill(bias[i % shape.channels_out]));
     }
     let pairs = output.chunks_mut(shape.channels_out * plane).zip(source.chunks(shape.channels_in * plane));
     for (out, src) in pairs {
@@ -153,15 +156,12 @@ fn shifted_views(shape: &Shape, source: &[f32], weight: &Weight, bias: Option<&[
     let row = shape.width + shape.pad.1;
     let padded_plane = (shape.height + shape.pad.1) * row;
     let mut padded = vec![0.0f32; shape.batch * shape.channels_in * padded_plane];
-    padded
-        .par_chunks_mut(padded_plane)
-        .zip(source.par_chunks(shape.height * shape.width))
-        .for_each(|(out, src)| {
-            for (y, line) in src.chunks_exact(shape.width).enumerate() {
-                let start = (y + shape.pad.0) * row + shape.pad.0;
-                out[start..start + shape.width].copy_from_slice(line);
-            }
-        });
+    padded.par_chunks_mut(padded_plane).zip(source.par_chunks(shape.height * shape.width)).for_each(|(out, src)| {
+        for (y, line) in src.chunks_exact(shape.width).enumerate() {
+            let start = (y + shape.pad.0) * row + shape.pad.0;
+            out[start..start + shape.width].copy_from_slice(line);
+        }
+    });
 
     let rows_per_tile = (TILE_COLUMNS / row).max(1);
     let tiles_per_picture = shape.out_height.div_ceil(rows_per_tile);

@@ -20,20 +20,14 @@ pub(crate) fn applies<const D: usize>(tensor: &Tensor<D>) -> bool {
 
 /// The CPU primitive behind a tensor for which [`applies`] holds; shares its storage.
 pub(crate) fn primitive<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
-    tensor
-        .try_into_primitive::<Flex>()
-        .expect("the caller checked that the tensor lives on flex")
+    tensor.try_into_primitive::<Flex>().expect("the caller checked that the tensor lives on flex")
 }
 
 /// The CPU primitive in row-major order without gaps, copied only when it is not so already.
 pub(crate) fn contiguous<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
     let tensor = primitive(tensor);
     let layout = tensor.layout();
-    if layout.is_contiguous() && layout.start_offset() == 0 {
-        tensor
-    } else {
-        tensor.to_contiguous()
-    }
+    if layout.is_contiguous() && layout.start_offset() == 0 { tensor } else { tensor.to_contiguous() }
 }
 
 /// The elements of a contiguous primitive.
@@ -56,7 +50,10 @@ pub(crate) fn with_weight<R>(weight: &FlexTensor, operation: impl FnOnce(&[f32])
         buffer.resize(stored.len(), 0.0);
     }
     let widened = &mut buffer[..stored.len()];
-    widened.par_chunks_mut(1 << 16).zip(stored.par_chunks(1 << 16)).for_each(|(to, from)| from.convert_to_f32_slice(to));
+    widened
+        .par_chunks_mut(1 << 16)
+        .zip(stored.par_chunks(1 << 16))
+        .for_each(|(to, from)| from.convert_to_f32_slice(to));
     let result = operation(widened);
     if let Ok(mut kept) = WIDENED.lock() {
         *kept = buffer;
@@ -67,8 +64,7 @@ pub(crate) fn with_weight<R>(weight: &FlexTensor, operation: impl FnOnce(&[f32])
 /// The elements of a tensor as an owned buffer; no copy when nobody else holds the tensor.
 pub(crate) fn into_vec<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     let data = contiguous(tensor).into_data();
-    data.try_into_vec::<f32>()
-        .expect("the caller checked that the tensor is f32")
+    data.try_into_vec::<f32>().expect("the caller checked that the tensor is f32")
 }
 
 /// A tensor on the CPU back end that takes over `values`, row-major.

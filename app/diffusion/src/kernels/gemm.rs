@@ -50,11 +50,7 @@ pub(crate) fn matmul(dst: MatMut, lhs: MatRef, rhs: MatRef, write: Write, thread
     assert_eq!(dst.cols, rhs.cols, "columns of a matrix product");
     assert!(dst.rows <= 1 || dst.row_stride >= dst.cols, "the destination's rows overlap");
     let reach = |rows: usize, cols: usize, row_stride: usize, col_stride: usize| {
-        if rows == 0 || cols == 0 {
-            0
-        } else {
-            (rows - 1) * row_stride + (cols - 1) * col_stride + 1
-        }
+        if rows == 0 || cols == 0 { 0 } else { (rows - 1) * row_stride + (cols - 1) * col_stride + 1 }
     };
     assert!(reach(dst.rows, dst.cols, dst.row_stride, 1) <= dst.data.len());
     assert!(reach(lhs.rows, lhs.cols, lhs.row_stride, lhs.col_stride) <= lhs.data.len());

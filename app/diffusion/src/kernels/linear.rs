@@ -82,13 +82,7 @@ pub fn picture_to_tokens(x: Tensor<4>, weight: Tensor<2>, bias: Option<Tensor<1>
             matmul(
                 MatMut { data: out, rows: tokens, cols: d_output, row_stride: d_output },
                 MatRef { data: source, rows: tokens, cols: d_input, row_stride: 1, col_stride: tokens },
-                MatRef {
-                    data: weight,
-                    rows: d_input,
-                    cols: d_output,
-                    row_stride: from_stride,
-                    col_stride: to_stride,
-                },
+                MatRef { data: weight, rows: d_input, cols: d_output, row_stride: from_stride, col_stride: to_stride },
                 if bias.is_some() { Write::Add } else { Write::Replace },
                 Threads::All,
             );
@@ -125,13 +119,7 @@ pub fn tokens_to_picture(x: Tensor<3>, weight: Tensor<2>, bias: Option<Tensor<1>
         for (out, source) in pairs {
             matmul(
                 MatMut { data: out, rows: d_output, cols: tokens, row_stride: tokens },
-                MatRef {
-                    data: weight,
-                    rows: d_output,
-                    cols: d_input,
-                    row_stride: to_stride,
-                    col_stride: from_stride,
-                },
+                MatRef { data: weight, rows: d_output, cols: d_input, row_stride: to_stride, col_stride: from_stride },
                 MatRef { data: source, rows: d_input, cols: tokens, row_stride: 1, col_stride: d_input },
                 if bias.is_some() { Write::Add } else { Write::Replace },
                 Threads::All,

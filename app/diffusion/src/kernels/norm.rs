@@ -27,7 +27,8 @@ pub fn group_norm(
         let dtype = x.dtype();
         let y = x.cast(DType::F32).reshape([batch, groups, channels / groups * height * width]);
         let y = normalise_last(y, epsilon).reshape([batch, channels, height, width]);
-        let y = y * weight.cast(DType::F32).reshape([1, channels, 1, 1]) + bias.cast(DType::F32).reshape([1, channels, 1, 1]);
+        let y = y * weight.cast(DType::F32).reshape([1, channels, 1, 1])
+            + bias.cast(DType::F32).reshape([1, channels, 1, 1]);
         let y = match activation {
             Some(activation) => activation.forward(y),
             None => y,
@@ -41,11 +42,8 @@ pub fn group_norm(
     let plane = height * width;
     let per_group = channels / groups;
     let mut output = vec![0.0f32; source.len()];
-    output
-        .par_chunks_mut(per_group * plane)
-        .zip(source.par_chunks(per_group * plane))
-        .enumerate()
-        .for_each(|(index, (out, src))| {
+    output.par_chunks_mut(per_group * plane).zip(source.par_chunks(per_group * plane)).enumerate().for_each(
+        |(index, (out, src))| {
             let first_channel = index % groups * per_group;
             let (mean, scale) = statistics(src, epsilon);
             for (c, (out, src)) in out.chunks_exact_mut(plane).zip(src.chunks_exact(plane)).enumerate() {
@@ -57,7 +55,8 @@ pub fn group_norm(
                     Some(_) => write(out, src, |v| v.mul_add(a, b)),
                 }
             }
-        });
+        },
+    );
     let y = flex::from_vec(output, [batch, channels, height, width]);
     match activation {
         None | Some(Activation::Silu) => y,
@@ -87,21 +86,17 @@ pub fn layer_norm<const D: usize>(x: Tensor<D>, weight: Tensor<1>, bias: Tensor<
     let x = flex::contiguous(x);
     let source = flex::elements(&x);
     let mut output = vec![0.0f32; source.len()];
-    output
-        .par_chunks_mut(width)
-        .with_min_len(32)
-        .zip(source.par_chunks(width))
-        .for_each(|(out, src)| {
-            let (mean, scale) = statistics(src, epsilon);
-            simd::vectorised(
-                #[inline(always)]
-                || {
-                    for (((o, v), w), b) in out.iter_mut().zip(src).zip(weight).zip(bias) {
-                        *o = ((v - mean) * scale).mul_add(*w, *b);
-                    }
-                },
-            );
-        });
+    output.par_chunks_mut(width).with_min_len(32).zip(source.par_chunks(width)).for_each(|(out, src)| {
+        let (mean, scale) = statistics(src, epsilon);
+        simd::vectorised(
+            #[inline(always)]
+            || {
+                for (((o, v), w), b) in out.iter_mut().zip(src).zip(weight).zip(bias) {
+                    *o = ((v - mean) * scale).mul_add(*w, *b);
+                }
+            },
+        );
+    });
     flex::from_vec(output, shape)
 }
 
@@ -171,8 +166,7 @@ mod tests {
     #[test]
     fn layer_norm_equals_the_composite_of_burns_operations() {
         let (x, w, b) = (wave([2, 9, 40], 0.31), wave([40], 0.7), wave([40], 1.1));
-        let composite =
-            normalise_last(x.clone(), 1e-5) * w.clone().reshape([1, 1, 40]) + b.clone().reshape([1, 1, 40]);
+        let composite = normalise_last(x.clone(), 1e-5) * w.clone().reshape([1, 1, 40]) + b.clone().reshape([1, 1, 40]);
         for (a, b) in into_vec(layer_norm(x, w, b, 1e-5)).iter().zip(into_vec(composite)) {
             assert!((a - b).abs() < 2e-5, "{a} against {b}");
         }

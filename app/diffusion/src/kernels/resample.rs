@@ -29,24 +29,21 @@ pub fn upsample_nearest(x: Tensor<4>, size: [usize; 2]) -> Tensor<4> {
     let source = flex::elements(&x);
     let mut output = vec![0.0f32; batch * channels * out_height * out_width];
     let columns: Vec<usize> = (0..out_width).map(|c| c * width / out_width).collect();
-    output
-        .par_chunks_mut(out_height * out_width)
-        .zip(source.par_chunks(height * width))
-        .for_each(|(out, plane)| {
-            let mut previous = None;
-            for row in 0..out_height {
-                let from = row * height / out_height;
-                let start = row * out_width;
-                if previous == Some(from) {
-                    out.copy_within(start - out_width..start, start);
-                } else {
-                    let src = &plane[from * width..(from + 1) * width];
-                    for (o, c) in out[start..start + out_width].iter_mut().zip(&columns) {
-                        *o = src[*c];
-                    }
+    output.par_chunks_mut(out_height * out_width).zip(source.par_chunks(height * width)).for_each(|(out, plane)| {
+        let mut previous = None;
+        for row in 0..out_height {
+            let from = row * height / out_height;
+            let start = row * out_width;
+            if previous == Some(from) {
+                out.copy_within(start - out_width..start, start);
+            } else {
+                let src = &plane[from * width..(from + 1) * width];
+                for (o, c) in out[start..start + out_width].iter_mut().zip(&columns) {
+                    *o = src[*c];
                 }
-                previous = Some(from);
             }
-        });
+            previous = Some(from);
+        }
+    });
     flex::from_vec(output, [batch, channels, out_height, out_width])
 }

@@ -205,7 +205,9 @@ impl Transformer2DModel {
         Self {
             norm: GroupNorm::new(options.groups, channels, 1e-6, device),
             proj_in: projection(),
-            transformer_blocks: (0..layers).map(|_| BasicTransformerBlock::new(channels, heads, options, device)).collect(),
+            transformer_blocks: (0..layers)
+                .map(|_| BasicTransformerBlock::new(channels, heads, options, device))
+                .collect(),
             proj_out: projection(),
         }
     }

@@ -24,7 +24,9 @@ impl<T: Clone> PerBlock<T> {
 
 /// A config.json that asks for something that no Stable Diffusion model of the supported families has.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{class} has {field} = {value}, which Kento does not support; use a checkpoint of the SD1.x, SD2.x or SDXL families")]
+#[error(
+    "{class} has {field} = {value}, which Kento does not support; use a checkpoint of the SD1.x, SD2.x or SDXL families"
+)]
 pub struct ConfigError {
     /// diffusers' class name.
     pub class: &'static str,

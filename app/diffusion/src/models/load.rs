@@ -130,8 +130,12 @@ struct Loader<'a> {
 impl Loader<'_> {
     /// The state-dict key: enum variants are a choice of ours, not a level of the file.
     fn key(&self) -> String {
-        let names: Vec<&str> =
-            self.path.iter().filter(|(_, container)| !container.starts_with("Enum:")).map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = self
+            .path
+            .iter()
+            .filter(|(_, container)| !container.starts_with("Enum:"))
+            .map(|(name, _)| name.as_str())
+            .collect();
         names.join(".")
     }
 

@@ -91,7 +91,8 @@ fn blend(before: &Tensor<4>, after: Tensor<4>, extent: usize, axis: usize) -> Te
     let mut shape = [1; 4];
     shape[axis] = extent;
     let weights: Vec<f32> = (0..extent).map(|i| i as f32 / extent as f32).collect();
-    let weights = Tensor::<4>::from_data(TensorData::new(weights, shape), (&after.device(), DType::F32)).cast(after.dtype());
+    let weights =
+        Tensor::<4>::from_data(TensorData::new(weights, shape), (&after.device(), DType::F32)).cast(after.dtype());
     let tail = before.clone().narrow(axis, old - extent, extent);
     let head = after.clone().narrow(axis, 0, extent);
     let mixed = tail * (weights.clone().neg().add_scalar(1.0)) + head * weights;

@@ -49,7 +49,8 @@ impl DownBlock {
         let attentions = attention
             .map(|attention| (0..layers).map(|_| attention.init(out_channels, device)).collect())
             .unwrap_or_default();
-        let downsamplers = downsample.map(|padding| Downsample2D::new(out_channels, padding, device)).into_iter().collect();
+        let downsamplers =
+            downsample.map(|padding| Downsample2D::new(out_channels, padding, device)).into_iter().collect();
         Self { resnets, attentions, downsamplers }
     }
 
@@ -60,7 +61,13 @@ impl DownBlock {
     /// - x: `[batch, in_channels, height, width]`
     /// - temb: `[batch, temb_channels]`
     /// - context: `[batch, text_tokens, cross_attention_dim]`
-    pub fn forward(&self, mut x: Tensor<4>, temb: Tensor<2>, context: Tensor<3>, skips: &mut Vec<Tensor<4>>) -> Tensor<4> {
+    pub fn forward(
+        &self,
+        mut x: Tensor<4>,
+        temb: Tensor<2>,
+        context: Tensor<3>,
+        skips: &mut Vec<Tensor<4>>,
+    ) -> Tensor<4> {
         for (i, resnet) in self.resnets.iter().enumerate() {
             x = resnet.forward(x, Some(temb.clone()));
             if let Some(attention) = self.attentions.get(i) {

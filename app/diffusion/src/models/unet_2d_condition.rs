@@ -153,7 +153,8 @@ impl UNet2DConditionConfig {
         let first = self.block_out_channels[0];
         let last = self.block_out_channels[count - 1];
         let temb = self.time_embedding_dim.unwrap_or(4 * first);
-        let groups = self.norm_num_groups.ok_or_else(|| ConfigError::new(CLASS, "norm_num_groups", self.norm_num_groups))?;
+        let groups =
+            self.norm_num_groups.ok_or_else(|| ConfigError::new(CLASS, "norm_num_groups", self.norm_num_groups))?;
         let resnet = ResnetOptions {
             temb_channels: Some(temb),
             groups,
@@ -193,7 +194,9 @@ impl UNet2DConditionConfig {
         // 2. the middle
         let mid = ResnetOptions { output_scale_factor: self.mid_block_scale_factor, ..resnet };
         let mid_block = match self.mid_block_type.as_deref() {
-            Some("UNetMidBlock2DCrossAttn") => Some(MidBlock::new(last, Some(stages[count - 1].attention), mid, device)),
+            Some("UNetMidBlock2DCrossAttn") => {
+                Some(MidBlock::new(last, Some(stages[count - 1].attention), mid, device))
+            }
             Some("UNetMidBlock2D") => Some(MidBlock::new(last, None, mid, device)),
             None => None,
             Some(other) => return Err(ConfigError::new(CLASS, "mid_block_type", other)),
@@ -224,7 +227,9 @@ impl UNet2DConditionConfig {
         }
 
         let add_embedding = match (self.addition_embed_type.as_deref(), self.projection_class_embeddings_input_dim) {
-            (Some("text_time"), Some(width)) => Some(TimestepEmbedding::new(width, temb, None, activation, None, device)),
+            (Some("text_time"), Some(width)) => {
+                Some(TimestepEmbedding::new(width, temb, None, activation, None, device))
+            }
             (Some("text_time"), None) => {
                 return Err(ConfigError::new(CLASS, "projection_class_embeddings_input_dim", None::<usize>));
             }
@@ -268,9 +273,8 @@ impl UNet2DConditionConfig {
 
     fn stages(&self) -> Result<Vec<Stage>, ConfigError> {
         let count = self.block_out_channels.len();
-        let list = |value: &PerBlock<usize>, field| {
-            value.expand(count).ok_or_else(|| ConfigError::new(CLASS, field, value))
-        };
+        let list =
+            |value: &PerBlock<usize>, field| value.expand(count).ok_or_else(|| ConfigError::new(CLASS, field, value));
         // diffusers: what the SD1.x and SD2.x configs call attention_head_dim is the number of heads.
         let heads = list(self.num_attention_heads.as_ref().unwrap_or(&self.attention_head_dim), "attention_head_dim")?;
         let layers = list(&self.layers_per_block, "layers_per_block")?;

@@ -107,7 +107,11 @@ impl Denoiser<'_> {
                 let avoided = output.clone().narrow(0, 0, 1);
                 let wanted = output.narrow(0, 1, 1);
                 let guided = avoided.clone() + (wanted.clone() - avoided).mul_scalar(scale);
-                if self.guidance.rescale > 0.0 { rescale_noise_cfg(guided, wanted, self.guidance.rescale) } else { guided }
+                if self.guidance.rescale > 0.0 {
+                    rescale_noise_cfg(guided, wanted, self.guidance.rescale)
+                } else {
+                    guided
+                }
             }
         }
     }

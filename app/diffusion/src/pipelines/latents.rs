@@ -44,7 +44,12 @@ pub(super) fn first_index(strength: f64, steps: usize, scheduler: &dyn Scheduler
 }
 
 /// What is not masked put back at the noise of the next step (diffusers' `StableDiffusionInpaintPipeline`).
-pub(super) fn blend(state: &InpaintState, sample: Tensor<4>, scheduler: &dyn Scheduler, next_index: usize) -> Tensor<4> {
+pub(super) fn blend(
+    state: &InpaintState,
+    sample: Tensor<4>,
+    scheduler: &dyn Scheduler,
+    next_index: usize,
+) -> Tensor<4> {
     let InpaintState::Blend { mask, image, noise } = state else {
         return sample;
     };

@@ -10,7 +10,7 @@ mod text;
 
 pub use image::{Mask8, Rgb8};
 pub use request::{
-    LoadedModel, ModelSource, PipelineEvent, PipelineObserver, PipelineOutput, PipelineRequest, PipelineTask, PreviewRate,
-    Timings,
+    LoadedModel, ModelSource, PipelineEvent, PipelineObserver, PipelineOutput, PipelineRequest, PipelineTask,
+    PreviewRate, Timings,
 };
 pub use stable_diffusion::StableDiffusionPipeline;

@@ -26,7 +26,12 @@ pub(super) struct LatentToRgb {
 
 impl LatentToRgb {
     /// Encodes the chart and solves for the map.
-    pub(super) fn fit(vae: &AutoencoderKL, cell: usize, scaling_factor: f64, device: &Device) -> Result<Self, DiffusionError> {
+    pub(super) fn fit(
+        vae: &AutoencoderKL,
+        cell: usize,
+        scaling_factor: f64,
+        device: &Device,
+    ) -> Result<Self, DiffusionError> {
         let side = CHART_CELLS * cell;
         let colours: Vec<[f32; 3]> = (0..CHART_CELLS * CHART_CELLS).map(chart_colour).collect();
         let mut pixels = vec![0.0f32; 3 * side * side];

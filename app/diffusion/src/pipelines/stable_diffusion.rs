@@ -11,8 +11,8 @@ use super::image::{Rgb8, read_f32};
 use super::latents::{InpaintState, Start, draw, first_index, masked_picture};
 use super::preview::LatentToRgb;
 use super::request::{
-    LoadedModel, ModelSource, PipelineEvent, PipelineObserver, PipelineOutput, PipelineRequest, PipelineTask, PreviewRate,
-    Timings,
+    LoadedModel, ModelSource, PipelineEvent, PipelineObserver, PipelineOutput, PipelineRequest, PipelineTask,
+    PreviewRate, Timings,
 };
 use super::text::{Conditioning, EmbeddingRule, TextEncoder, TextEncoderModel, TextEncoders, guidance_scale_embedding};
 use crate::DiffusionError;
@@ -267,10 +267,16 @@ impl StableDiffusionPipeline {
     fn added(&self, request: &PipelineRequest, pooled: &Tensor<2>, avoided: Option<&Conditioning>) -> AddedConditions {
         let size = [f64::from(request.height), f64::from(request.width)];
         let per_id = self.unet_config.addition_time_embed_dim.unwrap_or(1).max(1);
-        let ids = (self.unet_config.projection_class_embeddings_input_dim.unwrap_or(0)).saturating_sub(pooled.dims()[1]) / per_id;
+        let ids = (self.unet_config.projection_class_embeddings_input_dim.unwrap_or(0))
+            .saturating_sub(pooled.dims()[1])
+            / per_id;
         let row = |score: f64| {
             let mut row = vec![size[0], size[1], 0.0, 0.0];
-            if ids == 5 { row.push(score) } else { row.extend(size) }
+            if ids == 5 {
+                row.push(score)
+            } else {
+                row.extend(size)
+            }
             row
         };
         match avoided.and_then(|avoided| avoided.pooled.clone()) {
@@ -290,8 +296,7 @@ impl StableDiffusionPipeline {
         noise: &mut NoiseGenerator,
     ) -> Result<Start, DiffusionError> {
         let cell = self.vae_config.scale_factor();
-        let shape =
-            [1, self.vae_config.latent_channels, request.height as usize / cell, request.width as usize / cell];
+        let shape = [1, self.vae_config.latent_channels, request.height as usize / cell, request.width as usize / cell];
         let device = &self.device;
         match &request.task {
             PipelineTask::TextToImage => Ok(Start {

@@ -116,7 +116,12 @@ impl TextEncoders {
         Ok(Conditioning { hidden: hidden.reshape([1, count * tokens, width]), pooled })
     }
 
-    fn select(&self, encoder: &TextEncoder, output: TextEncoderOutput, skip: usize) -> Result<Tensor<3>, DiffusionError> {
+    fn select(
+        &self,
+        encoder: &TextEncoder,
+        output: TextEncoderOutput,
+        skip: usize,
+    ) -> Result<Tensor<3>, DiffusionError> {
         let TextEncoderOutput { mut hidden_states, last_hidden_state } = output;
         let layers = hidden_states.len();
         let back = match self.rule {
