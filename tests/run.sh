@@ -2,7 +2,7 @@
 # The whole test run on a bare Debian machine that has Rust and a C compiler: installs what the tests need, builds, tests, counts.
 #
 #   bash tests/run.sh            all tests
-#   KENTO_LINT=1                 formatting, clippy and cargo-deny too (clippy checks all of burn once, some ten minutes)
+#   KENTO_LINT=1                 clippy and cargo-deny too (clippy checks all of burn once, some ten minutes)
 #   KENTO_TEST_GPU=0             leave out the tests on Mesa's software rasteriser
 #   CARGO_TARGET_DIR=DIR         where to build; in CI /var/cache/kento/target, which later runs on that machine reuse
 set -uo pipefail

@@ -3,7 +3,7 @@
 mod commands;
 pub mod session;
 
-use eframe::egui::{self, CentralPanel, Color32, ColorImage, Frame, Margin, Panel, TextureHandle, TextureOptions};
+use eframe::egui::{self, CentralPanel, ColorImage, Frame, Margin, Panel, TextureHandle, TextureOptions};
 
 pub use commands::Command;
 use session::Session;
@@ -63,8 +63,7 @@ impl KentoApp {
             return;
         }
         let size = [pixels.width as usize, pixels.height as usize];
-        let colors = pixels.data.chunks_exact(3).map(|pixel| Color32::from_rgb(pixel[0], pixel[1], pixel[2])).collect();
-        let image = ColorImage::new(size, colors);
+        let image = ColorImage::from_rgb(size, &pixels.data);
         match &mut self.shown {
             Some(shown) => {
                 shown.texture.set(image, TextureOptions::LINEAR);
