@@ -3,7 +3,7 @@
 mod commands;
 pub mod session;
 
-use eframe::egui::{self, CentralPanel, ColorImage, Frame, Margin, Panel, TextureHandle, TextureOptions};
+use eframe::egui::{self, CentralPanel, Color32, ColorImage, Frame, Margin, Panel, TextureHandle, TextureOptions};
 
 pub use commands::Command;
 use session::Session;
