@@ -39,28 +39,20 @@ impl Activation {
 
     /// Applies the activation to every element.
     pub fn forward<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
-        let function: fn(f32) -> f32 = match self {
-            Self::Silu => simd::silu,
-            Self::Gelu => simd::gelu,
-            Self::QuickGelu => simd::quick_gelu,
+        let on_cpu = flex::applies(&x);
+        let function: fn(&mut [f32]) = match self {
+            Self::Silu if on_cpu => |piece| map(piece, simd::silu),
+            Self::Gelu if on_cpu => |piece| map(piece, simd::gelu),
+            Self::QuickGelu if on_cpu => |piece| map(piece, simd::quick_gelu),
+            Self::Silu => return activation::silu(x),
+            Self::Gelu => return activation::gelu(x),
+            Self::QuickGelu => return x.clone() * activation::sigmoid(x.mul_scalar(1.702)),
             Self::Relu => return activation::relu(x),
             Self::Mish => return activation::mish(x),
         };
-        if !flex::applies(&x) {
-            return match self {
-                Self::Gelu => activation::gelu(x),
-                Self::QuickGelu => x.clone() * activation::sigmoid(x.mul_scalar(1.702)),
-                _ => activation::silu(x),
-            };
-        }
         let shape = x.dims();
         let mut values = flex::into_vec(x);
-        values.par_chunks_mut(PIECE).for_each(|piece| match self {
-            Self::Silu => map(piece, simd::silu),
-            Self::Gelu => map(piece, simd::gelu),
-            Self::QuickGelu => map(piece, simd::quick_gelu),
-            _ => piece.iter_mut().for_each(|v| *v = function(*v)),
-        });
+        values.par_chunks_mut(PIECE).for_each(function);
         flex::from_vec(values, shape)
     }
 }

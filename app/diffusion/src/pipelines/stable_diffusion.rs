@@ -186,16 +186,6 @@ impl StableDiffusionPipeline {
         })
     }
 
-    /// The autoencoder, for measurements.
-    pub fn vae(&self) -> &AutoencoderKL {
-        &self.vae
-    }
-
-    /// The denoising network, for measurements.
-    pub fn unet(&self) -> &UNet2DConditionModel {
-        &self.unet
-    }
-
     fn check(&self, request: &PipelineRequest) -> Result<(), DiffusionError> {
         let refuse = |text: String| Err(DiffusionError::Request(text));
         let cell = self.vae_config.scale_factor() as u32;
