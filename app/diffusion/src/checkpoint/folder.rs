@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::files::WeightFile;
 use super::{Checkpoint, CheckpointError, Component, ComponentWeights, Family, Layout};
+use crate::schedulers::without_infinities;
 use crate::tokenizer::ClipTokenizer;
 use crate::weights::{SafetensorsFile, StateDict, TensorSource, WeightsError};
 
@@ -297,7 +298,7 @@ fn folder_hint(folder: &Path) -> String {
     }
 }
 
-/// Reads a JSON object of bounded size.
+/// Reads a JSON object of bounded size, with or without Python's `-Infinity` (diffusers writes one into schedulers' configurations).
 pub(super) fn read_json(path: &Path) -> Result<Map<String, Value>, CheckpointError> {
     let error = |reason: String| CheckpointError::Json { reason, path: path.to_owned() };
     let unreadable = |source: std::io::Error| {
@@ -307,7 +308,7 @@ pub(super) fn read_json(path: &Path) -> Result<Map<String, Value>, CheckpointErr
     if size > MAX_JSON_BYTES {
         return Err(error(format!("the JSON file has {size} bytes, far more than any of a model")));
     }
-    let text = std::fs::read(path).map_err(unreadable)?;
-    serde_json::from_slice(&text)
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    serde_json::from_str(&without_infinities(&text))
         .map_err(|source| error(format!("the JSON file is damaged ({source}); download the model again")))
 }

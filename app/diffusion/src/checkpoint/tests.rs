@@ -213,6 +213,14 @@ fn old_names_and_other_shapes_become_those_of_today() {
 }
 
 #[test]
+fn the_infinity_that_diffusers_writes_into_dpm_solver_configurations_is_read() {
+    let folder = small_folder();
+    let text = r#"{"prediction_type": "v_prediction", "lambda_min_clipped": -Infinity, "variance_type": null}"#;
+    fs::write(folder.path().join("scheduler/scheduler_config.json"), text).unwrap();
+    assert_eq!(Checkpoint::open(folder.path(), None).unwrap().prediction_type(), "v_prediction");
+}
+
+#[test]
 fn weights_are_found_as_fp16_variants_and_shards_and_never_as_pickle() {
     let folder = small_folder();
     let unet = folder.path().join("unet");

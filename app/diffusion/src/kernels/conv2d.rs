@@ -2,7 +2,8 @@
 //!
 //! On the CPU a k x k convolution is k*k matrix products `W[ky, kx] x X shifted by (ky, kx)` added up in the destination:
 //! no im2col buffer is ever made. For wide pictures the shifted operand is a view of the zero-padded input; for narrow ones
-//! (or a stride) its rows are copied, with all pictures of the batch in one product.
+//! (or a stride) its rows are copied, with all pictures of the batch in one product. Large 3x3 convolutions take the fewer
+//! products of `winograd`.
 
 use burn::tensor::Tensor;
 use burn::tensor::module::conv2d as burn_conv2d;
@@ -11,6 +12,7 @@ use rayon::prelude::*;
 
 use super::flex;
 use super::gemm::{MatMut, MatRef, Threads, Write, matmul};
+use super::winograd;
 
 /// Output columns that one task of the view path computes: keeps its destination in the L2 cache.
 const TILE_COLUMNS: usize = 1024;
@@ -69,6 +71,8 @@ pub fn conv2d(
         let weight = Weight { data, strides };
         if shape.kernel == 1 && stride == 1 && shape.pad == (0, 0) {
             pointwise(&shape, source, &weight, bias)
+        } else if winograd::applies(&shape) {
+            winograd::convolve(&shape, source, &weight, bias)
         } else if stride == 1 && shape.width >= VIEW_MIN_WIDTH {
             shifted_views(&shape, source, &weight, bias)
         } else {
@@ -78,22 +82,22 @@ pub fn conv2d(
     flex::from_vec(output, [shape.batch, shape.channels_out, shape.out_height, shape.out_width])
 }
 
-struct Shape {
-    batch: usize,
-    channels_in: usize,
-    channels_out: usize,
-    height: usize,
-    width: usize,
-    kernel: usize,
-    stride: usize,
+pub(super) struct Shape {
+    pub batch: usize,
+    pub channels_in: usize,
+    pub channels_out: usize,
+    pub height: usize,
+    pub width: usize,
+    pub kernel: usize,
+    pub stride: usize,
     /// (before, total)
-    pad: (usize, usize),
-    out_height: usize,
-    out_width: usize,
+    pub pad: (usize, usize),
+    pub out_height: usize,
+    pub out_width: usize,
 }
 
 impl Shape {
-    fn new(x: [usize; 4], weight: [usize; 4], stride: usize, padding: Conv2dPadding) -> Self {
+    pub fn new(x: [usize; 4], weight: [usize; 4], stride: usize, padding: Conv2dPadding) -> Self {
         let [batch, channels_in, height, width] = x;
         let [channels_out, weight_in, kernel, _] = weight;
         assert_eq!(channels_in, weight_in, "channels of the input and of the convolution");
@@ -114,9 +118,9 @@ impl Shape {
 }
 
 /// A weight in any memory order; the loader puts `[ky][kx][out][in]` in memory, which packs fastest.
-struct Weight<'a> {
-    data: &'a [f32],
-    strides: [usize; 4],
+pub(super) struct Weight<'a> {
+    pub data: &'a [f32],
+    pub strides: [usize; 4],
 }
 
 impl Weight<'_> {
@@ -128,6 +132,18 @@ impl Weight<'_> {
             cols: shape.channels_in,
             row_stride: self.strides[0],
             col_stride: self.strides[1],
+        }
+    }
+
+    /// The weights of all input channels for one output channel at one position of the kernel.
+    pub fn copy_row(&self, channel_out: usize, ky: usize, kx: usize, out: &mut [f32]) {
+        let start = channel_out * self.strides[0] + ky * self.strides[2] + kx * self.strides[3];
+        if self.strides[1] == 1 {
+            out.copy_from_slice(&self.data[start..start + out.len()]);
+        } else {
+            for (to, from) in out.iter_mut().zip(self.data[start..].iter().step_by(self.strides[1])) {
+                *to = *from;
+            }
         }
     }
 }

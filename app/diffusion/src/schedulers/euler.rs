@@ -37,10 +37,6 @@ impl Scheduler for Euler {
         unit_variance(sample, self.sigmas.sigmas[step_index])
     }
 
-    fn needs_noise(&self, _step_index: usize) -> bool {
-        false
-    }
-
     fn step(
         &mut self,
         model_output: Tensor<4>,

@@ -64,10 +64,6 @@ impl Scheduler for Heun {
         unit_variance(sample, self.sigmas[step_index])
     }
 
-    fn needs_noise(&self, _step_index: usize) -> bool {
-        false
-    }
-
     fn step(
         &mut self,
         model_output: Tensor<4>,

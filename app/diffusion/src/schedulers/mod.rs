@@ -66,13 +66,21 @@ pub trait Scheduler: Send {
     fn timesteps(&self) -> &[f64];
 
     /// Standard deviation of the first sample: `sample = noise * init_noise_sigma` when a run begins at index 0.
-    fn init_noise_sigma(&self) -> f64;
+    /// 1 unless the scheduler counts in sigmas.
+    fn init_noise_sigma(&self) -> f64 {
+        1.0
+    }
 
     /// The model's input for `sample` at `step_index`; `step` still wants the sample as it was.
-    fn scale_model_input(&self, sample: Tensor<4>, step_index: usize) -> Tensor<4>;
+    /// The sample itself unless the scheduler counts in sigmas.
+    fn scale_model_input(&self, sample: Tensor<4>, _step_index: usize) -> Tensor<4> {
+        sample
+    }
 
-    /// Whether [`step`](Self::step) adds noise at `step_index`.
-    fn needs_noise(&self, step_index: usize) -> bool;
+    /// Whether [`step`](Self::step) adds noise at `step_index`; never unless the method is stochastic.
+    fn needs_noise(&self, _step_index: usize) -> bool {
+        false
+    }
 
     /// Goes from `step_index` to the next timestep. `model_output`, `sample` and `noise` have one shape.
     ///

@@ -164,18 +164,6 @@ impl Scheduler for Pndm {
         &self.timesteps
     }
 
-    fn init_noise_sigma(&self) -> f64 {
-        1.0
-    }
-
-    fn scale_model_input(&self, sample: Tensor<4>, _step_index: usize) -> Tensor<4> {
-        sample
-    }
-
-    fn needs_noise(&self, _step_index: usize) -> bool {
-        false
-    }
-
     fn step(
         &mut self,
         model_output: Tensor<4>,
