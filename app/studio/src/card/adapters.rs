@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Sha256;
@@ -91,6 +93,16 @@ pub enum ImagePromptMode {
     Composition,
     /// The same person or thing.
     Character,
+}
+
+impl fmt::Display for ImagePromptMode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Style => "style",
+            Self::Composition => "composition",
+            Self::Character => "character",
+        })
+    }
 }
 
 /// A model that enlarges the finished image.
