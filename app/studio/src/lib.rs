@@ -3,8 +3,12 @@
 //! This crate holds no GPU code, no window and no file access. It must never know how pixels are made, only everything
 //! that determines them: what is not in a [`GenerationRequest`] may not influence an image.
 
+mod as_text;
+pub mod card;
 mod fingerprint;
 mod hash;
+pub mod library;
+mod person_name;
 mod recipe;
 mod refusal;
 mod request;
@@ -13,6 +17,7 @@ mod task;
 
 pub use fingerprint::{DeviceFingerprint, Dtype, EngineFingerprint, ToolVersion};
 pub use hash::{HashParseError, Sha256};
+pub use person_name::{PersonName, PersonNameError};
 pub use recipe::{ModelFile, ModelReference, NoiseSource, Recipe, SchedulerSetting};
 pub use refusal::Refusal;
 pub use request::{GenerationRequest, JobId, limits};

@@ -4,7 +4,7 @@ use crate::Sha256;
 
 /// What is generated from what. Input images are named by content; their pixels travel beside the request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "kebab-case", from = "TaskForm")]
 pub enum Task {
     /// From noise alone.
     TextToImage,
@@ -46,4 +46,40 @@ pub struct ImageReference {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
+}
+
+/// The form that is read. Serde lets a unit variant with a tag have any field, so that text-to-image has braces here.
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+enum TaskForm {
+    TextToImage {},
+    ImageToImage { image: ImageReference, strength: f64 },
+    Inpaint { image: ImageReference, mask: ImageReference, strength: f64 },
+}
+
+impl From<TaskForm> for Task {
+    fn from(form: TaskForm) -> Self {
+        match form {
+            TaskForm::TextToImage {} => Self::TextToImage,
+            TaskForm::ImageToImage { image, strength } => Self::ImageToImage { image, strength },
+            TaskForm::Inpaint { image, mask, strength } => Self::Inpaint { image, mask, strength },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_refuses_what_it_does_not_know() {
+        let text = serde_json::to_string(&Task::TextToImage).unwrap();
+        assert_eq!(text, "{\"kind\":\"text-to-image\"}");
+        assert_eq!(serde_json::from_str::<Task>(&text).unwrap(), Task::TextToImage);
+        for wrong in ["{\"kind\":\"text-to-image\",\"strength\":1.0}", "{\"kind\":\"video\"}", "{}"] {
+            assert!(serde_json::from_str::<Task>(wrong).is_err(), "{wrong}");
+        }
+        let error = ron::from_str::<Task>("(kind: \"text-to-image\", luck: 3)").unwrap_err();
+        assert!(matches!(error.code, ron::Error::NoSuchStructField { found, .. } if found == "luck"));
+    }
 }

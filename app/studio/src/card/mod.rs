@@ -1,0 +1,37 @@
+//! Recipe cards: everything that determines pixels, in a draft that may change and a locked form that may not.
+
+mod adapters;
+mod axis;
+#[cfg(test)]
+mod axis_tests;
+mod difference;
+#[cfg(test)]
+mod difference_tests;
+#[cfg(test)]
+pub(crate) mod examples;
+mod field;
+mod field_text;
+mod locked;
+#[cfg(test)]
+mod locked_tests;
+mod name;
+mod proof;
+mod recipe_card;
+#[cfg(test)]
+mod recipe_card_tests;
+#[cfg(test)]
+mod ron_tests;
+mod skeleton;
+
+pub use crate::library::{from_ron, to_ron};
+pub use adapters::{
+    Adapters, ControlNetReference, EmbeddingReference, ImagePrompt, ImagePromptMode, LoraReference, PostStep, Upscaler,
+};
+pub use axis::{AxisKind, AxisRefusal, MOST_ROWS, VariationAxis, VolumeRow, rows};
+pub use difference::{SlotDifference, UndeclaredChange, differences, undeclared};
+pub use field::CardField;
+pub use locked::{HeroApproval, LockRefusal, LockedRecipe};
+pub use name::{CardName, CardNameError, CardRef, CardRefError};
+pub use proof::{Comparison, LEAST_SSIMULACRA2, Proof, ProofRefusal, TwoRenders, request_sha256};
+pub use recipe_card::{CardRefusal, LibraryEntryRef, NegativePrompt, RecipeCard};
+pub use skeleton::{PromptSkeleton, Slot, SlotMeasure, TOKENS_PER_CHUNK};
