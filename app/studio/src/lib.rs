@@ -14,6 +14,7 @@ mod refusal;
 mod request;
 mod schema;
 mod task;
+pub mod workflow;
 
 pub use fingerprint::{DeviceFingerprint, Dtype, EngineFingerprint, ToolVersion};
 pub use hash::{HashParseError, Sha256};

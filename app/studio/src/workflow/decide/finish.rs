@@ -1,0 +1,178 @@
+use super::{jobs, sprint, text};
+use crate::workflow::refusal::subject_name;
+use crate::workflow::{
+    Action, Edit, EditedImage, IterationSubject, JobPurpose, Refusal, RepairAdvice, State, repair_advice,
+};
+use crate::{PersonName, Recipe, Sha256, Task};
+
+/// What a repair asks for.
+pub(super) struct Repair<'a> {
+    pub(super) recipe: &'a Recipe,
+    pub(super) task: &'a Task,
+    pub(super) seed: u64,
+    pub(super) masked_share: f64,
+}
+
+pub(super) fn vary(
+    state: &State,
+    parent: &Sha256,
+    recipe: &Recipe,
+    task: &Task,
+    seed: u64,
+) -> Result<Vec<Action>, Refusal> {
+    let image = super::image(state, parent)?;
+    sprint::check_no_polishing(state)?;
+    check_input(task, parent)?;
+    check_budget(state, &IterationSubject::Image { root: image.root })?;
+    Ok(vec![jobs::queue(state, recipe, task, seed, JobPurpose::Variation { parent: *parent })?])
+}
+
+pub(super) fn repair(
+    state: &State,
+    parent: &Sha256,
+    repair: &Repair<'_>,
+    overrule: Option<&str>,
+) -> Result<Vec<Action>, Refusal> {
+    let root = keeper(state, parent)?;
+    let Repair { recipe, task, seed, masked_share } = *repair;
+    text::number("masked share", masked_share, 0.0, 1.0)?;
+    check_input(task, parent)?;
+    let mut actions = Vec::new();
+    match task {
+        Task::TextToImage => return Err(Refusal::RepairFromNothing),
+        // The whole image is touched, gently: the masked third is a rule for inpainting.
+        Task::ImageToImage { strength, .. } => {
+            let most = state.settings().most_repair_strength;
+            if *strength > most {
+                return Err(Refusal::StrengthTooHigh(*strength, most));
+            }
+            if overrule.is_some() {
+                return Err(Refusal::NothingToOverrule);
+            }
+        }
+        Task::Inpaint { .. } => match (repair_advice(masked_share), overrule) {
+            (RepairAdvice::Regenerate, None) => return Err(Refusal::Regenerate(masked_share * 100.0)),
+            (RepairAdvice::Regenerate, Some(reason)) => {
+                let reason = text::reason("overruling \"regenerate\"", reason)?;
+                actions.push(Action::RepairOverruled { image: *parent, masked_share, reason });
+            }
+            (RepairAdvice::Repair, None) => {}
+            (RepairAdvice::Repair, Some(_)) => return Err(Refusal::NothingToOverrule),
+        },
+    }
+    check_budget(state, &IterationSubject::Image { root })?;
+    let purpose = JobPurpose::Repair { parent: *parent, masked_share };
+    actions.push(jobs::queue(state, recipe, task, seed, purpose)?);
+    Ok(actions)
+}
+
+pub(super) fn record_edit(
+    state: &State,
+    parent: &Sha256,
+    result: &EditedImage,
+    edit: &Edit,
+) -> Result<Vec<Action>, Refusal> {
+    keeper(state, parent)?;
+    let note = text::needed("note of the edit", &edit.note)?;
+    if result.sha256 == *parent || state.image(&result.sha256).is_some() {
+        return Err(Refusal::KnownImage(result.sha256.auto_v2()));
+    }
+    if result.width == 0 || result.height == 0 {
+        return Err(Refusal::Entry("the edited image has no pixels: export it again".to_owned()));
+    }
+    for input in &edit.inputs {
+        if state.image(input).is_none() && !state.inputs().contains_key(input) {
+            return Err(Refusal::UnknownImage(input.auto_v2()));
+        }
+    }
+    let edit = Edit { note, ..edit.clone() };
+    Ok(vec![Action::EditRecorded { parent: *parent, result: result.clone(), edit }])
+}
+
+pub(super) fn hand_to_editor(
+    state: &State,
+    image: &Sha256,
+    editor: &PersonName,
+    reason: &str,
+) -> Result<Vec<Action>, Refusal> {
+    keeper(state, image)?;
+    if let Some(hand_off) = &super::image(state, image)?.hand_off {
+        return Err(Refusal::WithEditor(image.auto_v2(), hand_off.editor.clone()));
+    }
+    let reason = text::reason("a hand-off to a human editor", reason)?;
+    Ok(vec![Action::HandedToEditor { image: *image, editor: editor.clone(), reason }])
+}
+
+pub(super) fn ask(state: &State, subject: &IterationSubject, reason: &str) -> Result<Vec<Action>, Refusal> {
+    check_subject(state, subject)?;
+    if check_budget(state, subject).is_ok() {
+        let name = subject_name(subject);
+        return Err(Refusal::BudgetOpen(format!("the iteration budget of {name} is not used up: go on")));
+    }
+    if state.iteration_asks().iter().any(|ask| ask.subject == *subject) {
+        return Err(Refusal::BudgetOpen("the Director is asked already: wait for the answer".to_owned()));
+    }
+    let reason = text::reason("asking for more iterations", reason)?;
+    Ok(vec![Action::IterationsAsked { subject: subject.clone(), reason }])
+}
+
+pub(super) fn grant(
+    state: &State,
+    subject: &IterationSubject,
+    more: u32,
+    reason: &str,
+) -> Result<Vec<Action>, Refusal> {
+    check_subject(state, subject)?;
+    text::number("number of iterations", f64::from(more), 1.0, 1000.0)?;
+    let reason = text::reason("granting iterations", reason)?;
+    Ok(vec![Action::IterationsGranted { subject: subject.clone(), more, reason }])
+}
+
+fn check_subject(state: &State, subject: &IterationSubject) -> Result<(), Refusal> {
+    match subject {
+        IterationSubject::Hero { card } => {
+            state.card(card).map(|_| ()).ok_or_else(|| Refusal::UnknownCard(card.clone()))
+        }
+        IterationSubject::Image { root } => match super::image(state, root)?.root {
+            first if first == *root => Ok(()),
+            first => {
+                Err(Refusal::BudgetOpen(format!("iterations count for the first image: name {}", first.auto_v2())))
+            }
+        },
+    }
+}
+
+/// At the budget the app asks the Director for more, and never silently goes on.
+pub(super) fn check_budget(state: &State, subject: &IterationSubject) -> Result<(), Refusal> {
+    check_budget_for(state, subject, 1)
+}
+
+/// The same for several iterations at once.
+pub(super) fn check_budget_for(state: &State, subject: &IterationSubject, more: u32) -> Result<(), Refusal> {
+    match state.iteration_budget(subject) {
+        Some(budget) if state.iterations_used(subject).saturating_add(more) > budget => {
+            Err(Refusal::Budget(subject_name(subject), budget))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The first image of a keeper's lineage. What is vetoed or with an editor is not touched by the engine.
+fn keeper(state: &State, image: &Sha256) -> Result<Sha256, Refusal> {
+    let known = super::image(state, image)?;
+    if known.is_vetoed() {
+        return Err(Refusal::Vetoed(image.auto_v2()));
+    }
+    if !state.is_keeper(image) {
+        return Err(Refusal::NotKept(image.auto_v2()));
+    }
+    Ok(known.root)
+}
+
+fn check_input(task: &Task, parent: &Sha256) -> Result<(), Refusal> {
+    match task {
+        Task::TextToImage => Ok(()),
+        Task::ImageToImage { image, .. } | Task::Inpaint { image, .. } if image.sha256 == *parent => Ok(()),
+        Task::ImageToImage { .. } | Task::Inpaint { .. } => Err(Refusal::OtherInput(parent.auto_v2())),
+    }
+}

@@ -1,0 +1,262 @@
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use sha2::Digest as _;
+
+use super::text;
+use crate::library::Checklist;
+use crate::workflow::{
+    Action, Actor, Approval, ClearanceStep, FreshView, Image, Judgement, Outcome, PauseCause, Refusal, Review,
+    ReviewList, Stakes, State, Verdict,
+};
+use crate::{PersonName, Sha256};
+
+/// Most pins, and most pieces of evidence, of one verdict.
+const MOST_PINS: usize = 50;
+
+pub(super) fn submit(state: &State, sha256: &Sha256, list: ReviewList) -> Result<Vec<Action>, Refusal> {
+    let image = super::image(state, sha256)?;
+    let short = || sha256.auto_v2();
+    if image.is_vetoed() {
+        return Err(Refusal::Vetoed(short()));
+    }
+    if image.open_review().is_some() {
+        return Err(Refusal::InReview(short()));
+    }
+    if let Some(released) = &image.released {
+        return Err(Refusal::Released(short(), released.name.clone()));
+    }
+    if state.is_cleared(sha256) {
+        return Err(Refusal::ClearedAlready(short()));
+    }
+    if !state.is_keeper(sha256) {
+        return Err(Refusal::NotKept(short()));
+    }
+    if let Some(hand_off) = &image.hand_off {
+        return Err(Refusal::WithEditor(short(), hand_off.editor.clone()));
+    }
+    if list == ReviewList::Short {
+        short_list_allowed(state)?;
+    }
+    let checklist_version = checklist(state, list)?.version;
+    let round = u32::try_from(image.reviews.len() + 1).unwrap_or(u32::MAX);
+    Ok(vec![Action::ReviewSubmitted { image: *sha256, round, list, checklist_version }])
+}
+
+/// Whether the short review list may be used: internal work with a good track record. The refusal shows rule and figures.
+///
+/// # Errors
+/// [`Refusal::ShortList`].
+pub fn short_list_allowed(state: &State) -> Result<(), Refusal> {
+    let (stakes, record) = (state.stakes(), state.track_record());
+    if stakes != Stakes::Internal {
+        return Err(Refusal::ShortList(format!("the stakes are {stakes}")));
+    }
+    if record.is_good() { Ok(()) } else { Err(Refusal::ShortList(record.to_string())) }
+}
+
+fn checklist(state: &State, list: ReviewList) -> Result<&Checklist, Refusal> {
+    let name = list.checklist();
+    let missing = || Refusal::Checklist(format!("{name} is not in the project: adopt it first"));
+    state.checklist(name).ok_or_else(missing)
+}
+
+/// The image with its open review.
+fn in_review<'a>(state: &'a State, sha256: &Sha256) -> Result<(&'a Image, &'a Review), Refusal> {
+    let image = super::image(state, sha256)?;
+    if image.is_vetoed() {
+        return Err(Refusal::Vetoed(sha256.auto_v2()));
+    }
+    let review = image.open_review().ok_or_else(|| Refusal::NotInReview(sha256.auto_v2()))?;
+    Ok((image, review))
+}
+
+/// Whether a Reviewer may judge an image at the gate: not its maker, unless the project is solo and a fresh-eyes pass showed
+/// the image mirrored and at 100 % zoom since its last edit. The window disables the ticks with the refusal's text.
+///
+/// # Errors
+/// [`Refusal`], which says who may or what to do first.
+pub fn may_judge(state: &State, sha256: &Sha256, by: &PersonName) -> Result<(), Refusal> {
+    let (image, _) = in_review(state, sha256)?;
+    if !image.makers.contains(by) {
+        return Ok(());
+    }
+    if state.stakes() == Stakes::Regulated {
+        return Err(Refusal::RegulatedSelf);
+    }
+    if !state.is_solo() {
+        return Err(Refusal::Maker(by.clone()));
+    }
+    let pass = state.fresh_eyes().filter(|pass| pass.by == *by && pass.order.contains(sha256));
+    match pass {
+        // An edit after the pass began makes tired eyes of them.
+        Some(pass) if pass.seq <= image.made_seq => Err(Refusal::FreshEyesNeeded),
+        Some(pass) if !pass.is_seen(sha256) => Err(Refusal::NotSeen(sha256.auto_v2())),
+        Some(_) => Ok(()),
+        None => Err(Refusal::FreshEyesNeeded),
+    }
+}
+
+pub(super) fn begin_fresh_eyes(state: &State, images: &[Sha256], now: Timestamp) -> Result<Vec<Action>, Refusal> {
+    if images.is_empty() {
+        return Err(Refusal::Selection("no image is chosen: choose those at the gate"));
+    }
+    if images.iter().collect::<BTreeSet<_>>().len() < images.len() {
+        return Err(Refusal::Selection("an image is chosen twice: choose each once"));
+    }
+    let pause = state.settings().fresh_eyes_minutes;
+    for sha256 in images {
+        let (image, _) = in_review(state, sha256)?;
+        // In whole seconds; a clock that was set back only makes the pause longer.
+        let left = i64::from(pause) * 60 - now.duration_since(image.made_at).as_secs();
+        if left > 0 {
+            return Err(Refusal::FreshEyesTooEarly(left.saturating_add(59) / 60, pause));
+        }
+    }
+    Ok(vec![Action::FreshEyesBegan { order: shuffled(images, state.seq()) }])
+}
+
+/// Another order than the given one, the same for the same record: sorted by a hash of the sequence number and the image.
+fn shuffled(images: &[Sha256], seq: u64) -> Vec<Sha256> {
+    let mut order = images.to_vec();
+    order.sort_by_key(|image| -> [u8; 32] {
+        sha2::Sha256::new().chain_update(seq.to_le_bytes()).chain_update(image.0).finalize().into()
+    });
+    if order == images {
+        order.rotate_left(1);
+    }
+    order
+}
+
+pub(super) fn report_seen(state: &State, image: &Sha256, view: FreshView, by: &Actor) -> Result<Vec<Action>, Refusal> {
+    in_review(state, image)?;
+    let short = image.auto_v2();
+    let pass = state.fresh_eyes().filter(|pass| pass.by == by.person && pass.order.contains(image));
+    let Some(pass) = pass else { return Err(Refusal::NotInPass(short)) };
+    if pass.seen.get(image).is_some_and(|seen| seen.contains(&view)) {
+        return Err(Refusal::Entry(format!("{short} was shown that way in this pass already: go on")));
+    }
+    // An image that left the gate meanwhile is passed over.
+    let waits = |one: &&Sha256| !pass.is_seen(one) && in_review(state, one).is_ok();
+    match pass.order.iter().find(waits) {
+        Some(next) if next != image => Err(Refusal::PassOrder(next.auto_v2())),
+        _ => Ok(vec![Action::FreshEyesSaw { image: *image, view }]),
+    }
+}
+
+pub(super) fn judge(
+    state: &State,
+    image: &Sha256,
+    item: &str,
+    verdict: &Verdict,
+    by: &Actor,
+) -> Result<Vec<Action>, Refusal> {
+    may_judge(state, image, &by.person)?;
+    let (_, review) = in_review(state, image)?;
+    let list = checklist(state, review.list)?;
+    let Some(known) = list.items.iter().find(|known| known.id == item) else {
+        return Err(Refusal::UnknownItem(item.chars().take(60).collect(), review.list.checklist()));
+    };
+    text::check("note", &verdict.note)?;
+    let note = verdict.note.trim().to_owned();
+    match verdict.judgement {
+        Judgement::Fail if note.is_empty() => return Err(Refusal::FailNeedsNote),
+        Judgement::Pass if known.needs_evidence && note.is_empty() && verdict.evidence.is_empty() => {
+            return Err(Refusal::EvidenceMissing(known.text.clone()));
+        }
+        Judgement::Pass | Judgement::Fail | Judgement::NotApplicable => {}
+    }
+    if verdict.pins.len() > MOST_PINS || verdict.evidence.len() > MOST_PINS {
+        return Err(Refusal::TooManyPins(MOST_PINS));
+    }
+    let inside = |share: f64| (0.0..=1.0).contains(&share);
+    if let Some(pin) = verdict.pins.iter().find(|pin| !inside(pin.x) || !inside(pin.y)) {
+        return Err(Refusal::Pin(pin.x, pin.y));
+    }
+    let verdict = Verdict { note, ..verdict.clone() };
+    Ok(vec![Action::ItemJudged { image: *image, item: item.to_owned(), verdict }])
+}
+
+pub(super) fn clear(state: &State, image: &Sha256, by: &Actor) -> Result<Vec<Action>, Refusal> {
+    let person = &by.person;
+    may_judge(state, image, person)?;
+    let (known, review) = in_review(state, image)?;
+    let stakes = state.stakes();
+    if review.list == ReviewList::Short && stakes != Stakes::Internal {
+        return Err(Refusal::ListTooShort(stakes));
+    }
+    if review.clearances.iter().any(|clearance| clearance.by == *person) {
+        return Err(Refusal::SecondPerson(person.clone()));
+    }
+    let list = checklist(state, review.list)?;
+    let (mut open, mut failed) = (Vec::new(), Vec::new());
+    for item in &list.items {
+        // Regulated work: each of the two people judges every item. A fail of anybody counts everywhere.
+        let latest = review.verdict(&item.id);
+        let own = review.verdicts.get(&item.id).and_then(|verdicts| verdicts.get(person));
+        let judged = if stakes == Stakes::Regulated { own } else { latest };
+        if [latest, judged].into_iter().flatten().any(|one| one.verdict.judgement == Judgement::Fail) {
+            failed.push(item.text.as_str());
+        } else if judged.is_none() {
+            open.push(item.text.as_str());
+        }
+    }
+    if !failed.is_empty() {
+        return Err(Refusal::FailedItems(quoted(&failed)));
+    }
+    if !open.is_empty() {
+        return Err(Refusal::OpenItems(open.len(), quoted(&open)));
+    }
+    let approval = if known.makers.contains(person) { Approval::SelfApproval } else { Approval::Independent };
+    let last = review.clearances.len() + 1 >= stakes.reviewers();
+    let completes = if last { ClearanceStep::Last } else { ClearanceStep::First };
+    Ok(vec![Action::ImageCleared { image: *image, approval, completes }])
+}
+
+/// The first three, in quotation marks.
+fn quoted(items: &[&str]) -> String {
+    let mut shown: Vec<String> = items.iter().take(3).map(|item| format!("\"{item}\"")).collect();
+    if items.len() > 3 {
+        shown.push("…".to_owned());
+    }
+    shown.join(", ")
+}
+
+pub(super) fn send_back(state: &State, image: &Sha256, note: &str, by: &Actor) -> Result<Vec<Action>, Refusal> {
+    may_judge(state, image, &by.person)?;
+    let (known, review) = in_review(state, image)?;
+    text::check("note", note)?;
+    let failed = review.failed();
+    if failed.is_empty() {
+        return Err(Refusal::NothingFailed);
+    }
+    let mut pauses = Vec::new();
+    if let Some((name, card)) = known.card.as_ref().and_then(|name| Some((name, state.card(name)?))) {
+        for item in &failed {
+            let times = card.failures.get(item).copied().unwrap_or_default().saturating_add(1);
+            let known = |cause: &PauseCause| matches!(cause, PauseCause::RepeatedIssue { item: of, .. } if of == item);
+            // The third pause trigger: fix it in the recipe, not per image.
+            if times >= state.settings().repeats_that_pause && !card.pauses.iter().any(known) {
+                let cause = PauseCause::RepeatedIssue { item: item.clone(), times };
+                pauses.push(Action::RecipePaused { card: name.clone(), cause });
+            }
+        }
+    }
+    let mut actions = vec![Action::ImageSentBack { image: *image, failed, note: note.trim().to_owned() }];
+    actions.append(&mut pauses);
+    Ok(actions)
+}
+
+pub(super) fn veto(state: &State, sha256: &Sha256, reason: &str) -> Result<Vec<Action>, Refusal> {
+    let image = super::image(state, sha256)?;
+    if image.is_vetoed() {
+        return Err(Refusal::Vetoed(sha256.auto_v2()));
+    }
+    if let Some(released) = &image.released {
+        return Err(Refusal::Released(sha256.auto_v2(), released.name.clone()));
+    }
+    match image.review().map(|review| &review.outcome) {
+        None | Some(Some(Outcome::SentBack { .. })) => Err(Refusal::NotInReview(sha256.auto_v2())),
+        Some(_) => Ok(vec![Action::ImageVetoed { image: *sha256, reason: text::reason("a veto", reason)? }]),
+    }
+}

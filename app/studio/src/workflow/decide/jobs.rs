@@ -1,0 +1,117 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{finish, sprint, text};
+use crate::workflow::{
+    Action, GeneratedImage, IterationSubject, Job, JobPurpose, JobStatus, QueuedJob, Refusal, State,
+};
+use crate::{ImageReference, JobId, Recipe, SchemaV1, Sha256, Task};
+
+/// A job that waits for its result.
+pub(super) fn waiting(state: &State, id: JobId) -> Result<&Job, Refusal> {
+    let job = state.job(id).ok_or(Refusal::UnknownJob(id))?;
+    match &job.status {
+        JobStatus::Queued => Ok(job),
+        ended => Err(Refusal::JobEnded(id, ended.word())),
+    }
+}
+
+pub(super) fn report_image(state: &State, id: JobId, image: &GeneratedImage) -> Result<Vec<Action>, Refusal> {
+    let job = waiting(state, id)?;
+    if matches!(job.purpose, JobPurpose::Proof { .. }) {
+        return Err(Refusal::WrongReport(id, "a proof"));
+    }
+    // A day for one image is beyond anything that a device takes.
+    text::number("elapsed time in seconds", image.elapsed_secs, 0.0, 86_400.0)?;
+    Ok(vec![Action::ImageGenerated {
+        job: id,
+        request: Box::new(job.request.clone()),
+        sha256: image.sha256,
+        pixels_sha256: image.pixels_sha256,
+        fingerprint: Box::new(image.fingerprint.clone()),
+        elapsed_secs: image.elapsed_secs,
+    }])
+}
+
+pub(super) fn report_failure(state: &State, id: JobId, cause: &str) -> Result<Vec<Action>, Refusal> {
+    waiting(state, id)?;
+    Ok(vec![Action::JobFailed { job: id, cause: text::needed("cause of the failure", cause)? }])
+}
+
+pub(super) fn requeue(state: &State, jobs: &[JobId]) -> Result<Vec<Action>, Refusal> {
+    check_selection(jobs)?;
+    let mut again = BTreeMap::<IterationSubject, u32>::new();
+    for id in jobs {
+        let job = state.job(*id).ok_or(Refusal::UnknownJob(*id))?;
+        match &job.status {
+            JobStatus::Queued | JobStatus::Failed { .. } | JobStatus::Cancelled { .. } => {}
+            ended => return Err(Refusal::NoRetry(*id, ended.word())),
+        }
+        if let JobPurpose::Volume { card, .. } = &job.purpose {
+            let known = state.card(card).ok_or_else(|| Refusal::UnknownCard(card.clone()))?;
+            super::standing(card, known)?;
+        }
+        if let Some(subject) = state.subject_of(job).filter(|_| !job.status.is_spent()) {
+            *again.entry(subject).or_default() += 1;
+        }
+        job.request.check()?;
+    }
+    for (subject, again) in &again {
+        finish::check_budget_for(state, subject, *again)?;
+    }
+    Ok(vec![Action::JobsRequeued { jobs: jobs.to_vec() }])
+}
+
+pub(super) fn cancel(state: &State, jobs: &[JobId], cause: &str) -> Result<Vec<Action>, Refusal> {
+    check_selection(jobs)?;
+    let cause = text::reason("cancelling jobs", cause)?;
+    let cancel = |id: &JobId| waiting(state, *id).map(|_| Action::JobCancelled { job: *id, cause: cause.clone() });
+    jobs.iter().map(cancel).collect()
+}
+
+fn check_selection(jobs: &[JobId]) -> Result<(), Refusal> {
+    if jobs.is_empty() {
+        return Err(Refusal::Selection("no job is chosen: choose one"));
+    }
+    if jobs.iter().collect::<BTreeSet<_>>().len() < jobs.len() {
+        return Err(Refusal::Selection("a job is chosen twice: choose each once"));
+    }
+    Ok(())
+}
+
+/// One job with its number, checked for everything that needs no model and no device.
+pub(super) fn queue(
+    state: &State,
+    recipe: &Recipe,
+    task: &Task,
+    seed: u64,
+    purpose: JobPurpose,
+) -> Result<Action, Refusal> {
+    sprint::check_size(state, recipe)?;
+    let request = crate::GenerationRequest {
+        schema: SchemaV1,
+        job: state.next_job(),
+        recipe: recipe.clone(),
+        task: task.clone(),
+        seed,
+    };
+    request.check()?;
+    Ok(Action::JobsQueued { jobs: vec![QueuedJob { request, purpose }] })
+}
+
+pub(super) fn add_input(
+    state: &State,
+    image: &ImageReference,
+    file_name: &str,
+    licence: &str,
+) -> Result<Vec<Action>, Refusal> {
+    if state.inputs().contains_key(&image.sha256) {
+        return Err(Refusal::KnownImage(short(&image.sha256)));
+    }
+    let file_name = text::needed("file name", file_name)?;
+    let licence = text::needed("licence of the input image", licence)?;
+    Ok(vec![Action::InputAdded { image: image.clone(), file_name, licence }])
+}
+
+fn short(image: &Sha256) -> String {
+    image.auto_v2()
+}

@@ -1,0 +1,84 @@
+use super::text;
+use crate::card::{CardRef, differences};
+use crate::limits::MOST_COUNT;
+use crate::workflow::{
+    Action, CardState, CullDecision, JobPurpose, PauseCause, QueuedJob, Refusal, RejectReason, State,
+};
+use crate::{GenerationRequest, JobId, Sha256};
+
+pub(super) fn start(state: &State, card: &CardRef, rows: &[GenerationRequest]) -> Result<Vec<Action>, Refusal> {
+    let known = state.card(card).ok_or_else(|| Refusal::UnknownCard(card.clone()))?;
+    standing(card, known)?;
+    let Some(locked) = &known.locked else { return Err(Refusal::NotLocked(card.clone())) };
+    if rows.is_empty() || rows.len() > MOST_COUNT as usize {
+        return Err(Refusal::Rows(rows.len(), MOST_COUNT));
+    }
+    let run = u32::try_from(state.runs().len() + 1).unwrap_or(u32::MAX);
+    let JobId(first) = state.next_job();
+    let (mut jobs, mut changes) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    for (row, request) in (0_u32..).zip(rows) {
+        locked.check_row(request).map_err(|change| Refusal::Undeclared(row as usize + 1, change))?;
+        let request = GenerationRequest { job: JobId(first.saturating_add(u64::from(row))), ..request.clone() };
+        request.check()?;
+        changes.push(differences(locked, &request));
+        jobs.push(QueuedJob { request, purpose: JobPurpose::Volume { card: card.clone(), run, row } });
+    }
+    Ok(vec![Action::VolumeRunStarted { run, card: card.clone(), rows: changes }, Action::JobsQueued { jobs }])
+}
+
+/// Refuses a card that may not run: not locked, unlocked again, or paused.
+pub(in crate::workflow) fn standing(card: &CardRef, known: &CardState) -> Result<(), Refusal> {
+    if known.locked.is_none() {
+        return Err(Refusal::NotLocked(card.clone()));
+    }
+    if known.unlocked.is_some() {
+        return Err(Refusal::Unlocked(card.clone()));
+    }
+    match known.pauses.first() {
+        None => Ok(()),
+        Some(PauseCause::NotReproduced) => Err(Refusal::Unlocked(card.clone())),
+        Some(PauseCause::RepeatedIssue { item, times }) => Err(Refusal::Paused(card.clone(), item.clone(), *times)),
+    }
+}
+
+pub(super) fn keep(state: &State, image: &Sha256) -> Result<Vec<Action>, Refusal> {
+    cull(state, image, CullDecision::Keep)
+}
+
+pub(super) fn reject(state: &State, image: &Sha256, reason: RejectReason, note: &str) -> Result<Vec<Action>, Refusal> {
+    text::check("note", note)?;
+    let note = note.trim().to_owned();
+    if reason == RejectReason::Other && note.is_empty() {
+        return Err(Refusal::OtherNeedsNote);
+    }
+    cull(state, image, CullDecision::Reject { reason, note })
+}
+
+fn cull(state: &State, sha256: &Sha256, cull: CullDecision) -> Result<Vec<Action>, Refusal> {
+    check_not_past(state, sha256)?;
+    let supersedes = super::image(state, sha256)?.culled.as_ref().map(|culled| culled.seq);
+    Ok(vec![Action::Culled { image: *sha256, cull, supersedes }])
+}
+
+pub(super) fn withdraw_cull(state: &State, sha256: &Sha256) -> Result<Vec<Action>, Refusal> {
+    check_not_past(state, sha256)?;
+    match &super::image(state, sha256)?.culled {
+        Some(culled) => Ok(vec![Action::CullWithdrawn { image: *sha256, supersedes: culled.seq }]),
+        None => Err(Refusal::NotCulled(sha256.auto_v2())),
+    }
+}
+
+/// A cull is superseded until the image is at the gate, cleared or released.
+fn check_not_past(state: &State, sha256: &Sha256) -> Result<(), Refusal> {
+    let image = super::image(state, sha256)?;
+    let past = if image.released.is_some() {
+        Some("released")
+    } else if image.open_review().is_some() {
+        Some("at the gate")
+    } else if state.is_cleared(sha256) {
+        Some("cleared")
+    } else {
+        None
+    };
+    past.map_or(Ok(()), |past| Err(Refusal::PastCull(sha256.auto_v2(), past)))
+}

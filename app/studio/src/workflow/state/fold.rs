@@ -1,0 +1,435 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::card::CardHistory;
+use super::{
+    BriefState, CardState, Direction, DocumentStatus, HandOffProblem, Hero, Image, InputImage, IterationAsk,
+    LibraryAddition, Moodboard, Origin, Project, Released, Skip, State, Template, Timing, VolumeRun,
+};
+use crate::card::{CardRef, HeroApproval, RecipeCard, request_sha256};
+use crate::workflow::metrics::{Event, EventKind};
+use crate::workflow::{
+    Action, Clearance, ClearanceStep, ConceptSprint, CullDecision, Culled, EditedImage, FreshEyes, HandOff, Job,
+    JobPurpose, JobStatus, Judged, Outcome, PauseCause, QueuedJob, Record, Review, SprintPlan,
+};
+use crate::{JobId, Sha256};
+
+impl State {
+    /// Takes one more record into account. Total: a record that refers to nothing known changes nothing but the log.
+    pub fn fold(&mut self, seq: u64, record: &Record) {
+        self.seq = seq;
+        self.fold_log(seq, record);
+        match &record.action {
+            Action::ProjectStarted { name, settings, checklists, document_owner, next_review } => {
+                self.project = Some(Project { name: name.clone(), by: record.by.clone(), at: record.at });
+                self.settings = settings.clone();
+                self.checklists = checklists.iter().map(|list| (list.name.clone(), list.clone())).collect();
+                self.document = Some(DocumentStatus { owner: document_owner.clone(), next_review: *next_review });
+            }
+            Action::RoleTaken { to, .. } => {
+                self.roles.insert(record.by.clone(), *to);
+            }
+            Action::SettingsChanged { settings, .. } => self.settings = settings.clone(),
+            Action::ChecklistAdopted { checklist } => {
+                self.checklists.insert(checklist.name.clone(), checklist.clone());
+            }
+            Action::DocumentReviewed { owner, next_review } => {
+                self.document = Some(DocumentStatus { owner: owner.clone(), next_review: *next_review });
+            }
+            Action::BriefWritten { brief, reason } => {
+                let earlier = self.brief.as_ref();
+                self.brief = Some(BriefState {
+                    brief: (**brief).clone(),
+                    revision: earlier.map_or(1, |earlier| earlier.revision.saturating_add(1)),
+                    first_written_at: earlier.map_or(record.at, |earlier| earlier.first_written_at),
+                    declared: earlier.is_some_and(|earlier| earlier.declared) && brief.missing().is_empty(),
+                    reason: reason.clone(),
+                });
+            }
+            Action::BriefCompleted => {
+                if let Some(brief) = &mut self.brief {
+                    brief.declared = true;
+                }
+            }
+            Action::StageSkipped { stage, reason } => {
+                let skip = Skip { reason: reason.clone(), by: record.by.clone(), at: record.at };
+                self.skips.insert(*stage, skip);
+            }
+            Action::StageResumed { stage } => {
+                self.skips.remove(stage);
+            }
+            Action::SprintStarted { sprint, plan } => self.fold_sprint(seq, record, *sprint, plan),
+            Action::JobsQueued { jobs } => self.fold_jobs(seq, record, jobs),
+            Action::JobsRequeued { jobs } => {
+                for job in jobs {
+                    if let Some(job) = self.jobs.get_mut(job) {
+                        job.status = JobStatus::Queued;
+                        job.attempts = job.attempts.saturating_add(1);
+                    }
+                }
+            }
+            Action::ImageGenerated { job, request, sha256, pixels_sha256, fingerprint, elapsed_secs } => {
+                self.timings.push(Timing::new(&request.recipe, *elapsed_secs));
+                if let Some(job) = self.jobs.get_mut(job) {
+                    job.status = JobStatus::Done { image: *sha256 };
+                    job.fingerprint = Some((**fingerprint).clone());
+                }
+                self.fold_image(seq, record, *job, *sha256, *pixels_sha256);
+            }
+            Action::JobFailed { job, cause } => self.end_job(*job, JobStatus::Failed { cause: cause.clone() }),
+            Action::JobCancelled { job, cause } => self.end_job(*job, JobStatus::Cancelled { cause: cause.clone() }),
+            Action::MoodboardProposed { candidates, .. } => {
+                self.moodboard = Some(Moodboard { candidates: candidates.clone(), ranked_by: None, seq });
+            }
+            Action::MoodboardRanked { candidates, .. } => {
+                let ranked_by = Some(record.by.clone());
+                self.moodboard = Some(Moodboard { candidates: candidates.clone(), ranked_by, seq });
+            }
+            Action::DirectionApproved { image, reason, .. } => {
+                let (by, at) = (record.by.clone(), record.at);
+                self.direction = Some(Direction { image: *image, reason: reason.clone(), by, at, seq });
+            }
+            Action::DirectionWithdrawn { .. } => self.direction = None,
+            Action::DraftSaved { .. }
+            | Action::HeroApproved { .. }
+            | Action::ProofPassed { .. }
+            | Action::ProofFailed { .. }
+            | Action::RecipeLocked { .. }
+            | Action::RecipeUnlocked { .. }
+            | Action::RecipePaused { .. } => self.fold_card(seq, record),
+            Action::VolumeRunStarted { run, card, rows } => self.runs.push(VolumeRun {
+                number: *run,
+                card: card.clone(),
+                rows: rows.clone(),
+                jobs: Vec::new(),
+                by: record.by.clone(),
+                seq,
+            }),
+            Action::Culled { image, cull, .. } => {
+                let culled = Culled { decision: cull.clone(), by: record.by.clone(), at: record.at, seq };
+                self.decide_cull(seq, record, *image, Some(culled));
+            }
+            Action::CullWithdrawn { image, .. } => self.decide_cull(seq, record, *image, None),
+            Action::RepairOverruled { .. } => {}
+            Action::EditRecorded { parent, result, edit } => {
+                let by = record.by.clone();
+                let origin = Origin::Edited { parent: *parent, edit: edit.clone(), by };
+                let card = self.images.get(parent).and_then(|image| image.card.clone());
+                self.add_image(seq, record, result.clone(), origin, Some(*parent), card);
+                if let Some(image) = self.images.get_mut(parent) {
+                    image.hand_off = None;
+                }
+            }
+            Action::HandedToEditor { image, editor, reason } => {
+                if let Some(image) = self.images.get_mut(image) {
+                    image.hand_off = Some(HandOff { editor: editor.clone(), reason: reason.clone(), seq });
+                }
+            }
+            Action::IterationsAsked { subject, reason } => self.asks.push(IterationAsk {
+                subject: subject.clone(),
+                reason: reason.clone(),
+                by: record.by.clone(),
+                seq,
+            }),
+            Action::IterationsGranted { subject, more, .. } => {
+                let granted = self.grants.entry(subject.clone()).or_default();
+                *granted = granted.saturating_add(*more);
+                self.asks.retain(|ask| ask.subject != *subject);
+            }
+            Action::AltTextWritten { image, text } => {
+                if let Some(image) = self.images.get_mut(image) {
+                    image.alt_text.clone_from(text);
+                }
+            }
+            Action::ReviewSubmitted { .. }
+            | Action::ItemJudged { .. }
+            | Action::ImageCleared { .. }
+            | Action::ImageSentBack { .. }
+            | Action::ImageVetoed { .. }
+            | Action::ClearanceVoided { .. } => self.fold_review(seq, record),
+            Action::FreshEyesBegan { order } => {
+                let (by, at) = (record.by.clone(), record.at);
+                self.fresh_eyes = Some(FreshEyes { order: order.clone(), seen: BTreeMap::new(), by, at, seq });
+            }
+            Action::FreshEyesSaw { image, view } => {
+                if let Some(pass) = &mut self.fresh_eyes {
+                    pass.seen.entry(*image).or_default().push(*view);
+                }
+            }
+            Action::ImageReleased { image, name, disclosure, .. } => {
+                self.release_names.insert(name.to_lowercase());
+                if let Some(image) = self.images.get_mut(image) {
+                    let (by, at) = (record.by.clone(), record.at);
+                    let (name, disclosure) = (name.clone(), disclosure.clone());
+                    image.released = Some(Released { name, disclosure, by, at, seq });
+                }
+            }
+            Action::InputAdded { image, file_name, licence } => {
+                let (file_name, licence) = (file_name.clone(), licence.clone());
+                let input = InputImage { image: image.clone(), file_name, licence, by: record.by.clone() };
+                self.inputs.insert(image.sha256, input);
+            }
+            Action::ProjectReviewed { .. } => self.reviewed_at = Some(record.at),
+            Action::TemplatePromoted { card, kept, generated, reason } => self.templates.push(Template {
+                card: card.clone(),
+                kept: *kept,
+                generated: *generated,
+                reason: reason.clone(),
+            }),
+            Action::NegativeEntryAdded { set, text, suppresses, evidence } => self.additions.push(LibraryAddition {
+                set: set.clone(),
+                text: text.clone(),
+                suppresses: suppresses.clone(),
+                evidence: evidence.clone(),
+            }),
+            Action::HandOffProblemNoted { stage, what, fix } => {
+                self.problems.push(HandOffProblem { stage: *stage, what: what.clone(), fix: fix.clone() });
+            }
+        }
+    }
+
+    fn fold_sprint(&mut self, seq: u64, record: &Record, number: u32, plan: &SprintPlan) {
+        let jobs = vec![Vec::new(); plan.styles.len()];
+        let (plan, by) = (plan.clone(), record.by.clone());
+        self.sprints.push(ConceptSprint { number, plan, jobs, by, seq });
+    }
+
+    fn fold_jobs(&mut self, seq: u64, record: &Record, jobs: &[QueuedJob]) {
+        for QueuedJob { request, purpose } in jobs {
+            match purpose {
+                JobPurpose::Sprint { sprint, row, .. } => {
+                    let sprint = self.sprints.iter_mut().find(|one| one.number == *sprint);
+                    if let Some(row) = sprint.and_then(|sprint| sprint.jobs.get_mut(*row as usize)) {
+                        row.push(request.job);
+                    }
+                }
+                JobPurpose::Volume { run, .. } => {
+                    if let Some(run) = self.runs.iter_mut().find(|one| one.number == *run) {
+                        run.jobs.push(request.job);
+                    }
+                }
+                _ => {}
+            }
+            let job = Job {
+                request: request.clone(),
+                purpose: purpose.clone(),
+                by: record.by.clone(),
+                seq,
+                attempts: 1,
+                status: JobStatus::Queued,
+                fingerprint: None,
+            };
+            self.jobs.insert(request.job, job);
+        }
+    }
+
+    fn end_job(&mut self, job: JobId, status: JobStatus) {
+        if let Some(job) = self.jobs.get_mut(&job) {
+            job.status = status;
+        }
+    }
+
+    fn fold_image(&mut self, seq: u64, record: &Record, id: JobId, sha256: Sha256, pixels_sha256: Sha256) {
+        let Some(job) = self.jobs.get(&id).cloned() else { return };
+        let parent = job.purpose.parent();
+        let of_parent = || self.images.get(&parent?)?.card.clone();
+        let card = job.purpose.card().cloned().or_else(of_parent);
+        let (width, height) = (job.request.recipe.width, job.request.recipe.height);
+        let file = EditedImage { sha256, pixels_sha256, width, height };
+        let made = Record { by: job.by.clone(), ..record.clone() };
+        self.add_image(seq, &made, file, Origin::Generated { job: id }, parent, card.clone());
+        self.events.push(Event { seq, at: record.at, card, kind: EventKind::Generated { image: sha256 } });
+        if let JobPurpose::Hero { card } = &job.purpose {
+            let hero = Hero { image: sha256, job: id };
+            if let Some(state) = self.cards.get_mut(card) {
+                if state.locked.is_none() && same_pixels(&state.card, &job) {
+                    state.hero = Some(hero);
+                }
+            }
+        }
+    }
+
+    /// Adds an image, or one more origin of an image that is known. `record.by` is its maker.
+    fn add_image(
+        &mut self,
+        seq: u64,
+        record: &Record,
+        file: EditedImage,
+        origin: Origin,
+        parent: Option<Sha256>,
+        card: Option<CardRef>,
+    ) {
+        let before = parent.and_then(|parent| self.images.get(&parent));
+        let mut makers: BTreeSet<_> = before.map(|parent| parent.makers.clone()).unwrap_or_default();
+        makers.insert(record.by.clone());
+        let (parent, root) = (before.map(|parent| parent.sha256), before.map_or(file.sha256, |parent| parent.root));
+        if let Some(image) = self.images.get_mut(&file.sha256) {
+            image.origins.push(origin);
+            image.makers.append(&mut makers);
+            (image.made_at, image.made_seq) = (record.at, seq);
+            image.card = image.card.take().or(card);
+            return;
+        }
+        let image = Image {
+            sha256: file.sha256,
+            pixels_sha256: file.pixels_sha256,
+            width: file.width,
+            height: file.height,
+            origins: vec![origin],
+            parent,
+            root,
+            card,
+            makers,
+            made_at: record.at,
+            made_seq: seq,
+            seq,
+            culled: None,
+            hand_off: None,
+            alt_text: String::new(),
+            reviews: Vec::new(),
+            released: None,
+        };
+        self.images.insert(file.sha256, image);
+    }
+
+    fn decide_cull(&mut self, seq: u64, record: &Record, sha256: Sha256, culled: Option<Culled>) {
+        let Some(image) = self.images.get_mut(&sha256) else { return };
+        let keep = culled.as_ref().map(|culled| culled.decision == CullDecision::Keep);
+        image.culled = culled;
+        let kind = EventKind::Culled { image: sha256, keep };
+        self.events.push(Event { seq, at: record.at, card: image.card.clone(), kind });
+    }
+
+    fn fold_card(&mut self, seq: u64, record: &Record) {
+        let (card, what) = match &record.action {
+            Action::DraftSaved { card } => (card.card_ref(), "draft saved".to_owned()),
+            Action::HeroApproved { card, .. } => (card.clone(), "Hero approved".to_owned()),
+            Action::ProofPassed { card, .. } => (card.clone(), "reproduced".to_owned()),
+            Action::ProofFailed { card, reason, .. } => (card.clone(), format!("not reproduced: {reason}")),
+            Action::RecipeLocked { recipe } => (recipe.card_ref(), "locked".to_owned()),
+            Action::RecipeUnlocked { card, reason } => (card.clone(), format!("unlocked: {reason}")),
+            Action::RecipePaused { card, .. } => (card.clone(), "paused".to_owned()),
+            _ => return,
+        };
+        let history = CardHistory { seq, at: record.at, by: record.by.clone(), what };
+        if let Action::DraftSaved { card: draft } = &record.action {
+            self.save_draft(record, draft);
+        }
+        if let Action::ProofPassed { job, .. } | Action::ProofFailed { job, .. } = &record.action {
+            self.end_job(*job, JobStatus::Proved);
+        }
+        let Some(state) = self.cards.get_mut(&card) else { return };
+        state.history.push(history);
+        match &record.action {
+            Action::HeroApproved { hero, .. } => {
+                let first = state.approval.is_none();
+                state.approval = Some(HeroApproval { hero: *hero, by: record.by.clone(), at: record.at });
+                if first {
+                    let card = Some(card);
+                    self.events.push(Event { seq, at: record.at, card, kind: EventKind::HeroApproved });
+                }
+            }
+            Action::ProofPassed { proof, .. } => (state.proof, state.failed_proof) = (Some((**proof).clone()), None),
+            Action::ProofFailed { reason, .. } => (state.proof, state.failed_proof) = (None, Some(reason.clone())),
+            Action::RecipeLocked { recipe } => {
+                state.locked = Some((**recipe).clone());
+                state.unlocked = None;
+                state.pauses.retain(|cause| *cause != PauseCause::NotReproduced);
+            }
+            Action::RecipeUnlocked { reason, .. } => state.unlocked = Some(reason.clone()),
+            Action::RecipePaused { cause, .. } => state.pauses.push(cause.clone()),
+            _ => {}
+        }
+    }
+
+    fn save_draft(&mut self, record: &Record, draft: &RecipeCard) {
+        let fresh = CardState {
+            card: draft.clone(),
+            by: record.by.clone(),
+            hero: None,
+            approval: None,
+            proof: None,
+            failed_proof: None,
+            locked: None,
+            unlocked: None,
+            pauses: Vec::new(),
+            failures: BTreeMap::new(),
+            history: Vec::new(),
+        };
+        let state = self.cards.entry(draft.card_ref()).or_insert(fresh);
+        if state.locked.is_some() {
+            return;
+        }
+        // Hero, approval and proof hold for the pixels that the card determines, and for no others.
+        if request_sha256(&state.card.request(JobId(0))) != request_sha256(&draft.request(JobId(0))) {
+            (state.hero, state.approval, state.proof, state.failed_proof) = (None, None, None, None);
+        }
+        state.card = draft.clone();
+        state.by = record.by.clone();
+    }
+
+    fn fold_review(&mut self, seq: u64, record: &Record) {
+        let (by, at) = (record.by.clone(), record.at);
+        let sha256 = match &record.action {
+            Action::ReviewSubmitted { image, .. }
+            | Action::ItemJudged { image, .. }
+            | Action::ImageCleared { image, .. }
+            | Action::ImageSentBack { image, .. }
+            | Action::ImageVetoed { image, .. }
+            | Action::ClearanceVoided { image, .. } => *image,
+            _ => return,
+        };
+        let Some(image) = self.images.get_mut(&sha256) else { return };
+        if let Action::ReviewSubmitted { round, list, checklist_version, .. } = &record.action {
+            image.reviews.push(Review {
+                round: *round,
+                list: *list,
+                checklist_version: *checklist_version,
+                by,
+                seq,
+                verdicts: BTreeMap::new(),
+                clearances: Vec::new(),
+                outcome: None,
+            });
+            return;
+        }
+        let Some(review) = image.reviews.last_mut() else { return };
+        match &record.action {
+            Action::ItemJudged { item, verdict, .. } => {
+                let judged = Judged { verdict: verdict.clone(), at, seq };
+                review.verdicts.entry(item.clone()).or_default().insert(by, judged);
+                return;
+            }
+            Action::ImageCleared { approval, completes, .. } => {
+                review.clearances.push(Clearance { sha256, by, at, seq, approval: *approval });
+                if *completes == ClearanceStep::First {
+                    return;
+                }
+                review.outcome = Some(Outcome::Cleared);
+            }
+            Action::ImageSentBack { failed, note, .. } => {
+                review.outcome = Some(Outcome::SentBack { failed: failed.clone(), note: note.clone() });
+                if let Some(card) = image.card.as_ref().and_then(|card| self.cards.get_mut(card)) {
+                    for item in failed {
+                        let times = card.failures.entry(item.clone()).or_default();
+                        *times = times.saturating_add(1);
+                    }
+                }
+            }
+            Action::ImageVetoed { reason, .. } => review.outcome = Some(Outcome::Vetoed { reason: reason.clone() }),
+            Action::ClearanceVoided { found, .. } => review.outcome = Some(Outcome::Voided { found: *found }),
+            _ => return,
+        }
+        let kind = match &record.action {
+            Action::ImageCleared { .. } => EventKind::Cleared { image: sha256 },
+            Action::ImageSentBack { .. } => EventKind::SentBack { image: sha256 },
+            Action::ImageVetoed { .. } => EventKind::Vetoed { image: sha256 },
+            _ => EventKind::Voided { image: sha256 },
+        };
+        self.events.push(Event { seq, at, card: image.card.clone(), kind });
+    }
+}
+
+/// Whether a job renders exactly what a card says.
+fn same_pixels(card: &RecipeCard, job: &Job) -> bool {
+    request_sha256(&card.request(JobId(0))) == request_sha256(&job.request)
+}

@@ -1,0 +1,114 @@
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::card::CardRef;
+use crate::workflow::{Approval, CullDecision, Culled, Edit, HandOff, Outcome, Review};
+use crate::{JobId, PersonName, Sha256};
+
+/// An image of the project with everything that was decided about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Image {
+    /// Hash of its file.
+    pub sha256: Sha256,
+    /// Hash of its decoded pixels.
+    pub pixels_sha256: Sha256,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Where it came from; more than one when two jobs gave the same file.
+    pub origins: Vec<Origin>,
+    /// The image that it was made from.
+    pub parent: Option<Sha256>,
+    /// The first image of its lineage; itself where it has no parent.
+    pub root: Sha256,
+    /// The card of its lineage, where a card made it.
+    pub card: Option<CardRef>,
+    /// Everybody who made it or an image before it in its lineage.
+    pub makers: BTreeSet<PersonName>,
+    /// When it was made last: the "last edit" of the fresh-eyes rule.
+    pub made_at: Timestamp,
+    /// The record that made it last.
+    pub made_seq: u64,
+    /// Its first record.
+    pub seq: u64,
+    /// The cull decision that stands.
+    pub culled: Option<Culled>,
+    /// The human editor who has it.
+    pub hand_off: Option<HandOff>,
+    /// Alt text.
+    pub alt_text: String,
+    /// Its passages through the review gate, first to last.
+    pub reviews: Vec<Review>,
+    /// Its release.
+    pub released: Option<Released>,
+}
+
+impl Image {
+    /// The review that stands: the latest one.
+    pub fn review(&self) -> Option<&Review> {
+        self.reviews.last()
+    }
+
+    /// The review that still runs.
+    pub fn open_review(&self) -> Option<&Review> {
+        self.reviews.last().filter(|review| review.outcome.is_none())
+    }
+
+    /// Whether a Reviewer vetoed it, in any round.
+    pub fn is_vetoed(&self) -> bool {
+        self.reviews.iter().any(|review| matches!(review.outcome, Some(Outcome::Vetoed { .. })))
+    }
+
+    /// Whether its own cull decision keeps it.
+    pub fn is_kept(&self) -> bool {
+        matches!(&self.culled, Some(culled) if culled.decision == CullDecision::Keep)
+    }
+
+    /// Whether its own cull decision rejects it.
+    pub fn is_rejected(&self) -> bool {
+        matches!(&self.culled, Some(Culled { decision: CullDecision::Reject { .. }, .. }))
+    }
+
+    /// Whether every step of the clearance that stands was a self-approval.
+    pub fn approval(&self) -> Option<Approval> {
+        let clearances = &self.review()?.clearances;
+        let own = clearances.iter().any(|clearance| clearance.approval == Approval::SelfApproval);
+        clearances.first().map(|_| if own { Approval::SelfApproval } else { Approval::Independent })
+    }
+}
+
+/// Where an image came from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Origin {
+    /// The engine made it.
+    Generated {
+        /// The job, whose purpose says what for.
+        job: JobId,
+    },
+    /// It is an edit of another image.
+    Edited {
+        /// The image that was edited.
+        parent: Sha256,
+        /// What was done.
+        edit: Edit,
+        /// Who did it.
+        by: PersonName,
+    },
+}
+
+/// A release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// The file name by the naming convention.
+    pub name: String,
+    /// Disclosure, where the market requires one.
+    pub disclosure: Option<String>,
+    /// Who released it.
+    pub by: PersonName,
+    /// When.
+    pub at: Timestamp,
+    /// Its record.
+    pub seq: u64,
+}

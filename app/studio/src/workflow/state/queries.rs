@@ -1,0 +1,254 @@
+use jiff::Timestamp;
+
+use super::{CardStatus, Image, Origin, State, Timing};
+use crate::card::CardRef;
+use crate::workflow::metrics::EventKind;
+use crate::workflow::{
+    Answer, CullDecision, IterationSubject, Job, JobPurpose, JobStatus, Outcome, PauseCause, RejectReason, ReviewList,
+    Stage, Stakes, TrackRecord,
+};
+use crate::{JobId, Recipe, Sha256};
+
+impl State {
+    /// Jobs without a result, lowest number first. After a start of the app nothing runs, so these were interrupted: queue
+    /// them again with [`RequeueJobs`](crate::workflow::Command::RequeueJobs) or drop them with `CancelJobs`.
+    pub fn interrupted_jobs(&self) -> Vec<JobId> {
+        self.jobs.iter().filter(|(_, job)| job.status == JobStatus::Queued).map(|(id, _)| *id).collect()
+    }
+
+    /// Jobs without a result that the engine may work on: those of paused volume runs wait.
+    pub fn runnable_jobs(&self) -> Vec<JobId> {
+        self.interrupted_jobs().into_iter().filter(|job| self.held_because(*job).is_none()).collect()
+    }
+
+    /// Why a waiting job of a volume run is held back.
+    pub fn held_because(&self, job: JobId) -> Option<&PauseCause> {
+        let JobPurpose::Volume { card, .. } = &self.jobs.get(&job)?.purpose else { return None };
+        self.cards.get(card)?.pauses.first()
+    }
+
+    /// The number of the next job.
+    pub fn next_job(&self) -> JobId {
+        JobId(self.jobs.keys().next_back().map_or(1, |job| job.0.saturating_add(1)))
+    }
+
+    /// Whether the stage is skipped.
+    pub fn is_skipped(&self, stage: Stage) -> bool {
+        self.skips.contains_key(&stage)
+    }
+
+    /// Whether the brief is complete.
+    pub fn brief_is_complete(&self) -> bool {
+        self.brief.as_ref().is_some_and(super::BriefState::is_complete)
+    }
+
+    /// The stakes of the brief. Until they are known everything counts as client work.
+    pub fn stakes(&self) -> Stakes {
+        self.brief.as_ref().and_then(|brief| brief.brief.stakes).unwrap_or(Stakes::Client)
+    }
+
+    /// The latest revision of a card name.
+    pub fn latest_revision(&self, card: &CardRef) -> Option<&CardRef> {
+        self.cards.keys().filter(|one| one.name == card.name).max_by_key(|one| one.revision)
+    }
+
+    /// Cards that a volume run can use now.
+    pub fn usable_cards(&self) -> impl Iterator<Item = &CardRef> {
+        self.cards.iter().filter(|(_, state)| state.status() == CardStatus::Locked).map(|(card, _)| card)
+    }
+
+    /// Images that jobs made, without doubles in one job.
+    pub fn images_of_jobs(&self, jobs: &[JobId]) -> impl Iterator<Item = Sha256> {
+        jobs.iter().filter_map(|job| match self.jobs.get(job)?.status {
+            JobStatus::Done { image } => Some(image),
+            _ => None,
+        })
+    }
+
+    /// The jobs that made an image.
+    pub fn jobs_of_image(&self, image: &Sha256) -> impl Iterator<Item = (JobId, &Job)> {
+        let origins = self.images.get(image).map(|image| image.origins.as_slice()).unwrap_or_default();
+        origins.iter().filter_map(|origin| match origin {
+            Origin::Generated { job } => Some((*job, self.jobs.get(job)?)),
+            Origin::Edited { .. } => None,
+        })
+    }
+
+    /// Whether an image came from a concept sprint.
+    pub fn is_sprint_image(&self, image: &Sha256) -> bool {
+        self.jobs_of_image(image).any(|(_, job)| matches!(job.purpose, JobPurpose::Sprint { .. }))
+    }
+
+    /// Whether an image came from a volume run.
+    pub fn is_volume_image(&self, image: &Sha256) -> bool {
+        self.jobs_of_image(image).any(|(_, job)| matches!(job.purpose, JobPurpose::Volume { .. }))
+    }
+
+    /// An image with its parents, youngest first.
+    pub fn lineage(&self, image: &Sha256) -> Vec<Sha256> {
+        let mut lineage = Vec::new();
+        let mut next = self.images.get(image);
+        while let Some(image) = next {
+            lineage.push(image.sha256);
+            next = image.parent.and_then(|parent| self.images.get(&parent));
+        }
+        lineage
+    }
+
+    /// Whether an image is a keeper: its own cull decision counts, else that of the nearest parent that has one. An approved
+    /// Hero is a keeper too.
+    pub fn is_keeper(&self, image: &Sha256) -> bool {
+        let lineage = self.lineage(image);
+        let decided = lineage.iter().filter_map(|one| self.images.get(one)).find(|one| one.culled.is_some());
+        match decided {
+            Some(image) => image.is_kept(),
+            None => lineage.iter().any(|one| self.is_approved_hero(one)),
+        }
+    }
+
+    /// Whether an image is the approved Hero of a card.
+    pub fn is_approved_hero(&self, image: &Sha256) -> bool {
+        self.cards.values().any(|card| card.approval.as_ref().is_some_and(|approval| approval.hero == *image))
+    }
+
+    /// Keepers, oldest first.
+    pub fn keepers(&self) -> Vec<&Image> {
+        let mut keepers: Vec<&Image> = self.images.values().filter(|image| self.is_keeper(&image.sha256)).collect();
+        keepers.sort_by_key(|image| image.seq);
+        keepers
+    }
+
+    /// Images at the review gate, oldest submission first.
+    pub fn candidates(&self) -> Vec<&Image> {
+        let mut open: Vec<&Image> = self.images.values().filter(|image| image.open_review().is_some()).collect();
+        open.sort_by_key(|image| image.open_review().map(|review| review.seq));
+        open
+    }
+
+    /// Whether enough people cleared exactly this file for the stakes as they are now, on a list that is long enough.
+    pub fn is_cleared(&self, image: &Sha256) -> bool {
+        let Some(image) = self.images.get(image).filter(|image| !image.is_vetoed()) else { return false };
+        let Some(review) = image.review().filter(|review| review.outcome == Some(Outcome::Cleared)) else {
+            return false;
+        };
+        let stakes = self.stakes();
+        let clears = |clearance: &&crate::workflow::Clearance| clearance.sha256 == image.sha256;
+        let mut people: Vec<_> = review.clearances.iter().filter(clears).map(|clearance| &clearance.by).collect();
+        people.sort();
+        people.dedup();
+        people.len() >= stakes.reviewers() && (review.list == ReviewList::Full || stakes == Stakes::Internal)
+    }
+
+    /// Cleared images that are not released, oldest first.
+    pub fn cleared(&self) -> Vec<&Image> {
+        let mut cleared: Vec<&Image> =
+            self.images.values().filter(|image| image.released.is_none() && self.is_cleared(&image.sha256)).collect();
+        cleared.sort_by_key(|image| image.seq);
+        cleared
+    }
+
+    /// The track record that the short list hangs on.
+    pub fn track_record(&self) -> TrackRecord {
+        let rule = &self.settings.short_list;
+        let mut record = TrackRecord {
+            reviewed: 0,
+            sent_back: 0,
+            least_reviewed: rule.least_reviewed,
+            most_rework: rule.most_rework,
+        };
+        let reviews = self.events.iter().rev().filter_map(|event| match event.kind {
+            EventKind::Cleared { .. } => Some(false),
+            EventKind::SentBack { .. } | EventKind::Vetoed { .. } => Some(true),
+            _ => None,
+        });
+        for sent_back in reviews.take(rule.least_reviewed as usize) {
+            record.reviewed += 1;
+            record.sent_back += u32::from(sent_back);
+        }
+        record
+    }
+
+    /// Iterations that were spent: generations that neither failed nor were cancelled.
+    pub fn iterations_used(&self, subject: &IterationSubject) -> u32 {
+        let spent = |job: &&Job| job.status.is_spent() && self.subject_of(job).as_ref() == Some(subject);
+        u32::try_from(self.jobs.values().filter(spent).count()).unwrap_or(u32::MAX)
+    }
+
+    /// What a job's iteration is counted against, where it counts as one.
+    pub fn subject_of(&self, job: &Job) -> Option<IterationSubject> {
+        job.subject(|image| self.images.get(image).map(|image| image.root))
+    }
+
+    /// Iterations that may be spent: the brief's budget and what the Director granted. None where the brief sets no budget.
+    pub fn iteration_budget(&self, subject: &IterationSubject) -> Option<u32> {
+        let Answer::Filled(budget) = self.brief.as_ref()?.brief.iteration_budget else { return None };
+        Some(budget.saturating_add(self.grants.get(subject).copied().unwrap_or_default()))
+    }
+
+    /// Measured seconds for one image of this recipe: the middle of the latest 15 of its model, size and guidance, by steps.
+    /// None before the first.
+    pub fn seconds_per_image(&self, recipe: &Recipe) -> Option<f64> {
+        let same = |timing: &&Timing| timing.is_like(recipe);
+        let mut per_step: Vec<f64> =
+            self.timings.iter().rev().filter(same).map(|one| one.secs_per_step).take(15).collect();
+        per_step.sort_by(f64::total_cmp);
+        per_step.get(per_step.len() / 2).map(|secs| secs * f64::from(recipe.steps))
+    }
+
+    /// Whether the review date of the workflow document has passed, counted in UTC.
+    pub fn document_is_overdue(&self, now: Timestamp) -> bool {
+        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        self.document.as_ref().is_some_and(|document| document.next_review < today)
+    }
+
+    /// Warns when a volume run drifts: in its later half, less than half as much was kept as in its earlier half. Judged from
+    /// 16 decisions on, because fewer say nothing.
+    pub fn drift(&self, run: u32) -> Option<String> {
+        let run = self.runs.iter().find(|one| one.number == run)?;
+        let decided: Vec<bool> = self
+            .images_of_jobs(&run.jobs)
+            .filter_map(|image| self.images.get(&image)?.culled.as_ref().map(|one| one.decision == CullDecision::Keep))
+            .collect();
+        if decided.len() < 16 {
+            return None;
+        }
+        let (earlier, later) = decided.split_at(decided.len() / 2);
+        let rate = |half: &[bool]| half.iter().filter(|keep| **keep).count() as f64 / half.len() as f64;
+        let (before, after) = (rate(earlier), rate(later));
+        (after < before / 2.0).then(|| {
+            format!(
+                "the run drifts: {:.0} % kept in its later half against {:.0} % before",
+                after * 100.0,
+                before * 100.0
+            )
+        })
+    }
+
+    /// Card revisions by keep rate, best first, that have enough culled images to judge: candidates for templates.
+    pub fn template_candidates(&self) -> Vec<(CardRef, crate::workflow::CullCount)> {
+        let mut cards: Vec<_> = self
+            .cards
+            .iter()
+            .filter(|(_, state)| state.status() == CardStatus::Locked)
+            .map(|(card, _)| (card.clone(), self.cull_count(Some(card))))
+            .filter(|(_, count)| count.kept + count.rejected >= crate::workflow::LEAST_CULLED_FOR_TEMPLATE)
+            .collect();
+        cards.sort_by(|a, b| b.1.keep_rate().unwrap_or(0.0).total_cmp(&a.1.keep_rate().unwrap_or(0.0)));
+        cards
+    }
+
+    /// Reject reasons by card revision with the images that show them, most frequent first: what kept failing.
+    pub fn failing_prompts(&self) -> Vec<(CardRef, RejectReason, Vec<Sha256>)> {
+        let mut found = std::collections::BTreeMap::<(CardRef, RejectReason), Vec<Sha256>>::new();
+        for image in self.images.values() {
+            if let (Some(card), Some(culled)) = (&image.card, &image.culled) {
+                if let CullDecision::Reject { reason, .. } = culled.decision {
+                    found.entry((card.clone(), reason)).or_default().push(image.sha256);
+                }
+            }
+        }
+        let mut list: Vec<_> = found.into_iter().map(|((card, reason), images)| (card, reason, images)).collect();
+        list.sort_by_key(|(_, _, images)| std::cmp::Reverse(images.len()));
+        list
+    }
+}
