@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::chain::LogEntry;
-use super::whole_file::{discard, ensure_folder, read_bounded, remove_tree, temporary_path};
+use super::whole_file::{discard, ensure_folder, read_bounded, remove_tree, sync_folder, temporary_path};
 use super::{Access, DiskAction, DiskError, DocumentName, Fs, OpenMode, Owner, Project, ProjectError};
 
 /// A larger file is no cache worth having.
@@ -62,7 +62,10 @@ impl Cache {
     pub fn clear(&self) -> Result<(), DiskError> {
         let leaving = temporary_path(&self.project);
         match self.fs.rename(&self.folder(), &leaving) {
-            Ok(()) => remove_tree(&*self.fs, &leaving),
+            Ok(()) => {
+                sync_folder(&*self.fs, &self.project)?;
+                remove_tree(&*self.fs, &leaving)
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(DiskError::new(DiskAction::Rename, &self.folder(), &error)),
         }

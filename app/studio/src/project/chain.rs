@@ -178,8 +178,8 @@ pub struct Scan<P> {
 /// Reads a whole log. `checkpoint` is a head that is known to have been saved: before it nothing counts as torn.
 ///
 /// What comes after the checkpoint and is not complete counts as torn only if it can come from an interrupted write: it
-/// is one decision at the very end that lacks its line feed, lacks its last line, or has NUL bytes where a block was not
-/// written. Everything else is a change.
+/// is one decision at the very end that is cut off, or has NUL bytes where a block was not written. Everything else is a
+/// change.
 pub fn scan<P: DeserializeOwned>(bytes: &[u8], checkpoint: Head) -> Scan<P> {
     let mut scan =
         Scan { entries: Vec::new(), head: Head::EMPTY, bytes: 0, lacks_line_feed: false, torn: None, fault: None };
@@ -192,15 +192,12 @@ pub fn scan<P: DeserializeOwned>(bytes: &[u8], checkpoint: Head) -> Scan<P> {
         let line_bytes = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
         let line = &rest[..line_bytes];
         let seq = end.seq + 1;
-        let read = examine(line, end).and_then(|last| {
+        let read = examine(line, end).and_then(|parsed: Line<P>| {
             let sha256 = hash_of(line);
             if seq == checkpoint.seq && sha256 != checkpoint.sha256 {
                 return Err(ChainFault::Replaced { line: seq, expected: checkpoint.sha256, found: sha256 });
             }
-            let record = serde_json::from_slice::<Line<P>>(line)
-                .map_err(|error| ChainFault::Unknown { line: seq, problem: error.to_string() })?
-                .record;
-            Ok((last, LogEntry { seq, sha256, record }))
+            Ok((parsed.last, LogEntry { seq, sha256, record: parsed.record }))
         });
         let (last, entry) = match read {
             Ok(read) => read,
@@ -234,7 +231,10 @@ fn judge_the_end<P>(mut scan: Scan<P>, end: End, bytes: &[u8], checkpoint: Head)
     let beyond_checkpoint = scan.head.seq >= checkpoint.seq;
     // The fault may also lie in an earlier line that this one does not fit to.
     let wrong_here = scan.fault.as_ref().is_some_and(|fault| fault.is_tampering() && fault.line() == end.line);
-    if beyond_checkpoint && !tail.is_empty() && (scan.fault.is_none() || wrong_here && looks_interrupted(tail)) {
+    if beyond_checkpoint
+        && !tail.is_empty()
+        && (scan.fault.is_none() || wrong_here && looks_interrupted(&bytes[end.at..]))
+    {
         scan.fault = None;
         let text = String::from_utf8_lossy(&tail[..tail.len().min(200)]).into_owned();
         scan.torn = Some(TornTail { line: end.line, bytes: tail.len() as u64, text });
@@ -251,12 +251,13 @@ fn judge_the_end<P>(mut scan: Scan<P>, end: End, bytes: &[u8], checkpoint: Head)
     scan
 }
 
-/// Whether these bytes can be one decision whose write was interrupted.
+/// Whether these bytes, which begin with a line that is not sound, can come from one interrupted write: the line has no end
+/// or has zeros where a block was not written, and no later decision shows that this one had been confirmed.
 fn looks_interrupted(tail: &[u8]) -> bool {
-    if tail.last() == Some(&b'\n') && !tail.contains(&0) {
+    let line_end = tail.iter().position(|byte| *byte == b'\n');
+    if line_end.is_some_and(|end| !tail[..end].contains(&0)) {
         return false;
     }
-    // A whole last line of a decision with something after it: the next decision was begun, so this one had been confirmed.
     let mut after = tail;
     while let Some(line_bytes) = after.iter().position(|byte| *byte == b'\n') {
         let line = &after[..line_bytes];
@@ -308,22 +309,33 @@ struct Line<R> {
     _check: String,
 }
 
-/// Verifies one line against the head before it; tells whether it ends a decision.
-fn examine(line: &[u8], before: Head) -> Result<bool, ChainFault> {
+/// Verifies one line against the head before it, and reads it.
+fn examine<P: DeserializeOwned>(line: &[u8], before: Head) -> Result<Line<P>, ChainFault> {
     let seq = before.seq + 1;
     checked(line).map_err(|problem| match problem {
         CheckProblem::Shape(problem) => ChainFault::NotARecord { line: seq, problem: problem.to_owned() },
         CheckProblem::Differs { expected, found } => ChainFault::Changed { line: seq, expected, found },
     })?;
-    let parsed: Line<IgnoredAny> = serde_json::from_slice(line)
-        .map_err(|error| ChainFault::NotARecord { line: seq, problem: error.to_string() })?;
-    if parsed.seq != seq {
-        return Err(ChainFault::Sequence { line: seq, found: parsed.seq });
+    match serde_json::from_slice::<Line<P>>(line) {
+        Ok(parsed) => fits(&parsed, before).map(|()| parsed),
+        Err(unknown) => {
+            let parsed: Line<IgnoredAny> = serde_json::from_slice(line)
+                .map_err(|error| ChainFault::NotARecord { line: seq, problem: error.to_string() })?;
+            fits(&parsed, before)?;
+            Err(ChainFault::Unknown { line: seq, problem: unknown.to_string() })
+        }
     }
-    if parsed.prev != before.sha256 {
-        return Err(ChainFault::Replaced { line: before.seq.max(1), expected: parsed.prev, found: before.sha256 });
+}
+
+fn fits<R>(line: &Line<R>, before: Head) -> Result<(), ChainFault> {
+    let seq = before.seq + 1;
+    if line.seq != seq {
+        return Err(ChainFault::Sequence { line: seq, found: line.seq });
     }
-    Ok(parsed.last)
+    if line.prev != before.sha256 {
+        return Err(ChainFault::Replaced { line: before.seq.max(1), expected: line.prev, found: before.sha256 });
+    }
+    Ok(())
 }
 
 enum CheckProblem {

@@ -341,9 +341,12 @@ pub(super) fn new_folder<T>(
         Ok(filled) => match sync_folder(fs, parent) {
             Ok(()) => Ok(filled),
             Err(error) => {
-                // Nobody has seen it yet, so it can go back to where it is no project.
-                fs.rename(folder, &temporary).ok();
-                remove_tree(fs, &temporary).ok();
+                // Nobody has seen it yet, so it can go back to where it is no project. If the drive does not even
+                // confirm that, it stays whole.
+                let is_back = fs.rename(folder, &temporary).and_then(|()| fs.sync_folder(parent));
+                if is_back.is_ok() {
+                    remove_tree(fs, &temporary).ok();
+                }
                 Err(error.into())
             }
         },
