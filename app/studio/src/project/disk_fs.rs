@@ -79,7 +79,7 @@ impl Fs for DiskFs {
     fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn HeldLock>>> {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Box::new(DiskLock { _file: file }))),
+            Ok(()) => Ok(Some(Box::new(DiskLock(file)))),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
@@ -105,10 +105,14 @@ impl FsFile for DiskFile {
     }
 }
 
-/// The lock belongs to the open file, so it ends with it.
 #[derive(Debug)]
-struct DiskLock {
-    _file: File,
-}
+struct DiskLock(File);
 
 impl HeldLock for DiskLock {}
+
+impl Drop for DiskLock {
+    /// Closing the file frees the lock as well, but not while a child process that is just being started has a copy of it.
+    fn drop(&mut self) {
+        self.0.unlock().ok();
+    }
+}

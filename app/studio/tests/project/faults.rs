@@ -215,7 +215,7 @@ fn a_fault_at_any_operation_leaves_the_old_state_or_the_new_one_and_trying_again
         }
     }
     println!("{runs} runs with a fault, {failures} of them refused");
-    assert!(failures > 1000, "{failures} failures in {runs} runs");
+    assert!(failures * 3 > runs, "{failures} failures in {runs} runs");
 }
 
 #[test]
