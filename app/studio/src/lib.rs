@@ -1,7 +1,7 @@
 //! The words of the workflow as types: what a generation request says, and when it is refused.
 //!
-//! This crate holds no GPU code, no window and no file access. It must never know how pixels are made, only everything
-//! that determines them: what is not in a [`GenerationRequest`] may not influence an image.
+//! This crate holds no GPU code and no window, and touches files only in [`project`]. It must never know how pixels are
+//! made, only everything that determines them: what is not in a [`GenerationRequest`] may not influence an image.
 
 mod as_text;
 pub mod card;
@@ -9,6 +9,7 @@ mod fingerprint;
 mod hash;
 pub mod library;
 mod person_name;
+pub mod project;
 mod recipe;
 mod refusal;
 mod request;

@@ -1,0 +1,159 @@
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::chain::{ChainFault, Head, TornTail};
+use super::folder::{LOG_FILE, is_part_of_a_project, read_manifest};
+use super::lock::is_lock_file;
+use super::whole_file::TEMPORARY_PREFIX;
+use super::{
+    Access, DiskAction, DiskError, DocumentKind, DocumentName, Fs, ImageError, OpenMode, Project, ProjectError,
+    ReadOnlyReason, RecordLog,
+};
+use crate::Sha256;
+
+/// Everything that a check of a project found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckReport {
+    /// End of the log, up to where it can be trusted.
+    pub head: Head,
+    /// How many images were read.
+    pub images: usize,
+    /// How many documents were read.
+    pub documents: usize,
+    /// What is wrong or worth knowing, in the order log, documents, images, folder.
+    pub findings: Vec<Finding>,
+}
+
+impl CheckReport {
+    /// Whether nothing is wrong.
+    pub fn is_sound(&self) -> bool {
+        !self.findings.iter().any(Finding::is_fault)
+    }
+}
+
+/// One thing that a check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// The log cannot be trusted.
+    Log(ChainFault),
+    /// The end of the log was never confirmed as saved.
+    Torn(TornTail),
+    /// A document is not what Kento writes.
+    Document {
+        /// Its kind.
+        kind: DocumentKind,
+        /// Its name.
+        name: DocumentName,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// An image is damaged, or a record names one that is missing.
+    Image(ImageError),
+    /// An image that no record names: saved just before the program ended, or left by a decision that was refused.
+    Orphan(Sha256),
+    /// A file or folder that does not belong to a project.
+    Stray(PathBuf),
+    /// A folder that could not be listed.
+    Unreadable(DiskError),
+}
+
+impl Finding {
+    /// Whether something is wrong, and not only worth knowing.
+    pub fn is_fault(&self) -> bool {
+        match self {
+            Self::Log(_) | Self::Document { .. } | Self::Image(_) | Self::Unreadable(_) => true,
+            Self::Torn(_) | Self::Orphan(_) | Self::Stray(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Log(fault) => fault.fmt(formatter),
+            Self::Torn(torn) => torn.fmt(formatter),
+            Self::Document { kind, name, problem } => write!(formatter, "the {kind} {name} cannot be used: {problem}"),
+            Self::Image(error) => error.fmt(formatter),
+            Self::Orphan(sha256) => write!(formatter, "image {sha256} is named by no record: keep it or delete it"),
+            Self::Stray(path) => write!(formatter, "this does not belong to the project: {}", path.display()),
+            Self::Unreadable(error) => error.fmt(formatter),
+        }
+    }
+}
+
+/// Verifies the whole project without changing anything: the chain, every document with `document_problem`, every image by
+/// its hash, and that every image is there that a record names (`images_of`).
+///
+/// # Errors
+/// When there is no project, or this version cannot read it.
+pub fn check<P: Serialize + DeserializeOwned>(
+    fs: Arc<dyn Fs>,
+    folder: &Path,
+    mut images_of: impl FnMut(&P) -> Vec<Sha256>,
+    mut document_problem: impl FnMut(DocumentKind, &DocumentName, &str) -> Option<String>,
+) -> Result<CheckReport, ProjectError> {
+    let opened = Project::<P>::open(fs.clone(), folder, OpenMode::Read)?;
+    let project = &opened.project;
+    let mut findings = Vec::new();
+    if let Access::ReadOnly(ReadOnlyReason::Log(fault)) = project.access() {
+        findings.push(Finding::Log(fault));
+    }
+    findings.extend(opened.torn.map(Finding::Torn));
+
+    let mut documents = 0;
+    for kind in DocumentKind::ALL {
+        let list = project.documents(kind)?;
+        for name in list.names {
+            documents += 1;
+            let problem = match project.read_document(kind, &name) {
+                Ok(text) => document_problem(kind, &name, &text.unwrap_or_default()),
+                Err(error) => Some(error.to_string()),
+            };
+            findings.extend(problem.map(|problem| Finding::Document { kind, name, problem }));
+        }
+        findings.extend(list.strays.into_iter().map(Finding::Stray));
+    }
+
+    let needed: BTreeSet<Sha256> = opened.entries.iter().flat_map(|entry| images_of(&entry.record)).collect();
+    let store = project.images();
+    let list = store.list()?;
+    for sha256 in &list.images {
+        findings.extend(store.get(*sha256).err().map(Finding::Image));
+        if !needed.contains(sha256) {
+            findings.push(Finding::Orphan(*sha256));
+        }
+    }
+    for sha256 in needed {
+        if list.images.binary_search(&sha256).is_err() {
+            findings.push(Finding::Image(ImageError::Missing { sha256, path: store.path(sha256) }));
+        }
+    }
+    findings.extend(list.strays.into_iter().map(Finding::Stray));
+    match fs.list(folder) {
+        Ok(names) => {
+            let strays = names.into_iter().filter(|name| {
+                let name = name.to_string_lossy();
+                !is_part_of_a_project(&name) && !is_lock_file(&name) && !name.starts_with(TEMPORARY_PREFIX)
+            });
+            findings.extend(strays.map(|name| Finding::Stray(folder.join(name))));
+        }
+        Err(error) => findings.push(Finding::Unreadable(DiskError::new(DiskAction::Read, folder, &error))),
+    }
+    Ok(CheckReport { head: project.head(), images: list.images.len(), documents, findings })
+}
+
+/// Verifies the chain alone, whatever the records mean: the head up to where it can be trusted, and what is wrong there.
+///
+/// # Errors
+/// When there is no project, or this version cannot read it.
+pub fn check_chain(fs: &dyn Fs, folder: &Path) -> Result<(Head, Option<ChainFault>), ProjectError> {
+    let manifest = read_manifest(fs, folder)?;
+    let path = folder.join(LOG_FILE);
+    let scan = RecordLog::<serde_json::Value>::read(fs, &path, manifest.head)?;
+    Ok((scan.head, scan.fault))
+}

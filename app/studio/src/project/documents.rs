@@ -1,0 +1,82 @@
+use std::path::{Path, PathBuf};
+
+use super::whole_file::{TEMPORARY_PREFIX, ensure_folder, read_bounded, write_whole};
+use super::{DiskAction, DiskError, DocumentKind, DocumentName, Fs, ProjectError};
+
+/// Largest document in bytes; parsing takes many times as much memory.
+pub(super) const MOST_DOCUMENT_BYTES: usize = 1 << 20;
+
+/// What happens to a document that exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overwrite {
+    /// It is replaced, whole or not at all.
+    Replace,
+    /// It stays, and saving another content under its name is refused. For what is locked.
+    Refuse,
+}
+
+/// The documents of one kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DocumentList {
+    /// Their names, sorted.
+    pub names: Vec<DocumentName>,
+    /// What lies in the folder and is no document.
+    pub strays: Vec<PathBuf>,
+}
+
+pub(super) fn save(
+    fs: &dyn Fs,
+    project: &Path,
+    kind: DocumentKind,
+    name: &DocumentName,
+    text: &str,
+    overwrite: Overwrite,
+) -> Result<(), ProjectError> {
+    if text.len() > MOST_DOCUMENT_BYTES {
+        let name = name.clone();
+        return Err(ProjectError::DocumentTooLarge { name, bytes: text.len(), most: MOST_DOCUMENT_BYTES });
+    }
+    let folder = project.join(kind.folder());
+    let path = folder.join(name.file_name());
+    ensure_folder(fs, &folder)?;
+    if overwrite == Overwrite::Refuse {
+        let old = read_bounded(fs, &path, MOST_DOCUMENT_BYTES as u64)?;
+        if old.is_some_and(|old| old != text.as_bytes()) {
+            return Err(ProjectError::DocumentExists { name: name.clone(), path });
+        }
+    }
+    Ok(write_whole(fs, &folder, &path, text.as_bytes())?)
+}
+
+pub(super) fn read(
+    fs: &dyn Fs,
+    project: &Path,
+    kind: DocumentKind,
+    name: &DocumentName,
+) -> Result<Option<String>, ProjectError> {
+    let path = project.join(kind.folder()).join(name.file_name());
+    match read_bounded(fs, &path, MOST_DOCUMENT_BYTES as u64)?.map(String::from_utf8) {
+        None => Ok(None),
+        Some(Ok(text)) => Ok(Some(text)),
+        Some(Err(_)) => Err(ProjectError::NotText { path }),
+    }
+}
+
+pub(super) fn list(fs: &dyn Fs, project: &Path, kind: DocumentKind) -> Result<DocumentList, ProjectError> {
+    let folder = project.join(kind.folder());
+    let mut list = DocumentList::default();
+    let file_names = match fs.list(&folder) {
+        Ok(file_names) => file_names,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(list),
+        Err(error) => return Err(DiskError::new(DiskAction::Read, &folder, &error).into()),
+    };
+    for file_name in file_names {
+        let text = file_name.to_str().unwrap_or_default();
+        match text.strip_suffix(".ron").and_then(|stem| stem.parse().ok()) {
+            Some(name) => list.names.push(name),
+            None if text.starts_with(TEMPORARY_PREFIX) => {}
+            None => list.strays.push(folder.join(file_name)),
+        }
+    }
+    Ok(list)
+}
