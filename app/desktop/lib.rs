@@ -11,6 +11,8 @@ pub mod metadata;
 pub mod model;
 pub mod panels;
 pub mod seed;
+pub mod shipped;
+pub mod studio;
 pub mod theme;
 pub mod whole_file;
 pub mod window;

@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use kento_diffusion::checkpoint::{Checkpoint, CheckpointError, Component, WeightFile};
 use kento_diffusion::schedulers::{SchedulerConfig, SchedulerError, SchedulerKind};
 use kento_engine::protocol::LocalSource;
-use kento_studio::{ModelFile, ModelReference, Sha256};
+use kento_studio::{
+    EngineFingerprint, ModelFile, ModelReference, NoiseSource, Recipe, SchedulerSetting, SchemaV1, Sha256,
+};
 use sha2::Digest as _;
 
 use crate::caches::HashCache;
@@ -43,6 +45,30 @@ pub struct Model {
     pub guidance_scale: f64,
     /// What is odd about it, one sentence each.
     pub problems: Vec<String>,
+}
+
+impl Model {
+    /// A recipe for this model on this engine, with the model's own scheduler, guidance and size, and without a prompt.
+    pub fn recipe(&self, fingerprint: &EngineFingerprint, steps: u32) -> Recipe {
+        Recipe {
+            schema: SchemaV1,
+            tool: fingerprint.tool.clone(),
+            model: self.reference.clone(),
+            vae: self.vae.clone(),
+            prompt: String::new(),
+            negative_prompt: String::new(),
+            clip_skip: 1,
+            noise: NoiseSource::TorchCpu,
+            scheduler: SchedulerSetting { name: self.scheduler.name().to_owned(), sigmas: None },
+            steps,
+            guidance_scale: self.guidance_scale,
+            guidance_rescale: 0.0,
+            width: self.native_side,
+            height: self.native_side,
+            dtype: fingerprint.dtype,
+            device: Some(fingerprint.device.clone()),
+        }
+    }
 }
 
 /// Opens a model: `starter`, or the path of a diffusers folder or a single file; and with it a VAE that replaces its own.

@@ -24,6 +24,14 @@ pub enum Command {
     Devices(DevicesArgs),
     /// Measure loading, text encoding, steps, decoding, memory
     Bench(BenchArgs),
+    /// Run the whole workflow once, from a brief to cleared images, and leave a project that the window opens
+    Demo(DemoArgs),
+    /// Prove a recipe card in fresh engine processes and write it locked
+    Lock(LockArgs),
+    /// Look at a project folder: its state, whether it is sound, its caches
+    Project(ProjectArgs),
+    /// Render a locked recipe card's Hero again and compare: exit code 0 when it reproduces
+    Verify(VerifyArgs),
     /// The process that owns the device; started by kento itself
     #[command(hide = true)]
     Engine,
@@ -171,6 +179,88 @@ pub struct BenchArgs {
     /// Runs; the first one loads the model and warms up, the best of the others counts
     #[arg(long, default_value_t = 3, value_name = "N")]
     pub runs: u32,
+    #[command(flatten)]
+    pub device: DeviceArgs,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DemoArgs {
+    /// The project folder to make; its name ends in .kento and it must not exist
+    pub folder: PathBuf,
+    /// A diffusers folder or a .safetensors file
+    #[arg(long, default_value = crate::model::STARTER, value_name = "starter|PATH")]
+    pub model: String,
+    /// Denoising steps of the sprint; the recipe takes twice as many
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub steps: u32,
+    #[command(flatten)]
+    pub device: DeviceArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct LockArgs {
+    /// A recipe card (.ron), draft or locked
+    pub card: PathBuf,
+    /// Who approves the Hero; the name stands on the card
+    #[arg(long, value_name = "NAME")]
+    pub approved_by: String,
+    /// Where the card's model is [default: the starter model]
+    #[arg(long, value_name = "PATH")]
+    pub model: Option<String>,
+    /// Write this machine's model and build into the card first
+    #[arg(long)]
+    pub adopt_model: bool,
+    /// Where to write the Hero's PNG
+    #[arg(long, value_name = "FILE")]
+    pub hero: Option<PathBuf>,
+    #[command(flatten)]
+    pub device: DeviceArgs,
+    /// Where to write the locked card
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ProjectArgs {
+    #[command(subcommand)]
+    pub command: ProjectCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProjectCommand {
+    /// Print the state: stages with what is missing, cards, images
+    Show {
+        /// The project folder
+        folder: PathBuf,
+    },
+    /// Check the chain of records, every image's hash and every document
+    Check {
+        /// The project folder
+        folder: PathBuf,
+    },
+    /// Empty the cache and write briefs and cards again from the records
+    Rebuild {
+        /// The project folder
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct VerifyArgs {
+    /// A locked recipe card (.ron)
+    pub card: PathBuf,
+    /// Where the card's model is; it is recognised by its content [default: the starter model]
+    #[arg(long, value_name = "PATH")]
+    pub model: Option<String>,
+    /// A VAE that replaces the model's own
+    #[arg(long, value_name = "PATH")]
+    pub vae: Option<PathBuf>,
+    /// The Hero's PNG, for a device that gives other pixels [default: the one in the card's project]
+    #[arg(long, value_name = "FILE")]
+    pub hero: Option<PathBuf>,
     #[command(flatten)]
     pub device: DeviceArgs,
     /// Print one JSON object

@@ -4,13 +4,17 @@
 
 mod args;
 mod bench;
+mod demo;
 mod devices;
 mod flops;
 mod generate;
+mod lock;
 mod models;
 mod output;
 mod progress_bar;
+mod project;
 mod session;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -39,6 +43,10 @@ pub fn run(window: impl FnOnce() -> Result<(), String>) -> ExitCode {
         Some(Command::Models(args)) => models::run(&args),
         Some(Command::Devices(args)) => devices::run(&args),
         Some(Command::Bench(args)) => bench::run(&args),
+        Some(Command::Demo(args)) => demo::run(&args),
+        Some(Command::Lock(args)) => lock::run(&args),
+        Some(Command::Project(args)) => project::run(&args),
+        Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Engine) => return engine(),
     };
     match done {

@@ -10,9 +10,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use eframe::egui;
 use kento_engine::client::{ClientEvent, EngineClient};
 use kento_engine::protocol::{DeviceRequest, EngineEvent, GenerateJob, JobTimings, Pixels, PreviewRate};
-use kento_studio::{
-    EngineFingerprint, GenerationRequest, JobId, NoiseSource, Recipe, SchedulerSetting, SchemaV1, Task,
-};
+use kento_studio::{EngineFingerprint, GenerationRequest, JobId, Recipe, SchemaV1, Task};
 
 use crate::build_info;
 use crate::metadata::{self, ImageRecord};
@@ -407,22 +405,12 @@ fn request(
         schema: SchemaV1,
         job,
         recipe: Recipe {
-            schema: SchemaV1,
-            tool: fingerprint.tool.clone(),
-            model: model.reference.clone(),
-            vae: model.vae.clone(),
             prompt: form.prompt.clone(),
             negative_prompt: form.negative_prompt.clone(),
-            clip_skip: 1,
-            noise: NoiseSource::TorchCpu,
-            scheduler: SchedulerSetting { name: model.scheduler.name().to_owned(), sigmas: None },
-            steps: form.steps,
             guidance_scale: form.guidance_scale.unwrap_or(model.guidance_scale),
-            guidance_rescale: 0.0,
             width: form.width.unwrap_or(model.native_side),
             height: form.height.unwrap_or(model.native_side),
-            dtype: fingerprint.dtype,
-            device: Some(fingerprint.device.clone()),
+            ..model.recipe(fingerprint, form.steps)
         },
         task: Task::TextToImage,
         seed,

@@ -1,8 +1,21 @@
 use super::text;
 use crate::card::CardName;
+use crate::library::RonForm;
 use crate::workflow::{Action, Answer, Brief, Refusal, Stage, State, check_one_sentence, permissions};
 
 pub(super) fn write(state: &State, brief: &Brief, reason: Option<&str>) -> Result<Vec<Action>, Refusal> {
+    check_form(brief)?;
+    let revises = state.brief().is_some_and(|known| known.declared);
+    let reason = match reason {
+        Some(reason) => Some(text::reason("revising the brief", reason)?),
+        None if revises => return Err(Refusal::ReasonMissing("revising a complete brief")),
+        None => None,
+    };
+    Ok(vec![Action::BriefWritten { brief: Box::new(brief.clone()), reason }])
+}
+
+/// Everything about a brief that hangs on the brief alone.
+fn check_form(brief: &Brief) -> Result<(), Refusal> {
     CardName::new(brief.name.as_str()).map_err(|_| Refusal::BriefName)?;
     for (field, written) in brief.texts() {
         text::check(field, written)?;
@@ -14,13 +27,18 @@ pub(super) fn write(state: &State, brief: &Brief, reason: Option<&str>) -> Resul
     for because in [because(&brief.palette), because(&brief.deliverables), because(&brief.iteration_budget)] {
         text::check("reason", because)?;
     }
-    let revises = state.brief().is_some_and(|known| known.declared);
-    let reason = match reason {
-        Some(reason) => Some(text::reason("revising the brief", reason)?),
-        None if revises => return Err(Refusal::ReasonMissing("revising a complete brief")),
-        None => None,
-    };
-    Ok(vec![Action::BriefWritten { brief: Box::new(brief.clone()), reason }])
+    Ok(())
+}
+
+/// As a document of its own, beside the record log.
+impl RonForm for Brief {
+    type Refusal = Refusal;
+
+    const KIND: &'static str = "brief";
+
+    fn check_form(&self) -> Result<(), Refusal> {
+        check_form(self)
+    }
 }
 
 fn because<T>(answer: &Answer<T>) -> &str {

@@ -1,0 +1,109 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kento_studio::card::{LockedRecipe, RecipeCard};
+use kento_studio::library;
+use kento_studio::project::{DiskFs, DocumentKind, Overwrite, Owner, check, rebuild};
+use kento_studio::workflow::{Action, Brief, Record, StageStatus};
+use kento_studio::{PersonName, Sha256};
+
+use super::args::{ProjectArgs, ProjectCommand};
+use super::{CliError, print};
+use crate::studio::{StudioProject, document_of};
+
+/// `kento project`: looks at a project folder without changing a decision in it.
+///
+/// # Errors
+/// [`CliError::Failed`] when it is no project, or `check` finds something wrong.
+pub fn run(args: &ProjectArgs) -> Result<(), CliError> {
+    match &args.command {
+        ProjectCommand::Show { folder } => show(folder),
+        ProjectCommand::Check { folder } => check_folder(folder),
+        ProjectCommand::Rebuild { folder } => rebuild_caches(folder),
+    }
+}
+
+fn open(folder: &Path) -> Result<StudioProject, CliError> {
+    let person = PersonName::new("kento project").map_err(CliError::failed)?;
+    Ok(StudioProject::read(folder, person).map_err(CliError::failed)?.project)
+}
+
+fn show(folder: &Path) -> Result<(), CliError> {
+    let studio = open(folder)?;
+    let state = studio.state();
+    let project = state.project().ok_or_else(|| CliError::Failed("the project has no records yet".to_owned()))?;
+    print(&format!("{} · begun by {} · record {}", project.name, project.by, state.seq()))?;
+    for status in state.stages() {
+        let how = match status.status {
+            StageStatus::Done => "done",
+            StageStatus::Current => "current",
+            StageStatus::Blocked => "blocked",
+            StageStatus::Skipped { .. } => "skipped",
+        };
+        let missing =
+            if status.missing.is_empty() { String::new() } else { format!(": {}", status.missing.join("; ")) };
+        print(&format!("  {:<16} {how}{missing}", status.stage.to_string()))?;
+    }
+    for (card, card_state) in state.cards() {
+        print(&format!("  card {card}: {}", card_state.status()))?;
+    }
+    let cleared = state.cleared().len();
+    print(&format!("  {} images, {} keepers, {cleared} cleared", state.images().len(), state.keepers().len()))
+}
+
+fn check_folder(folder: &Path) -> Result<(), CliError> {
+    let report = check::<Record>(Arc::new(DiskFs), folder, images_of, |kind, _, text| problem(kind, text))
+        .map_err(CliError::failed)?;
+    for finding in &report.findings {
+        print(&finding.to_string())?;
+    }
+    if !report.is_sound() {
+        let wrong = report.findings.iter().filter(|finding| finding.is_fault()).count();
+        return Err(CliError::Failed(format!("the project has {wrong} faults, see above")));
+    }
+    print(&format!(
+        "sound: {} records in one chain, {} images and {} documents are what their names say",
+        report.head.seq, report.images, report.documents
+    ))
+}
+
+/// Empties the cache and writes every brief and locked card again from the records.
+fn rebuild_caches(folder: &Path) -> Result<(), CliError> {
+    let owner = Owner::this_process("kento project", Timestamp::now());
+    let mut written = 0;
+    rebuild::<Record>(Arc::new(DiskFs), folder, owner, |project, _, entries| {
+        for entry in entries {
+            // A document that cannot be written as text was never accepted as a record.
+            let Ok(Some((kind, name, text))) = document_of(&entry.record.action) else { continue };
+            project.save_document(kind, &name, &text, Overwrite::Replace)?;
+            written += 1;
+        }
+        Ok(())
+    })
+    .map_err(CliError::failed)?;
+    print(&format!(
+        "the cache is empty and fills as it is needed; {written} documents were written again from the records"
+    ))
+}
+
+/// The images whose files a record promises.
+fn images_of(record: &Record) -> Vec<Sha256> {
+    match &record.action {
+        Action::ImageGenerated { sha256, .. } => vec![*sha256],
+        Action::EditRecorded { result, .. } => vec![result.sha256],
+        _ => Vec::new(),
+    }
+}
+
+fn problem(kind: DocumentKind, text: &str) -> Option<String> {
+    match kind {
+        DocumentKind::Brief => library::from_ron::<Brief>(text).err().map(|error| error.to_string()),
+        // A card in a project's folder is locked; a draft may lie beside it.
+        DocumentKind::Recipe => match library::from_ron::<LockedRecipe>(text) {
+            Ok(_) => None,
+            Err(locked) => library::from_ron::<RecipeCard>(text).err().map(|_| locked.to_string()),
+        },
+        DocumentKind::Library => None,
+    }
+}

@@ -1,0 +1,87 @@
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use kento_engine::protocol::Pixels;
+use kento_studio::card::{Comparison, LockedRecipe};
+use kento_studio::{Sha256, library};
+use serde::Serialize;
+
+use super::args::VerifyArgs;
+use super::{CliError, print, print_json};
+use crate::studio::{ModelShelf, verify};
+use crate::{build_info, input_image, model};
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    card: String,
+    verified: bool,
+    comparison: &'a Comparison,
+    hero_pixels: Sha256,
+    again_pixels: Sha256,
+    device: &'a str,
+    numerics: u32,
+}
+
+/// `kento verify`: renders the Hero of a locked card again, from the card and the model alone, and compares.
+///
+/// # Errors
+/// [`CliError::Failed`] that names what differs or is missing.
+pub fn run(args: &VerifyArgs) -> Result<(), CliError> {
+    let card: LockedRecipe = library::read_ron(&args.card).map_err(CliError::failed)?;
+    let hero = hero(args, &card)?;
+    let mut shelf = ModelShelf::default();
+    let wanted = &card.card().recipe;
+    // The starter model is always at hand; any other is named by its path and recognised by its content.
+    let name = args.model.as_deref().unwrap_or(model::STARTER);
+    shelf.put(model::open(name, args.vae.as_deref()).map_err(CliError::failed)?);
+    shelf.source(wanted).map_err(|why| match args.model {
+        Some(_) => CliError::Failed(why),
+        None => CliError::Failed(format!("{why}, with --model PATH")),
+    })?;
+    let launch = build_info::engine_launch(args.device.request()).map_err(CliError::failed)?;
+    let found = verify(&card, hero.as_ref(), &shelf, launch).map_err(CliError::Failed)?;
+    if args.json {
+        return print_json(&Report {
+            card: card.card_ref().to_string(),
+            verified: true,
+            comparison: &found.comparison,
+            hero_pixels: card.proof().hero_pixels,
+            again_pixels: found.again_pixels,
+            device: &found.fingerprint.device.name,
+            numerics: found.fingerprint.tool.numerics,
+        });
+    }
+    let how = match found.comparison {
+        Comparison::Identical => "identical".to_owned(),
+        Comparison::Similar { ssimulacra2 } => format!("cannot be told apart (SSIMULACRA2 {ssimulacra2:.1})"),
+    };
+    print(&format!(
+        "{} reproduces: {how}, pixels {} on {}",
+        card.card_ref(),
+        found.again_pixels.auto_v2(),
+        found.fingerprint.device.name
+    ))
+}
+
+/// The Hero's picture: the file that was named, or the one in the project that the card lies in.
+fn hero(args: &VerifyArgs, card: &LockedRecipe) -> Result<Option<Pixels>, CliError> {
+    let path = match &args.hero {
+        Some(path) => path.clone(),
+        None => match beside(&args.card, card.proof().hero) {
+            Some(path) => path,
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(input_image::read_rgb(&path).map_err(CliError::failed)?.pixels))
+}
+
+fn beside(card: &Path, hero: Sha256) -> Option<PathBuf> {
+    let name = hero.to_string();
+    let path = card.parent()?.parent()?.join("images").join(&name[..2]).join(format!("{}.png", &name[2..]));
+    let mut first = [0];
+    // Only a file that can be read counts; anything else is no project around the card.
+    File::open(&path).ok()?.read_exact(&mut first).ok()?;
+    Some(path)
+}

@@ -1,0 +1,78 @@
+//! What ships in `recipes/`, compiled into the program: checklists, styles, negative prompts, examples, the workflow document.
+
+use kento_studio::library::{
+    Checklist, NegativeLibrary, RonForm, RonRefusal, SkeletonExamples, StyleLibrary, WorkflowDocument, from_ron,
+};
+
+macro_rules! recipe_file {
+    ($path:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/recipes/", $path))
+    };
+}
+
+/// The checklists that a new project begins with: the artefact gate, the short and the full review list.
+///
+/// # Errors
+/// Never in a program that passed its tests.
+pub fn checklists() -> Result<Vec<Checklist>, RonRefusal> {
+    [
+        recipe_file!("checklists/artefact-gate.ron"),
+        recipe_file!("checklists/review-short.ron"),
+        recipe_file!("checklists/review-full.ron"),
+    ]
+    .into_iter()
+    .map(from_ron)
+    .collect()
+}
+
+/// The style library.
+///
+/// # Errors
+/// As [`checklists`].
+pub fn styles() -> Result<StyleLibrary, RonRefusal> {
+    read(recipe_file!("styles.ron"))
+}
+
+/// The negative-prompt library.
+///
+/// # Errors
+/// As [`checklists`].
+pub fn negatives() -> Result<NegativeLibrary, RonRefusal> {
+    read(recipe_file!("negatives.ron"))
+}
+
+/// Examples for the slots of the prompt skeleton.
+///
+/// # Errors
+/// As [`checklists`].
+pub fn skeleton_examples() -> Result<SkeletonExamples, RonRefusal> {
+    read(recipe_file!("skeleton-examples.ron"))
+}
+
+/// The workflow document.
+///
+/// # Errors
+/// As [`checklists`].
+pub fn workflow_document() -> Result<WorkflowDocument, RonRefusal> {
+    read(recipe_file!("workflow.ron"))
+}
+
+fn read<T: RonForm>(text: &str) -> Result<T, RonRefusal> {
+    from_ron(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_ships_can_be_read() {
+        let names: Vec<String> = checklists().unwrap().into_iter().map(|list| list.name).collect();
+        assert_eq!(names, ["artefact-gate", "review-short", "review-full"]);
+        let (styles, negatives) = (styles().unwrap(), negatives().unwrap());
+        assert!(styles.styles.len() >= 8);
+        styles.check_against(&negatives).unwrap();
+        skeleton_examples().unwrap();
+        workflow_document().unwrap();
+    }
+}

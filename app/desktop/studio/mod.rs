@@ -1,0 +1,20 @@
+//! The studio at work: one project, the person who acts in it, and the engine that renders its jobs. Everything that happens
+//! goes through here in one order: decide, save, fold, and only then render or show.
+//!
+//! Nothing here draws. The window runs a [`Workbench`] on a thread of its own; the command line runs one directly.
+
+mod error;
+mod model_shelf;
+mod pixels;
+mod proving;
+mod studio_project;
+mod studio_thread;
+mod workbench;
+
+pub use error::StudioError;
+pub use model_shelf::ModelShelf;
+pub use pixels::{pixels_sha256, similarity};
+pub use proving::{Verification, lock, verify};
+pub use studio_project::{Opened, StudioProject, document_of};
+pub use studio_thread::{OpenedProject, Request, StudioThread, Update};
+pub use workbench::{Happened, Workbench};

@@ -1,0 +1,130 @@
+//! The test of a card: whether it gives its Hero again, from the card and the model alone, in an engine process that has done
+//! nothing before.
+
+use jiff::Timestamp;
+use kento_engine::client::{ClientEvent, EngineClient, EngineLaunch};
+use kento_engine::protocol::{EngineEvent, GenerateJob, LocalSource, Pixels, PreviewRate};
+use kento_studio::card::{Comparison, HeroApproval, LockedRecipe, Proof, RecipeCard, TwoRenders, request_sha256};
+use kento_studio::{EngineFingerprint, GenerationRequest, JobId, PersonName, SchemaV1, Sha256, Task};
+use sha2::Digest as _;
+
+use super::{ModelShelf, pixels_sha256, similarity};
+use crate::metadata::{self, ImageRecord};
+
+/// What repeating a proof showed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verification {
+    /// How the new render compares with the Hero.
+    pub comparison: Comparison,
+    /// Hash of the pixels of the new render.
+    pub again_pixels: Sha256,
+    /// What it was rendered on.
+    pub fingerprint: EngineFingerprint,
+}
+
+/// Renders the Hero of a locked card again and compares. `hero` is the Hero's picture; it is needed only where another device
+/// or build gives other pixels.
+///
+/// # Errors
+/// One sentence that names what differs or is missing.
+pub fn verify(
+    card: &LockedRecipe,
+    hero: Option<&Pixels>,
+    shelf: &ModelShelf,
+    launch: EngineLaunch,
+) -> Result<Verification, String> {
+    let request = card.request(JobId(1));
+    request.check().map_err(|refusal| refusal.to_string())?;
+    let source = shelf.source(&request.recipe)?;
+    let (again, fingerprint) = render_alone(request.clone(), source, launch)?;
+    let proof = card.proof();
+    let again_pixels = pixels_sha256(&again);
+    let mut score = None;
+    if again_pixels != proof.hero_pixels {
+        let hero = hero.ok_or_else(|| {
+            format!(
+                "the render has the pixels {} and the Hero {}: to compare how alike they look, give the Hero's PNG",
+                again_pixels.auto_v2(),
+                proof.hero_pixels.auto_v2()
+            )
+        })?;
+        if pixels_sha256(hero) != proof.hero_pixels {
+            return Err("the picture that was given as Hero is not the one of the card: give the card's own".to_owned());
+        }
+        score = Some(similarity(hero, &again)?);
+    }
+    let renders = TwoRenders {
+        request: request_sha256(&request),
+        hero: proof.hero,
+        hero_pixels: proof.hero_pixels,
+        again_pixels,
+        ssimulacra2: score,
+        hero_fingerprint: proof.hero_fingerprint.clone(),
+        again_fingerprint: fingerprint.clone(),
+    };
+    let judged = Proof::judge(renders, Timestamp::now()).map_err(|refusal| refusal.to_string())?;
+    Ok(Verification { comparison: judged.comparison, again_pixels, fingerprint })
+}
+
+/// Renders the Hero of a draft card, renders it again from the card alone in another fresh engine process, and locks the card
+/// when both match. Gives the Hero's PNG too.
+///
+/// # Errors
+/// One sentence that names what differs or is missing.
+pub fn lock(
+    card: RecipeCard,
+    approved_by: PersonName,
+    shelf: &ModelShelf,
+    launch: &EngineLaunch,
+) -> Result<(LockedRecipe, Vec<u8>), String> {
+    card.check().map_err(|refusal| refusal.to_string())?;
+    let request = card.request(JobId(1));
+    let source = shelf.source(&request.recipe)?;
+    let (hero, hero_fingerprint) = render_alone(request.clone(), source.clone(), launch.clone())?;
+    let (again, again_fingerprint) = render_alone(request.clone(), source, launch.clone())?;
+    let (hero_pixels, again_pixels) = (pixels_sha256(&hero), pixels_sha256(&again));
+    let ssimulacra2 = if hero_pixels == again_pixels { None } else { Some(similarity(&hero, &again)?) };
+    let record = ImageRecord {
+        schema: SchemaV1,
+        request: GenerationRequest { job: JobId(0), ..request.clone() },
+        fingerprint: hero_fingerprint.clone(),
+    };
+    let png = metadata::encode(&hero, &record).map_err(|error| error.to_string())?;
+    let hero = Sha256(sha2::Sha256::digest(&png).into());
+    let request = request_sha256(&request);
+    let now = Timestamp::now();
+    let renders =
+        TwoRenders { request, hero, hero_pixels, again_pixels, ssimulacra2, hero_fingerprint, again_fingerprint };
+    let proof = Proof::judge(renders, now).map_err(|refusal| refusal.to_string())?;
+    let approval = HeroApproval { hero, by: approved_by, at: now };
+    Ok((card.lock(proof, approval).map_err(|refusal| refusal.to_string())?, png))
+}
+
+/// Renders one request in a fresh engine process and ends that process.
+fn render_alone(
+    request: GenerationRequest,
+    source: LocalSource,
+    launch: EngineLaunch,
+) -> Result<(Pixels, EngineFingerprint), String> {
+    if request.task != Task::TextToImage {
+        return Err("the card starts from an image, and this version proves cards that start from noise".to_owned());
+    }
+    let engine = EngineClient::start(launch).map_err(|error| format!("the engine cannot be started: {error}"))?;
+    let job = request.job;
+    let work = GenerateJob { request, source, preview: PreviewRate::Off, init_image: None, mask: None };
+    engine.submit(work).map_err(|error| error.to_string())?;
+    let mut fingerprint = None;
+    for event in engine.events() {
+        match event {
+            ClientEvent::Engine(EngineEvent::Ready { fingerprint: ready, .. }) => fingerprint = Some(*ready),
+            ClientEvent::Engine(EngineEvent::Finished { job: done, image, .. }) if done == job => {
+                let fingerprint = fingerprint.ok_or("the engine did not say what it computes on")?;
+                return Ok((image, fingerprint));
+            }
+            ClientEvent::Engine(EngineEvent::Failed { job: failed, error }) if failed == job => return Err(error),
+            ClientEvent::Unavailable(why) => return Err(why),
+            ClientEvent::Engine(_) | ClientEvent::Lost(_) => {}
+        }
+    }
+    Err("the engine ended before the render was done: try again".to_owned())
+}

@@ -1,0 +1,167 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kento_studio::project::{
+    Access, DiskFs, DocumentKind, DocumentName, Head, OpenMode, Overwrite, Owner, Project, TornTail,
+};
+use kento_studio::workflow::{Action, Actor, Command, Record, Role, State, decide};
+use kento_studio::{PersonName, Sha256, library};
+
+use super::StudioError;
+
+/// A project that is open, with its state and the person who acts.
+#[derive(Debug)]
+pub struct StudioProject {
+    project: Project<Record>,
+    state: Arc<State>,
+    actor: Actor,
+}
+
+/// A project just opened, with what opening it found.
+#[derive(Debug)]
+pub struct Opened {
+    /// The project.
+    pub project: StudioProject,
+    /// A decision that was never confirmed as saved and was cut off.
+    pub torn: Option<TornTail>,
+}
+
+impl StudioProject {
+    /// Creates a project folder and begins the project in it. Its founder acts as Director.
+    ///
+    /// # Errors
+    /// When the folder exists or cannot be written, or a rule refuses the start.
+    pub fn create(folder: &Path, person: PersonName, start: Command) -> Result<Self, StudioError> {
+        let name = match &start {
+            Command::StartProject { name, .. } => name.clone(),
+            _ => return Err(StudioError::NoStart),
+        };
+        // Asked before the folder is made, so that a refusal leaves nothing behind.
+        let actor = Actor { person, role: Role::Director };
+        let now = Timestamp::now();
+        decide(&State::default(), &start, &actor, now)?;
+        let owner = Owner::this_process(actor.person.as_str(), now);
+        let project = Project::create(Arc::new(DiskFs), folder, &name, now, owner)?;
+        let mut studio = Self { project, state: Arc::new(State::default()), actor };
+        studio.decide(&start)?;
+        Ok(studio)
+    }
+
+    /// Opens a project. Where it cannot be written it opens for reading; [`StudioProject::access`] says why.
+    ///
+    /// # Errors
+    /// When there is no project, this version cannot read it, or its records do not tell a project.
+    pub fn open(folder: &Path, person: PersonName) -> Result<Opened, StudioError> {
+        let owner = Owner::this_process(person.as_str(), Timestamp::now());
+        Self::open_for(folder, person, OpenMode::Write(owner))
+    }
+
+    /// Opens a project to look at it; nothing in the folder is touched.
+    ///
+    /// # Errors
+    /// As [`StudioProject::open`].
+    pub fn read(folder: &Path, person: PersonName) -> Result<Opened, StudioError> {
+        Self::open_for(folder, person, OpenMode::Read)
+    }
+
+    fn open_for(folder: &Path, person: PersonName, mode: OpenMode) -> Result<Opened, StudioError> {
+        let opened = Project::<Record>::open(Arc::new(DiskFs), folder, mode)?;
+        let mut state = State::default();
+        for entry in &opened.entries {
+            state.fold(entry.seq, &entry.record);
+        }
+        let role = state.role_of(&person).unwrap_or(Role::Director);
+        let actor = Actor { person, role };
+        let project = Self { project: opened.project, state: Arc::new(state), actor };
+        Ok(Opened { project, torn: opened.torn })
+    }
+
+    /// Decides a command, saves its records, and takes them into the state. When this returns `Ok` the decision is on the
+    /// drive.
+    ///
+    /// # Errors
+    /// When a rule refuses it or it cannot be saved; then nothing has changed.
+    pub fn decide(&mut self, command: &Command) -> Result<Head, StudioError> {
+        // Somebody new to the project takes a first hat by acting under it.
+        if let (Command::SwitchRole { to }, None) = (command, self.state.role_of(&self.actor.person)) {
+            self.actor.role = *to;
+        }
+        let records = decide(&self.state, command, &self.actor, Timestamp::now())?;
+        if records.is_empty() {
+            return Ok(self.project.head());
+        }
+        let before = self.project.head().seq;
+        let head = self.project.append(&records)?;
+        let state = Arc::make_mut(&mut self.state);
+        for (seq, record) in (before + 1..).zip(&records) {
+            state.fold(seq, record);
+        }
+        if let Some(role) = self.state.role_of(&self.actor.person) {
+            self.actor.role = role;
+        }
+        for record in &records {
+            if let Some((kind, name, text)) = document_of(&record.action)? {
+                self.project.save_document(kind, &name, &text, Overwrite::Replace)?;
+            }
+        }
+        Ok(head)
+    }
+
+    /// Saves an image and gives the hash that names it.
+    ///
+    /// # Errors
+    /// When it is not saved.
+    pub fn put_image(&self, bytes: &[u8]) -> Result<Sha256, StudioError> {
+        Ok(self.project.put_image(bytes)?.sha256)
+    }
+
+    /// The state, as it was after the last saved decision.
+    pub fn state(&self) -> &Arc<State> {
+        &self.state
+    }
+
+    /// Who acts, and as what.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Lets another person act from now on.
+    pub fn act_as(&mut self, person: PersonName) {
+        let role = self.state.role_of(&person).unwrap_or(Role::Director);
+        self.actor = Actor { person, role };
+    }
+
+    /// Whether the project can be changed.
+    pub fn access(&self) -> Access {
+        self.project.access()
+    }
+
+    /// The folder and everything in it.
+    pub fn project(&self) -> &Project<Record> {
+        &self.project
+    }
+
+    /// Writes the checkpoint and frees the folder.
+    ///
+    /// # Errors
+    /// When the checkpoint cannot be written; every decision is saved all the same.
+    pub fn close(self) -> Result<(), StudioError> {
+        Ok(self.project.close()?)
+    }
+}
+
+/// The file that stands beside the log for an action, so that people and other programs can read it: briefs and locked cards.
+///
+/// # Errors
+/// When it cannot be written as text, or its name can be no file's.
+pub fn document_of(action: &Action) -> Result<Option<(DocumentKind, DocumentName, String)>, StudioError> {
+    let (kind, name, text) = match action {
+        Action::BriefWritten { brief, .. } => (DocumentKind::Brief, brief.name.clone(), library::to_ron(&**brief)?),
+        Action::RecipeLocked { recipe } => {
+            (DocumentKind::Recipe, recipe.card_ref().to_string(), library::to_ron(&**recipe)?)
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some((kind, name.parse()?, text)))
+}

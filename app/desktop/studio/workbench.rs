@@ -1,0 +1,328 @@
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crossbeam_channel::{never, select};
+use kento_engine::client::{ClientEvent, EngineClient, EngineLaunch};
+use kento_engine::protocol::{EngineEvent, GenerateJob, Pixels, PreviewRate};
+use kento_studio::project::Head;
+use kento_studio::workflow::{Command, GeneratedImage, Job, JobPurpose, JobStatus};
+use kento_studio::{EngineFingerprint, GenerationRequest, ImageReference, JobId, SchemaV1, Sha256, Task};
+
+use super::{ModelShelf, StudioError, StudioProject, pixels_sha256, similarity};
+use crate::metadata::{self, ImageRecord};
+
+/// Jobs that the engine is given ahead of the running one: the next begins without a pause, the rest can still be reordered.
+const JOBS_AHEAD: usize = 2;
+
+/// A project with an engine at work in it: what is decided is rendered, and what is rendered is saved and recorded.
+pub struct Workbench {
+    project: StudioProject,
+    shelf: ModelShelf,
+    launch: EngineLaunch,
+    engine: EngineClient,
+    fingerprint: Option<EngineFingerprint>,
+    /// Jobs that the engine has and has not ended.
+    submitted: BTreeSet<JobId>,
+    proof: Option<ProofRun>,
+    preview: PreviewRate,
+}
+
+/// A proof under way, in an engine of its own that ends with it.
+struct ProofRun {
+    job: JobId,
+    engine: EngineClient,
+    fingerprint: Option<EngineFingerprint>,
+}
+
+/// Something that happened while the engine worked.
+#[derive(Debug)]
+pub enum Happened {
+    /// The engine says how far it is.
+    Engine(EngineEvent),
+    /// An image was saved and recorded.
+    ImageSaved {
+        /// The job that made it.
+        job: JobId,
+        /// The image.
+        image: Sha256,
+    },
+    /// A proof was judged; the state says how.
+    Proved(JobId),
+    /// Something went wrong that the records do not hold, in one sentence.
+    Problem(String),
+}
+
+/// Which engine an event came from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Queue,
+    Proof,
+}
+
+impl Workbench {
+    /// Starts an engine for the project. Jobs that were interrupted wait until somebody queues them again.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn new(project: StudioProject, shelf: ModelShelf, launch: EngineLaunch) -> Result<Self, StudioError> {
+        let engine = start(&launch)?;
+        Ok(Self {
+            project,
+            shelf,
+            launch,
+            engine,
+            fingerprint: None,
+            submitted: BTreeSet::new(),
+            proof: None,
+            preview: PreviewRate::Off,
+        })
+    }
+
+    /// How often running jobs show what they have.
+    pub fn show_previews(&mut self, rate: PreviewRate) {
+        self.preview = rate;
+    }
+
+    /// The project.
+    pub fn project(&self) -> &StudioProject {
+        &self.project
+    }
+
+    /// The project, for another person to act in.
+    pub fn project_mut(&mut self) -> &mut StudioProject {
+        &mut self.project
+    }
+
+    /// The models that are known here.
+    pub fn shelf_mut(&mut self) -> &mut ModelShelf {
+        &mut self.shelf
+    }
+
+    /// What the engine computes on, once its device is open.
+    pub fn fingerprint(&self) -> Option<&EngineFingerprint> {
+        self.fingerprint.as_ref()
+    }
+
+    /// Decides a command, saves it, and gives the engine what follows from it.
+    ///
+    /// # Errors
+    /// As [`StudioProject::decide`]; then nothing has changed.
+    pub fn decide(&mut self, command: &Command) -> Result<Head, StudioError> {
+        let head = self.project.decide(command)?;
+        if let Command::CancelJobs { jobs, .. } = command {
+            for job in jobs {
+                if self.submitted.contains(job) && self.engine.cancel(*job).is_err() {
+                    log::warn!("the engine does not take the cancelling of job {job}; its image will not be kept");
+                }
+                self.proof.take_if(|proof| proof.job == *job);
+            }
+        }
+        Ok(head)
+    }
+
+    /// Waits for the engine's device.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn wait_until_ready(&mut self) -> Result<EngineFingerprint, StudioError> {
+        loop {
+            if let Some(fingerprint) = &self.fingerprint {
+                return Ok(fingerprint.clone());
+            }
+            match self.engine.events().recv() {
+                Ok(ClientEvent::Unavailable(why)) => return Err(StudioError::Engine(why)),
+                Ok(event) => drop(self.hear(Side::Queue, event)),
+                Err(_) => return Err(StudioError::Engine("the engine ended: start Kento again".to_owned())),
+            }
+        }
+    }
+
+    /// Lets the engine work until nothing is left to do, and shows `watch` what happens.
+    ///
+    /// # Errors
+    /// When a result cannot be saved.
+    pub fn work_until_idle(&mut self, mut watch: impl FnMut(&Happened)) -> Result<(), StudioError> {
+        loop {
+            for happened in self.give_work() {
+                watch(&happened);
+            }
+            if self.submitted.is_empty() && self.proof.is_none() {
+                return Ok(());
+            }
+            for happened in self.listen(Duration::from_secs(1)) {
+                watch(&happened);
+                if let Happened::Problem(problem) = happened {
+                    return Err(StudioError::Engine(problem));
+                }
+            }
+        }
+    }
+
+    /// Waits for the next event of an engine, at most `patience`, and takes it in.
+    pub fn listen(&mut self, patience: Duration) -> Vec<Happened> {
+        let proof_events = self.proof.as_ref().map_or_else(never, |proof| proof.engine.events().clone());
+        let event = select! {
+            recv(self.engine.events()) -> event => event.ok().map(|event| (Side::Queue, event)),
+            recv(proof_events) -> event => event.ok().map(|event| (Side::Proof, event)),
+            default(patience) => None,
+        };
+        event.map(|(from, event)| self.hear(from, event)).unwrap_or_default()
+    }
+
+    /// Gives the engine the jobs that wait, in their order.
+    pub fn give_work(&mut self) -> Vec<Happened> {
+        let mut happened = Vec::new();
+        let waiting: Vec<JobId> = self.project.state().runnable_jobs();
+        for id in waiting {
+            if self.submitted.contains(&id) || self.proof.as_ref().is_some_and(|proof| proof.job == id) {
+                continue;
+            }
+            let Some(job) = self.project.state().job(id).cloned() else { continue };
+            let is_proof = matches!(job.purpose, JobPurpose::Proof { .. });
+            if is_proof && (self.proof.is_some() || !self.submitted.is_empty()) {
+                // A proof runs alone: two models at once may not fit into the memory of the device.
+                break;
+            }
+            if !is_proof && (self.proof.is_some() || self.submitted.len() > JOBS_AHEAD) {
+                break;
+            }
+            if let Err(cause) = self.submit(&job) {
+                happened.extend(self.report(&Command::ReportFailure { job: id, cause }));
+            }
+        }
+        happened
+    }
+
+    fn submit(&mut self, job: &Job) -> Result<(), String> {
+        let request = job.request.clone();
+        let source = self.shelf.source(&request.recipe)?;
+        let (init_image, mask) = match &request.task {
+            Task::TextToImage => (None, None),
+            Task::ImageToImage { image, .. } => (Some(self.input(image)?.0), None),
+            Task::Inpaint { image, mask, .. } => (Some(self.input(image)?.0), Some(self.input(mask)?.1)),
+        };
+        let id = request.job;
+        if matches!(job.purpose, JobPurpose::Proof { .. }) {
+            self.engine.unload().map_err(|error| error.to_string())?;
+            let engine = start(&self.launch).map_err(|error| error.to_string())?;
+            let work = GenerateJob { request, source, preview: PreviewRate::Off, init_image, mask };
+            engine.submit(work).map_err(|error| error.to_string())?;
+            self.proof = Some(ProofRun { job: id, engine, fingerprint: None });
+            return Ok(());
+        }
+        let work = GenerateJob { request, source, preview: self.preview, init_image, mask };
+        self.engine.submit(work).map_err(|error| error.to_string())?;
+        self.submitted.insert(id);
+        Ok(())
+    }
+
+    /// An input picture from the project's store, as RGB and as a mask.
+    fn input(&self, image: &ImageReference) -> Result<(Pixels, Pixels), String> {
+        let decoded = self.decode(image.sha256)?;
+        let (width, height) = (decoded.width(), decoded.height());
+        let pixels = |channels, data| Pixels { width, height, channels, data };
+        Ok((pixels(3, decoded.to_rgb8().into_raw()), pixels(1, decoded.to_luma8().into_raw())))
+    }
+
+    fn decode(&self, sha256: Sha256) -> Result<image::DynamicImage, String> {
+        let bytes = self.project.project().images().get(sha256).map_err(|error| error.to_string())?;
+        image::load_from_memory(&bytes)
+            .map_err(|error| format!("the image {} cannot be read: {error}", sha256.auto_v2()))
+    }
+
+    fn hear(&mut self, from: Side, event: ClientEvent) -> Vec<Happened> {
+        match event {
+            ClientEvent::Lost(cause) => {
+                log::warn!("{cause}");
+                Vec::new()
+            }
+            ClientEvent::Unavailable(why) => vec![Happened::Problem(why)],
+            ClientEvent::Engine(EngineEvent::Ready { fingerprint, .. }) => {
+                match (from, &mut self.proof) {
+                    (Side::Proof, Some(proof)) => proof.fingerprint = Some(*fingerprint),
+                    _ => self.fingerprint = Some(*fingerprint),
+                }
+                Vec::new()
+            }
+            ClientEvent::Engine(EngineEvent::Finished { job, image, timings }) => {
+                let finished = match from {
+                    Side::Queue => self.keep_image(job, &image, timings.total_secs),
+                    Side::Proof => self.judge_proof(job, &image),
+                };
+                self.ended(job);
+                finished.unwrap_or_else(|problem| {
+                    let cause = problem.to_string();
+                    self.report(&Command::ReportFailure { job, cause: cause.clone() })
+                        .into_iter()
+                        .chain([Happened::Problem(cause)])
+                        .collect()
+                })
+            }
+            ClientEvent::Engine(EngineEvent::Failed { job, error }) => {
+                self.ended(job);
+                self.report(&Command::ReportFailure { job, cause: error })
+            }
+            ClientEvent::Engine(EngineEvent::Cancelled { job }) => {
+                self.ended(job);
+                Vec::new()
+            }
+            ClientEvent::Engine(event) => vec![Happened::Engine(event)],
+        }
+    }
+
+    fn ended(&mut self, job: JobId) {
+        self.submitted.remove(&job);
+        self.proof.take_if(|proof| proof.job == job);
+    }
+
+    /// A job that still waits for its result; one that was cancelled meanwhile is not kept.
+    fn waiting(&self, job: JobId) -> Option<Job> {
+        self.project.state().job(job).filter(|job| job.status == JobStatus::Queued).cloned()
+    }
+
+    /// Saves the image first and records it then: a record never names an image that is not there.
+    fn keep_image(&mut self, id: JobId, image: &Pixels, elapsed_secs: f64) -> Result<Vec<Happened>, StudioError> {
+        let (Some(job), Some(fingerprint)) = (self.waiting(id), self.fingerprint.clone()) else {
+            return Ok(Vec::new());
+        };
+        // The number of the job is this project's own: without it the same request gives the same file everywhere.
+        let request = GenerationRequest { job: JobId(0), ..job.request };
+        let record = ImageRecord { schema: SchemaV1, request, fingerprint: fingerprint.clone() };
+        let sha256 = self.project.put_image(&metadata::encode(image, &record)?)?;
+        let image = GeneratedImage { sha256, pixels_sha256: pixels_sha256(image), fingerprint, elapsed_secs };
+        self.project.decide(&Command::ReportImage { job: id, image: Box::new(image) })?;
+        Ok(vec![Happened::ImageSaved { job: id, image: sha256 }])
+    }
+
+    fn judge_proof(&mut self, id: JobId, again: &Pixels) -> Result<Vec<Happened>, StudioError> {
+        let Some(Job { purpose: JobPurpose::Proof { hero, .. }, .. }) = self.waiting(id) else { return Ok(Vec::new()) };
+        let fingerprint = self.proof.as_ref().and_then(|proof| proof.fingerprint.clone());
+        let again_fingerprint =
+            fingerprint.ok_or_else(|| StudioError::Engine("the engine did not say what it computes on".to_owned()))?;
+        let again_pixels = pixels_sha256(again);
+        let same = self.project.state().image(&hero).is_some_and(|hero| hero.pixels_sha256 == again_pixels);
+        let ssimulacra2 = if same {
+            None
+        } else {
+            let hero = self.decode(hero).map_err(StudioError::Engine)?;
+            let (width, height) = (hero.width(), hero.height());
+            let hero = Pixels { width, height, channels: 3, data: hero.to_rgb8().into_raw() };
+            similarity(&hero, again).map_err(|problem| log::warn!("{problem}")).ok()
+        };
+        let again_fingerprint = Box::new(again_fingerprint);
+        self.project.decide(&Command::ReportProof { job: id, again_pixels, again_fingerprint, ssimulacra2 })?;
+        Ok(vec![Happened::Proved(id)])
+    }
+
+    fn report(&mut self, command: &Command) -> Vec<Happened> {
+        match self.project.decide(command) {
+            Ok(_) => Vec::new(),
+            Err(error) => vec![Happened::Problem(error.to_string())],
+        }
+    }
+}
+
+fn start(launch: &EngineLaunch) -> Result<EngineClient, StudioError> {
+    EngineClient::start(launch.clone())
+        .map_err(|error| StudioError::Engine(format!("the engine cannot be started: {error}")))
+}

@@ -1,0 +1,167 @@
+//! The workflow through the real program: `kento demo` with the starter model, and what may be said about the project that it
+//! leaves. The rules themselves are tested beside them, in `app/studio`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+fn kento(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kento")).args(arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The demo project, made once for all tests; each test that changes something works in a copy.
+fn demo() -> &'static Path {
+    static DEMO: OnceLock<PathBuf> = OnceLock::new();
+    DEMO.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap().keep().join("harbour.kento");
+        // Two steps are enough for the workflow; nobody looks at these pictures.
+        let output = kento(&["demo", folder.to_str().unwrap(), "--steps", "2", "--device", "cpu"]);
+        assert!(output.status.success(), "{}{}", stdout(&output), stderr(&output));
+        assert!(stdout(&output).contains("3 cleared by Sam Okafor"), "{}", stdout(&output));
+        folder
+    })
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+fn copied() -> (tempfile::TempDir, PathBuf) {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("copy.kento");
+    copy(demo(), &folder);
+    (place, folder)
+}
+
+fn locked_card(project: &Path) -> PathBuf {
+    project.join("recipes/harbour-flat-r1.ron")
+}
+
+#[test]
+fn the_demo_goes_from_a_brief_to_cleared_images() {
+    let folder = demo();
+    let shown = kento(&["project", "show", folder.to_str().unwrap()]);
+    assert!(shown.status.success(), "{}", stderr(&shown));
+    let text = stdout(&shown);
+    for line in ["Harbour days", "card harbour-flat-r1: locked", "37 images, 3 keepers, 3 cleared"] {
+        assert!(text.contains(line), "{line} is missing in {text}");
+    }
+    let checked = kento(&["project", "check", folder.to_str().unwrap()]);
+    assert!(checked.status.success(), "{}{}", stdout(&checked), stderr(&checked));
+    assert!(stdout(&checked).contains("sound: "), "{}", stdout(&checked));
+}
+
+#[test]
+fn a_second_demo_into_the_same_folder_is_refused() {
+    let again = kento(&["demo", demo().to_str().unwrap()]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(stderr(&again).contains("is here already"), "{}", stderr(&again));
+}
+
+#[test]
+fn a_stranger_reproduces_the_hero_from_the_card_alone() {
+    let place = tempfile::tempdir().unwrap();
+    let card = place.path().join("card.ron");
+    fs::copy(locked_card(demo()), &card).unwrap();
+    let verified = kento(&["verify", card.to_str().unwrap(), "--device", "cpu"]);
+    assert!(verified.status.success(), "{}", stderr(&verified));
+    assert!(stdout(&verified).contains("harbour-flat-r1 reproduces: identical"), "{}", stdout(&verified));
+}
+
+#[test]
+fn a_card_that_somebody_changed_does_not_verify() {
+    let place = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(locked_card(demo())).unwrap();
+    for (what, from, to) in [
+        ("the seed", "seed: 1000", "seed: 1001"),
+        ("the prompt", "a red boat, by the sea", "a red boat, by a lake"),
+        ("the numerics revision", "numerics: 1", "numerics: 99"),
+        ("a field", "seed: 1000", "seed: 1000, sharpness: 3"),
+    ] {
+        assert!(text.contains(from), "{from} is not in the card");
+        let card = place.path().join("card.ron");
+        fs::write(&card, text.replace(from, to)).unwrap();
+        let verified = kento(&["verify", card.to_str().unwrap(), "--device", "cpu"]);
+        assert_eq!(verified.status.code(), Some(1), "{what}: {}", stdout(&verified));
+        assert_eq!(stderr(&verified).trim().lines().count(), 1, "{what}: {}", stderr(&verified));
+    }
+}
+
+#[test]
+fn a_card_whose_model_is_missing_names_it_by_hash() {
+    let place = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(locked_card(demo())).unwrap();
+    // Another weight file: the first hash of the card's model changes its first digits.
+    let at = text.find("unet/diffusion_pytorch_model.safetensors").unwrap();
+    let hash = at + text[at..].find("sha256: \"").unwrap() + 9;
+    let mut changed = text.clone();
+    changed.replace_range(hash..hash + 10, "0123456789");
+    let card = place.path().join("card.ron");
+    fs::write(&card, changed).unwrap();
+    let verified = kento(&["verify", card.to_str().unwrap(), "--device", "cpu"]);
+    assert_eq!(verified.status.code(), Some(1));
+    assert!(stderr(&verified).contains("0123456789"), "{}", stderr(&verified));
+}
+
+#[test]
+fn check_names_tampering_and_damage() {
+    let (_place, folder) = copied();
+    let log = folder.join("records.jsonl");
+    let text = fs::read_to_string(&log).unwrap();
+    fs::write(&log, text.replacen("Harbour days", "Harbour daze", 1)).unwrap();
+    let checked = kento(&["project", "check", folder.to_str().unwrap()]);
+    assert_eq!(checked.status.code(), Some(1), "{}", stdout(&checked));
+    assert!(stdout(&checked).contains("line"), "{}", stdout(&checked));
+    fs::write(&log, text).unwrap();
+
+    let images = folder.join("images");
+    let shelf = fs::read_dir(&images).unwrap().next().unwrap().unwrap().path();
+    let image = fs::read_dir(shelf).unwrap().next().unwrap().unwrap().path();
+    let mut bytes = fs::read(&image).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&image, bytes).unwrap();
+    let checked = kento(&["project", "check", folder.to_str().unwrap()]);
+    assert_eq!(checked.status.code(), Some(1), "{}", stdout(&checked));
+}
+
+#[test]
+fn rebuild_writes_the_same_documents_from_the_records() {
+    let (_place, folder) = copied();
+    let before = fs::read_to_string(locked_card(&folder)).unwrap();
+    fs::remove_file(locked_card(&folder)).unwrap();
+    fs::create_dir_all(folder.join("cache/anything")).unwrap();
+    let rebuilt = kento(&["project", "rebuild", folder.to_str().unwrap()]);
+    assert!(rebuilt.status.success(), "{}", stderr(&rebuilt));
+    assert_eq!(fs::read_to_string(locked_card(&folder)).unwrap(), before);
+    assert!(!folder.join("cache/anything").exists());
+}
+
+#[test]
+fn what_is_no_project_is_refused_in_one_sentence() {
+    let place = tempfile::tempdir().unwrap();
+    for (path, sentence) in
+        [(place.path().join("nothing"), "there is nothing here"), (place.path().to_owned(), "no project.ron")]
+    {
+        let shown = kento(&["project", "show", path.to_str().unwrap()]);
+        assert_eq!(shown.status.code(), Some(1));
+        assert!(stderr(&shown).contains(sentence), "{}", stderr(&shown));
+    }
+}
