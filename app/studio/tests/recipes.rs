@@ -3,6 +3,8 @@
 //! `KENTO_REFRESH=1 cargo test -p kento-studio --test recipes` writes the files again in Kento's own form, with the starter
 //! model in `assets/starter` on every draft card. A locked card is never written again: it is proved again.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,8 +57,8 @@ fn cards() -> Vec<(PathBuf, RecipeCard)> {
     paths.into_iter().map(open_card).collect()
 }
 
-/// The starter model by content, as `app/desktop/model.rs` lists it: weights, configurations and vocabularies in the folder
-/// and one level below, and the licence that its README declares.
+/// The starter model by content, as `app/desktop/model.rs` lists it: weights, configurations and vocabularies in the
+/// folder and one level below, and the licence that its README declares.
 static STARTER: LazyLock<ModelReference> = LazyLock::new(|| {
     let folder = root().join("assets/starter");
     let mut files = Vec::new();

@@ -1,5 +1,5 @@
-//! Reading and writing of RON forms within bounds: a file is refused by its size before a byte of it is read, by its depth
-//! before it fills the stack, and by the first field that is not known.
+//! Reading and writing of RON forms within bounds: a file is refused by its size before a byte of it is read, by its
+//! depth before it fills the stack, and by the first field that is not known.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -24,6 +24,9 @@ pub trait RonForm: Serialize + DeserializeOwned {
     /// What it is, in words: "recipe card".
     const KIND: &'static str;
 
+    /// Values inside values that are written one a line; deeper ones stand in one line, as a model's files do.
+    const LINES_DEEP: usize = 4;
+
     /// Checks every rule that the types do not already keep.
     ///
     /// # Errors
@@ -38,7 +41,7 @@ pub trait RonForm: Serialize + DeserializeOwned {
 pub fn to_ron<T: RonForm>(form: &T) -> Result<String, RonRefusal> {
     let rule = |reason: String| RonRefusal::Rule { kind: T::KIND, reason };
     form.check_form().map_err(|refusal| rule(refusal.to_string()))?;
-    let config = PrettyConfig::new().new_line("\n").depth_limit(5);
+    let config = PrettyConfig::new().new_line("\n").depth_limit(T::LINES_DEEP);
     let mut text = options().to_string_pretty(form, config).map_err(|error| rule(error.to_string()))?;
     text.push('\n');
     check_size(T::KIND, text.len() as u64)?;
