@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use jiff::civil::date;
-use kento_studio::card::{LockedRecipe, RecipeCard, Slot, rows};
+use kento_studio::card::{AnyCard, LockedRecipe, RecipeCard, Slot, rows};
 use kento_studio::library::{
     Checklist, NegativeLibrary, RonForm, SkeletonExamples, StyleLibrary, WorkflowDocument, from_ron, read_ron, to_ron,
 };
@@ -48,9 +48,9 @@ fn cards() -> Vec<(PathBuf, RecipeCard)> {
     let mut paths: Vec<PathBuf> = fs::read_dir(recipes("cards")).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let open_card = |path: PathBuf| {
-        let card = match read_ron::<LockedRecipe>(&path) {
-            Ok(_) => open::<LockedRecipe>(&path).card().clone(),
-            Err(_) => open::<RecipeCard>(&path),
+        let card = match AnyCard::read(&path).unwrap_or_else(|refusal| panic!("{refusal}")) {
+            AnyCard::Draft(_) => open::<RecipeCard>(&path),
+            AnyCard::Locked(_) => open::<LockedRecipe>(&path).card().clone(),
         };
         (path, card)
     };

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
@@ -158,6 +160,15 @@ pub enum Comparison {
         /// Their SSIMULACRA2 score, 100 at most.
         ssimulacra2: f64,
     },
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Identical => formatter.write_str("identical pixels"),
+            Self::Similar { ssimulacra2 } => write!(formatter, "SSIMULACRA2 {ssimulacra2:.2}"),
+        }
+    }
 }
 
 /// Two renders of one card, before they are judged.

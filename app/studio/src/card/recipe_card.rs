@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::axis::read_axes;
@@ -176,6 +178,12 @@ pub struct LibraryEntryRef {
     pub library: String,
     /// Name of the entry in the set.
     pub entry: String,
+}
+
+impl fmt::Display for LibraryEntryRef {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.library, self.entry)
+    }
 }
 
 /// Why a card cannot be used.

@@ -186,6 +186,27 @@ fn a_locked_card_of_an_older_numerics_revision_still_opens_and_can_be_revised() 
     assert_eq!(locked.revise("new numerics").check_form(), Ok(()));
 }
 
+#[test]
+fn a_card_of_either_kind_is_told_by_its_form() {
+    let (draft, locked) = (to_ron(&card()).unwrap(), to_ron(&lock(card())).unwrap());
+    assert_eq!(AnyCard::from_ron(&draft).unwrap(), AnyCard::Draft(Box::new(card())));
+    assert_eq!(AnyCard::from_ron(&locked).unwrap(), AnyCard::Locked(Box::new(lock(card()))));
+    assert_eq!(AnyCard::from_ron(&locked).unwrap().card(), &card());
+    let refusal = |text: &str| AnyCard::from_ron(text).unwrap_err().to_string();
+    assert!(refusal(&edited(&draft, "seed: 7", "luck: 7")).starts_with("this recipe card has the field \"luck\""));
+    assert!(
+        refusal(&edited(&draft, "steps: 20", "steps: 0")).starts_with("this recipe card breaks a rule: steps must")
+    );
+    assert!(refusal(&edited(&locked, "seed: 7", "luck: 7")).starts_with("this locked recipe card has the field"));
+    assert!(refusal(&edited(&locked, "seed: 7", "seed: 8")).starts_with("this locked recipe card cannot be read"));
+    assert!(refusal("").starts_with("this recipe card cannot be read at line 1"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("card.ron");
+    std::fs::write(&path, locked).unwrap();
+    assert!(matches!(AnyCard::read(&path), Ok(AnyCard::Locked(_))));
+    assert!(matches!(AnyCard::read(folder.path()).unwrap_err().refusal, RonRefusal::NoFile { .. }));
+}
+
 proptest! {
     #[test]
     fn cards_round_trip(card in any_card()) {

@@ -66,20 +66,24 @@ pub fn from_ron<T: RonForm>(text: &str) -> Result<T, RonRefusal> {
 /// # Errors
 /// [`RonFileRefusal`], which names the file.
 pub fn read_ron<T: RonForm>(path: &Path) -> Result<T, RonFileRefusal> {
-    let read = || -> Result<T, RonRefusal> {
-        let unreadable = |error: io::Error| RonRefusal::Unreadable { kind: T::KIND, reason: error.to_string() };
-        // Asked before opening, because opening a pipe waits for its other end.
-        let metadata = fs::metadata(path).map_err(unreadable)?;
-        if !metadata.is_file() {
-            return Err(RonRefusal::NoFile { kind: T::KIND });
-        }
-        check_size(T::KIND, metadata.len())?;
-        let mut bytes = Vec::new();
-        // A file that grows meanwhile is cut one byte above the bound, and refused by from_ron.
-        File::open(path).map_err(unreadable)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        from_ron(&String::from_utf8(bytes).map_err(|_| RonRefusal::NoText { kind: T::KIND })?)
-    };
+    let read = || from_ron(&read_text(T::KIND, path)?);
     read().map_err(|refusal| RonFileRefusal { refusal, path: path.to_owned() })
+}
+
+/// Reads a text of at most [`MOST_BYTES`]; `kind` says in words what it should be.
+pub(crate) fn read_text(kind: &'static str, path: &Path) -> Result<String, RonRefusal> {
+    let unreadable = |error: io::Error| RonRefusal::Unreadable { kind, reason: error.to_string() };
+    // Asked before opening, because opening a pipe waits for its other end.
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(RonRefusal::NoFile { kind });
+    }
+    check_size(kind, metadata.len())?;
+    let mut bytes = Vec::new();
+    // A file that grows meanwhile is cut one byte above the bound.
+    File::open(path).map_err(unreadable)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    check_size(kind, bytes.len() as u64)?;
+    String::from_utf8(bytes).map_err(|_| RonRefusal::NoText { kind })
 }
 
 /// Why a RON text is refused.
