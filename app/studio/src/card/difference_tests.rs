@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::examples::{any_card, card, hash, model, other_fingerprint};
 use super::*;
+use crate::card_examples::{any_card, card, hash, model, other_fingerprint};
 use crate::{Dtype, ImageReference, JobId, NoiseSource, Task};
 
 type Take = fn(&mut RecipeCard, &RecipeCard);

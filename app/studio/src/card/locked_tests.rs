@@ -1,5 +1,5 @@
-use super::examples::{approval, card, hash, lock, other_fingerprint, proof, renders};
 use super::*;
+use crate::card_examples::{approval, card, hash, lock, other_fingerprint, proof, renders};
 use crate::{Dtype, JobId};
 
 fn judge(change: impl FnOnce(&mut TwoRenders)) -> Result<Comparison, String> {

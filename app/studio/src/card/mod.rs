@@ -8,8 +8,6 @@ mod axis_tests;
 mod difference;
 #[cfg(test)]
 mod difference_tests;
-#[cfg(test)]
-pub(crate) mod examples;
 mod field;
 mod field_text;
 mod locked;

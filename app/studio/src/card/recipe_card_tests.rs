@@ -1,5 +1,5 @@
-use super::examples::{axis, card, hash};
 use super::*;
+use crate::card_examples::{axis, card, hash};
 use crate::{JobId, NUMERICS_REVISION, Refusal};
 
 #[track_caller]

@@ -3,8 +3,8 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::examples::{any_card, approval, card, lock, proof};
 use super::*;
+use crate::card_examples::{any_card, approval, card, lock, proof};
 use crate::library::{MOST_BYTES, RonRefusal, read_ron};
 
 /// A bad file is refused at once; the slowest of them takes a few milliseconds.
@@ -148,7 +148,7 @@ fn a_locked_card_that_was_edited_by_hand_is_refused() {
             "{to}"
         );
     }
-    let hash = |byte: u8| super::examples::hash(byte).to_string();
+    let hash = |byte: u8| crate::card_examples::hash(byte).to_string();
     assert!(after(&hash(0xa1), &hash(0xa2)).contains("other pixels than the Hero"));
     assert!(after(&hash(0xa0), &hash(0xa2)).contains("approved another image"));
     assert!(after("comparison: identical", "comparison: similar(ssimulacra2: 95.0)").contains("prove the card again"));
@@ -166,7 +166,7 @@ fn a_locked_card_without_a_part_of_its_proof_is_refused() {
             "{field}: {refusal}"
         );
     }
-    let short = edited(&text, &super::examples::hash(0xa1).to_string(), "a1a1");
+    let short = edited(&text, &crate::card_examples::hash(0xa1).to_string(), "a1a1");
     assert!(refused::<LockedRecipe>(&short).to_string().contains("64 hexadecimal digits"));
     assert!(matches!(refused::<LockedRecipe>(&to_ron(&card()).unwrap()), RonRefusal::UnknownField { .. }));
 }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use crate::card::*;
 use crate::*;
 
 pub(crate) fn hash(byte: u8) -> Sha256 {
