@@ -3,13 +3,15 @@
 //! `KENTO_REFRESH=1 cargo test -p kento-studio --test recipes` writes the files again in Kento's own form, with the starter
 //! model in `assets/starter` on every draft card. A locked card is never written again: it is proved again.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use jiff::civil::date;
-use kento_studio::card::{LockedRecipe, RecipeCard, Slot, rows};
+use kento_studio::card::{AnyCard, LockedRecipe, RecipeCard, Slot, rows};
 use kento_studio::library::{
     Checklist, NegativeLibrary, RonForm, SkeletonExamples, StyleLibrary, WorkflowDocument, from_ron, read_ron, to_ron,
 };
@@ -46,17 +48,17 @@ fn cards() -> Vec<(PathBuf, RecipeCard)> {
     let mut paths: Vec<PathBuf> = fs::read_dir(recipes("cards")).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let open_card = |path: PathBuf| {
-        let card = match read_ron::<LockedRecipe>(&path) {
-            Ok(_) => open::<LockedRecipe>(&path).card().clone(),
-            Err(_) => open::<RecipeCard>(&path),
+        let card = match AnyCard::read(&path).unwrap_or_else(|refusal| panic!("{refusal}")) {
+            AnyCard::Draft(_) => open::<RecipeCard>(&path),
+            AnyCard::Locked(_) => open::<LockedRecipe>(&path).card().clone(),
         };
         (path, card)
     };
     paths.into_iter().map(open_card).collect()
 }
 
-/// The starter model by content, as `app/desktop/model.rs` lists it: weights, configurations and vocabularies in the folder
-/// and one level below, and the licence that its README declares.
+/// The starter model by content, as `app/desktop/model.rs` lists it: weights, configurations and vocabularies in the
+/// folder and one level below, and the licence that its README declares.
 static STARTER: LazyLock<ModelReference> = LazyLock::new(|| {
     let folder = root().join("assets/starter");
     let mut files = Vec::new();

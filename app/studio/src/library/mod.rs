@@ -15,6 +15,7 @@ pub use checklist::{Checklist, ChecklistItem};
 pub use examples::SkeletonExamples;
 pub use negative::{NegativeEntry, NegativeLibrary, NegativeSet};
 pub use refusal::LibraryRefusal;
+pub(crate) use ron_file::read_text;
 pub use ron_file::{MOST_BYTES, RonFileRefusal, RonForm, RonRefusal, from_ron, read_ron, to_ron};
 pub use style::{Style, StyleLibrary, StyleSettings};
 pub use template::Template;

@@ -88,12 +88,12 @@ impl NegativeLibrary {
         Ok(NegativePrompt { text: texts.join(PromptSkeleton::SEPARATOR), from: entries.to_vec() })
     }
 
-    /// Adds what a project review found to keep failing, with the images that show it, and counts the version up. When the
-    /// entry is there with the same text, the images are added to its evidence.
+    /// Adds what a project review found to keep failing, with the images that show it, and counts the version up. When
+    /// the entry is there with the same text, the images are added to its evidence.
     ///
     /// # Errors
-    /// [`LibraryRefusal::Evidence`] without images, [`LibraryRefusal::Twice`] when the name has another text, and every rule
-    /// of an entry. The library is unchanged then.
+    /// [`LibraryRefusal::Evidence`] without images, [`LibraryRefusal::Twice`] when the name has another text, and every
+    /// rule of an entry. The library is unchanged then.
     pub fn add_from_review(&mut self, set: &str, entry: NegativeEntry) -> Result<(), LibraryRefusal> {
         entry.check()?;
         if entry.evidence.is_empty() {

@@ -1,6 +1,7 @@
 use crate::Refusal;
 
-/// Why a library, a checklist, a template or the workflow document is refused, each in one sentence that says what to do.
+/// Why a library, a checklist, a template or the workflow document is refused, each in one sentence that says what to
+/// do.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LibraryRefusal {

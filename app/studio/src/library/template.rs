@@ -44,6 +44,8 @@ impl RonForm for Template {
 
     const KIND: &'static str = "template";
 
+    const LINES_DEEP: usize = 6;
+
     fn check_form(&self) -> Result<(), LibraryRefusal> {
         check_filled("project", &self.recipe.card_ref().to_string(), &self.project)?;
         let Self { kept, generated, .. } = *self;

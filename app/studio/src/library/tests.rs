@@ -1,8 +1,8 @@
 use jiff::civil::date;
 
 use super::*;
-use crate::card::examples::{card, hash, lock};
 use crate::card::{Adapters, CardName, LibraryEntryRef, LoraReference, Slot};
+use crate::card_examples::{card, hash, lock};
 use crate::{PersonName, SchedulerSetting, SchemaV1};
 
 fn entry(name: &str, text: &str) -> NegativeEntry {
