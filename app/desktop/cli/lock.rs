@@ -1,4 +1,4 @@
-use kento_studio::card::{LockedRecipe, RecipeCard};
+use kento_studio::card::AnyCard;
 use kento_studio::{PersonName, library};
 
 use super::args::LockArgs;
@@ -12,14 +12,8 @@ use crate::{build_info, model};
 /// # Errors
 /// [`CliError::Failed`] when the card does not reproduce or cannot be written.
 pub fn run(args: &LockArgs) -> Result<(), CliError> {
-    // A locked card is proved anew as the same revision: its pixels are the same or it does not lock.
-    let mut card = match library::read_ron::<RecipeCard>(&args.card) {
-        Ok(card) => card,
-        Err(draft) => match library::read_ron::<LockedRecipe>(&args.card) {
-            Ok(locked) => locked.card().clone(),
-            Err(_) => return Err(CliError::failed(draft)),
-        },
-    };
+    // A locked card is proved anew as the same revision.
+    let mut card = AnyCard::read(&args.card).map_err(CliError::failed)?.card().clone();
     let model = model::open(args.model.as_deref().unwrap_or(model::STARTER), None).map_err(CliError::failed)?;
     if args.adopt_model {
         card.recipe.model = model.reference.clone();

@@ -65,7 +65,7 @@ pub fn run(args: &VerifyArgs) -> Result<(), CliError> {
     ))
 }
 
-/// The Hero's picture: the file that was named, or the one in the project that the card lies in.
+/// The Hero's picture: the file that was named, the PNG beside the card, or the one in the project that the card lies in.
 fn hero(args: &VerifyArgs, card: &LockedRecipe) -> Result<Option<Pixels>, CliError> {
     let path = match &args.hero {
         Some(path) => path.clone(),
@@ -78,6 +78,10 @@ fn hero(args: &VerifyArgs, card: &LockedRecipe) -> Result<Option<Pixels>, CliErr
 }
 
 fn beside(card: &Path, hero: Sha256) -> Option<PathBuf> {
+    let same_name = card.with_extension("png");
+    if same_name.is_file() {
+        return Some(same_name);
+    }
     let name = hero.to_string();
     let path = card.parent()?.parent()?.join("images").join(&name[..2]).join(format!("{}.png", &name[2..]));
     let mut first = [0];

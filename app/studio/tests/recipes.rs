@@ -45,7 +45,9 @@ fn open<T: RonForm + PartialEq + std::fmt::Debug>(path: &Path) -> T {
 
 /// A shipped card, draft or locked.
 fn cards() -> Vec<(PathBuf, RecipeCard)> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(recipes("cards")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let entries = fs::read_dir(recipes("cards")).unwrap().map(|entry| entry.unwrap().path());
+    // The PNG beside a locked card is its Hero.
+    let mut paths: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|name| name == "ron")).collect();
     paths.sort();
     let open_card = |path: PathBuf| {
         let card = match AnyCard::read(&path).unwrap_or_else(|refusal| panic!("{refusal}")) {
