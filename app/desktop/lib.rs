@@ -13,4 +13,5 @@ pub mod panels;
 pub mod seed;
 pub mod theme;
 pub mod whole_file;
+pub mod widgets;
 pub mod window;

@@ -16,7 +16,7 @@ pub fn show(ui: &mut Ui, data: &PromptData, form: &mut Form, commands: &mut Vec<
         ui.add_space(theme::GROUP_GAP);
         main_button(ui, data, commands);
         if let Some(mistake) = &data.mistake {
-            ui.label(RichText::new(format!("✗ {mistake}")).color(theme::palette(ui.style()).fail));
+            ui.label(RichText::new(format!("✗ {mistake}")).color(theme::palette(ui.style()).fail_text));
         }
     });
 }

@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, data: &TopBarData) {
 fn chip(ui: &mut Ui, name: &str, chip: &Chip) {
     let palette = theme::palette(ui.style());
     let text = if chip.failed { format!("✗ {name}: {}", chip.text) } else { format!("{name}: {}", chip.text) };
-    let color = if chip.failed { palette.fail } else { palette.text };
+    let color = if chip.failed { palette.fail_text } else { palette.text };
     // A button that cannot be pressed yet: it will open the list of models and devices.
     ui.add(Button::new(RichText::new(text).color(color)).fill(palette.raised).sense(Sense::hover()))
         .on_hover_text(&chip.explanation);

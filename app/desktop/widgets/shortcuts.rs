@@ -1,0 +1,70 @@
+use eframe::egui::{Align, Id, Key, Layout, Modal, RichText, ScrollArea, Ui};
+
+use super::IconButton;
+use crate::theme::{self, icons};
+
+/// A key and what it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortcut {
+    /// As printed on the keys: `Ctrl+K`, `1–5`.
+    pub keys: String,
+    /// What it does, in a few words.
+    pub does: String,
+}
+
+/// Keys that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShortcutGroup {
+    /// Where they work.
+    pub title: String,
+    /// The keys.
+    pub shortcuts: Vec<Shortcut>,
+}
+
+impl ShortcutGroup {
+    /// From pairs of keys and meaning.
+    pub fn new(title: &str, pairs: &[(&str, &str)]) -> Self {
+        let shortcut = |(keys, does): &(&str, &str)| Shortcut { keys: (*keys).to_owned(), does: (*does).to_owned() };
+        Self { title: title.to_owned(), shortcuts: pairs.iter().map(shortcut).collect() }
+    }
+}
+
+/// Draws the sheet over the window until it is closed. Returns whether it stays open.
+pub fn show_shortcuts(ui: &mut Ui, groups: &[ShortcutGroup]) -> bool {
+    let palette = theme::palette(ui.style());
+    let mut closed = ui.input_mut(|input| input.consume_key(Default::default(), Key::Escape));
+    let modal = Modal::new(Id::unique("shortcuts")).show(ui.ctx(), |ui| {
+        ui.set_width(660.0_f32.min(ui.ctx().content_rect().width() - 4.0 * theme::WIDE_GAP));
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("Keyboard shortcuts").font(theme::title_font()));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                closed |= IconButton::new(icons::FAIL, "Close the shortcuts").keys("Esc").show(ui);
+            });
+        });
+        let height = ui.ctx().content_rect().height() - 8.0 * theme::WIDE_GAP;
+        ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            ui.columns(2, |columns| {
+                for (i, group) in groups.iter().enumerate() {
+                    let ui = &mut columns[i % 2];
+                    ui.add_space(theme::GAP);
+                    ui.label(RichText::new(&group.title).font(theme::strong_font()).color(palette.secondary));
+                    for shortcut in &group.shortcuts {
+                        ui.horizontal(|ui| {
+                            ui.label(&shortcut.does);
+                            ui.with_layout(Layout::right_to_left(Align::Center), |ui| keys(ui, &shortcut.keys));
+                        });
+                    }
+                }
+            });
+        });
+    });
+    !(closed || modal.should_close())
+}
+
+/// Keys as they look on a keyboard.
+pub(super) fn keys(ui: &mut Ui, keys: &str) {
+    let palette = theme::palette(ui.style());
+    let text = RichText::new(keys).font(theme::small_mono_font()).color(palette.secondary);
+    let frame = eframe::egui::Frame::new().fill(palette.raised).corner_radius(theme::picture_rounding());
+    frame.inner_margin(eframe::egui::Margin::symmetric(6, 1)).show(ui, |ui| ui.label(text));
+}
