@@ -30,7 +30,10 @@ impl Scene {
         }
     }
 
-    pub fn ui(&mut self, ui: &mut egui::Ui) {
+}
+
+impl eframe::App for Scene {
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
         let events = self.frame.show(ui, &self.data, &mut self.contents, &[], &[]);
         for event in &events {
             if let FrameEvent::RoleAsked(role) = event {
@@ -44,8 +47,10 @@ impl Scene {
 
 pub fn harness(scene: Scene, size: [f32; 2], raster: &Raster) -> Harness<'static, Scene> {
     let builder = Harness::builder().with_size(Vec2::from(size)).with_max_steps(60).renderer(raster.clone());
-    let mut harness =
-        builder.with_context_setup(theme::apply).build_ui_state(|ui, scene: &mut Scene| scene.ui(ui), scene);
+    let mut harness = builder.build_eframe(|creation| {
+        theme::apply(&creation.egui_ctx);
+        scene
+    });
     settle(&mut harness);
     harness
 }

@@ -13,7 +13,7 @@ use kento::widgets::image_view::{self, ImageView, PictureNames, PictureTexture, 
 use kento::widgets::thumbnails::{PictureSource, Thumbnails};
 use kento::widgets::{
     ActionButton, Allowed, Answer, ChecklistEvent, ChecklistGroup, ChecklistRow, IconButton, ProofBox, ProofPictures,
-    ProofVerdict, SlotField, show_checklist_group, show_proof, show_slot,
+    ProofVerdict, SlotField, show_button_row, show_checklist_group, show_proof, show_slot,
 };
 use kento_studio::Sha256;
 
@@ -107,6 +107,7 @@ pub fn sheet() -> Sheet {
     rows[0].tiles[3].state = TileState::Rejected { reason: "too dark for print".to_owned() };
     rows[1].tiles[4].state = TileState::Rejected { reason: "two masts".to_owned() };
     rows[2].tiles[5].state = TileState::Failed { cause: "the device ran out of memory".to_owned() };
+    rows[2].tiles[5].picture = None;
     rows[3].tiles[4].state = TileState::Running { fraction: 0.6 };
     rows[3].tiles[5] = Tile::queued("Watercolour 6");
     rows[0].tiles[4].is_kept = true;
@@ -205,6 +206,7 @@ pub struct SampleContents {
     pub view_events: Vec<ViewEvent>,
     pub checklist_events: Vec<ChecklistEvent>,
     pub role: ActingRole,
+    pub pressed: Option<usize>,
 }
 
 impl SampleContents {
@@ -249,6 +251,7 @@ impl SampleContents {
             view_events: Vec::new(),
             checklist_events: Vec::new(),
             role,
+            pressed: None,
         }
     }
 
@@ -301,12 +304,15 @@ impl SampleContents {
         });
         ui.scope_builder(eframe::egui::UiBuilder::new().max_rect(below), |ui| {
             ui.add_space(theme::GAP);
-            ui.horizontal(|ui| {
-                ActionButton::plain("Render hero").show(ui);
-                ActionButton::primary("Prove and lock").keys("Ctrl+L").show(ui);
-                let needs = Allowed::No("needs the Director".to_owned());
-                ActionButton::plain("Approve hero").allowed(needs).show(ui);
-            });
+            let needs = Allowed::No("needs the Director".to_owned());
+            self.pressed = show_button_row(
+                ui,
+                &[
+                    ActionButton::primary("Prove and lock").keys("Ctrl+L"),
+                    ActionButton::plain("Render hero"),
+                    ActionButton::plain("Approve hero").allowed(needs),
+                ],
+            );
         });
     }
 

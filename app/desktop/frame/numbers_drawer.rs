@@ -11,6 +11,7 @@ pub(super) fn show(ui: &mut Ui, numbers: &[Number]) {
         ui.label(RichText::new("Numbers come with the first finished picture.").color(colors.secondary));
         return;
     }
+    ui.spacing_mut().item_spacing.x = theme::WIDE_GAP;
     ui.columns(numbers.len(), |columns| {
         for (ui, number) in columns.iter_mut().zip(numbers) {
             show_number(ui, number);
@@ -42,6 +43,8 @@ fn show_number(ui: &mut Ui, number: &Number) {
             .allow_boxed_zoom(false)
             .show_grid([false, true])
             .show_axes([false, true])
+            .grid_color(colors.line)
+            .grid_spacing(28.0..=90.0)
             .y_axis_min_width(28.0)
             .include_y(0.0)
             .show(ui, |plot| {

@@ -11,6 +11,7 @@ pub(super) fn show(ui: &mut Ui, queue: &[QueueRow], events: &mut Vec<FrameEvent>
         ui.label(RichText::new("Nothing waits. What is asked for next begins at once.").color(colors.secondary));
         return;
     }
+    ui.spacing_mut().item_spacing.y = 0.0;
     let waiting: Vec<u64> = queue.iter().filter(|row| row.state == QueueState::Waiting).map(|row| row.job).collect();
     ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, theme::CONTROL_HEIGHT, queue.len(), |ui, seen| {
         for row in &queue[seen] {
@@ -30,7 +31,11 @@ fn show_row(ui: &mut Ui, row: &QueueRow, waiting: &[u64], events: &mut Vec<Frame
             QueueState::Failed => (icons::WARNING, colors.fail),
         };
         ui.label(RichText::new(icon).color(color));
-        ui.add_sized(vec2(TITLE, theme::CONTROL_HEIGHT), Label::new(&row.title).truncate().halign(Align::Min));
+        let title = vec2(TITLE, theme::CONTROL_HEIGHT);
+        ui.allocate_ui_with_layout(title, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(TITLE);
+            ui.add(Label::new(&row.title).truncate());
+        });
         let fraction = match row.state {
             QueueState::Running { fraction } => Some(fraction),
             _ => None,

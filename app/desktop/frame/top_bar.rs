@@ -136,11 +136,9 @@ fn roles(ui: &mut Ui, data: &FrameData, width: f32, events: &mut Vec<FrameEvent>
         })
         .collect();
     let acting = ActingRole::ALL.iter().position(|role| *role == data.role).unwrap_or(0);
-    ui.allocate_ui_with_layout(vec2(0.0, theme::CONTROL_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
-        if let Some(chosen) = segmented(ui, SegmentLook::Accent, &segments, acting) {
-            events.push(FrameEvent::RoleAsked(ActingRole::ALL[chosen]));
-        }
-    });
+    if let Some(chosen) = segmented(ui, SegmentLook::Accent, &segments, acting) {
+        events.push(FrameEvent::RoleAsked(ActingRole::ALL[chosen]));
+    }
 }
 
 /// A text of at most so many letters.

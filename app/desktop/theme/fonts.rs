@@ -32,6 +32,8 @@ pub(super) fn fonts() -> FontDefinitions {
         // Signs come second: egui's own fonts have other pictures at the same places.
         family.insert(0, name.to_owned());
         family.insert(1, ICONS.to_owned());
+        // It has the triangles that Inter lacks.
+        family.insert(2, MONO.to_owned());
     }
     fonts
 }

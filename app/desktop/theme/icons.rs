@@ -1,4 +1,7 @@
 //! Signs of the icon font (Phosphor, `assets/fonts`), named after what they mean here. Each is one character of text.
+//!
+//! Inter and JetBrains Mono have letters of their own at some of Phosphor's places in the private use area, which would be drawn instead;
+//! arrows and triangles are therefore Inter's and JetBrains Mono's, and no other sign stands at such a place.
 
 /// Passed, done, yes.
 pub const PASS: &str = "\u{E182}";
@@ -7,17 +10,17 @@ pub const FAIL: &str = "\u{E4F6}";
 /// Not applicable.
 pub const NOT_APPLICABLE: &str = "\u{E32A}";
 /// Opens downwards.
-pub const DOWN: &str = "\u{E136}";
+pub const DOWN: &str = "▾";
 /// Opens upwards.
-pub const UP: &str = "\u{E13C}";
+pub const UP: &str = "▴";
 /// Opens to the right.
-pub const RIGHT: &str = "\u{E13A}";
+pub const RIGHT: &str = "▸";
 /// A number that rises.
-pub const RISES: &str = "\u{E092}";
+pub const RISES: &str = "↗";
 /// A number that falls.
-pub const FALLS: &str = "\u{E042}";
+pub const FALLS: &str = "↘";
 /// A number that stays.
-pub const STEADY: &str = "\u{E06C}";
+pub const STEADY: &str = "→";
 /// Search.
 pub const SEARCH: &str = "\u{E30C}";
 /// Fill the window with this panel.
@@ -63,9 +66,9 @@ pub const MORE: &str = "\u{E1FE}";
 /// Drag here.
 pub const GRIP: &str = "\u{EAE2}";
 /// Try again.
-pub const RETRY: &str = "\u{E036}";
+pub const RETRY: &str = "↻";
 /// Undo.
-pub const UNDO: &str = "\u{E038}";
+pub const UNDO: &str = "↺";
 /// The dark theme.
 pub const DARK: &str = "\u{E330}";
 /// The light theme.
@@ -87,7 +90,7 @@ pub const CHECKLIST: &str = "\u{EADC}";
 /// The queue.
 pub const QUEUE: &str = "\u{E6AC}";
 /// The numbers.
-pub const NUMBERS: &str = "\u{E156}";
+pub const NUMBERS: &str = "\u{E4AE}";
 /// The device.
 pub const DEVICE: &str = "\u{E610}";
 /// A hero or a favourite.
@@ -115,8 +118,8 @@ pub const RANDOM: &str = "\u{E1EE}";
 /// Settings of a recipe.
 pub const CONTROLS: &str = "\u{E434}";
 /// Earlier.
-pub const EARLIER: &str = "\u{E08E}";
+pub const EARLIER: &str = "↑";
 /// Later.
-pub const LATER: &str = "\u{E03E}";
+pub const LATER: &str = "↓";
 /// Messages.
-pub const TOASTS: &str = "\u{E0CE}";
+pub const TOASTS: &str = "\u{E17A}";

@@ -6,8 +6,8 @@ mod palette;
 
 use eframe::egui::style::{ScrollStyle, Selection, WidgetVisuals, Widgets};
 use eframe::egui::{
-    Color32, Context, CornerRadius, FontFamily, FontId, Shadow, Stroke, Style, TextStyle, Theme, ThemePreference,
-    Visuals, vec2,
+    Color32, Context, CornerRadius, FontFamily, FontId, Frame, Margin, Shadow, Stroke, Style, TextStyle, Theme,
+    ThemePreference, Visuals, vec2,
 };
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +139,11 @@ pub fn group_rounding() -> CornerRadius {
 /// The one line that separates and outlines.
 pub fn line(palette: &Palette) -> Stroke {
     Stroke::new(1.0, palette.line)
+}
+
+/// The frame of a sheet that stands over the window.
+pub fn sheet_frame(style: &Style) -> Frame {
+    Frame::popup(style).inner_margin(Margin::same(MARGIN))
 }
 
 /// Makes numbers that can be dragged look like the text fields beside them.

@@ -1,4 +1,4 @@
-use eframe::egui::{Align2, Button, Response, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align2, Button, Popup, Response, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2};
 
 use super::Allowed;
 use crate::theme::{self, icons};
@@ -76,6 +76,20 @@ impl ActionButton {
         self.respond(ui).clicked()
     }
 
+    /// How wide it is, in points.
+    pub fn width(&self, ui: &Ui) -> f32 {
+        let font = if self.look == ButtonLook::Primary { theme::strong_font() } else { theme::body_font() };
+        let text = ui.painter().layout_no_wrap(self.text(), font, theme::CLEAR);
+        (text.size().x + 2.0 * ui.spacing().button_padding.x).ceil()
+    }
+
+    fn text(&self) -> String {
+        match self.icon {
+            Some(icon) => format!("{icon}  {}", self.label),
+            None => self.label.clone(),
+        }
+    }
+
     /// Draws it.
     pub fn respond(&self, ui: &mut Ui) -> Response {
         let palette = theme::palette(ui.style());
@@ -85,11 +99,7 @@ impl ActionButton {
             ButtonLook::Grave if enabled => (None, palette.fail_text),
             _ => (None, palette.text),
         };
-        let text = match self.icon {
-            Some(icon) => format!("{icon}  {}", self.label),
-            None => self.label.clone(),
-        };
-        let mut text = RichText::new(text).color(color);
+        let mut text = RichText::new(self.text()).color(color);
         if self.look == ButtonLook::Primary {
             text = text.font(theme::strong_font());
         }
@@ -105,6 +115,42 @@ impl ActionButton {
             (Allowed::Yes, None) => response,
         }
     }
+}
+
+/// Draws buttons beside each other, the main one first. Those that find no place stand in a menu behind three dots, so that nothing is cut
+/// off. The one that was pressed, by its place.
+pub fn show_button_row(ui: &mut Ui, buttons: &[ActionButton]) -> Option<usize> {
+    let more = theme::CONTROL_HEIGHT + theme::GAP;
+    let free = ui.available_width();
+    let widths: Vec<f32> = buttons.iter().map(|button| button.width(ui) + theme::GAP).collect();
+    let all: f32 = widths.iter().sum();
+    let room = if all - theme::GAP <= free { free } else { free - more };
+    let mut used = -theme::GAP;
+    let fits = |width: &f32| {
+        used += width;
+        used <= room
+    };
+    let shown = widths.into_iter().take_while(fits).count();
+    let mut pressed = None;
+    ui.horizontal(|ui| {
+        for (i, button) in buttons[..shown].iter().enumerate() {
+            if button.show(ui) {
+                pressed = Some(i);
+            }
+        }
+        if shown == buttons.len() {
+            return;
+        }
+        let dots = IconButton::new(icons::MORE, "More").respond(ui, theme::CONTROL_HEIGHT);
+        Popup::menu(&dots).show(|ui| {
+            for (i, button) in buttons.iter().enumerate().skip(shown) {
+                if button.show(ui) {
+                    pressed = Some(i);
+                }
+            }
+        });
+    });
+    pressed
 }
 
 /// A button with only a sign on it; its name and its keys are told by the pointer and by screen readers.

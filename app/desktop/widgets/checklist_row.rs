@@ -109,6 +109,7 @@ fn note(ui: &mut Ui, index: usize, row: &ChecklistRow, events: &mut Vec<Checklis
     if row.note.is_empty() && row.pin.is_none() && !wants_note {
         return;
     }
+    ui.spacing_mut().interact_size.y = theme::GROUP_GAP;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = theme::GRID;
         if row.pin.is_some() || wants_note {
@@ -137,7 +138,7 @@ fn note(ui: &mut Ui, index: usize, row: &ChecklistRow, events: &mut Vec<Checklis
             let edit = TextEdit::singleline(&mut text)
                 .font(theme::note_font())
                 .hint_text("what is wrong, and where")
-                .margin(vec2(theme::GRID, 1.0))
+                .margin(vec2(theme::GRID + 2.0, 2.0))
                 .desired_width(f32::INFINITY);
             if ui.add(edit).accessible_name(format!("Note on {}", row.text)).changed() {
                 events.push(ChecklistEvent::Noted(index, text));

@@ -37,7 +37,7 @@ pub fn show_empty_state(ui: &mut Ui, state: &EmptyState) -> Option<usize> {
         }
         ui.add_space(theme::GAP);
         // The row is centred by its measured width, because a horizontal layout begins at the left.
-        let measured: f32 = state.buttons.iter().map(|button| button_width(ui, button)).sum();
+        let measured: f32 = state.buttons.iter().map(|button| button.width(ui)).sum();
         let gaps = theme::GAP * (state.buttons.len() - 1) as f32;
         ui.horizontal(|ui| {
             ui.add_space(((width - measured - gaps) / 2.0 - theme::GAP).max(0.0));
@@ -49,13 +49,4 @@ pub fn show_empty_state(ui: &mut Ui, state: &EmptyState) -> Option<usize> {
         });
     });
     pressed
-}
-
-fn button_width(ui: &Ui, button: &ActionButton) -> f32 {
-    let text = match button.icon {
-        Some(icon) => format!("{icon}  {}", button.label),
-        None => button.label.clone(),
-    };
-    let text = ui.painter().layout_no_wrap(text, theme::body_font(), theme::CLEAR);
-    text.size().x + 2.0 * ui.spacing().button_padding.x
 }

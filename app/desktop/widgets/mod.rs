@@ -21,7 +21,7 @@ pub mod thumbnails;
 pub mod toasts;
 
 pub use allowed::Allowed;
-pub use buttons::{ActionButton, ButtonLook, IconButton};
+pub use buttons::{ActionButton, ButtonLook, IconButton, show_button_row};
 pub use checklist_row::{Answer, ChecklistEvent, ChecklistGroup, ChecklistRow, show_checklist_group};
 pub use colour_wells::{ColourWell, WellEvent, show_colour_wells};
 pub use empty_state::{EmptyState, show_empty_state};

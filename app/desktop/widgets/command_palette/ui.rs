@@ -28,27 +28,32 @@ pub fn show(ui: &mut Ui, palette: &mut CommandPalette, entries: &[PaletteEntry])
     let screen = ui.ctx().content_rect();
     let top = vec2(0.0, (screen.height() * 0.12).max(theme::TOP_BAR_HEIGHT));
     let area = Modal::default_area(Id::unique("command palette")).anchor(Align2::CENTER_TOP, top);
-    let modal = Modal::new(Id::unique("command palette")).area(area).show(ui.ctx(), |ui| {
+    let modal = Modal::new(Id::unique("command palette")).area(area).frame(theme::sheet_frame(ui.style()));
+    let modal = modal.show(ui.ctx(), |ui| {
         ui.set_width((theme::MEASURE * 1.15).min(screen.width() - 4.0 * theme::WIDE_GAP));
         let query = search_field(ui, palette);
         query.request_focus();
         let lines = 11.0_f32.min(((screen.height() - 220.0) / theme::CONTROL_HEIGHT).floor()).max(3.0);
-        ScrollArea::vertical().max_height(lines * theme::CONTROL_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            for (line, &i) in found.iter().enumerate() {
-                let response = show_entry(ui, &entries[i], line == cursor);
-                if response.clicked() {
-                    taken = Some(i);
+        let height = lines * theme::CONTROL_HEIGHT;
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(
+            ui,
+            |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                for (line, &i) in found.iter().enumerate() {
+                    let response = show_entry(ui, &entries[i], line == cursor);
+                    if response.clicked() {
+                        taken = Some(i);
+                    }
+                    if line == cursor && query.changed() || line == cursor && enter {
+                        response.scroll_to_me(None);
+                    }
                 }
-                if line == cursor && query.changed() || line == cursor && enter {
-                    response.scroll_to_me(None);
+                if found.is_empty() {
+                    let text = format!("Nothing here is called “{}”", palette.query);
+                    ui.label(RichText::new(text).color(theme::palette(ui.style()).secondary));
                 }
-            }
-            if found.is_empty() {
-                let text = format!("Nothing here is called “{}”", palette.query);
-                ui.label(RichText::new(text).color(theme::palette(ui.style()).secondary));
-            }
-        });
+            },
+        );
     });
     // What is not allowed is shown with its reason and cannot be taken.
     taken = taken.filter(|&i| entries[i].allowed.is_yes());

@@ -117,8 +117,9 @@ pub struct SheetState {
     pub selected: BTreeSet<usize>,
     /// How the tiles stand.
     pub arrangement: Arrangement,
-    /// Side of a tile in points.
+    /// Side of a tile in points; the largest that the longest row fits with, until the user zooms.
     pub tile_side: f32,
+    pub(super) fits_rows: bool,
     /// The tile where a range began.
     pub(super) anchor: usize,
     /// Whether the cursor was moved by a key and should be brought into sight.
@@ -131,13 +132,22 @@ impl SheetState {
 
     /// A sheet where nothing was done yet.
     pub fn new(arrangement: Arrangement, tile_side: f32) -> Self {
-        Self { cursor: 0, selected: BTreeSet::new(), arrangement, tile_side, anchor: 0, shows_cursor: false }
+        Self {
+            cursor: 0,
+            selected: BTreeSet::new(),
+            arrangement,
+            tile_side,
+            fits_rows: arrangement == Arrangement::Rows,
+            anchor: 0,
+            shows_cursor: false,
+        }
     }
 
     /// Makes tiles larger or smaller by a factor.
     pub fn zoom(&mut self, factor: f32) {
         let [least, most] = Self::SIDES;
         self.tile_side = (self.tile_side * factor).round().clamp(least, most);
+        self.fits_rows = false;
         self.shows_cursor = true;
     }
 

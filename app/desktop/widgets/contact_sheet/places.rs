@@ -91,6 +91,14 @@ impl Places {
         Self { lines, side, gap, left, height, width }
     }
 
+    /// The side with which the longest row just fits into a width; within what still can be judged.
+    pub fn side_for_rows(sheet: &Sheet, width: f32, gap: f32) -> f32 {
+        const LEAST: f32 = 48.0;
+        const MOST: f32 = 128.0;
+        let longest = sheet.rows.iter().map(|row| row.tiles.len()).max().unwrap_or(0).max(1) as f32;
+        ((width - LABEL_WIDTH + gap) / longest - gap).floor().clamp(LEAST, MOST)
+    }
+
     /// Width and height of everything.
     pub fn size(&self) -> [f32; 2] {
         [self.width, self.height]
@@ -202,6 +210,8 @@ mod tests {
         let places = Places::new(&sheet(&[3, 3]), Arrangement::Strip, 50.0, 20.0, 5.0);
         assert_eq!(places.size(), [145.0, 20.0]);
         assert_eq!(places.seen([30.0, 0.0], [60.0, 20.0]).collect::<Vec<_>>(), [1, 2]);
+        let fitted = |width| Places::side_for_rows(&sheet(&[6, 2]), width, 6.0);
+        assert_eq!([fitted(84.0 + 6.0 * 70.0), fitted(100.0), fitted(9000.0)], [65.0, 48.0, 128.0]);
         let empty = Places::new(&sheet(&[]), Arrangement::Flow, 50.0, 20.0, 5.0);
         assert_eq!((empty.size(), empty.step(0, Direction::Down), empty.nearest([0.0, 0.0])), ([0.0, 0.0], 0, None));
     }

@@ -21,6 +21,9 @@ pub fn show(ui: &mut Ui, sheet: &Sheet, state: &mut SheetState, thumbnails: &mut
     area.id_salt(&sheet.name).auto_shrink([false, is_strip]).show_viewport(ui, |ui, viewport| {
         // The width without the scroll bar is known before anything is drawn, so tiles never jump.
         let width = viewport.width() - 2.0 * EDGE;
+        if state.fits_rows && state.arrangement == Arrangement::Rows {
+            state.tile_side = Places::side_for_rows(sheet, width, TILE_GAP);
+        }
         let places = Places::new(sheet, state.arrangement, width, state.tile_side, TILE_GAP);
         let [all_width, all_height] = places.size();
         let size = vec2(if is_strip { all_width } else { viewport.width() - 2.0 * EDGE }, all_height);

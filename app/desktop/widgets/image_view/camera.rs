@@ -27,12 +27,17 @@ const LEAST: f32 = 1.0 / 64.0;
 const MOST: f32 = 64.0;
 /// Pictures that are fitted are enlarged at most so much, so that a small one stays a picture.
 const MOST_FITTED: f32 = 6.0;
+/// Space that is left around a fitted picture, in points.
+const FIT_MARGIN: f32 = 20.0;
 
 impl Camera {
     /// Points of the window to one pixel of a picture of this size, in a view of this size.
     pub fn scale(&self, picture: [f32; 2], view: [f32; 2]) -> f32 {
         match self.zoom {
-            Zoom::Fit => (view[0] / picture[0]).min(view[1] / picture[1]).clamp(LEAST, MOST_FITTED),
+            Zoom::Fit => {
+                let free = |axis: usize| (view[axis] - 2.0 * FIT_MARGIN).max(1.0) / picture[axis];
+                free(0).min(free(1)).clamp(LEAST, MOST_FITTED)
+            }
             Zoom::Factor(factor) => factor,
         }
     }
@@ -96,7 +101,7 @@ mod tests {
     use super::*;
 
     const PICTURE: [f32; 2] = [400.0, 200.0];
-    const VIEW: [f32; 2] = [200.0, 200.0];
+    const VIEW: [f32; 2] = [240.0, 240.0];
 
     #[test]
     fn a_picture_is_fitted_and_small_ones_stay_small() {

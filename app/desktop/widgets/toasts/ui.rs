@@ -1,5 +1,6 @@
 use eframe::egui::{
-    Align, Align2, Area, Color32, Frame, Id, Label, Layout, Margin, Order, RichText, ScrollArea, Stroke, Ui, vec2,
+    Align, Align2, Area, Color32, Id, Layout, Order, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::data::{Toast, ToastKind, Toasts};
@@ -18,8 +19,9 @@ pub fn show(ui: &mut Ui, toasts: &mut Toasts, now_secs: f64, above: f32) {
     let corner = vec2(-theme::GROUP_GAP, -above - theme::GROUP_GAP);
     let area = Area::new(Id::unique("toasts")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, corner);
     area.show(ui.ctx(), |ui| {
-        ui.with_layout(Layout::bottom_up(Align::Max), |ui| {
-            for toast in &seen {
+        ui.with_layout(Layout::top_down(Align::Max), |ui| {
+            // The latest stands lowest, next to the bar.
+            for toast in seen.iter().rev() {
                 if show_one(ui, toast) {
                     toasts.close(&toast.text);
                 }
@@ -48,21 +50,26 @@ pub fn show_list(ui: &mut Ui, toasts: &Toasts, now_secs: f64) {
 }
 
 fn show_one(ui: &mut Ui, toast: &Toast) -> bool {
+    const ICON: f32 = 24.0;
     let palette = theme::palette(ui.style());
     let (icon, color) = sign(toast.kind, palette);
-    let frame = Frame::new().fill(palette.raised).stroke(Stroke::new(1.0, theme::pressed(palette)));
+    let times = if toast.times > 1 { format!("  ×{}", toast.times) } else { String::new() };
+    let text = format!("{}{times}", toast.text);
+    let text = ui.painter().layout(text, theme::body_font(), palette.text, theme::MEASURE * 0.8);
+    let width = ICON + text.size().x + ICON + 2.0 * f32::from(theme::MARGIN);
+    let height = (text.size().y + 2.0 * theme::GAP).max(theme::HEADER_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &toast.text));
+    let edge = Stroke::new(1.0, theme::pressed(palette));
+    ui.painter().rect(rect, theme::group_rounding(), palette.raised, edge, StrokeKind::Inside);
+    let inner = rect.shrink2(vec2(f32::from(theme::MARGIN), 0.0));
+    ui.painter().text(inner.left_center(), Align2::LEFT_CENTER, icon, theme::icon_font(), color);
+    let at = pos2(inner.left() + ICON, rect.center().y - text.size().y / 2.0);
+    ui.painter().galley(at, text, palette.text);
+    let button = Rect::from_center_size(pos2(inner.right() - 6.0, rect.center().y), vec2(20.0, 20.0));
     let mut closed = false;
-    frame.corner_radius(theme::group_rounding()).inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
-        let times = if toast.times > 1 { format!("  ×{}", toast.times) } else { String::new() };
-        let text = format!("{}{times}", toast.text);
-        let width = ui.painter().layout_no_wrap(text.clone(), theme::body_font(), palette.text).size().x;
-        let width = width.min(theme::MEASURE * 0.8);
-        let row = vec2(width + 64.0, theme::CONTROL_HEIGHT);
-        ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
-            ui.label(RichText::new(icon).size(16.0).color(color));
-            ui.add_sized(vec2(width, 0.0), Label::new(text).wrap());
-            closed = IconButton::new(icons::FAIL, format!("Close: {}", toast.text)).show_sized(ui, 20.0);
-        });
+    ui.scope_builder(UiBuilder::new().max_rect(button), |ui| {
+        closed = IconButton::new(icons::FAIL, format!("Close: {}", toast.text)).show_sized(ui, 20.0);
     });
     closed
 }
