@@ -29,7 +29,6 @@ impl Scene {
             events: Vec::new(),
         }
     }
-
 }
 
 impl eframe::App for Scene {
@@ -81,8 +80,11 @@ fn take(harness: &Harness<'static, Scene>, raster: &Raster, name: &str) {
 #[test]
 fn gallery_of_the_frame() {
     let large = std::env::var("KENTO_GALLERY").is_ok();
-    let sizes: &[(&str, [f32; 2])] =
-        if large { &[("1280", [1280.0, 800.0]), ("1600", [1600.0, 1000.0]), ("2560", [2560.0, 1440.0])] } else { &[("1280", [1280.0, 800.0])] };
+    let sizes: &[(&str, [f32; 2])] = if large {
+        &[("1280", [1280.0, 800.0]), ("1600", [1600.0, 1000.0]), ("2560", [2560.0, 1440.0])]
+    } else {
+        &[("1280", [1280.0, 800.0])]
+    };
     for (size_name, size) in sizes {
         for (theme_name, choice) in [("dark", ThemeChoice::Dark), ("light", ThemeChoice::Light)] {
             for role in ActingRole::ALL {
@@ -119,7 +121,11 @@ fn gallery_of_what_opens() {
         scene.frame.drawer = Some(drawer);
         scene.frame.toasts.push(ToastKind::Done, "harbour-flat r3 is saved", 0.0);
         scene.frame.toasts.push(ToastKind::Refused, "The recipe is not locked: prove it first, then lock it", 0.0);
-        scene.frame.toasts.push(ToastKind::Failed, "The device was lost; the job is marked failed and the engine starts again", 0.0);
+        scene.frame.toasts.push(
+            ToastKind::Failed,
+            "The device was lost; the job is marked failed and the engine starts again",
+            0.0,
+        );
         let open = harness(scene, size, &raster);
         take(&open, &raster, name);
     }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use eframe::egui::epaint::{Mesh, Primitive, Vertex};
-use eframe::egui::{Color32, ColorImage, Context, FullOutput, ImageData, Rect, TextureFilter, TextureId, TexturesDelta};
+use eframe::egui::{
+    Color32, ColorImage, Context, FullOutput, ImageData, Rect, TextureFilter, TextureId, TexturesDelta,
+};
 use egui_kittest::TestRenderer;
 use image::{Rgb, RgbImage};
 
@@ -89,8 +91,10 @@ fn fill(image: &mut RgbImage, mut corners: [Vertex; 3], texture: &Texture, clip:
     let points = corners.map(|vertex| at(&vertex));
     let least = |axis: usize| points.iter().map(|point| point[axis]).fold(f32::INFINITY, f32::min);
     let most = |axis: usize| points.iter().map(|point| point[axis]).fold(f32::NEG_INFINITY, f32::max);
-    let columns = (least(0).max(clip.left()).max(0.0) as u32)..(most(0).min(clip.right()).ceil().max(0.0) as u32).min(image.width());
-    let rows = (least(1).max(clip.top()).max(0.0) as u32)..(most(1).min(clip.bottom()).ceil().max(0.0) as u32).min(image.height());
+    let columns = (least(0).max(clip.left()).max(0.0) as u32)
+        ..(most(0).min(clip.right()).ceil().max(0.0) as u32).min(image.width());
+    let rows = (least(1).max(clip.top()).max(0.0) as u32)
+        ..(most(1).min(clip.bottom()).ceil().max(0.0) as u32).min(image.height());
     let edges = [(1, 2), (2, 0), (0, 1)];
     for row in rows {
         for column in columns.clone() {

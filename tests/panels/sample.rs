@@ -23,10 +23,22 @@ const SIDE: u32 = 128;
 /// A boat by the sea: style 0 to 3, variation from 0.
 pub fn boat(style: usize, variation: usize, side: u32) -> Vec<u8> {
     let (sky, sea, hulls): ([f32; 3], [f32; 3], [[f32; 3]; 4]) = match style {
-        0 => ([206.0, 225.0, 238.0], [49.0, 113.0, 175.0], [[213.0, 50.0, 47.0], [233.0, 134.0, 46.0], [243.0, 200.0, 62.0], [44.0, 88.0, 196.0]]),
-        1 => ([243.0, 236.0, 220.0], [150.0, 120.0, 90.0], [[140.0, 60.0, 52.0], [160.0, 120.0, 80.0], [245.0, 238.0, 220.0], [70.0, 110.0, 98.0]]),
+        0 => (
+            [206.0, 225.0, 238.0],
+            [49.0, 113.0, 175.0],
+            [[213.0, 50.0, 47.0], [233.0, 134.0, 46.0], [243.0, 200.0, 62.0], [44.0, 88.0, 196.0]],
+        ),
+        1 => (
+            [243.0, 236.0, 220.0],
+            [150.0, 120.0, 90.0],
+            [[140.0, 60.0, 52.0], [160.0, 120.0, 80.0], [245.0, 238.0, 220.0], [70.0, 110.0, 98.0]],
+        ),
         2 => ([29.0, 73.0, 143.0], [26.0, 66.0, 132.0], [[230.0, 238.0, 250.0]; 4]),
-        _ => ([216.0, 232.0, 243.0], [120.0, 170.0, 214.0], [[214.0, 96.0, 84.0], [238.0, 165.0, 95.0], [240.0, 214.0, 120.0], [110.0, 190.0, 170.0]]),
+        _ => (
+            [216.0, 232.0, 243.0],
+            [120.0, 170.0, 214.0],
+            [[214.0, 96.0, 84.0], [238.0, 165.0, 95.0], [240.0, 214.0, 120.0], [110.0, 190.0, 170.0]],
+        ),
     };
     let hull = hulls[variation % 4];
     let (x0, size) = (0.35 + 0.1 * ((variation * 7) % 5) as f32, 0.22 + 0.06 * ((variation * 3) % 4) as f32);
@@ -127,8 +139,9 @@ pub fn frame_data(role: ActingRole) -> FrameData {
         name: name.to_owned(),
         state,
         entry: is("A direction is approved", true),
-        action: "Fix prompt, seed and settings until one picture carries the brief, then prove that it can be made again."
-            .to_owned(),
+        action:
+            "Fix prompt, seed and settings until one picture carries the brief, then prove that it can be made again."
+                .to_owned(),
         exit: vec![is("The Hero is chosen", true), is("The recipe is proved and locked", false)],
         missing: vec!["Prove and lock harbour-flat r3".to_owned(), "The Director approves the Hero".to_owned()],
     };
@@ -352,7 +365,10 @@ fn checklist() -> Vec<ChecklistGroup> {
                 row("Lighting and shadows", Answer::Open, ""),
             ],
         ),
-        group("Brand and accuracy", vec![row("Palette", Answer::Pass, "ΔE 2.1 of at most 4.0"), row("Proportions", Answer::Open, "")]),
+        group(
+            "Brand and accuracy",
+            vec![row("Palette", Answer::Pass, "ΔE 2.1 of at most 4.0"), row("Proportions", Answer::Open, "")],
+        ),
         group(
             "Legal",
             vec![

@@ -10,6 +10,7 @@ use crate::theme::{self, Palette, icons};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Words {
     All,
+    AroundCurrent,
     CurrentOnly,
     None,
 }
@@ -24,12 +25,16 @@ pub(super) fn show(ui: &mut Ui, stages: &[Stage]) {
         return;
     }
     let free = ui.available_width();
-    let needs = |words| stages.iter().map(|stage| width(ui, stage, words) + BETWEEN).sum::<f32>();
-    let words = [Words::All, Words::CurrentOnly].into_iter().find(|words| needs(*words) <= free).unwrap_or(Words::None);
+    let needs = |words| {
+        let widths = (0..stages.len()).map(|i| width(ui, &stages[i], has_words(stages, i, words)) + BETWEEN);
+        widths.sum::<f32>()
+    };
+    let words = [Words::All, Words::AroundCurrent, Words::CurrentOnly];
+    let words = words.into_iter().find(|words| needs(*words) <= free).unwrap_or(Words::None);
     ui.add_space(((free - needs(words)) / 2.0).clamp(0.0, 4.0 * theme::WIDE_GAP));
     ui.spacing_mut().item_spacing.x = BETWEEN;
     for (i, stage) in stages.iter().enumerate() {
-        let response = show_stage(ui, stage, words);
+        let response = show_stage(ui, stage, has_words(stages, i, words));
         Popup::from_toggle_button_response(&response)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .accessible_name(format!("About {}", stage.name))
@@ -38,16 +43,22 @@ pub(super) fn show(ui: &mut Ui, stages: &[Stage]) {
     }
 }
 
-fn has_words(stage: &Stage, words: Words) -> bool {
-    words == Words::All || words == Words::CurrentOnly && stage.state == StageState::Current
+fn has_words(stages: &[Stage], place: usize, words: Words) -> bool {
+    let is_current = |place: usize| stages.get(place).is_some_and(|stage| stage.state == StageState::Current);
+    match words {
+        Words::All => true,
+        Words::AroundCurrent => is_current(place) || is_current(place + 1) || place > 0 && is_current(place - 1),
+        Words::CurrentOnly => is_current(place),
+        Words::None => false,
+    }
 }
 
 fn font(stage: &Stage) -> FontId {
     if stage.state == StageState::Current { theme::strong_font() } else { theme::body_font() }
 }
 
-fn width(ui: &Ui, stage: &Stage, words: Words) -> f32 {
-    let text = if has_words(stage, words) {
+fn width(ui: &Ui, stage: &Stage, has_words: bool) -> f32 {
+    let text = if has_words {
         let galley = ui.painter().layout_no_wrap(stage.name.clone(), font(stage), theme::CLEAR);
         galley.size().x + 6.0
     } else {
@@ -56,9 +67,9 @@ fn width(ui: &Ui, stage: &Stage, words: Words) -> f32 {
     (SIGN + text + 2.0 * PAD).ceil()
 }
 
-fn show_stage(ui: &mut Ui, stage: &Stage, words: Words) -> Response {
+fn show_stage(ui: &mut Ui, stage: &Stage, has_words: bool) -> Response {
     let colors = theme::palette(ui.style());
-    let size = vec2(width(ui, stage, words), theme::CONTROL_HEIGHT);
+    let size = vec2(width(ui, stage, has_words), theme::CONTROL_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, stage.spoken()));
     let is_current = stage.state == StageState::Current;
@@ -75,7 +86,7 @@ fn show_stage(ui: &mut Ui, stage: &Stage, words: Words) -> Response {
     }
     let sign_at = pos2(rect.left() + PAD + SIGN / 2.0, rect.center().y);
     sign(ui, sign_at, stage.state, colors);
-    if has_words(stage, words) {
+    if has_words {
         let color = match stage.state {
             StageState::Current => colors.text,
             StageState::Done => colors.text,

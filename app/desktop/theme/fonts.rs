@@ -16,7 +16,7 @@ pub(super) fn fonts() -> FontDefinitions {
         let mut data = FontData::from_static(bytes);
         if name == ICONS {
             // Beside text a sign stands on the line and is a little larger than a letter.
-            data = data.tweak(FontTweak { scale: 1.12, y_offset_factor: 0.09, ..FontTweak::default() });
+            data = data.tweak(FontTweak { scale: 1.12, y_offset_factor: 0.03, ..FontTweak::default() });
         }
         fonts.font_data.insert(name.to_owned(), Arc::new(data));
     }

@@ -32,8 +32,12 @@ pub(super) fn paint(painter: &Painter, rect: Rect, tile: &Tile, thumbnail: &Thum
             painter.add(RectShape::filled(picture, rounding, tint).with_texture(*texture, uv));
         }
         Thumbnail::Waiting | Thumbnail::Broken(_) => {
-            let fill = if tile.state == TileState::Queued { theme::CLEAR } else { colors.field };
-            painter.rect(picture, rounding, fill, Stroke::new(1.0, colors.raised), StrokeKind::Inside);
+            let fill = match tile.state {
+                TileState::Queued => theme::CLEAR,
+                TileState::Failed { .. } => colors.fail_wash,
+                _ => colors.field,
+            };
+            painter.rect(picture, rounding, fill, Stroke::new(1.0, theme::pressed(colors)), StrokeKind::Inside);
         }
     }
     state(painter, picture, tile, thumbnail, colors);

@@ -22,6 +22,7 @@ pub fn show(ui: &mut Ui, toasts: &mut Toasts, now_secs: f64, above: f32) {
         ui.with_layout(Layout::top_down(Align::Max), |ui| {
             // The latest stands lowest, next to the bar.
             for toast in seen.iter().rev() {
+                ui.add_space(theme::GAP);
                 if show_one(ui, toast) {
                     toasts.close(&toast.text);
                 }
