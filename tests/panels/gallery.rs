@@ -3,6 +3,8 @@
 
 use eframe::egui::{self, Key, Modifiers, Vec2};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use image::RgbImage;
 use kento::frame::{Drawer, FrameData, FrameEvent, WindowFrame, WindowLayout};
 use kento::theme::{self, ActingRole, ThemeChoice};
 use kento::widgets::image_view::Compare;
@@ -68,7 +70,11 @@ pub fn settle(harness: &mut Harness<'static, Scene>) {
 }
 
 fn take(harness: &Harness<'static, Scene>, raster: &Raster, name: &str) {
-    let image = raster.image(&harness.ctx, harness.output());
+    keep(&raster.image(&harness.ctx, harness.output()), name);
+}
+
+/// Writes a picture where `KENTO_GALLERY` says. A picture of one colour only is none.
+pub fn keep(image: &RgbImage, name: &str) {
     let first = *image.get_pixel(0, 0);
     assert!(image.pixels().any(|pixel| *pixel != first), "{name} is empty");
     if let Ok(folder) = std::env::var("KENTO_GALLERY") {
@@ -129,6 +135,12 @@ fn gallery_of_what_opens() {
         let open = harness(scene, size, &raster);
         take(&open, &raster, name);
     }
+
+    let raster = Raster::default();
+    let mut open = harness(scene(), size, &raster);
+    open.get_by_label("Lock-in pass, current").click();
+    settle(&mut open);
+    take(&open, &raster, "stage");
 
     for (name, compare) in [("compare-slider", Compare::Slider { at: 0.4 }), ("compare-side", Compare::SideBySide)] {
         let raster = Raster::default();

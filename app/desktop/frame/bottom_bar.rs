@@ -1,5 +1,6 @@
+use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    Align, Align2, Layout, Rect, Response, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, Galley, Layout, Rect, Response, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::data::{FrameData, Number, Trend};
@@ -19,7 +20,7 @@ pub(super) fn show(ui: &mut Ui, data: &FrameData, drawer: &mut Option<Drawer>, m
         let buttons = theme::CONTROL_HEIGHT + theme::GAP;
         // The job gives way to the numbers, and the numbers to the job only when nothing of it would be left.
         let free = ui.available_width() - buttons;
-        let shows_numbers = !data.numbers.is_empty() && free - numbers > 200.0;
+        let shows_numbers = !data.numbers.is_empty() && free - numbers > 320.0;
         let job = if shows_numbers { free - numbers - theme::WIDE_GAP } else { free };
         if job_line(ui, data, job).clicked() {
             toggle(drawer, Drawer::Queue);
@@ -84,8 +85,17 @@ fn job_line(ui: &mut Ui, data: &FrameData, width: f32) -> Response {
     done.set_width(bar.width() * job.fraction.clamp(0.0, 1.0));
     painter.rect_filled(done, radius, colors.accent);
     let at = pos2(bar.right() + theme::GROUP_GAP, rect.center().y);
-    painter.text(at, Align2::LEFT_CENTER, &job.detail, theme::body_font(), colors.secondary);
+    let detail = elided(ui, &job.detail, rect.right() - at.x);
+    painter.galley(at - vec2(0.0, detail.size().y / 2.0), detail, colors.secondary);
     response.on_hover_text(format!("{}\n{}\nPress for the queue", job.title, job.detail))
+}
+
+/// One line that ends in three dots where it has no room.
+fn elided(ui: &Ui, text: &str, width: f32) -> std::sync::Arc<Galley> {
+    let color = theme::palette(ui.style()).secondary;
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), theme::body_font(), color);
+    job.wrap = TextWrapping::truncate_at_width(width.max(0.0));
+    ui.painter().layout_job(job)
 }
 
 fn number_width(ui: &Ui, number: &Number) -> f32 {

@@ -172,7 +172,12 @@ impl Behavior<PanelKind> for PanelBehavior<'_> {
         self.fill_button(ui, panel);
         self.contents.actions(ui, panel);
         ui.add_space(theme::GRID);
-        let width = (ui.available_width() - 190.0).max(0.0);
+        // Titles come first: the note gets what they leave.
+        let titles = tabs.children.iter().filter_map(|child| tiles.get_pane(child)).map(|panel| {
+            let title = ui.painter().layout_no_wrap(panel.title().to_owned(), theme::strong_font(), theme::CLEAR);
+            title.size().x + 2.0 * f32::from(theme::MARGIN)
+        });
+        let width = (ui.available_width() - titles.sum::<f32>() - theme::GROUP_GAP).max(0.0);
         if width > 2.0 * theme::WIDE_GAP {
             let note = vec2(width, theme::HEADER_HEIGHT);
             ui.allocate_ui_with_layout(note, Layout::right_to_left(Align::Center), |ui| self.note(ui, panel));

@@ -39,6 +39,12 @@ pub fn show_slot(ui: &mut Ui, slot: &SlotField, text: &mut String) -> Response {
             .margin(vec2(theme::GAP, 5.0))
             .desired_width(f32::INFINITY)
             .interactive(!slot.is_locked);
+        let edit = if slot.is_locked {
+            let lock = RichText::new(icons::LOCK).color(palette.hint);
+            edit.text_color(palette.secondary).background_color(palette.panel).suffix(lock)
+        } else {
+            edit
+        };
         let edge = if slot.mistake.is_some() { palette.fail } else { palette.line };
         let before = &mut ui.visuals_mut().widgets;
         before.inactive.bg_stroke.color = edge;
