@@ -240,7 +240,12 @@ fn the_picture_zooms_at_the_pointer_compares_and_takes_pins() {
     harness.run_ok();
     harness.get_by_label("Hero r3").click();
     harness.run_ok();
+    harness.get_by_label("Pick a colour").click();
+    harness.run_ok();
+    harness.get_by_label("Hero r3").click();
+    harness.run_ok();
     let events = &harness.state().contents.view_events;
+    assert!(matches!(events[2], ViewEvent::ColourPicked(_)), "{events:?}");
     assert_eq!(events[0], ViewEvent::PinPressed(1));
     assert!(matches!(events[1], ViewEvent::PinPlaced([x, y]) if (x - 0.5).abs() < 0.01 && (y - 0.5).abs() < 0.01));
 }

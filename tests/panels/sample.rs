@@ -9,7 +9,9 @@ use kento::frame::{
 };
 use kento::theme::{self, ActingRole, icons};
 use kento::widgets::contact_sheet::{self, Arrangement, Sheet, SheetEvent, SheetRow, SheetState, Tile, TileState};
-use kento::widgets::image_view::{self, ImageView, PictureNames, PictureTexture, Pictures, Pin, ViewEvent};
+use kento::widgets::image_view::{
+    self, ImageView, MaskTexture, PictureNames, PictureTexture, Pictures, Pin, ViewEvent,
+};
 use kento::widgets::thumbnails::{PictureSource, Thumbnails};
 use kento::widgets::{
     ActionButton, Allowed, Answer, ChecklistEvent, ChecklistGroup, ChecklistRow, IconButton, ProofBox, ProofPictures,
@@ -212,6 +214,7 @@ pub struct SampleContents {
     pub picture: Option<PictureTexture>,
     pub other: Option<PictureTexture>,
     pub proof: Option<TextureHandle>,
+    pub mask: Option<MaskTexture>,
     pub slots: Vec<(SlotField, String)>,
     pub groups: Vec<ChecklistGroup>,
     pub pins: Vec<Pin>,
@@ -257,6 +260,7 @@ impl SampleContents {
             picture: None,
             other: None,
             proof: None,
+            mask: None,
             slots,
             groups: checklist(),
             pins: vec![Pin { number: 1, at: [0.38, 0.46] }],
@@ -415,6 +419,13 @@ impl PanelContents for SampleContents {
         let upload = |variation| PictureTexture::from_rgb(&ctx, 512, 512, &boat(0, variation, 512)).unwrap();
         self.picture.get_or_insert_with(|| upload(0));
         self.other.get_or_insert_with(|| upload(1));
+        self.mask.get_or_insert_with(|| {
+            let masked = |i: u32| {
+                let (x, y) = ((i % 64) as f32 / 64.0 - 0.4, (i / 64) as f32 / 64.0 - 0.42);
+                if (x / 0.12).powi(2) + (y / 0.2).powi(2) < 1.0 { 255 } else { 0 }
+            };
+            MaskTexture::from_grey(&ctx, 64, 64, &(0..64 * 64).map(masked).collect::<Vec<u8>>()).unwrap()
+        });
         self.proof.get_or_insert_with(|| {
             ctx.load_texture("proof", ColorImage::from_rgb([256, 256], &boat(0, 0, 256)), TextureOptions::LINEAR)
         });
@@ -424,7 +435,7 @@ impl PanelContents for SampleContents {
             PanelKind::Canvas => {
                 let (Some(first), second) = (&mut self.picture, self.other.as_mut()) else { return };
                 let names = PictureNames { first: "Hero r3", second: "Hero r2" };
-                let pictures = Pictures { first, second, names, pins: &self.pins };
+                let pictures = Pictures { first, second, names, mask: self.mask.as_ref(), pins: &self.pins };
                 self.view_events.extend(image_view::show(ui, &mut self.view, pictures));
             }
             PanelKind::Checklist => padded(ui, |ui| self.checklist(ui)),

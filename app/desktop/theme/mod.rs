@@ -4,7 +4,7 @@ mod fonts;
 pub mod icons;
 mod palette;
 
-use eframe::egui::style::{ScrollStyle, Selection, WidgetVisuals, Widgets};
+use eframe::egui::style::{ScrollAnimation, ScrollStyle, Selection, WidgetVisuals, Widgets};
 use eframe::egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Frame, Margin, Shadow, Stroke, Style, TextStyle, Theme,
     ThemePreference, Visuals, vec2,
@@ -191,6 +191,7 @@ pub fn set_role(ctx: &Context, role: ActingRole) {
             style.spacing.extra_text_line_spacing = EXTRA_LINE_SPACING;
             style.spacing.scroll = ScrollStyle { bar_width: 8.0, ..ScrollStyle::thin() };
             style.animation_time = 0.0;
+            style.scroll_animation = ScrollAnimation::none();
             style.interaction.tooltip_delay = 0.3;
             style.interaction.selectable_labels = false;
         });

@@ -127,7 +127,8 @@ impl SheetUi<'_> {
 
     /// A line where the dragged tile would go, and the tile below the pointer.
     fn drop_mark(&self, ui: &Ui) {
-        let Some(from) = (0..self.sheet.len()).find(|place| ui.ctx().is_being_dragged(self.id(*place))) else { return };
+        let Some(dragged) = ui.ctx().dragged_id().filter(|_| self.sheet.can_be_sorted) else { return };
+        let Some(from) = (0..self.sheet.len()).find(|place| self.id(*place) == dragged) else { return };
         let (Some(to), Some(pointer)) = (self.target(ui), ui.input(|input| input.pointer.latest_pos())) else { return };
         let Some([x, y]) = self.places.of(to) else { return };
         let side = self.state.tile_side;

@@ -19,6 +19,17 @@ pub enum Compare {
     },
 }
 
+/// What a press on the picture does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ViewTool {
+    /// Nothing; dragging moves the picture.
+    Look,
+    /// Sets a pin, once.
+    Pin,
+    /// Takes the colour of a pixel, once.
+    Pick,
+}
+
 /// A finding that has a place on the picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pin {
@@ -44,18 +55,25 @@ pub struct ImageView {
     pub camera: Camera,
     /// How two pictures are compared.
     pub compare: Compare,
-    /// Whether the next press sets a pin.
-    pub places_pin: bool,
+    /// What a press does.
+    pub tool: ViewTool,
+}
+
+impl ImageView {
+    /// Takes a tool, or puts it back.
+    pub fn toggle(&mut self, tool: ViewTool) {
+        self.tool = if self.tool == tool { ViewTool::Look } else { tool };
+    }
 }
 
 impl Default for ImageView {
     fn default() -> Self {
-        Self { camera: Camera::default(), compare: Compare::Single, places_pin: false }
+        Self { camera: Camera::default(), compare: Compare::Single, tool: ViewTool::Look }
     }
 }
 
 /// The keys of the view, for the list of shortcuts.
-pub const SHORTCUTS: [(&str, &str); 7] = [
+pub const SHORTCUTS: [(&str, &str); 8] = [
     ("F", "Show the whole picture"),
     ("1", "Show it at 100 %"),
     ("Wheel", "Zoom at the pointer"),
@@ -63,6 +81,7 @@ pub const SHORTCUTS: [(&str, &str); 7] = [
     ("S", "Slider"),
     ("B", "Before and after, in turn"),
     ("P", "Set a pin"),
+    ("I", "Pick a colour"),
 ];
 
 /// What the user did.
@@ -72,4 +91,6 @@ pub enum ViewEvent {
     PinPlaced([f32; 2]),
     /// Pressed the pin with this number.
     PinPressed(u32),
+    /// Took a colour, as bytes of sRGB.
+    ColourPicked([u8; 3]),
 }

@@ -7,6 +7,6 @@ mod strip;
 mod ui;
 
 pub use camera::{Camera, Zoom};
-pub use data::{Compare, ImageView, PictureNames, Pin, SHORTCUTS, ViewEvent};
-pub use picture::PictureTexture;
+pub use data::{Compare, ImageView, PictureNames, Pin, SHORTCUTS, ViewEvent, ViewTool};
+pub use picture::{MaskTexture, PictureTexture};
 pub use ui::{Pictures, show};

@@ -70,6 +70,29 @@ impl PictureTexture {
     }
 }
 
+/// What is masked, on the graphics card: seen through where it is not.
+pub struct MaskTexture(TextureHandle);
+
+impl MaskTexture {
+    /// Uploads rows of grey, 8 bits each; 255 is masked.
+    ///
+    /// # Errors
+    /// One sentence when it has too few bytes.
+    pub fn from_grey(ctx: &Context, width: u32, height: u32, grey: &[u8]) -> Result<Self, String> {
+        let size = [width as usize, height as usize];
+        if grey.len() != size[0] * size[1] {
+            return Err(format!("a mask of {width}x{height} has {} bytes", grey.len()));
+        }
+        let rgba: Vec<u8> = grey.iter().flat_map(|masked| [255, 255, 255, *masked]).collect();
+        let image = ColorImage::from_rgba_unmultiplied(size, &rgba);
+        Ok(Self(ctx.load_texture("mask", image, smooth())))
+    }
+
+    pub(super) fn id(&self) -> TextureId {
+        self.0.id()
+    }
+}
+
 fn smooth() -> TextureOptions {
     TextureOptions::LINEAR
 }

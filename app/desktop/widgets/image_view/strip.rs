@@ -1,12 +1,12 @@
 use eframe::egui::{Frame, Margin, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
 
-use super::data::{Compare, ImageView};
+use super::data::{Compare, ImageView, ViewTool};
 use crate::theme::{self, icons};
 use crate::widgets::{Allowed, IconButton};
 
 /// Draws the floating strip of tools at the upper left of the view.
 pub(super) fn show(ui: &mut Ui, view: &mut ImageView, area: Rect, has_second: bool) {
-    const BUTTONS: f32 = 7.0;
+    const BUTTONS: f32 = 8.0;
     let colors = theme::palette(ui.style());
     let pixels_per_point = ui.pixels_per_point();
     let corner = area.min + vec2(theme::GAP, theme::GAP);
@@ -51,8 +51,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut ImageView, area: Rect, has_second: bo
             if let Some(mode) = chosen {
                 view.compare = mode;
             }
-            if IconButton::new(icons::PIN, "Set a pin").keys("P").on(view.places_pin).show(ui) {
-                view.places_pin = !view.places_pin;
+            let tools =
+                [(icons::PIN, "Set a pin", "P", ViewTool::Pin), (icons::PICK, "Pick a colour", "I", ViewTool::Pick)];
+            for (icon, name, keys, tool) in tools {
+                if IconButton::new(icon, name).keys(keys).on(view.tool == tool).show(ui) {
+                    view.toggle(tool);
+                }
             }
         });
     });

@@ -4,8 +4,8 @@ use eframe::egui::{
 };
 
 use super::camera::Zoom;
-use super::data::{Compare, ImageView, PictureNames, Pin, ViewEvent};
-use super::picture::PictureTexture;
+use super::data::{Compare, ImageView, PictureNames, Pin, ViewEvent, ViewTool};
+use super::picture::{MaskTexture, PictureTexture};
 use super::strip;
 use crate::theme;
 use crate::widgets::marks;
@@ -18,6 +18,8 @@ pub struct Pictures<'a> {
     pub second: Option<&'a mut PictureTexture>,
     /// Their names.
     pub names: PictureNames<'a>,
+    /// What is masked on the first.
+    pub mask: Option<&'a MaskTexture>,
     /// Findings on the first.
     pub pins: &'a [Pin],
 }
@@ -66,9 +68,15 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
             caption(&painter.with_clip_rect(right), right, pictures.names.second, colors);
         }
     }
+    if let Some(mask) = pictures.mask {
+        let at = |corner| spot(view, views[0], size, corner);
+        let rect = Rect::from_min_max(at([0.0, 0.0]), at([1.0, 1.0]));
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        painter.with_clip_rect(views[0]).image(mask.id(), rect, uv, colors.mask);
+    }
     let mut events = Vec::new();
     pins(ui, view, views[0], size, pictures.pins, &mut events);
-    place_pin(ui, view, &response, pane, size, &mut events);
+    use_tool(ui, view, &response, pane, pictures.first, &mut events);
     readout(ui, view, &response, pane, &pictures, area);
     strip::show(ui, view, area, has_second);
     events
@@ -95,7 +103,7 @@ fn steer(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [
     if response.dragged() {
         view.camera.pan(response.drag_delta().into(), size, extent);
     }
-    if response.double_clicked() && !view.places_pin {
+    if response.double_clicked() && view.tool == ViewTool::Look {
         match view.camera.zoom {
             Zoom::Fit => view.camera.one_to_one(ui.pixels_per_point()),
             Zoom::Factor(_) => view.camera.fit(),
@@ -108,10 +116,10 @@ fn steer(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [
             view.camera.zoom_at((pointer - pane.center()).into(), by, size, extent);
         }
     }
-    let icon = match (view.places_pin, response.dragged()) {
-        (true, _) => CursorIcon::Crosshair,
-        (false, true) => CursorIcon::Grabbing,
-        (false, false) => CursorIcon::Default,
+    let icon = match (view.tool, response.dragged()) {
+        (ViewTool::Pin | ViewTool::Pick, _) => CursorIcon::Crosshair,
+        (ViewTool::Look, true) => CursorIcon::Grabbing,
+        (ViewTool::Look, false) => CursorIcon::Default,
     };
     response.clone().on_hover_and_drag_cursor(icon);
 }
@@ -129,7 +137,10 @@ fn keys(ui: &Ui, view: &mut ImageView, response: &Response, has_second: bool) {
         view.camera.one_to_one(pixels_per_point);
     }
     if pressed(Key::P) {
-        view.places_pin = !view.places_pin;
+        view.toggle(ViewTool::Pin);
+    }
+    if pressed(Key::I) {
+        view.toggle(ViewTool::Pick);
     }
     let mut compare = |key, on: Compare| {
         if has_second && pressed(key) {
@@ -201,24 +212,27 @@ fn pins(ui: &Ui, view: &ImageView, pane: Rect, size: [f32; 2], pins: &[Pin], eve
     }
 }
 
-fn place_pin(
+fn use_tool(
     ui: &Ui,
     view: &mut ImageView,
     response: &Response,
     pane: Rect,
-    size: [f32; 2],
+    picture: &PictureTexture,
     events: &mut Vec<ViewEvent>,
 ) {
-    if !view.places_pin || !response.clicked() {
+    if view.tool == ViewTool::Look || !response.clicked() {
         return;
     }
     let Some(pointer) = response.interact_pointer_pos() else { return };
-    let at = view.camera.image_from_ui((pointer - pane.center()).into(), size, pane.size().into());
-    if at.iter().all(|axis| (0.0..=1.0).contains(axis)) {
-        events.push(ViewEvent::PinPlaced(at));
-        view.places_pin = false;
-        ui.ctx().request_repaint();
-    }
+    let from_centre = (pointer - pane.center()).into();
+    let at = view.camera.image_from_ui(from_centre, picture.size(), pane.size().into());
+    let Some((_, srgb)) = picture.pixel(at) else { return };
+    events.push(match view.tool {
+        ViewTool::Pick => ViewEvent::ColourPicked(srgb),
+        ViewTool::Pin | ViewTool::Look => ViewEvent::PinPlaced(at),
+    });
+    view.tool = ViewTool::Look;
+    ui.ctx().request_repaint();
 }
 
 /// Column, row and colour of the pixel below the pointer, at the lower left.
