@@ -53,6 +53,9 @@ fn a_role_that_is_not_allowed_says_why_and_is_not_given() {
     harness.key_press(Key::F8);
     harness.run_ok();
     assert_eq!(harness.state().events, []);
+    // The key says why, too.
+    let said: Vec<&str> = harness.state().frame.toasts.kept().map(|toast| toast.text.as_str()).collect();
+    assert_eq!(said, ["Not as Reviewer: a second person is needed"]);
 }
 
 #[test]

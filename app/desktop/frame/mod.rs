@@ -15,7 +15,7 @@ mod top_bar;
 pub use data::{
     Chip, Criterion, FrameData, FrameEvent, JobLine, Number, QueueRow, QueueState, Saved, Stage, StageState, Trend,
 };
-pub use entries::{FRAME_SHORTCUTS, frame_entries};
+pub use entries::FRAME_SHORTCUTS;
 pub use layout::{LayoutMistake, LayoutNode, PanelKind, RoleLayout, WindowLayout};
 pub use panels::{PanelContents, padded};
 pub use state::{Drawer, WindowFrame};

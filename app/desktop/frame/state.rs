@@ -7,7 +7,7 @@ use super::panels::{PanelContents, PanelTree};
 use super::{bottom_bar, numbers_drawer, queue_drawer, top_bar};
 use crate::theme::{self, ActingRole, ThemeChoice};
 use crate::widgets::command_palette::{self, CommandPalette, PaletteEntry};
-use crate::widgets::toasts::{self, Toasts};
+use crate::widgets::toasts::{self, ToastKind, Toasts};
 use crate::widgets::{ShortcutGroup, show_shortcuts};
 
 /// What stands open above the bar at the bottom.
@@ -36,6 +36,8 @@ pub struct WindowFrame {
     /// Messages.
     pub toasts: Toasts,
     styled: Option<(ActingRole, ThemeChoice)>,
+    /// Of the window's own clock.
+    now_secs: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +60,7 @@ impl WindowFrame {
             drawer: None,
             toasts: Toasts::default(),
             styled: None,
+            now_secs: 0.0,
         }
     }
 
@@ -100,6 +103,7 @@ impl WindowFrame {
         shortcuts: &[ShortcutGroup],
     ) -> Vec<FrameEvent> {
         let mut events = Vec::new();
+        self.now_secs = ui.input(|input| input.time);
         self.style(ui, data.role);
         self.keys(ui, data, &mut events);
         let colors = theme::palette(ui.style());
@@ -175,9 +179,14 @@ impl WindowFrame {
         match action {
             FrameAction::Role(role) => {
                 let place = ActingRole::ALL.iter().position(|other| *other == role);
-                let is_allowed = place.is_some_and(|place| data.roles[place].is_yes());
-                if role != data.role && is_allowed {
-                    events.push(FrameEvent::RoleAsked(role));
+                let reason = place.and_then(|place| data.roles[place].reason());
+                match reason {
+                    _ if role == data.role => {}
+                    Some(reason) => {
+                        let text = format!("Not as {}: {reason}", role.label());
+                        self.toasts.push(ToastKind::Refused, text, self.now_secs);
+                    }
+                    None => events.push(FrameEvent::RoleAsked(role)),
                 }
                 return;
             }
@@ -203,7 +212,7 @@ impl WindowFrame {
         let colors = theme::palette(ui.style());
         let height = theme::DRAWER_HEIGHT.min(ui.available_height() * 0.6);
         let frame = Frame::new().fill(colors.panel).inner_margin(Margin::same(theme::MARGIN));
-        let now_secs = ui.input(|input| input.time);
+        let now_secs = self.now_secs;
         Panel::bottom("drawer").exact_size(height).resizable(false).frame(frame).show(ui, |ui| {
             let title = match drawer {
                 Drawer::Queue => "Queue",
@@ -262,8 +271,7 @@ impl WindowFrame {
         shortcuts: &[ShortcutGroup],
         events: &mut Vec<FrameEvent>,
     ) {
-        let now_secs = ui.input(|input| input.time);
-        toasts::show(ui, &mut self.toasts, now_secs, theme::BOTTOM_BAR_HEIGHT);
+        toasts::show(ui, &mut self.toasts, self.now_secs, theme::BOTTOM_BAR_HEIGHT);
         if self.shows_shortcuts {
             let mut groups = vec![ShortcutGroup::new("Everywhere", &entries::FRAME_SHORTCUTS)];
             groups.extend_from_slice(shortcuts);

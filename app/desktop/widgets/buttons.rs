@@ -1,4 +1,4 @@
-use eframe::egui::{Align2, Button, Popup, Response, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align2, Button, Popup, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use super::Allowed;
 use crate::theme::{self, icons};
@@ -105,7 +105,7 @@ impl ActionButton {
         }
         let mut button = Button::new(text).min_size(vec2(0.0, theme::CONTROL_HEIGHT));
         if let Some(fill) = fill {
-            button = button.fill(fill);
+            button = button.fill(fill).stroke(Stroke::new(1.0, fill));
         }
         let response = ui.add_enabled(enabled, button);
         let response = response.accessible_name(self.allowed.spoken(&self.label));

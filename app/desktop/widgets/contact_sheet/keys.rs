@@ -13,7 +13,7 @@ pub const SHORTCUTS: [(&str, &str); 9] = [
     ("K", "Keep"),
     ("X", "Reject, with a reason"),
     ("C", "Compare two"),
-    ("+ −", "Larger, smaller"),
+    ("+ −  Ctrl+wheel", "Larger, smaller"),
 ];
 
 /// What a letter or digit means for the tile at the cursor.

@@ -34,6 +34,10 @@ pub fn show(ui: &mut Ui, sheet: &Sheet, state: &mut SheetState, thumbnails: &mut
         if back.clicked() {
             back.request_focus();
         }
+        let zoomed = if back.contains_pointer() { ui.input(|input| input.zoom_delta()) } else { 1.0 };
+        if zoomed != 1.0 {
+            state.zoom(zoomed);
+        }
         if back.has_focus() {
             let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(back.id, arrows));
