@@ -5,6 +5,7 @@
 pub mod build_info;
 pub mod caches;
 pub mod cli;
+pub mod frame;
 pub mod input_image;
 pub mod logging;
 pub mod metadata;
@@ -15,4 +16,5 @@ pub mod shipped;
 pub mod studio;
 pub mod theme;
 pub mod whole_file;
+pub mod widgets;
 pub mod window;

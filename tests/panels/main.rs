@@ -1,5 +1,11 @@
 //! The panels: what they show, as text, and that every control is found by its label and does what it says.
 
+mod frame;
+mod gallery;
+mod raster;
+mod sample;
+mod widgets;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,6 @@
 use super::session::Session;
 use crate::panels::prompt::Form;
+use crate::widgets::Allowed;
 
 /// What panels ask for. Panels only send these; everything that happens upon them is in this module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,27 @@ pub enum Command {
     TryAgain,
     /// Save the shown picture.
     Save,
+}
+
+impl Command {
+    /// What the command palette offers: the command, its title, its keys.
+    pub(super) const PALETTE: [(Self, &str, &str); 4] = [
+        (Self::Generate, "Generate", ""),
+        (Self::Cancel, "Cancel the running job", ""),
+        (Self::NewSeed, "New seed", ""),
+        (Self::Save, "Save the picture", ""),
+    ];
+
+    /// Whether it can be done now.
+    pub(super) fn allowed(&self, session: &Session) -> Allowed {
+        let no = |why: &str| Allowed::No(why.to_owned());
+        match self {
+            Self::Generate => session.can_generate().into(),
+            Self::Cancel | Self::ForceStop if session.job.is_none() => no("no job runs"),
+            Self::Save if session.finished.is_none() => no("there is no finished picture"),
+            _ => Allowed::Yes,
+        }
+    }
 }
 
 pub(super) fn apply(command: Command, session: &mut Session, form: &mut Form) {

@@ -1,15 +1,25 @@
 //! The window: draws panels, hands their commands to the [`session`], and never waits for anything.
 
 mod commands;
+mod contents;
+mod remembered;
 pub mod session;
 
-use eframe::egui::{self, CentralPanel, Color32, ColorImage, Frame, Margin, Panel, TextureHandle, TextureOptions};
+use std::path::PathBuf;
+
+use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 
 pub use commands::Command;
+use contents::Contents;
+use remembered::Remembered;
 use session::Session;
 
-use crate::panels::{bottom_bar, picture, prompt, top_bar};
-use crate::theme;
+use crate::frame::{FrameData, FrameEvent, JobLine, WindowFrame, WindowLayout};
+use crate::panels::{bottom_bar, prompt, top_bar};
+use crate::theme::{self, ActingRole};
+use crate::widgets::ShortcutGroup;
+use crate::widgets::command_palette::PaletteEntry;
+use crate::widgets::toasts::ToastKind;
 
 /// Opens the window and returns when it is closed.
 ///
@@ -25,9 +35,17 @@ pub fn open() -> Result<(), String> {
         .with_inner_size(theme::FIRST_WINDOW)
         .with_min_inner_size(theme::SMALLEST_WINDOW);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
-    eframe::run_native("Kento", options, Box::new(|creation| Ok(Box::new(KentoApp::new(&creation.egui_ctx))))).map_err(
-        |error| format!("the window cannot be opened ({error}); the command line works without one: kento --help"),
+    eframe::run_native(
+        "Kento",
+        options,
+        Box::new(move |creation| Ok(Box::new(KentoApp::remembering(&creation.egui_ctx, layout_file())))),
     )
+    .map_err(|error| format!("the window cannot be opened ({error}); the command line works without one: kento --help"))
+}
+
+/// Where the layout of the window is kept; none where the user has no folder for settings.
+fn layout_file() -> Option<PathBuf> {
+    directories::ProjectDirs::from("", "", "kento").map(|dirs| dirs.config_dir().join("window.ron"))
 }
 
 /// The state of the window.
@@ -36,6 +54,9 @@ pub struct KentoApp {
     form: prompt::Form,
     shown: Option<ShownTexture>,
     commands: Vec<Command>,
+    frame: WindowFrame,
+    role: ActingRole,
+    remembered: Remembered,
     frames: u64,
 }
 
@@ -46,10 +67,34 @@ struct ShownTexture {
 }
 
 impl KentoApp {
-    /// A window that has opened no device yet; the engine starts after the first frame was shown.
+    /// A window that has opened no device yet and remembers nothing; the engine starts after the first frame was shown.
     pub fn new(ctx: &egui::Context) -> Self {
+        Self::remembering(ctx, None)
+    }
+
+    /// The same, with the layout that is kept in a file.
+    pub fn remembering(ctx: &egui::Context, file: Option<PathBuf>) -> Self {
         theme::apply(ctx);
-        Self { session: Session::new(), form: prompt::Form::default(), shown: None, commands: Vec::new(), frames: 0 }
+        let mut remembered = Remembered::new(file);
+        let (layout, mistake) = match remembered.read() {
+            Ok(layout) => (layout.unwrap_or_default(), None),
+            Err(mistake) => (WindowLayout::default(), Some(mistake)),
+        };
+        let role = ActingRole::Operator;
+        let mut frame = WindowFrame::new(layout, role);
+        if let Some(mistake) = mistake {
+            frame.toasts.push(ToastKind::Failed, mistake, 0.0);
+        }
+        Self {
+            session: Session::new(),
+            form: prompt::Form::default(),
+            shown: None,
+            commands: Vec::new(),
+            frame,
+            role,
+            remembered,
+            frames: 0,
+        }
     }
 
     /// The running state, for tests.
@@ -87,40 +132,55 @@ impl eframe::App for KentoApp {
             commands::apply(command, &mut self.session, &mut self.form);
         }
         self.session.listen();
+        if let Some(why) = self.remembered.tick() {
+            let now_secs = ctx.input(|input| input.time);
+            self.frame.toasts.push(ToastKind::Failed, why, now_secs);
+        }
         self.session.generate_first(&self.form);
         self.upload_picture(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let palette = theme::palette(ui.style());
-        let bar = |fill: Color32| Frame::new().fill(fill).inner_margin(Margin::symmetric(theme::MARGIN, 0));
-        Panel::top("top bar")
-            .exact_size(theme::TOP_BAR_HEIGHT)
-            .resizable(false)
-            .frame(bar(palette.header))
-            .show(ui, |ui| top_bar::show(ui, &top_bar::data(&self.session)));
-        Panel::bottom("bottom bar")
-            .exact_size(theme::BOTTOM_BAR_HEIGHT)
-            .resizable(false)
-            .frame(bar(palette.header))
-            .show(ui, |ui| bottom_bar::show(ui, &bottom_bar::data(&self.session)));
-        Panel::left("prompt")
-            .exact_size(theme::PROMPT_PANEL_WIDTH)
-            .resizable(false)
-            .frame(Frame::new().fill(palette.panel).inner_margin(Margin::same(theme::MARGIN)))
-            .show(ui, |ui| {
-                let data = prompt::data(&self.session, &self.form);
-                prompt::show(ui, &data, &mut self.form, &mut self.commands);
-            });
-        CentralPanel::default()
-            .frame(Frame::new().fill(palette.window).inner_margin(Margin::same(theme::MARGIN)))
-            .show(ui, |ui| {
-                let texture = self.shown.as_ref().map(|shown| &shown.texture);
-                picture::show(ui, &picture::data(&self.session), texture, &mut self.commands);
-            });
+        let data = frame_data(&self.session, self.role);
+        let texture = self.shown.as_ref().map(|shown| &shown.texture);
+        let mut contents =
+            Contents { session: &self.session, form: &mut self.form, texture, commands: &mut self.commands };
+        let entries = Command::PALETTE.map(|(command, title, keys)| {
+            let mut entry = PaletteEntry::new("Picture", title, keys);
+            entry.allowed = command.allowed(&self.session);
+            entry
+        });
+        let shortcuts = [ShortcutGroup::new("Pictures", &crate::widgets::image_view::SHORTCUTS)];
+        for event in self.frame.show(ui, &data, &mut contents, &entries, &shortcuts) {
+            match event {
+                FrameEvent::RoleAsked(role) => self.role = role,
+                FrameEvent::CommandTaken(place) => self.commands.push(Command::PALETTE[place].0.clone()),
+                FrameEvent::CancelAsked(_) => self.commands.push(Command::Cancel),
+                FrameEvent::LayoutChanged => self.remembered.change(ui.ctx(), self.frame.layout()),
+                FrameEvent::RecentProjectAsked(_)
+                | FrameEvent::OpenProjectAsked
+                | FrameEvent::NewProjectAsked
+                | FrameEvent::DevicesAsked
+                | FrameEvent::EarlierAsked(_)
+                | FrameEvent::LaterAsked(_) => {}
+            }
+        }
         if !self.commands.is_empty() || self.frames == 0 {
             ui.ctx().request_repaint();
         }
         self.frames += 1;
     }
+
+    fn on_exit(&mut self) {
+        self.remembered.write_now();
+    }
+}
+
+/// What the frame shows of a session without a project.
+fn frame_data(session: &Session, role: ActingRole) -> FrameData {
+    let bottom = bottom_bar::data(session);
+    let job =
+        bottom.fraction.map(|fraction| JobLine { title: bottom.text.clone(), fraction, detail: bottom.time.clone() });
+    let idle = if bottom.time.is_empty() { bottom.text } else { format!("{} · {}", bottom.text, bottom.time) };
+    FrameData { role, device: top_bar::data(session).chip(), job, idle, ..FrameData::default() }
 }

@@ -1,7 +1,5 @@
-//! The bar at the bottom: what the engine does.
+//! What the bar at the bottom says about the engine.
 
 mod data;
-mod ui;
 
 pub use data::{BottomBarData, data};
-pub use ui::show;

@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, data: &PictureData, texture: Option<&TextureHandle>, co
                         }
                     });
                 });
-                let lines = failure.iter().map(|text| (format!("✗ {text}"), palette.fail));
+                let lines = failure.iter().map(|text| (format!("✗ {text}"), palette.fail_text));
                 let lines = lines.chain(saved.iter().map(|path| (format!("saved: {path}"), palette.secondary)));
                 for (line, color) in lines.chain(notices.iter().map(|text| (text.clone(), palette.secondary))) {
                     ui.label(RichText::new(line).small().color(color));

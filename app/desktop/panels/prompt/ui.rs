@@ -1,4 +1,6 @@
-use eframe::egui::{Button, DragValue, Response, RichText, ScrollArea, TextEdit, TextStyle, Ui, Vec2};
+use eframe::egui::{
+    Button, DragValue, Response, RichText, ScrollArea, Stroke, TextEdit, TextStyle, Ui, UiBuilder, Vec2,
+};
 use kento_studio::limits;
 
 use super::data::{Form, MainButton, PromptData};
@@ -7,17 +9,24 @@ use crate::window::Command;
 
 /// Draws the panel.
 pub fn show(ui: &mut Ui, data: &PromptData, form: &mut Form, commands: &mut Vec<Command>) {
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        text_area(ui, "Prompt", "What to show", &mut form.prompt, 4);
-        text_area(ui, "Negative prompt", "What to avoid", &mut form.negative_prompt, 2);
+    // The main button stands below, where it is seen however small the window is.
+    let footer = theme::CONTROL_HEIGHT + theme::GAP;
+    let (above, below) = ui.max_rect().split_top_bottom_at_y(ui.max_rect().bottom() - footer);
+    ui.scope_builder(UiBuilder::new().max_rect(above), |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            text_area(ui, "Prompt", "What to show", &mut form.prompt, 4);
+            text_area(ui, "Negative prompt", "What to avoid", &mut form.negative_prompt, 2);
+            ui.add_space(theme::GAP);
+            seed(ui, form, commands);
+            ui.scope(|ui| numbers(ui, data, form));
+            if let Some(mistake) = &data.mistake {
+                ui.label(RichText::new(format!("✗ {mistake}")).color(theme::palette(ui.style()).fail_text));
+            }
+        });
+    });
+    ui.scope_builder(UiBuilder::new().max_rect(below), |ui| {
         ui.add_space(theme::GAP);
-        seed(ui, form, commands);
-        ui.scope(|ui| numbers(ui, data, form));
-        ui.add_space(theme::GROUP_GAP);
         main_button(ui, data, commands);
-        if let Some(mistake) = &data.mistake {
-            ui.label(RichText::new(format!("✗ {mistake}")).color(theme::palette(ui.style()).fail));
-        }
     });
 }
 
@@ -76,7 +85,9 @@ fn field(ui: &mut Ui, name: &str, value: DragValue<'_>) -> Response {
 fn main_button(ui: &mut Ui, data: &PromptData, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui.style());
     let size = [ui.available_width(), theme::CONTROL_HEIGHT];
-    let primary = Button::new(RichText::new("Generate").color(palette.on_accent)).fill(palette.accent);
+    let primary = Button::new(RichText::new("Generate").font(theme::strong_font()).color(palette.on_accent))
+        .fill(palette.accent)
+        .stroke(Stroke::new(1.0, palette.accent));
     match &data.main_button {
         MainButton::Generate => {
             if ui.add_sized(size, primary).clicked() {

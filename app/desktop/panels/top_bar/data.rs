@@ -1,3 +1,4 @@
+use crate::frame::Chip;
 use crate::window::session::{EngineState, ModelState, Session};
 
 /// The two chips: a short text and what stands behind it.
@@ -9,20 +10,20 @@ pub struct TopBarData {
     pub device: Chip,
 }
 
-/// A short text with an explanation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chip {
-    /// What stands in the bar.
-    pub text: String,
-    /// What the pointer and a screen reader get.
-    pub explanation: String,
-    /// Whether something is wrong.
-    pub failed: bool,
+impl TopBarData {
+    /// Both in one: the device, its number format, the model.
+    pub fn chip(&self) -> Chip {
+        Chip {
+            text: format!("{} · {}", self.device.text, self.model.text),
+            explanation: format!("{}\n{}", self.device.explanation, self.model.explanation),
+            has_failed: self.device.has_failed || self.model.has_failed,
+        }
+    }
 }
 
 /// What to show.
 pub fn data(session: &Session) -> TopBarData {
-    let chip = |text: String, explanation: String, failed| Chip { text, explanation, failed };
+    let chip = |text: String, explanation: String, has_failed| Chip { text, explanation, has_failed };
     let model = match &session.model {
         ModelState::Opening => {
             chip("opening the model".to_owned(), "The model's files are read and hashed".to_owned(), false)

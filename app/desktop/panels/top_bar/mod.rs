@@ -1,7 +1,5 @@
-//! The bar at the top: which model and which device.
+//! What the bar at the top says about model and device.
 
 mod data;
-mod ui;
 
-pub use data::{Chip, TopBarData, data};
-pub use ui::show;
+pub use data::{TopBarData, data};

@@ -1,0 +1,251 @@
+use crate::theme::ActingRole;
+use crate::widgets::Allowed;
+
+/// Everything that the frame shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FrameData {
+    /// The project's name; none before one is open.
+    pub project: Option<String>,
+    /// Other projects, the last one first.
+    pub recent: Vec<String>,
+    /// Whether the last decision is on disk.
+    pub saved: Saved,
+    /// The seven stages; none before a project is open.
+    pub stages: Vec<Stage>,
+    /// Who acts.
+    pub role: ActingRole,
+    /// Whether one may become each role, in the order of [`ActingRole::ALL`].
+    pub roles: [Allowed; 3],
+    /// The name of the person who acts. May be empty.
+    pub person: String,
+    /// Device, dtype and model.
+    pub device: Chip,
+    /// The job that runs.
+    pub job: Option<JobLine>,
+    /// What is said while no job runs.
+    pub idle: String,
+    /// Jobs, the running one first.
+    pub queue: Vec<QueueRow>,
+    /// The numbers that are watched.
+    pub numbers: Vec<Number>,
+}
+
+impl Default for FrameData {
+    fn default() -> Self {
+        Self {
+            project: None,
+            recent: Vec::new(),
+            saved: Saved::NoProject,
+            stages: Vec::new(),
+            role: ActingRole::Operator,
+            roles: [const { Allowed::Yes }; 3],
+            person: String::new(),
+            device: Chip::default(),
+            job: None,
+            idle: String::new(),
+            queue: Vec::new(),
+            numbers: Vec::new(),
+        }
+    }
+}
+
+/// Whether decisions are on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved {
+    /// There is nothing to save into.
+    NoProject,
+    /// Everything is.
+    Yes {
+        /// The number of the last record.
+        record: u64,
+    },
+    /// A record is being written.
+    Writing,
+    /// Someone else has the project open.
+    ReadOnly {
+        /// Who.
+        holder: String,
+    },
+    /// The last record could not be written, for this reason.
+    Failed(String),
+}
+
+impl Saved {
+    /// In a few words; the rest is told to the pointer.
+    pub fn text(&self) -> String {
+        match self {
+            Self::NoProject => String::new(),
+            Self::Yes { record } => format!("saved · record {record}"),
+            Self::Writing => "saving…".to_owned(),
+            Self::ReadOnly { holder } => format!("read only · {holder} has it open"),
+            Self::Failed(_) => "not saved".to_owned(),
+        }
+    }
+}
+
+/// A short text with an explanation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Chip {
+    /// What stands in the bar.
+    pub text: String,
+    /// What the pointer and a screen reader get.
+    pub explanation: String,
+    /// Whether something is wrong.
+    pub has_failed: bool,
+}
+
+/// How far a stage is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StageState {
+    /// Its exit criteria are met.
+    Done,
+    /// It runs.
+    Current,
+    /// It is still to come.
+    Open,
+    /// Its entry condition is not met.
+    Blocked,
+    /// It was left out, for a reason that is on record.
+    Skipped,
+}
+
+impl StageState {
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Current => "current",
+            Self::Open => "to come",
+            Self::Blocked => "blocked",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// A stage of the workflow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stage {
+    /// Its name.
+    pub name: String,
+    /// How far it is.
+    pub state: StageState,
+    /// When it may begin.
+    pub entry: Criterion,
+    /// What is done in it.
+    pub action: String,
+    /// When it is done.
+    pub exit: Vec<Criterion>,
+    /// What is missing now, or why it was skipped, in sentences that say what to do.
+    pub missing: Vec<String>,
+}
+
+impl Stage {
+    /// What a screen reader says.
+    pub fn spoken(&self) -> String {
+        format!("{}, {}", self.name, self.state.word())
+    }
+}
+
+/// Something that is so or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Criterion {
+    /// What.
+    pub text: String,
+    /// Whether it is so.
+    pub is_met: bool,
+}
+
+/// The job that runs, in one line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JobLine {
+    /// What it is: `Volume test 3 of 8`.
+    pub title: String,
+    /// 0 to 1.
+    pub fraction: f32,
+    /// `step 12 of 20 · 0.9 s left · then 4 jobs, 22 s`
+    pub detail: String,
+}
+
+/// How far a job is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum QueueState {
+    /// It runs.
+    Running {
+        /// 0 to 1.
+        fraction: f32,
+    },
+    /// It is asked to stop.
+    Stopping,
+    /// It waits.
+    Waiting,
+    /// It failed; the row says why.
+    Failed,
+}
+
+/// A job of the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueRow {
+    /// Its number.
+    pub job: u64,
+    /// What it makes.
+    pub title: String,
+    /// Seconds, the cause of a failure, and so on.
+    pub detail: String,
+    /// How far it is.
+    pub state: QueueState,
+}
+
+/// Where a number goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trend {
+    /// Too few values to say.
+    Unknown,
+    /// Up.
+    Rises,
+    /// Down.
+    Falls,
+    /// Neither.
+    Steady,
+}
+
+/// A number that is watched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Number {
+    /// What it counts.
+    pub name: String,
+    /// It, with its unit.
+    pub value: String,
+    /// Where it goes.
+    pub trend: Trend,
+    /// Its course: (when or which, value).
+    pub course: Vec<[f64; 2]>,
+    /// What is expected of it.
+    pub expected: Option<f64>,
+    /// What it means, in one sentence.
+    pub explanation: String,
+}
+
+/// What the user did to the frame.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FrameEvent {
+    /// Wants to act as another role.
+    RoleAsked(ActingRole),
+    /// Wants to open a recent project, by its place in the list.
+    RecentProjectAsked(usize),
+    /// Wants to choose a project folder.
+    OpenProjectAsked,
+    /// Wants a new project.
+    NewProjectAsked,
+    /// Wants to see models, devices and memory.
+    DevicesAsked,
+    /// Wants a job to stop.
+    CancelAsked(u64),
+    /// Wants a waiting job to stand one place earlier.
+    EarlierAsked(u64),
+    /// Wants a waiting job to stand one place later.
+    LaterAsked(u64),
+    /// Took a command of the application's own list from the palette, by its place.
+    CommandTaken(usize),
+    /// Moved, resized or chose a panel, or changed zoom or theme: the layout should be saved.
+    LayoutChanged,
+}

@@ -1,0 +1,21 @@
+//! The frame of the window: bar at the top with the stages and the role, four panels, bar at the bottom with the job and the numbers,
+//! drawers, messages, the command palette. It knows what to draw from [`FrameData`] and says what the user did as [`FrameEvent`]s.
+
+mod bottom_bar;
+mod data;
+mod entries;
+mod layout;
+mod numbers_drawer;
+mod panels;
+mod queue_drawer;
+mod stage_rail;
+mod state;
+mod top_bar;
+
+pub use data::{
+    Chip, Criterion, FrameData, FrameEvent, JobLine, Number, QueueRow, QueueState, Saved, Stage, StageState, Trend,
+};
+pub use entries::FRAME_SHORTCUTS;
+pub use layout::{LayoutMistake, LayoutNode, PanelKind, RoleLayout, WindowLayout};
+pub use panels::{PanelContents, padded};
+pub use state::{Drawer, WindowFrame};

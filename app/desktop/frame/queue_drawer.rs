@@ -1,0 +1,84 @@
+use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2};
+
+use super::data::{FrameEvent, QueueRow, QueueState};
+use crate::theme::{self, icons};
+use crate::widgets::{Allowed, IconButton};
+
+/// Draws the jobs, the running one first.
+pub(super) fn show(ui: &mut Ui, queue: &[QueueRow], events: &mut Vec<FrameEvent>) {
+    let colors = theme::palette(ui.style());
+    if queue.is_empty() {
+        ui.label(RichText::new("Nothing waits. What is asked for next begins at once.").color(colors.secondary));
+        return;
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let waiting: Vec<u64> = queue.iter().filter(|row| row.state == QueueState::Waiting).map(|row| row.job).collect();
+    ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, theme::CONTROL_HEIGHT, queue.len(), |ui, seen| {
+        for row in &queue[seen] {
+            ui.push_id(row.job, |ui| show_row(ui, row, &waiting, events));
+        }
+    });
+}
+
+fn show_row(ui: &mut Ui, row: &QueueRow, waiting: &[u64], events: &mut Vec<FrameEvent>) {
+    const TITLE: f32 = 240.0;
+    let colors = theme::palette(ui.style());
+    ui.horizontal(|ui| {
+        let (icon, color) = match row.state {
+            QueueState::Running { .. } => (icons::CURRENT, colors.accent),
+            QueueState::Stopping => (icons::STOP, colors.secondary),
+            QueueState::Waiting => (icons::WAITS, colors.hint),
+            QueueState::Failed => (icons::WARNING, colors.fail),
+        };
+        ui.label(RichText::new(icon).color(color));
+        let title = vec2(TITLE, theme::CONTROL_HEIGHT);
+        ui.allocate_ui_with_layout(title, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(TITLE);
+            ui.add(Label::new(&row.title).truncate());
+        });
+        let fraction = match row.state {
+            QueueState::Running { fraction } => Some(fraction),
+            _ => None,
+        };
+        let size = vec2(theme::PROGRESS_WIDTH, theme::CONTROL_HEIGHT);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            if let Some(fraction) = fraction {
+                let bar = ProgressBar::new(fraction)
+                    .desired_width(theme::PROGRESS_WIDTH)
+                    .desired_height(theme::PROGRESS_HEIGHT)
+                    .corner_radius(2)
+                    .fill(colors.accent);
+                let name = format!("Progress of {}", row.title);
+                ui.add(bar).widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &name));
+            } else {
+                ui.add_space(theme::PROGRESS_WIDTH);
+            }
+        });
+        ui.label(RichText::new(&row.detail).color(colors.secondary));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| buttons(ui, row, waiting, events));
+    });
+}
+
+fn buttons(ui: &mut Ui, row: &QueueRow, waiting: &[u64], events: &mut Vec<FrameEvent>) {
+    let cancel = match row.state {
+        QueueState::Stopping => Allowed::No("it is stopping already".to_owned()),
+        QueueState::Running { .. } | QueueState::Waiting | QueueState::Failed => Allowed::Yes,
+    };
+    if IconButton::new(icons::FAIL, format!("Cancel {}", row.title)).allowed(cancel).show(ui) {
+        events.push(FrameEvent::CancelAsked(row.job));
+    }
+    let place = waiting.iter().position(|job| *job == row.job);
+    let can = |is_possible: bool, why: &str| match (place, is_possible) {
+        (None, _) => Allowed::No("only jobs that wait can be moved".to_owned()),
+        (Some(_), false) => Allowed::No(why.to_owned()),
+        (Some(_), true) => Allowed::Yes,
+    };
+    let later = can(place.is_some_and(|place| place + 1 < waiting.len()), "it is the last one");
+    if IconButton::new(icons::LATER, format!("Later: {}", row.title)).allowed(later).show(ui) {
+        events.push(FrameEvent::LaterAsked(row.job));
+    }
+    let earlier = can(place.is_some_and(|place| place > 0), "it is the next one");
+    if IconButton::new(icons::EARLIER, format!("Earlier: {}", row.title)).allowed(earlier).show(ui) {
+        events.push(FrameEvent::EarlierAsked(row.job));
+    }
+}

@@ -1,0 +1,293 @@
+use eframe::egui::{CentralPanel, Frame, Key, KeyboardShortcut, Margin, Modifiers, Panel, Ui};
+
+use super::data::{FrameData, FrameEvent};
+use super::entries::{self, FrameAction};
+use super::layout::{PanelKind, WindowLayout};
+use super::panels::{PanelContents, PanelTree};
+use super::{bottom_bar, numbers_drawer, queue_drawer, top_bar};
+use crate::theme::{self, ActingRole, ThemeChoice};
+use crate::widgets::command_palette::{self, CommandPalette, PaletteEntry};
+use crate::widgets::toasts::{self, ToastKind, Toasts};
+use crate::widgets::{ShortcutGroup, show_shortcuts};
+
+/// What stands open above the bar at the bottom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drawer {
+    /// Jobs.
+    Queue,
+    /// Plots of the numbers.
+    Numbers,
+    /// Messages of this run.
+    Messages,
+}
+
+/// The frame while the window runs.
+pub struct WindowFrame {
+    /// What is remembered. Change it through the frame only.
+    layout: WindowLayout,
+    tree: PanelTree,
+    /// For which role and width the tree stands.
+    stands_for: (ActingRole, Width),
+    filled: Option<PanelKind>,
+    palette: CommandPalette,
+    shows_shortcuts: bool,
+    /// What stands open above the bar at the bottom.
+    pub drawer: Option<Drawer>,
+    /// Messages.
+    pub toasts: Toasts,
+    styled: Option<(ActingRole, ThemeChoice)>,
+    /// Of the window's own clock.
+    now_secs: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Width {
+    Wide,
+    Narrow,
+}
+
+impl WindowFrame {
+    /// The frame as it was left.
+    pub fn new(mut layout: WindowLayout, role: ActingRole) -> Self {
+        let tree = PanelTree::new(&layout.of(role).wide);
+        Self {
+            layout,
+            tree,
+            stands_for: (role, Width::Wide),
+            filled: None,
+            palette: CommandPalette::default(),
+            shows_shortcuts: false,
+            drawer: None,
+            toasts: Toasts::default(),
+            styled: None,
+            now_secs: 0.0,
+        }
+    }
+
+    /// What is to be remembered.
+    pub fn layout(&self) -> &WindowLayout {
+        &self.layout
+    }
+
+    /// Switches between dark and light.
+    pub fn set_theme(&mut self, choice: ThemeChoice) {
+        self.layout.theme = choice;
+    }
+
+    /// Zooms the whole interface.
+    pub fn set_zoom(&mut self, zoom: f32) {
+        self.layout.zoom = theme::allowed_zoom(zoom);
+    }
+
+    /// Brings a panel into sight, wherever it stands.
+    pub fn reveal(&mut self, panel: PanelKind) {
+        self.tree.reveal(panel);
+        if self.filled.is_some() {
+            self.filled = Some(panel);
+        }
+    }
+
+    /// Opens the command palette.
+    pub fn open_palette(&mut self) {
+        self.palette.open();
+    }
+
+    /// Draws everything. `commands` are what the palette offers beyond the frame's own, `shortcuts` what the list of keys says beyond
+    /// the frame's own. What the user did, in order.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        data: &FrameData,
+        contents: &mut dyn PanelContents,
+        commands: &[PaletteEntry],
+        shortcuts: &[ShortcutGroup],
+    ) -> Vec<FrameEvent> {
+        let mut events = Vec::new();
+        self.now_secs = ui.input(|input| input.time);
+        self.style(ui, data.role);
+        self.keys(ui, data, &mut events);
+        let colors = theme::palette(ui.style());
+        let bar = Frame::new().fill(colors.header).inner_margin(Margin::symmetric(theme::MARGIN, 0));
+        Panel::top("top bar")
+            .exact_size(theme::TOP_BAR_HEIGHT)
+            .resizable(false)
+            .frame(bar)
+            .show(ui, |ui| top_bar::show(ui, data, &mut events));
+        Panel::bottom("bottom bar")
+            .exact_size(theme::BOTTOM_BAR_HEIGHT)
+            .resizable(false)
+            .frame(bar)
+            .show(ui, |ui| bottom_bar::show(ui, data, &mut self.drawer, self.toasts.kept().len()));
+        self.drawer(ui, data, &mut events);
+        self.panels(ui, data.role, contents, &mut events);
+        self.overlays(ui, data, commands, shortcuts, &mut events);
+        events
+    }
+
+    fn style(&mut self, ui: &mut Ui, role: ActingRole) {
+        let ctx = ui.ctx().clone();
+        let wanted = (role, self.layout.theme);
+        if self.styled != Some(wanted) {
+            self.styled = Some(wanted);
+            theme::set_role(&ctx, role);
+            theme::set_theme(&ctx, self.layout.theme);
+            ctx.options_mut(|options| options.zoom_with_keyboard = false);
+            ui.reset_style();
+            ctx.request_repaint();
+        }
+        // A zoom is only set when it differs: setting it draws the frame again.
+        if (ctx.zoom_factor() - self.layout.zoom).abs() > 1e-3 {
+            ctx.set_zoom_factor(self.layout.zoom);
+        }
+    }
+
+    fn keys(&mut self, ui: &Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
+        let pressed =
+            |modifiers, key| ui.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(modifiers, key)));
+        if pressed(Modifiers::COMMAND, Key::K) {
+            self.palette.open();
+        }
+        if pressed(Modifiers::NONE, Key::F1) {
+            self.shows_shortcuts = !self.shows_shortcuts;
+        }
+        for (key, role) in [Key::F6, Key::F7, Key::F8].into_iter().zip(ActingRole::ALL) {
+            if pressed(Modifiers::NONE, key) {
+                self.take(FrameAction::Role(role), data, events);
+            }
+        }
+        for (key, panel) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(PanelKind::ALL) {
+            if pressed(Modifiers::COMMAND, key) {
+                self.take(FrameAction::Reveal(panel), data, events);
+            }
+        }
+        for (key, action) in [
+            (Key::Plus, FrameAction::Zoom(theme::ZOOM_STEP)),
+            (Key::Equals, FrameAction::Zoom(theme::ZOOM_STEP)),
+            (Key::Minus, FrameAction::Zoom(-theme::ZOOM_STEP)),
+            (Key::Num0, FrameAction::NoZoom),
+        ] {
+            if pressed(Modifiers::COMMAND, key) {
+                self.take(action, data, events);
+            }
+        }
+    }
+
+    fn take(&mut self, action: FrameAction, data: &FrameData, events: &mut Vec<FrameEvent>) {
+        let toggle = |drawer: &mut Option<Drawer>, wanted| {
+            *drawer = if *drawer == Some(wanted) { None } else { Some(wanted) };
+        };
+        match action {
+            FrameAction::Role(role) => {
+                let place = ActingRole::ALL.iter().position(|other| *other == role);
+                let reason = place.and_then(|place| data.roles[place].reason());
+                match reason {
+                    _ if role == data.role => {}
+                    Some(reason) => {
+                        let text = format!("Not as {}: {reason}", role.label());
+                        self.toasts.push(ToastKind::Refused, text, self.now_secs);
+                    }
+                    None => events.push(FrameEvent::RoleAsked(role)),
+                }
+                return;
+            }
+            FrameAction::Reveal(panel) => self.reveal(panel),
+            FrameAction::Zoom(by) => self.set_zoom(self.layout.zoom + by),
+            FrameAction::NoZoom => self.set_zoom(1.0),
+            FrameAction::Theme(choice) => self.set_theme(choice),
+            FrameAction::Shortcuts => self.shows_shortcuts = true,
+            FrameAction::UsualPanels => {
+                self.layout.roles.remove(&data.role);
+                self.filled = None;
+                self.stand_for(data.role, self.stands_for.1);
+            }
+            FrameAction::Queue => toggle(&mut self.drawer, Drawer::Queue),
+            FrameAction::Numbers => toggle(&mut self.drawer, Drawer::Numbers),
+            FrameAction::Messages => toggle(&mut self.drawer, Drawer::Messages),
+        }
+        events.push(FrameEvent::LayoutChanged);
+    }
+
+    fn drawer(&mut self, ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
+        let Some(drawer) = self.drawer else { return };
+        let colors = theme::palette(ui.style());
+        let height = theme::DRAWER_HEIGHT.min(ui.available_height() * 0.6);
+        let frame = Frame::new().fill(colors.panel).inner_margin(Margin::same(theme::MARGIN));
+        let now_secs = self.now_secs;
+        Panel::bottom("drawer").exact_size(height).resizable(false).frame(frame).show(ui, |ui| {
+            let title = match drawer {
+                Drawer::Queue => "Queue",
+                Drawer::Numbers => "Numbers",
+                Drawer::Messages => "Messages",
+            };
+            if bottom_bar::drawer_header(ui, title) {
+                self.drawer = None;
+            }
+            match drawer {
+                Drawer::Queue => queue_drawer::show(ui, &data.queue, events),
+                Drawer::Numbers => numbers_drawer::show(ui, &data.numbers),
+                Drawer::Messages => toasts::show_list(ui, &self.toasts, now_secs),
+            }
+        });
+    }
+
+    fn panels(
+        &mut self,
+        ui: &mut Ui,
+        role: ActingRole,
+        contents: &mut dyn PanelContents,
+        events: &mut Vec<FrameEvent>,
+    ) {
+        let width = if ui.available_width() < theme::FOUR_PANELS_WIDTH { Width::Narrow } else { Width::Wide };
+        if self.stands_for != (role, width) {
+            self.stand_for(role, width);
+        }
+        let was_edited = CentralPanel::no_frame()
+            .show(ui, |ui| {
+                ui.spacing_mut().item_spacing = eframe::egui::Vec2::ZERO;
+                self.tree.show(ui, contents, &mut self.filled)
+            })
+            .inner;
+        if was_edited && let Some(layout) = self.tree.layout() {
+            let kept = self.layout.of(role);
+            let kept = if width == Width::Wide { &mut kept.wide } else { &mut kept.narrow };
+            if *kept != layout {
+                *kept = layout;
+                events.push(FrameEvent::LayoutChanged);
+            }
+        }
+    }
+
+    fn stand_for(&mut self, role: ActingRole, width: Width) {
+        self.stands_for = (role, width);
+        let layout = self.layout.of(role);
+        self.tree = PanelTree::new(if width == Width::Wide { &layout.wide } else { &layout.narrow });
+    }
+
+    fn overlays(
+        &mut self,
+        ui: &mut Ui,
+        data: &FrameData,
+        commands: &[PaletteEntry],
+        shortcuts: &[ShortcutGroup],
+        events: &mut Vec<FrameEvent>,
+    ) {
+        toasts::show(ui, &mut self.toasts, self.now_secs, theme::BOTTOM_BAR_HEIGHT);
+        if self.shows_shortcuts {
+            let mut groups = vec![ShortcutGroup::new("Everywhere", &entries::FRAME_SHORTCUTS)];
+            groups.extend_from_slice(shortcuts);
+            self.shows_shortcuts = show_shortcuts(ui, &groups);
+        }
+        if !self.palette.is_open {
+            return;
+        }
+        let own = entries::frame_entries(data);
+        let mut all: Vec<PaletteEntry> = commands.to_vec();
+        all.extend(own.iter().map(|(entry, _)| entry.clone()));
+        if let Some(taken) = command_palette::show(ui, &mut self.palette, &all) {
+            match taken.checked_sub(commands.len()) {
+                None => events.push(FrameEvent::CommandTaken(taken)),
+                Some(place) => self.take(own[place].1, data, events),
+            }
+        }
+    }
+}

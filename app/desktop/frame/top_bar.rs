@@ -1,0 +1,156 @@
+use eframe::egui::{
+    Align, Button, CornerRadius, Frame, Label, Layout, Margin, Popup, PopupCloseBehavior, Rect, RichText, Role, Sense,
+    Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::data::{FrameData, FrameEvent, Saved};
+use super::stage_rail;
+use crate::theme::{self, ActingRole, icons};
+use crate::widgets::{Segment, SegmentLook, segmented};
+
+/// Below this width, in points, the saved state loses its words and the role switch the person's name.
+const SHORT_WIDTH: f32 = 1180.0;
+/// Below this one roles are single letters.
+const TIGHT_WIDTH: f32 = 900.0;
+
+/// Draws the bar: mark, project, saved state, stages, role, device.
+pub(super) fn show(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
+    let width = ui.available_width();
+    let colors = theme::palette(ui.style());
+    let area = ui.max_rect();
+    let line = Rect::from_min_max(pos2(0.0, area.bottom() - 0.5), pos2(area.right() + 100.0, area.bottom() - 0.5));
+    ui.painter().with_clip_rect(line.expand(1.0)).hline(line.x_range(), line.top(), theme::line(colors));
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = theme::GAP;
+        mark(ui);
+        project(ui, data, events);
+        saved(ui, &data.saved, width);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            device(ui, data, width, events);
+            roles(ui, data, width, events);
+            ui.add_space(theme::GAP);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| stage_rail::show(ui, &data.stages));
+        });
+    });
+}
+
+/// The mark: an L of two bars, as on the icon.
+fn mark(ui: &mut Ui) {
+    let (rect, response) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
+    let colors = theme::palette(ui.style());
+    let stem = Rect::from_min_size(rect.min, vec2(6.0, rect.height()));
+    let foot = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 6.0), rect.max);
+    ui.painter().rect_filled(stem, CornerRadius::ZERO, colors.text);
+    ui.painter().rect_filled(foot, CornerRadius::ZERO, colors.text);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Kento"));
+    response.on_hover_text(concat!("Kento ", env!("CARGO_PKG_VERSION")));
+}
+
+fn project(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
+    let name = data.project.as_deref().unwrap_or("No project");
+    let text = RichText::new(format!("{} {}", shortened(name, 26), icons::DOWN)).font(theme::title_font());
+    let button = ui.add(Button::new(text).frame(true).frame_when_inactive(false));
+    let button = button.accessible_name(format!("Project {name}")).on_hover_text("Recent projects");
+    Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
+        ui.set_min_width(240.0);
+        for (place, recent) in data.recent.iter().enumerate() {
+            if ui.button(recent).clicked() {
+                events.push(FrameEvent::RecentProjectAsked(place));
+            }
+        }
+        if !data.recent.is_empty() {
+            ui.separator();
+        }
+        if ui.button(format!("{}  Open a project…", icons::FOLDER)).clicked() {
+            events.push(FrameEvent::OpenProjectAsked);
+        }
+        if ui.button(format!("{}  New project…", icons::ADD)).clicked() {
+            events.push(FrameEvent::NewProjectAsked);
+        }
+    });
+}
+
+fn saved(ui: &mut Ui, saved: &Saved, width: f32) {
+    let colors = theme::palette(ui.style());
+    let (icon, color, more) = match saved {
+        Saved::NoProject => return,
+        Saved::Yes { .. } => (icons::DONE, colors.secondary, "Every decision is on disk".to_owned()),
+        Saved::Writing => (icons::WAITS, colors.secondary, "A decision is being written".to_owned()),
+        Saved::ReadOnly { holder } => (icons::LOCK, colors.secondary, format!("{holder} has this project open")),
+        Saved::Failed(why) => (icons::FAIL, colors.fail_text, why.clone()),
+    };
+    let is_bad = matches!(saved, Saved::Failed(_));
+    let text = if width < SHORT_WIDTH {
+        icon.to_owned()
+    } else if is_bad {
+        format!("{icon} {}", saved.text())
+    } else {
+        saved.text()
+    };
+    let label = ui.add(Label::new(RichText::new(text).color(color)).selectable(false));
+    let spoken = format!("{}. {more}", saved.text());
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
+    label.on_hover_text(spoken);
+}
+
+fn device(ui: &mut Ui, data: &FrameData, width: f32, events: &mut Vec<FrameEvent>) {
+    let colors = theme::palette(ui.style());
+    let letters = if width < TIGHT_WIDTH {
+        12
+    } else if width < SHORT_WIDTH {
+        18
+    } else if width < 1500.0 {
+        26
+    } else {
+        48
+    };
+    let chip = &data.device;
+    let icon = if chip.has_failed { icons::FAIL } else { icons::DEVICE };
+    let color = if chip.has_failed { colors.fail_text } else { colors.text };
+    let text = RichText::new(format!("{icon} {}", shortened(&chip.text, letters))).color(color);
+    let button = ui.add(Button::new(text).fill(colors.raised));
+    let button = button.accessible_name(format!("Device and model: {}", chip.text));
+    if button.clicked() {
+        events.push(FrameEvent::DevicesAsked);
+    }
+    button.on_hover_text(format!("{}\n{}", chip.text, chip.explanation));
+}
+
+fn roles(ui: &mut Ui, data: &FrameData, width: f32, events: &mut Vec<FrameEvent>) {
+    const KEYS: [&str; 3] = ["F6", "F7", "F8"];
+    let segments: Vec<Segment> = ActingRole::ALL
+        .into_iter()
+        .zip(&data.roles)
+        .zip(KEYS)
+        .map(|((role, allowed), keys)| {
+            let is_acting = role == data.role;
+            let label = match (is_acting && !data.person.is_empty(), width) {
+                (_, ..TIGHT_WIDTH) => role.label()[..1].to_owned(),
+                (true, SHORT_WIDTH..) => format!("{} · {}", role.label(), shortened(&data.person, 16)),
+                _ => role.label().to_owned(),
+            };
+            let person = if data.person.is_empty() { String::new() } else { format!(", {}", data.person) };
+            let name = if is_acting { format!("{}{person}", role.label()) } else { role.label().to_owned() };
+            let told = if is_acting { format!("{name} acts") } else { format!("Act as {name}  ·  {keys}") };
+            Segment { label, name, explanation: Some(told), allowed: allowed.clone() }
+        })
+        .collect();
+    let acting = ActingRole::ALL.iter().position(|role| *role == data.role).unwrap_or(0);
+    if let Some(chosen) = segmented(ui, SegmentLook::Accent, &segments, acting) {
+        events.push(FrameEvent::RoleAsked(ActingRole::ALL[chosen]));
+    }
+}
+
+/// A text of at most so many letters.
+fn shortened(text: &str, letters: usize) -> String {
+    if text.chars().count() <= letters {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(letters.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// The frame of a popover below a button of the bar.
+pub(super) fn popover() -> Frame {
+    Frame::new().inner_margin(Margin::same(theme::MARGIN))
+}

@@ -1,0 +1,52 @@
+use eframe::egui::{Align, Layout, Rect, RichText, Ui, UiBuilder, vec2};
+
+use super::ActionButton;
+use crate::theme;
+
+/// What a panel says while it has nothing to show: what to do next, and the button for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmptyState {
+    /// A sign.
+    pub icon: &'static str,
+    /// In a few words.
+    pub title: String,
+    /// What to do next, in one sentence.
+    pub advice: String,
+    /// The buttons that do it, the main one first.
+    pub buttons: Vec<ActionButton>,
+}
+
+/// Draws it in the middle of what is free. The button that was pressed, by its place.
+pub fn show_empty_state(ui: &mut Ui, state: &EmptyState) -> Option<usize> {
+    let palette = theme::palette(ui.style());
+    let area = ui.available_rect_before_wrap();
+    let width = (theme::MEASURE * 0.75).min(area.width() - theme::WIDE_GAP).max(80.0);
+    let title = ui.painter().layout(state.title.clone(), theme::empty_state_font(), palette.text, width).size().y;
+    let advice = ui.painter().layout(state.advice.clone(), theme::body_font(), palette.secondary, width).size().y;
+    let buttons = if state.buttons.is_empty() { 0.0 } else { theme::CONTROL_HEIGHT + theme::GROUP_GAP };
+    let height = (40.0 + title + advice + buttons + 3.0 * theme::GAP).min(area.height());
+    let top = area.top() + (area.height() - height) * 0.42;
+    let middle = Rect::from_min_size(eframe::egui::pos2(area.center().x - width / 2.0, top), vec2(width, height));
+    let mut pressed = None;
+    ui.scope_builder(UiBuilder::new().max_rect(middle).layout(Layout::top_down(Align::Center)), |ui| {
+        ui.label(RichText::new(state.icon).size(32.0).color(palette.hint));
+        ui.label(RichText::new(&state.title).font(theme::empty_state_font()));
+        ui.label(RichText::new(&state.advice).color(palette.secondary));
+        if state.buttons.is_empty() {
+            return;
+        }
+        ui.add_space(theme::GAP);
+        // The row is centred by its measured width, because a horizontal layout begins at the left.
+        let measured: f32 = state.buttons.iter().map(|button| button.width(ui)).sum();
+        let gaps = theme::GAP * (state.buttons.len() - 1) as f32;
+        ui.horizontal(|ui| {
+            ui.add_space(((width - measured - gaps) / 2.0 - theme::GAP).max(0.0));
+            for (i, button) in state.buttons.iter().enumerate() {
+                if button.show(ui) {
+                    pressed = Some(i);
+                }
+            }
+        });
+    });
+    pressed
+}

@@ -1,0 +1,255 @@
+use eframe::egui::{
+    Align2, CursorIcon, Key, Modifiers, Painter, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2,
+    vec2,
+};
+
+use super::camera::Zoom;
+use super::data::{Compare, ImageView, PictureNames, Pin, ViewEvent, ViewTool};
+use super::picture::{MaskTexture, PictureTexture};
+use super::strip;
+use crate::theme;
+use crate::widgets::marks;
+
+/// What is shown.
+pub struct Pictures<'a> {
+    /// The picture.
+    pub first: &'a mut PictureTexture,
+    /// The one it is compared with.
+    pub second: Option<&'a mut PictureTexture>,
+    /// Their names.
+    pub names: PictureNames<'a>,
+    /// What is masked on the first.
+    pub mask: Option<&'a MaskTexture>,
+    /// Findings on the first.
+    pub pins: &'a [Pin],
+}
+
+/// Draws the view into all that is free.
+pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Vec<ViewEvent> {
+    let area = ui.available_rect_before_wrap();
+    let response = ui.allocate_rect(area, Sense::click_and_drag());
+    let has_second = pictures.second.is_some();
+    if !has_second {
+        view.compare = Compare::Single;
+    }
+    let colors = theme::palette(ui.style());
+    ui.painter().rect_filled(area, 0.0, colors.window);
+    let size = pictures.first.size();
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, pictures.names.first));
+    let views = views(area, view.compare);
+    let pane = pane_below(&views, &response);
+    steer(ui, view, &response, pane, size);
+    keys(ui, view, &response, has_second);
+
+    let painter = ui.painter_at(area);
+    let first = view.compare != Compare::Flicker { shows_second: true };
+    let scale = view.camera.scale(size, views[0].size().into()) * ui.pixels_per_point();
+    match (view.compare, pictures.second.as_deref_mut()) {
+        (Compare::Single, _) | (_, None) => picture(&painter, views[0], view, pictures.first, scale),
+        (Compare::SideBySide, Some(second)) => {
+            picture(&painter.with_clip_rect(views[0]), views[0], view, pictures.first, scale);
+            picture(&painter.with_clip_rect(views[1]), views[1], view, second, scale);
+            painter.vline(views[0].right(), area.y_range(), theme::line(colors));
+            caption(&painter, views[0], pictures.names.first, colors);
+            caption(&painter, views[1], pictures.names.second, colors);
+        }
+        (Compare::Flicker { .. }, Some(second)) => {
+            picture(&painter, views[0], view, if first { pictures.first } else { second }, scale);
+            let name = if first { pictures.names.first } else { pictures.names.second };
+            caption(&painter, views[0], name, colors);
+        }
+        (Compare::Slider { at }, Some(second)) => {
+            let x = area.left() + area.width() * at;
+            let (left, right) = area.split_left_right_at_x(x);
+            picture(&painter.with_clip_rect(left), views[0], view, pictures.first, scale);
+            picture(&painter.with_clip_rect(right), views[0], view, second, scale);
+            slider(ui, view, area, x);
+            caption(&painter.with_clip_rect(left), left, pictures.names.first, colors);
+            caption(&painter.with_clip_rect(right), right, pictures.names.second, colors);
+        }
+    }
+    if let Some(mask) = pictures.mask {
+        let at = |corner| spot(view, views[0], size, corner);
+        let rect = Rect::from_min_max(at([0.0, 0.0]), at([1.0, 1.0]));
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        painter.with_clip_rect(views[0]).image(mask.id(), rect, uv, colors.mask);
+    }
+    let mut events = Vec::new();
+    pins(ui, view, views[0], size, pictures.pins, &mut events);
+    use_tool(ui, view, &response, pane, pictures.first, &mut events);
+    readout(ui, view, &response, pane, &pictures, area);
+    strip::show(ui, view, area, has_second);
+    events
+}
+
+/// Where pictures stand: one place, or two beside each other.
+fn views(area: Rect, compare: Compare) -> Vec<Rect> {
+    match compare {
+        Compare::SideBySide => <[Rect; 2]>::from(area.split_left_right_at_fraction(0.5)).to_vec(),
+        _ => vec![area],
+    }
+}
+
+fn pane_below(views: &[Rect], response: &Response) -> Rect {
+    let pointer = response.hover_pos().or(response.interact_pointer_pos());
+    views.iter().copied().find(|view| pointer.is_some_and(|at| view.contains(at))).unwrap_or(views[0])
+}
+
+fn steer(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [f32; 2]) {
+    let extent: [f32; 2] = pane.size().into();
+    if response.clicked() {
+        response.request_focus();
+    }
+    if response.dragged() {
+        view.camera.pan(response.drag_delta().into(), size, extent);
+    }
+    if response.double_clicked() && view.tool == ViewTool::Look {
+        match view.camera.zoom {
+            Zoom::Fit => view.camera.one_to_one(ui.pixels_per_point()),
+            Zoom::Factor(_) => view.camera.fit(),
+        }
+    }
+    if let Some(pointer) = response.hover_pos() {
+        let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+        let by = pinched * (scrolled / 200.0).exp();
+        if by != 1.0 {
+            view.camera.zoom_at((pointer - pane.center()).into(), by, size, extent);
+        }
+    }
+    let icon = match (view.tool, response.dragged()) {
+        (ViewTool::Pin | ViewTool::Pick, _) => CursorIcon::Crosshair,
+        (ViewTool::Look, true) => CursorIcon::Grabbing,
+        (ViewTool::Look, false) => CursorIcon::Default,
+    };
+    response.clone().on_hover_and_drag_cursor(icon);
+}
+
+fn keys(ui: &Ui, view: &mut ImageView, response: &Response, has_second: bool) {
+    if !response.has_focus() {
+        return;
+    }
+    let pixels_per_point = ui.pixels_per_point();
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if pressed(Key::F) {
+        view.camera.fit();
+    }
+    if pressed(Key::Num1) {
+        view.camera.one_to_one(pixels_per_point);
+    }
+    if pressed(Key::P) {
+        view.toggle(ViewTool::Pin);
+    }
+    if pressed(Key::I) {
+        view.toggle(ViewTool::Pick);
+    }
+    let mut compare = |key, on: Compare| {
+        if has_second && pressed(key) {
+            view.compare = match (view.compare, on) {
+                (Compare::Flicker { shows_second }, Compare::Flicker { .. }) => {
+                    Compare::Flicker { shows_second: !shows_second }
+                }
+                (now, on) if std::mem::discriminant(&now) == std::mem::discriminant(&on) => Compare::Single,
+                (_, on) => on,
+            };
+        }
+    };
+    compare(Key::D, Compare::SideBySide);
+    compare(Key::S, Compare::Slider { at: 0.5 });
+    compare(Key::B, Compare::Flicker { shows_second: true });
+}
+
+fn picture(painter: &Painter, pane: Rect, view: &ImageView, picture: &mut PictureTexture, scale: f32) {
+    let at = |corner| spot(view, pane, picture.size(), corner);
+    let rect = Rect::from_min_max(at([0.0, 0.0]), at([1.0, 1.0]));
+    let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    painter.image(picture.at_scale(scale), rect, uv, theme::UNTINTED);
+}
+
+fn spot(view: &ImageView, pane: Rect, size: [f32; 2], at: [f32; 2]) -> Pos2 {
+    pane.center() + Vec2::from(view.camera.ui_from_image(at, size, pane.size().into()))
+}
+
+fn caption(painter: &Painter, pane: Rect, name: &str, colors: &theme::Palette) {
+    let text = painter.layout_no_wrap(name.to_owned(), theme::note_font(), colors.on_scrim);
+    let at = pos2(pane.center().x - text.size().x / 2.0, pane.top() + theme::GAP + 2.0);
+    let back = Rect::from_min_size(at, text.size()).expand2(vec2(theme::GAP, 3.0));
+    painter.rect_filled(back, theme::picture_rounding(), colors.scrim);
+    painter.galley(at, text, colors.on_scrim);
+}
+
+fn slider(ui: &Ui, view: &mut ImageView, area: Rect, x: f32) {
+    const GRAB: f32 = 12.0;
+    let colors = theme::palette(ui.style());
+    let grip = Rect::from_center_size(pos2(x, area.center().y), vec2(GRAB, area.height()));
+    let response = ui.interact(grip, ui.unique_id().with("compare slider"), Sense::drag());
+    response.widget_info(|| WidgetInfo::slider(true, f64::from(x), "Line between the two pictures"));
+    if response.dragged()
+        && let Some(pointer) = response.interact_pointer_pos()
+    {
+        let at = ((pointer.x - area.left()) / area.width()).clamp(0.02, 0.98);
+        view.compare = Compare::Slider { at };
+    }
+    response.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
+    ui.painter().vline(x, area.y_range(), Stroke::new(1.5, colors.on_scrim));
+    ui.painter().circle(pos2(x, area.center().y), 7.0, colors.scrim, Stroke::new(1.5, colors.on_scrim));
+}
+
+fn pins(ui: &Ui, view: &ImageView, pane: Rect, size: [f32; 2], pins: &[Pin], events: &mut Vec<ViewEvent>) {
+    let colors = theme::palette(ui.style());
+    for pin in pins {
+        let at = spot(view, pane, size, pin.at);
+        if !pane.contains(at) {
+            continue;
+        }
+        let rect = Rect::from_center_size(at, vec2(18.0, 18.0));
+        let response = ui.interact(rect, ui.unique_id().with(("pin", pin.number)), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Pin {}", pin.number)));
+        let edge = if response.hovered() || response.has_focus() { colors.accent } else { colors.on_scrim };
+        marks::pin(&ui.painter_at(pane), at, pin.number, edge, colors.fail_mark, colors.on_mark);
+        if response.clicked() {
+            events.push(ViewEvent::PinPressed(pin.number));
+        }
+    }
+}
+
+fn use_tool(
+    ui: &Ui,
+    view: &mut ImageView,
+    response: &Response,
+    pane: Rect,
+    picture: &PictureTexture,
+    events: &mut Vec<ViewEvent>,
+) {
+    if view.tool == ViewTool::Look || !response.clicked() {
+        return;
+    }
+    let Some(pointer) = response.interact_pointer_pos() else { return };
+    let from_centre = (pointer - pane.center()).into();
+    let at = view.camera.image_from_ui(from_centre, picture.size(), pane.size().into());
+    let Some((_, srgb)) = picture.pixel(at) else { return };
+    events.push(match view.tool {
+        ViewTool::Pick => ViewEvent::ColourPicked(srgb),
+        ViewTool::Pin | ViewTool::Look => ViewEvent::PinPlaced(at),
+    });
+    view.tool = ViewTool::Look;
+    ui.ctx().request_repaint();
+}
+
+/// Column, row and colour of the pixel below the pointer, at the lower left.
+fn readout(ui: &Ui, view: &ImageView, response: &Response, pane: Rect, pictures: &Pictures<'_>, area: Rect) {
+    let Some(pointer) = response.hover_pos() else { return };
+    let from_centre = (pointer - pane.center()).into();
+    let at = view.camera.image_from_ui(from_centre, pictures.first.size(), pane.size().into());
+    let Some(([x, y], srgb)) = pictures.first.pixel(at) else { return };
+    let colors = theme::palette(ui.style());
+    let [red, green, blue] = srgb;
+    let text = format!("{x}, {y}   {red:3} {green:3} {blue:3}   #{red:02x}{green:02x}{blue:02x}");
+    let galley = ui.painter().layout_no_wrap(text, theme::small_mono_font(), colors.on_scrim);
+    let corner = area.left_bottom() + vec2(theme::GAP, -theme::GAP);
+    let back = Rect::from_min_max(corner - vec2(0.0, 20.0), corner + vec2(galley.size().x + 32.0, 0.0));
+    ui.painter().rect_filled(back, theme::picture_rounding(), colors.scrim);
+    let well = Rect::from_min_size(back.min + vec2(6.0, 4.0), vec2(12.0, 12.0));
+    ui.painter().rect_filled(well, 1.0, theme::shown(srgb));
+    let text = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), back.shrink2(vec2(24.0, 0.0)));
+    ui.painter().galley(text.min, galley, colors.on_scrim);
+}
