@@ -5,6 +5,7 @@
 pub mod build_info;
 pub mod caches;
 pub mod cli;
+pub mod desk;
 pub mod frame;
 pub mod input_image;
 pub mod logging;

@@ -2,6 +2,11 @@
 //! state and send commands; they change nothing themselves.
 
 pub mod bottom_bar;
+pub mod brief;
+pub mod canvas;
+pub mod checklist;
+pub mod concept_grid;
+pub mod lock_panel;
 pub mod picture;
 pub mod prompt;
 pub mod top_bar;

@@ -1,0 +1,140 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kento_engine::protocol::Pixels;
+use kento_studio::card::CardRef;
+use kento_studio::library::{NegativeLibrary, RonRefusal, SkeletonExamples, StyleLibrary};
+use kento_studio::project::ImageStore;
+use kento_studio::workflow::{Actor, Command, CommandKind, Permission, State, allowed, would};
+use kento_studio::{EngineFingerprint, JobId, Sha256};
+
+use crate::frame::PanelKind;
+use crate::model::Model;
+use crate::shipped;
+use crate::widgets::Allowed;
+use crate::widgets::thumbnails::PictureSource;
+
+/// Everything that a panel of an open project reads. Panels change nothing of it.
+pub struct PanelInput<'a> {
+    /// The project, as it was after the last saved decision.
+    pub state: &'a State,
+    /// Who acts.
+    pub actor: &'a Actor,
+    /// The time, for rules that hang on it.
+    pub now: Timestamp,
+    /// Where the pictures are.
+    pub images: &'a ImageStore,
+    /// The models that are known on this machine.
+    pub models: &'a [Model],
+    /// What the engine computes on, once its device is open.
+    pub fingerprint: Option<&'a EngineFingerprint>,
+    /// The jobs that run, with their live previews.
+    pub running: &'a BTreeMap<JobId, Running>,
+    /// Styles, negative prompts, examples.
+    pub libraries: &'a Libraries,
+    /// Why nothing can be changed, where the project is open for reading only.
+    pub read_only: Option<&'a str>,
+}
+
+impl PanelInput<'_> {
+    /// Whether a whole command would be accepted now, with the rule that refuses it.
+    pub fn would(&self, command: &Command) -> Allowed {
+        self.unless_read_only(|| would(self.state, command, self.actor, self.now))
+    }
+
+    /// Whether commands of a kind may be given now, as far as role and stage decide it.
+    pub fn may(&self, kind: CommandKind) -> Allowed {
+        self.unless_read_only(|| allowed(self.state, kind, self.actor, self.now))
+    }
+
+    fn unless_read_only(&self, ask: impl FnOnce() -> Permission) -> Allowed {
+        match (self.read_only, ask()) {
+            (Some(reason), _) => Allowed::No(reason.to_owned()),
+            (None, Permission::Yes) => Allowed::Yes,
+            (None, Permission::No { reason }) => Allowed::No(reason),
+        }
+    }
+
+    /// Where the pixels of an image are.
+    pub fn source(&self, image: Sha256) -> PictureSource {
+        PictureSource::File(self.images.path(image))
+    }
+}
+
+/// A job that runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Running {
+    /// 0 to 1.
+    pub fraction: f32,
+    /// How far it is, in words.
+    pub detail: String,
+    /// The latest preview, under a name of its own, because every preview is another picture.
+    pub preview: Option<(Sha256, Arc<Vec<u8>>, [u32; 2])>,
+}
+
+impl Running {
+    /// The preview as a picture.
+    pub fn picture(&self) -> Option<(Sha256, PictureSource)> {
+        let (name, data, [width, height]) = self.preview.as_ref()?;
+        Some((*name, PictureSource::Rgb { width: *width, height: *height, data: Arc::clone(data) }))
+    }
+
+    pub(super) fn name_preview(job: JobId, step: u32, pixels: Pixels) -> (Sha256, Arc<Vec<u8>>, [u32; 2]) {
+        // Not a hash of anything: no file has this name, and no other preview.
+        let mut name = [0xFF; 32];
+        name[..8].copy_from_slice(&job.0.to_le_bytes());
+        name[8..12].copy_from_slice(&step.to_le_bytes());
+        (Sha256(name), Arc::new(pixels.data), [pixels.width, pixels.height])
+    }
+}
+
+/// What is looked at. It is nobody's decision and is not recorded.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Selection {
+    /// The image in the canvas and on the checklist.
+    pub image: Option<Sha256>,
+    /// The image that it is compared with.
+    pub compared: Option<Sha256>,
+    /// The card in the lock panel.
+    pub card: Option<CardRef>,
+}
+
+/// What a panel asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PanelAsk {
+    /// Decide this, in the name of who acts.
+    Decide(Box<Command>),
+    /// Bring a panel into sight.
+    Reveal(PanelKind),
+    /// Let somebody choose a model file or folder.
+    ChooseModel,
+}
+
+impl PanelAsk {
+    /// To decide a command.
+    pub fn decide(command: Command) -> Self {
+        Self::Decide(Box::new(command))
+    }
+}
+
+/// The libraries that panels offer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Libraries {
+    /// Styles.
+    pub styles: StyleLibrary,
+    /// Negative prompts.
+    pub negatives: NegativeLibrary,
+    /// Examples for the slots of the prompt skeleton.
+    pub examples: SkeletonExamples,
+}
+
+impl Libraries {
+    /// The shipped ones.
+    ///
+    /// # Errors
+    /// Never in a program that passed its tests.
+    pub fn shipped() -> Result<Self, RonRefusal> {
+        Ok(Self { styles: shipped::styles()?, negatives: shipped::negatives()?, examples: shipped::skeleton_examples()? })
+    }
+}

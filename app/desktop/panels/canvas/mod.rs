@@ -1,0 +1,5 @@
+//! The selected image, large: zoom, compare, pins, pixel values.
+
+mod ui;
+
+pub use ui::CanvasPanel;
