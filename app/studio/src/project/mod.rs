@@ -38,7 +38,7 @@ mod whole_file;
 pub use access::{Access, ReadOnlyReason};
 pub use cache::{Cache, rebuild};
 pub use chain::{ChainFault, Head, LogEntry, Scan, TornTail, scan};
-pub use check::{CheckReport, Finding, check, check_chain};
+pub use check::{CheckReport, Finding, check};
 pub use copy::{CopyReport, save_copy};
 pub use disk_error::{DiskAction, DiskError};
 pub use disk_fs::DiskFs;

@@ -166,13 +166,13 @@ fn a_fault_at_any_operation_leaves_the_old_state_or_the_new_one_and_trying_again
         let after = describe(&healthy.copied(), &OpenMode::Read);
         let cache_after = cached(&healthy.copied());
         for fault in [Fault::DriveFull, Fault::DriveFails, Fault::NotAllowed, Fault::ShortWrite, Fault::Interrupted] {
-            for forever in [false, true] {
+            for (forever, is_open) in [(false, false), (false, true), (true, false), (true, true)] {
                 for at in 1.. {
-                    let context = format!("{operation}: {fault:?} at operation {at}, for good: {forever}");
+                    let context =
+                        format!("{operation}, open: {is_open}: {fault:?} at operation {at}, for good: {forever}");
                     let fs = base.copied();
                     let mut project = None;
-                    // An operation on an open project is tried on one that opened well, and on one that did not.
-                    if at % 2 == 0 || operation == "append one record" {
+                    if is_open {
                         open(&fs, &mut project).unwrap();
                     }
                     fs.plan(Some(Plan { at, fault, forever }));
