@@ -105,7 +105,9 @@ impl<P: Serialize + DeserializeOwned> RecordLog<P> {
             return Err(fault.into());
         }
         let mut bytes = scan.bytes;
-        if scan.torn.is_some() || scan.lacks_line_feed || is_missing {
+        // Whoever wrote what lies beyond the checkpoint may have been killed before it was on the drive, or its fsync failed.
+        // From here on it counts as saved, and only a new file is known to be.
+        if scan.head != checkpoint || scan.torn.is_some() || scan.lacks_line_feed || is_missing {
             content.truncate(usize::try_from(bytes).unwrap_or(content.len()));
             if scan.lacks_line_feed {
                 content.push(b'\n');
