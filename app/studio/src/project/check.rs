@@ -86,8 +86,8 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Verifies the whole project without changing anything: the chain, every document with `document_problem`, every image by
-/// its hash, and that every image is there that a record names (`images_of`).
+/// Verifies the whole project without changing anything: the chain, every document with `document_problem`, every image
+/// by its hash, and that every image is there that a record names (`images_of`).
 ///
 /// # Errors
 /// When there is no project, or this version cannot read it.

@@ -361,8 +361,9 @@ pub(super) fn make_folder(fs: &dyn Fs, path: &Path) -> Result<(), DiskError> {
     fs.create_folder(path).map_err(|error| DiskError::new(DiskAction::Write, path, &error))
 }
 
-/// Removes what an interrupted process left behind, and makes durable what it had just named. Neither is needed for what is
-/// saved from now on, so what the drive refuses here is left as it is; a failing drive shows at the first decision.
+/// Removes what an interrupted process left behind, and makes durable what it had just named. Neither is needed for
+/// what is saved from now on, so what the drive refuses here is left as it is; a failing drive shows at the first
+/// decision.
 fn tidy_up(fs: &dyn Fs, project: &Path, images: &ImageStore) {
     fs.sync_folder(folder_of(project)).ok();
     let documents = DocumentKind::ALL.map(|kind| project.join(kind.folder()));

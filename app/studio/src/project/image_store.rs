@@ -10,8 +10,8 @@ use crate::Sha256;
 /// A larger file is no image of Kento's.
 const MOST_IMAGE_BYTES: u64 = 1 << 30;
 
-/// The images of a project, each named by the SHA-256 of its file: `images/ab/cdef….png`. Cheap to clone and usable from any
-/// thread, so that no window has to wait for a drive.
+/// The images of a project, each named by the SHA-256 of its file: `images/ab/cdef….png`. Cheap to clone and usable
+/// from any thread, so that no window has to wait for a drive.
 #[derive(Debug, Clone)]
 pub struct ImageStore {
     fs: Arc<dyn Fs>,
@@ -57,7 +57,7 @@ pub enum ImageError {
         path: PathBuf,
     },
     /// The file is not the image that was saved under this name.
-    #[error("image {sha256} was changed after it was saved (it is now {found}): restore it from a backup: {}", path.display())]
+    #[error("image {sha256} was changed after it was saved (now {found}): take it from a backup: {}", path.display())]
     Damaged {
         /// Name of the image.
         sha256: Sha256,

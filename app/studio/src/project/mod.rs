@@ -10,8 +10,8 @@
 //!   lock, owner.ron    who has it open
 //! ```
 //!
-//! This module knows bytes, files and order. It never knows what a record means and no rule of the workflow; records are
-//! a type parameter. Everything goes through [`Fs`], and no other code of this crate touches a file.
+//! This module knows bytes, files and order. It never knows what a record means and no rule of the workflow; records
+//! are a type parameter. Everything goes through [`Fs`], and no other code of this crate touches a file.
 
 mod access;
 mod cache;

@@ -12,8 +12,8 @@ use crate::SchemaV1;
 
 const MOST_SETTINGS_BYTES: u64 = 1 << 20;
 
-/// The folder with a person's settings: RON files that are written whole. What is in them is their owners' matter; a root
-/// type carries `schema` and denies unknown fields.
+/// The folder with a person's settings: RON files that are written whole. What is in them is their owners' matter; a
+/// root type carries `schema` and denies unknown fields.
 #[derive(Debug, Clone)]
 pub struct SettingsFolder {
     fs: Arc<dyn Fs>,
@@ -70,7 +70,8 @@ impl SettingsFolder {
         Ok(write_whole(&*self.fs, &self.folder, &path, text.as_bytes())?)
     }
 
-    /// Makes the folder and those that it lies in, durably: any of them may have been made a moment ago by a try that failed.
+    /// Makes the folder and those that it lies in, durably: any of them may have been made a moment ago by a try that
+    /// failed.
     fn ensure(&self) -> Result<(), DiskError> {
         let below_root: Vec<&Path> = self.folder.ancestors().filter(|folder| folder.parent().is_some()).collect();
         for folder in below_root.into_iter().rev() {

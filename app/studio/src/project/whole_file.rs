@@ -7,9 +7,9 @@ use super::{DiskAction, DiskError, Fs, FsKind};
 /// What every temporary name begins with; such files and folders are left-overs when nobody holds the project's lock.
 pub(super) const TEMPORARY_PREFIX: &str = ".kento-";
 
-/// Writes a file so that it appears whole or not at all: a temporary file in `workshop`, fsync, rename to `target`, fsync of
-/// the target's folder. After an error the target holds its old content or, if only the last step failed, the new one.
-/// `workshop` must be on the same drive as the target.
+/// Writes a file so that it appears whole or not at all: a temporary file in `workshop`, fsync, rename to `target`,
+/// fsync of the target's folder. After an error the target holds its old content or, if only the last step failed, the
+/// new one. `workshop` must be on the same drive as the target.
 pub(super) fn write_whole(fs: &dyn Fs, workshop: &Path, target: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     let temporary = write_temporary(fs, workshop, bytes)?;
     if let Err(error) = fs.rename(&temporary, target) {
@@ -95,8 +95,8 @@ pub(super) fn ensure_folder(fs: &dyn Fs, folder: &Path) -> Result<(), DiskError>
     }
 }
 
-/// Makes sure that a folder is there and stays. One that is there already may have been made a moment ago by somebody who
-/// was killed before its name was durable; where nothing changed, asking the drive again costs next to nothing.
+/// Makes sure that a folder is there and stays. One that is there already may have been made a moment ago by somebody
+/// who was killed before its name was durable; where nothing changed, asking the drive again costs next to nothing.
 pub(super) fn ensure_durable_folder(fs: &dyn Fs, folder: &Path) -> Result<(), DiskError> {
     ensure_folder(fs, folder)?;
     sync_folder(fs, folder_of(folder))

@@ -1,5 +1,5 @@
-//! Every storage operation with a fault at its first, second, third … file operation until it gets through, once and for
-//! good (after SQLite's I/O error tests).
+//! Every storage operation with a fault at its first, second, third … file operation until it gets through, once and
+//! for good (after SQLite's I/O error tests).
 
 use std::path::Path;
 use std::sync::Arc;

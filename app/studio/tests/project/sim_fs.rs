@@ -1,9 +1,10 @@
 //! A drive in memory that can fail at any operation and lose its power.
 //!
-//! It keeps what programs see and what would be there after a power cut apart. A file's content is safe only after its fsync,
-//! a name only after the fsync of its folder; before that, after a cut, names may be new or old independently of each other,
-//! and content may be cut short or have old bytes or zeros in any block of 512 bytes. A failed fsync forgets what was to be
-//! written, and the next one succeeds without writing it, as on Linux; whoever touches such a file again fails the test.
+//! It keeps what programs see and what would be there after a power cut apart. A file's content is safe only after its
+//! fsync, a name only after the fsync of its folder; before that, after a cut, names may be new or old independently of
+//! each other, and content may be cut short or have old bytes or zeros in any block of 512 bytes. A failed fsync
+//! forgets what was to be written, and the next one succeeds without writing it, as on Linux; whoever touches such a
+//! file again fails the test.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
