@@ -27,13 +27,13 @@ pub enum ReadOnlyReason {
 impl fmt::Display for ReadOnlyReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Asked => formatter.write_str("the project was opened for reading only: open it for writing to change it"),
+            Self::Asked => formatter.write_str("the project was opened to be read: open it for writing to change it"),
             Self::HeldBy(Some(owner)) => write!(
                 formatter,
-                "the project is open for reading only while {owner} has it open: close it there, then open it here again"
+                "the project is open for reading only while {owner} has it open: close it there, then open it again"
             ),
             Self::HeldBy(None) => formatter.write_str(
-                "the project is open for reading only while another Kento has it open: close it there, then open it here again",
+                "the project is open for reading only while another Kento has it open: close that, then open it again",
             ),
             Self::NotWritable(error) => {
                 write!(formatter, "the project is open for reading only and you can save a copy elsewhere: {error}")

@@ -12,8 +12,8 @@ use super::{Access, DiskAction, DiskError, DocumentName, Fs, OpenMode, Owner, Pr
 /// A larger file is no cache worth having.
 const MOST_CACHE_FILE_BYTES: u64 = 1 << 30;
 
-/// `cache/`: files on shelves that can be deleted at any time, because they are made from records, documents and images.
-/// They appear whole, but nobody waits until they are on the drive.
+/// `cache/`: files on shelves that can be deleted at any time, because they are made from records, documents and
+/// images. They appear whole, but nobody waits until they are on the drive.
 #[derive(Debug, Clone)]
 pub struct Cache {
     fs: Arc<dyn Fs>,

@@ -1,9 +1,9 @@
 //! The hash chain of `records.jsonl`, as pure functions on bytes.
 //!
-//! A line is `{"seq":n,"prev":"…","last":b,"record":{…},"check":"…"}`. `prev` is the SHA-256 of the previous line without its
-//! line feed (64 zeros in line 1), so whoever holds the last hash holds the whole history. `last` ends a decision: lines
-//! that have no such line after them were never confirmed as saved. `check` is the first 16 digits of the SHA-256 of
-//! everything before `,"check"`, so that damage is found in the line that has it, also in the last one.
+//! A line is `{"seq":n,"prev":"…","last":b,"record":{…},"check":"…"}`. `prev` is the SHA-256 of the previous line
+//! without its line feed (64 zeros in line 1), so whoever holds the last hash holds the whole history. `last` ends a
+//! decision: lines that have no such line after them were never confirmed as saved. `check` is the first 16 digits of
+//! the SHA-256 of everything before `,"check"`, so that damage is found in the line that has it, also in the last one.
 
 use std::fmt;
 
@@ -80,8 +80,8 @@ pub enum ChainFault {
     },
     /// The bytes of a line do not give the check that stands at its end.
     #[error(
-        "line {line} of records.jsonl was changed after it was saved (its check is {expected}, its content gives {found}): \
-         restore the project from a backup"
+        "line {line} of records.jsonl was changed after it was saved (its check is {expected}, its content gives \
+         {found}): restore the project from a backup"
     )]
     Changed {
         /// Line number from 1.
@@ -104,8 +104,8 @@ pub enum ChainFault {
     },
     /// The line after this one was written after another line.
     #[error(
-        "line {line} of records.jsonl is not the one that was saved (the line after it, or project.ron, expects the hash \
-         {expected} and it has {found}): restore the project from a backup"
+        "line {line} of records.jsonl is not the one that was saved (the line after it, or project.ron, expects \
+         the hash {expected} and it has {found}): restore the project from a backup"
     )]
     Replaced {
         /// Line number from 1.
@@ -117,8 +117,8 @@ pub enum ChainFault {
     },
     /// The log ends before the head that `project.ron` remembers.
     #[error(
-        "records.jsonl ends before line {line}, but project.ron knows that {expected} lines were saved, so its end was cut \
-         off: restore the project from a backup"
+        "records.jsonl ends before line {line}, but project.ron knows that {expected} lines were saved, so its end \
+         was cut off: restore the project from a backup"
     )]
     Truncated {
         /// First line that is missing or incomplete.
@@ -128,8 +128,8 @@ pub enum ChainFault {
     },
     /// Intact, but this version does not understand what it says.
     #[error(
-        "line {line} of records.jsonl is intact, but this version of Kento cannot read it ({problem}): open the project with \
-         the version that wrote it"
+        "line {line} of records.jsonl is intact, but this version of Kento cannot read it ({problem}): open the \
+         project with the version that wrote it"
     )]
     Unknown {
         /// Line number from 1.
@@ -178,8 +178,8 @@ pub struct Scan<P> {
 /// Reads a whole log. `checkpoint` is a head that is known to have been saved: before it nothing counts as torn.
 ///
 /// What comes after the checkpoint and is not complete counts as torn only if it can come from an interrupted write: it
-/// is one decision at the very end that is cut off, or has NUL bytes where a block was not written. Everything else is a
-/// change.
+/// is one decision at the very end that is cut off, or has NUL bytes where a block was not written. Everything else is
+/// a change.
 pub fn scan<P: DeserializeOwned>(bytes: &[u8], checkpoint: Head) -> Scan<P> {
     let mut scan =
         Scan { entries: Vec::new(), head: Head::EMPTY, bytes: 0, lacks_line_feed: false, torn: None, fault: None };
@@ -251,8 +251,8 @@ fn judge_the_end<P>(mut scan: Scan<P>, end: End, bytes: &[u8], checkpoint: Head)
     scan
 }
 
-/// Whether these bytes, which begin with a line that is not sound, can come from one interrupted write: the line has no end
-/// or has zeros where a block was not written, and no later decision shows that this one had been confirmed.
+/// Whether these bytes, which begin with a line that is not sound, can come from one interrupted write: the line has no
+/// end or has zeros where a block was not written, and no later decision shows that this one had been confirmed.
 fn looks_interrupted(tail: &[u8]) -> bool {
     let line_end = tail.iter().position(|byte| *byte == b'\n');
     if line_end.is_some_and(|end| !tail[..end].contains(&0)) {

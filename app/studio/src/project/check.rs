@@ -7,12 +7,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::chain::{ChainFault, Head, TornTail};
-use super::folder::{LOG_FILE, is_part_of_a_project, read_manifest};
+use super::folder::is_part_of_a_project;
 use super::lock::is_lock_file;
 use super::whole_file::TEMPORARY_PREFIX;
 use super::{
     Access, DiskAction, DiskError, DocumentKind, DocumentName, Fs, ImageError, OpenMode, Project, ProjectError,
-    ReadOnlyReason, RecordLog,
+    ReadOnlyReason,
 };
 use crate::Sha256;
 
@@ -86,8 +86,8 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Verifies the whole project without changing anything: the chain, every document with `document_problem`, every image by
-/// its hash, and that every image is there that a record names (`images_of`).
+/// Verifies the whole project without changing anything: the chain, every document with `document_problem`, every image
+/// by its hash, and that every image is there that a record names (`images_of`).
 ///
 /// # Errors
 /// When there is no project, or this version cannot read it.
@@ -145,15 +145,4 @@ pub fn check<P: Serialize + DeserializeOwned>(
         Err(error) => findings.push(Finding::Unreadable(DiskError::new(DiskAction::Read, folder, &error))),
     }
     Ok(CheckReport { head: project.head(), images: list.images.len(), documents, findings })
-}
-
-/// Verifies the chain alone, whatever the records mean: the head up to where it can be trusted, and what is wrong there.
-///
-/// # Errors
-/// When there is no project, or this version cannot read it.
-pub fn check_chain(fs: &dyn Fs, folder: &Path) -> Result<(Head, Option<ChainFault>), ProjectError> {
-    let manifest = read_manifest(fs, folder)?;
-    let path = folder.join(LOG_FILE);
-    let scan = RecordLog::<serde_json::Value>::read(fs, &path, manifest.head)?;
-    Ok((scan.head, scan.fault))
 }

@@ -27,8 +27,8 @@ pub struct CopyReport {
     pub skipped: Vec<PathBuf>,
 }
 
-/// Saves a copy of a whole project in a new folder, without its cache. It works for a project that cannot be written, and
-/// while somebody works in it: the copy has every decision that was confirmed when the copy began.
+/// Saves a copy of a whole project in a new folder, without its cache. It works for a project that cannot be written,
+/// and while somebody works in it: the copy has every decision that was confirmed when the copy began.
 ///
 /// # Errors
 /// When something has that name, or a drive fails; then nothing is left behind.

@@ -111,7 +111,8 @@ struct DiskLock(File);
 impl HeldLock for DiskLock {}
 
 impl Drop for DiskLock {
-    /// Closing the file frees the lock as well, but not while a child process that is just being started has a copy of it.
+    /// Closing the file frees the lock as well, but not while a child process that is just being started has a copy of
+    /// it.
     fn drop(&mut self) {
         self.0.unlock().ok();
     }

@@ -36,8 +36,8 @@ impl fmt::Display for DocumentKind {
     }
 }
 
-/// Name of a document without `.ron`: lower-case letters, digits and hyphens, so that it can be no path, no option and no
-/// device, and is the same file on every system.
+/// Name of a document without `.ron`: lower-case letters, digits and hyphens, so that it can be no path, no option and
+/// no device, and is the same file on every system.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DocumentName(String);
 
@@ -57,9 +57,7 @@ impl DocumentName {
 
 /// A text that is no name of a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{0:?} cannot be a file name here: use 1 to 80 lower-case letters, digits and hyphens, beginning with a letter or digit"
-)]
+#[error("{0:?} cannot be a file name here: use 1 to 80 lower-case letters, digits and hyphens, not a hyphen first")]
 pub struct DocumentNameError(pub String);
 
 /// Names that Windows keeps for devices, whatever follows the first dot.

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::whole_file::{TEMPORARY_PREFIX, ensure_folder, read_bounded, write_whole};
+use super::whole_file::{TEMPORARY_PREFIX, ensure_durable_folder, read_bounded, write_whole};
 use super::{DiskAction, DiskError, DocumentKind, DocumentName, Fs, ProjectError};
 
 /// Largest document in bytes; parsing takes many times as much memory.
@@ -38,7 +38,7 @@ pub(super) fn save(
     }
     let folder = project.join(kind.folder());
     let path = folder.join(name.file_name());
-    ensure_folder(fs, &folder)?;
+    ensure_durable_folder(fs, &folder)?;
     if overwrite == Overwrite::Refuse {
         let old = read_bounded(fs, &path, MOST_DOCUMENT_BYTES as u64)?;
         if old.is_some_and(|old| old != text.as_bytes()) {

@@ -9,7 +9,7 @@ use super::chain::{Head, LogEntry, TornTail};
 use super::documents;
 use super::lock::ProjectLock;
 use super::manifest::{MANIFEST_FILE, Manifest};
-use super::whole_file::{TEMPORARY_PREFIX, folder_of, remove_tree, sync_folder, temporary_path, write_whole};
+use super::whole_file::{folder_of, is_temporary, remove_tree, sync_folder, temporary_path};
 use super::{
     Access, Cache, DiskAction, DiskError, DocumentKind, DocumentList, DocumentName, Fs, FsKind, ImageStore, LogError,
     LogHealth, Overwrite, Owner, ProjectError, ReadOnlyReason, RecordLog, StoredImage,
@@ -89,7 +89,6 @@ impl<P: Serialize + DeserializeOwned> Project<P> {
                 make_folder(&*fs, &temporary.join(kind.folder()))?;
             }
             make_folder(&*fs, &temporary.join("images"))?;
-            write_whole(&*fs, temporary, &temporary.join(LOG_FILE), b"")?;
             Manifest::new(name, created).write(&*fs, temporary)
         })?;
         let opened = Self::open(fs, folder, OpenMode::Write(owner))?;
@@ -114,7 +113,7 @@ impl<P: Serialize + DeserializeOwned> Project<P> {
         let (state, entries, torn) = match lock {
             Err(reason) => Self::read_log(&*fs, &path, manifest.head, reason)?,
             Ok(lock) => {
-                sweep(&*fs, folder);
+                tidy_up(&*fs, folder, &ImageStore::new(fs.clone(), folder, None));
                 match RecordLog::open(fs.clone(), &path, manifest.head) {
                     Ok(opened) => (State::Write { log: opened.log, _lock: lock }, opened.entries, opened.repaired),
                     Err(LogError::Fault(fault)) => {
@@ -362,20 +361,23 @@ pub(super) fn make_folder(fs: &dyn Fs, path: &Path) -> Result<(), DiskError> {
     fs.create_folder(path).map_err(|error| DiskError::new(DiskAction::Write, path, &error))
 }
 
-/// Removes what an interrupted process left behind. What cannot be removed is harmless and stays.
-fn sweep(fs: &dyn Fs, project: &Path) {
-    let folders = DocumentKind::ALL.map(DocumentKind::folder);
-    for folder in ["", "images"].into_iter().chain(folders).map(|folder| project.join(folder)) {
-        for name in fs.list(&folder).unwrap_or_default() {
-            if !name.to_string_lossy().starts_with(TEMPORARY_PREFIX) {
-                continue;
-            }
-            let path = folder.join(name);
+/// Removes what an interrupted process left behind, and makes durable what it had just named. Neither is needed for
+/// what is saved from now on, so what the drive refuses here is left as it is; a failing drive shows at the first
+/// decision.
+fn tidy_up(fs: &dyn Fs, project: &Path, images: &ImageStore) {
+    fs.sync_folder(folder_of(project)).ok();
+    let documents = DocumentKind::ALL.map(|kind| project.join(kind.folder()));
+    for folder in documents.into_iter().chain([project.to_owned()]).chain(images.shelves()) {
+        let names = fs.list(&folder).unwrap_or_default();
+        for path in names.into_iter().map(|name| folder.join(name)).filter(|path| is_temporary(path)) {
             match fs.metadata(&path) {
                 Ok(metadata) if metadata.kind == FsKind::Folder => remove_tree(fs, &path).ok(),
                 _ => fs.remove_file(&path).ok(),
             };
         }
+    }
+    for kind in DocumentKind::ALL {
+        fs.sync_folder(&project.join(kind.folder())).ok();
     }
 }
 

@@ -3,8 +3,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-/// Every file operation that a project needs, and no other. All storage code goes through it, so that tests can make any
-/// single operation fail, or the power with it. Nothing here retries, buffers or corrects.
+/// Every file operation that a project needs, and no other. All storage code goes through it, so that tests can make
+/// any single operation fail, or the power with it. Nothing here retries, buffers or corrects.
 pub trait Fs: fmt::Debug + Send + Sync {
     /// Creates a file that must not exist yet, for writing.
     ///
@@ -72,8 +72,8 @@ pub trait Fs: fmt::Debug + Send + Sync {
     /// What the system says; then nothing is known about the durability of those changes.
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;
 
-    /// Takes the exclusive lock of a file, which is created if it is absent; `None` if someone else has it. The system frees
-    /// it when the guard is dropped and when the process ends in any way.
+    /// Takes the exclusive lock of a file, which is created if it is absent; `None` if someone else has it. The system
+    /// frees it when the guard is dropped and when the process ends in any way.
     ///
     /// # Errors
     /// When the file cannot be written or the drive knows no locks.
@@ -85,8 +85,8 @@ pub trait FsFile: io::Write + fmt::Debug + Send {
     /// Makes the content durable (fsync).
     ///
     /// # Errors
-    /// What the system says. After an error this handle must not be used again: Linux forgets the pages that it failed to
-    /// write, and the next fsync would wrongly succeed (source: PostgreSQL wiki, "Fsync Errors").
+    /// What the system says. After an error this handle must not be used again: Linux forgets the pages that it failed
+    /// to write, and the next fsync would wrongly succeed (source: PostgreSQL wiki, "Fsync Errors").
     fn sync(&mut self) -> io::Result<()>;
 }
 

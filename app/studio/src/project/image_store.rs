@@ -3,15 +3,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::chain::hash_of;
-use super::whole_file::{TEMPORARY_PREFIX, ensure_folder, read_bounded, sync_folder, write_whole};
+use super::whole_file::{ensure_durable_folder, is_temporary, read_bounded, sync_folder, write_whole};
 use super::{DiskAction, DiskError, Fs, FsKind, ReadOnlyReason};
 use crate::Sha256;
 
 /// A larger file is no image of Kento's.
 const MOST_IMAGE_BYTES: u64 = 1 << 30;
 
-/// The images of a project, each named by the SHA-256 of its file: `images/ab/cdef….png`. Cheap to clone and usable from any
-/// thread, so that no window has to wait for a drive.
+/// The images of a project, each named by the SHA-256 of its file: `images/ab/cdef….png`. Cheap to clone and usable
+/// from any thread, so that no window has to wait for a drive.
 #[derive(Debug, Clone)]
 pub struct ImageStore {
     fs: Arc<dyn Fs>,
@@ -57,7 +57,7 @@ pub enum ImageError {
         path: PathBuf,
     },
     /// The file is not the image that was saved under this name.
-    #[error("image {sha256} was changed after it was saved (it is now {found}): restore it from a backup: {}", path.display())]
+    #[error("image {sha256} was changed after it was saved (now {found}): take it from a backup: {}", path.display())]
     Damaged {
         /// Name of the image.
         sha256: Sha256,
@@ -102,13 +102,13 @@ impl ImageStore {
             Some(_) => FoundImage::Damaged,
         };
         let shelf = self.shelf(sha256);
+        ensure_durable_folder(&*self.fs, &self.folder)?;
+        ensure_durable_folder(&*self.fs, &shelf)?;
         if found == FoundImage::Same {
             // Whoever wrote it may have ended before its name was durable.
             sync_folder(&*self.fs, &shelf)?;
         } else {
-            ensure_folder(&*self.fs, &self.folder)?;
-            ensure_folder(&*self.fs, &shelf)?;
-            write_whole(&*self.fs, &self.folder, &path, bytes)?;
+            write_whole(&*self.fs, &shelf, &path, bytes)?;
         }
         Ok(StoredImage { sha256, found })
     }
@@ -131,6 +131,11 @@ impl ImageStore {
         self.shelf(sha256).join(format!("{}.png", &sha256.to_string()[2..]))
     }
 
+    /// The folders that images lie in; none if they cannot be listed.
+    pub(super) fn shelves(&self) -> Vec<PathBuf> {
+        self.entries(&self.folder).unwrap_or_default()
+    }
+
     /// The name that the path of an image stands for: `…/ab/cdef….png`.
     pub(super) fn name_of(path: &Path) -> Option<Sha256> {
         let stem = path.file_name()?.to_str()?.strip_suffix(".png")?;
@@ -151,18 +156,16 @@ impl ImageStore {
     pub fn list(&self) -> Result<ImageList, DiskError> {
         let mut list = ImageList::default();
         for shelf in self.entries(&self.folder)? {
-            let shelf_name = shelf.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             let metadata =
                 self.fs.metadata(&shelf).map_err(|error| DiskError::new(DiskAction::Read, &shelf, &error))?;
             if metadata.kind != FsKind::Folder {
-                if !shelf_name.starts_with(TEMPORARY_PREFIX) {
-                    list.strays.push(shelf);
-                }
+                list.strays.push(shelf);
                 continue;
             }
             for path in self.entries(&shelf)? {
                 match Self::name_of(&path) {
                     Some(sha256) => list.images.push(sha256),
+                    None if is_temporary(&path) => {}
                     None => list.strays.push(path),
                 }
             }

@@ -10,8 +10,8 @@
 //!   lock, owner.ron    who has it open
 //! ```
 //!
-//! This module knows bytes, files and order. It never knows what a record means and no rule of the workflow; records are
-//! a type parameter. Everything goes through [`Fs`], and no other code of this crate touches a file.
+//! This module knows bytes, files and order. It never knows what a record means and no rule of the workflow; records
+//! are a type parameter. Everything goes through [`Fs`], and no other code of this crate touches a file.
 
 mod access;
 mod cache;
@@ -38,7 +38,7 @@ mod whole_file;
 pub use access::{Access, ReadOnlyReason};
 pub use cache::{Cache, rebuild};
 pub use chain::{ChainFault, Head, LogEntry, Scan, TornTail, scan};
-pub use check::{CheckReport, Finding, check, check_chain};
+pub use check::{CheckReport, Finding, check};
 pub use copy::{CopyReport, save_copy};
 pub use disk_error::{DiskAction, DiskError};
 pub use disk_fs::DiskFs;

@@ -19,7 +19,7 @@ pub enum ProjectError {
         path: PathBuf,
     },
     /// A folder without `project.ron`.
-    #[error("this folder has no project.ron, so it is no project: open a folder whose name ends in .kento: {}", path.display())]
+    #[error("this folder has no project.ron, so it is no project: open one that ends in .kento: {}", path.display())]
     NotAProject {
         /// What was to be opened.
         path: PathBuf,
@@ -36,7 +36,7 @@ pub enum ProjectError {
         path: PathBuf,
     },
     /// `project.ron` is not what Kento writes.
-    #[error("project.ron cannot be understood ({problem}): undo what was changed in it, or restore it from a backup: {}",
+    #[error("project.ron cannot be understood ({problem}): undo what was changed in it, or take it from a backup: {}",
         path.display())]
     Manifest {
         /// What is wrong with it.
@@ -84,7 +84,7 @@ pub enum ProjectError {
         most: usize,
     },
     /// A document is not text.
-    #[error("this file is not UTF-8 text: undo what was changed in it, or restore it from a backup: {}", path.display())]
+    #[error("this file is not UTF-8 text: undo what was changed in it, or take it from a backup: {}", path.display())]
     NotText {
         /// The file.
         path: PathBuf,

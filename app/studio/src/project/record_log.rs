@@ -15,7 +15,8 @@ const MOST_LOG_BYTES: u64 = 1 << 30;
 
 /// The append-only log of one project, open for writing by the holder of the project's lock.
 ///
-/// What [`RecordLog::append`] has confirmed is on the drive. What it refused is not in the log, and the caller still has it.
+/// What [`RecordLog::append`] has confirmed is on the drive. What it refused is not in the log, and the caller still
+/// has it.
 #[derive(Debug)]
 pub struct RecordLog<P> {
     fs: Arc<dyn Fs>,
@@ -34,8 +35,8 @@ pub struct RecordLog<P> {
 pub enum LogHealth {
     /// It does.
     Safe,
-    /// A write failed, and so did putting the file right. Confirmed records are on the drive, but something may follow them;
-    /// the next decision rewrites the file.
+    /// A write failed, and so did putting the file right. Confirmed records are on the drive, but something may follow
+    /// them; the next decision rewrites the file.
     NotSafelySaved(DiskError),
 }
 
@@ -64,8 +65,8 @@ pub enum LogError {
     Fault(#[from] ChainFault),
     /// Somebody else wrote to the file while it was open here.
     #[error(
-        "records.jsonl was changed by another program while it was open (it has {found} bytes and {expected} were saved): \
-         close the project and open it again: {}", path.display()
+        "records.jsonl was changed by another program while it was open (it has {found} bytes and {expected} were \
+         saved): close the project and open it again: {}", path.display()
     )]
     ChangedOutside {
         /// Bytes that this program saved.
@@ -105,7 +106,9 @@ impl<P: Serialize + DeserializeOwned> RecordLog<P> {
             return Err(fault.into());
         }
         let mut bytes = scan.bytes;
-        if scan.torn.is_some() || scan.lacks_line_feed || is_missing {
+        // Whoever wrote what lies beyond the checkpoint may have been killed before it was on the drive, or its fsync
+        // failed. From here on it counts as saved, and only a new file is known to be.
+        if scan.head != checkpoint || scan.torn.is_some() || scan.lacks_line_feed || is_missing {
             content.truncate(usize::try_from(bytes).unwrap_or(content.len()));
             if scan.lacks_line_feed {
                 content.push(b'\n');
@@ -189,7 +192,8 @@ impl<P: Serialize + DeserializeOwned> RecordLog<P> {
     /// Takes back what a failed append may have left in the file.
     fn restore(&mut self, cause: &DiskError) {
         self.health = LogHealth::NotSafelySaved(cause.clone());
-        // Cutting needs no space, so it works on a full drive. After a failed fsync this file's pages cannot be trusted.
+        // Cutting needs no space, so it works on a full drive. After a failed fsync this file's pages cannot be
+        // trusted.
         let is_cut = cause.action() == DiskAction::Write && self.fs.cut(&self.path, self.bytes).is_ok();
         if is_cut {
             self.health = LogHealth::Safe;

@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::whole_file::{ensure_folder, folder_of, read_bounded, write_whole};
+use super::whole_file::{ensure_folder, folder_of, read_bounded, sync_folder, write_whole};
 use super::{DiskError, DocumentName, Fs, StoredPath, timestamp_text};
 use crate::SchemaV1;
 
 const MOST_SETTINGS_BYTES: u64 = 1 << 20;
 
-/// The folder with a person's settings: RON files that are written whole. What is in them is their owners' matter; a root
-/// type carries `schema` and denies unknown fields.
+/// The folder with a person's settings: RON files that are written whole. What is in them is their owners' matter; a
+/// root type carries `schema` and denies unknown fields.
 #[derive(Debug, Clone)]
 pub struct SettingsFolder {
     fs: Arc<dyn Fs>,
@@ -66,19 +66,27 @@ impl SettingsFolder {
             let problem = format!("they take {} bytes and may take {MOST_SETTINGS_BYTES}", text.len());
             return Err(SettingsError::Content { problem, path });
         }
-        self.ensure(&self.folder)?;
+        self.ensure()?;
         Ok(write_whole(&*self.fs, &self.folder, &path, text.as_bytes())?)
     }
 
-    fn ensure(&self, folder: &Path) -> Result<(), DiskError> {
-        let parent = folder_of(folder);
-        let is_missing =
-            |path: &Path| self.fs.metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-        if parent != folder && is_missing(parent) {
-            self.ensure(parent)?;
+    /// Makes the folder and those that it lies in, durably: any of them may have been made a moment ago by a try that
+    /// failed.
+    fn ensure(&self) -> Result<(), DiskError> {
+        let below_root: Vec<&Path> = self.folder.ancestors().filter(|folder| folder.parent().is_some()).collect();
+        for folder in below_root.into_iter().rev() {
+            // A folder of settings may be reached through a link, so what is there is not asked for its kind.
+            let is_missing = self.fs.metadata(folder).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+            if is_missing {
+                ensure_folder(&*self.fs, folder)?;
+            }
+            match sync_folder(&*self.fs, folder_of(folder)) {
+                // Nobody made a folder just now where he may not even look.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied && !is_missing => {}
+                synced => synced?,
+            }
         }
-        // A settings folder may be reached through a link.
-        if is_missing(folder) { ensure_folder(&*self.fs, folder) } else { Ok(()) }
+        Ok(())
     }
 }
 

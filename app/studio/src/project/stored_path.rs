@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-/// A path on disk in a text file: as text where it is text, otherwise as the hexadecimal digits of its bytes (on Unix) or of
-/// its UTF-16 units (on Windows), so that every path comes back as it was.
+/// A path on disk in a text file: as text where it is text, otherwise as the hexadecimal digits of its bytes (on Unix)
+/// or of its UTF-16 units (on Windows), so that every path comes back as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub enum StoredPath {

@@ -7,9 +7,9 @@ use super::{DiskAction, DiskError, Fs, FsKind};
 /// What every temporary name begins with; such files and folders are left-overs when nobody holds the project's lock.
 pub(super) const TEMPORARY_PREFIX: &str = ".kento-";
 
-/// Writes a file so that it appears whole or not at all: a temporary file in `workshop`, fsync, rename to `target`, fsync of
-/// the target's folder. After an error the target holds its old content or, if only the last step failed, the new one.
-/// `workshop` must be on the same drive as the target.
+/// Writes a file so that it appears whole or not at all: a temporary file in `workshop`, fsync, rename to `target`,
+/// fsync of the target's folder. After an error the target holds its old content or, if only the last step failed, the
+/// new one. `workshop` must be on the same drive as the target.
 pub(super) fn write_whole(fs: &dyn Fs, workshop: &Path, target: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     let temporary = write_temporary(fs, workshop, bytes)?;
     if let Err(error) = fs.rename(&temporary, target) {
@@ -46,6 +46,11 @@ fn write_temporary(fs: &dyn Fs, workshop: &Path, bytes: &[u8]) -> Result<PathBuf
     }
 }
 
+/// Whether a path is a left-over, or something that is being written.
+pub(super) fn is_temporary(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(TEMPORARY_PREFIX))
+}
+
 /// Short whatever the target is called, so that a name of the greatest length still has a temporary sibling.
 pub(super) fn temporary_path(folder: &Path) -> PathBuf {
     static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -71,7 +76,7 @@ pub(super) fn remove_tree(fs: &dyn Fs, folder: &Path) -> Result<(), DiskError> {
     fs.remove_folder(folder).map_err(|error| failed(folder, &error))
 }
 
-/// Makes sure that a folder is there, durably.
+/// Makes sure that a folder is there.
 pub(super) fn ensure_folder(fs: &dyn Fs, folder: &Path) -> Result<(), DiskError> {
     match fs.metadata(folder) {
         Ok(metadata) if metadata.kind == FsKind::Folder => return Ok(()),
@@ -83,11 +88,18 @@ pub(super) fn ensure_folder(fs: &dyn Fs, folder: &Path) -> Result<(), DiskError>
         Err(error) => return Err(DiskError::new(DiskAction::Read, folder, &error)),
     }
     match fs.create_folder(folder) {
-        Ok(()) => sync_folder(fs, folder_of(folder)),
+        Ok(()) => Ok(()),
         // Another thread was faster.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(DiskError::new(DiskAction::Write, folder, &error)),
     }
+}
+
+/// Makes sure that a folder is there and stays. One that is there already may have been made a moment ago by somebody
+/// who was killed before its name was durable; where nothing changed, asking the drive again costs next to nothing.
+pub(super) fn ensure_durable_folder(fs: &dyn Fs, folder: &Path) -> Result<(), DiskError> {
+    ensure_folder(fs, folder)?;
+    sync_folder(fs, folder_of(folder))
 }
 
 pub(super) fn sync_folder(fs: &dyn Fs, folder: &Path) -> Result<(), DiskError> {

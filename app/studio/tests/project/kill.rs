@@ -76,7 +76,8 @@ pub fn wait_for(out: &mut impl std::io::BufRead, beginning: &str) -> String {
 
 #[test]
 fn no_confirmed_decision_is_lost_and_every_project_opens() {
-    // A kill loses nothing that the system has, so a drive in memory is as good, and there is more to interrupt in 20 ms.
+    // A kill loses nothing that the system has, so a drive in memory is as good, and there is more to interrupt in 20
+    // ms.
     let place = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     let mut numbers = Numbers(now().as_second() as u64);
     let mut confirmed = 0;

@@ -1,5 +1,5 @@
-//! The project folder under everything that can happen to it: kills, power cuts, full and failing drives, changed files,
-//! second windows and odd names.
+//! The project folder under everything that can happen to it: kills, power cuts, full and failing drives, changed
+//! files, second windows and odd names.
 
 mod faults;
 mod folder;

@@ -30,7 +30,7 @@ fn session(fs: &SimFs, seed: u64, confirmed: &mut Confirmed) -> Option<()> {
     let mut project = Project::<Note>::create(Arc::new(fs.clone()), folder, "Tea", now(), kento()).ok()?;
     confirmed.created = true;
     for round in 0..12 {
-        let image = numbers.bytes(100 + round * 300);
+        let image = if round == 2 { b"the killed one's".to_vec() } else { numbers.bytes(100 + round * 300) };
         let sha256 = project.put_image(&image).ok()?.sha256;
         confirmed.images.push(sha256);
         let count = 1 + numbers.below(4);
@@ -70,9 +70,16 @@ fn what_was_confirmed_survives_a_power_cut_at_any_moment() {
             let mut confirmed = Confirmed::default();
             session(&fs, seed, &mut confirmed);
             fs.plan(None);
-            for cut in 0..2 {
+            for cut in 0..3 {
                 let mut numbers = Numbers(seed * 1_000_000 + at * 10 + cut);
-                let mut after = fs.after_power_cut(&mut numbers);
+                let mut after = if cut == 2 {
+                    // First only the program is killed, and the next one shows what it finds.
+                    let killed = fs.copied();
+                    show_and_close(&killed, &mut confirmed);
+                    killed.after_power_cut(&mut numbers)
+                } else {
+                    fs.after_power_cut(&mut numbers)
+                };
                 if cut == 1 {
                     // The power fails again while the project is opened.
                     let second = 1 + numbers.below(30) as u64;
@@ -88,6 +95,29 @@ fn what_was_confirmed_survives_a_power_cut_at_any_moment() {
     }
     println!("{states} states after a power cut");
     assert!(states >= 2000, "{states}");
+}
+
+/// What is shown in an open project counts as saved.
+fn show_and_close(fs: &SimFs, confirmed: &mut Confirmed) {
+    let mode = OpenMode::Write(kento());
+    let Ok(opened) = Project::<Note>::open(Arc::new(fs.clone()), Path::new(PROJECT), mode) else { return };
+    assert_eq!(opened.project.access(), Access::Write);
+    confirmed.created = true;
+    if opened.entries.len() > confirmed.notes.len() {
+        confirmed.notes.append(&mut confirmed.attempted);
+    }
+    assert_eq!(opened.entries.len(), confirmed.notes.len());
+    // It works on, in folders that the killed one may have made and not confirmed.
+    let mut project = opened.project;
+    for image in [&b"the killed one's"[..], b"another"] {
+        confirmed.images.push(project.put_image(image).unwrap().sha256);
+    }
+    project.append(&[crate::note("after the kill")]).unwrap();
+    confirmed.notes.push("after the kill".to_owned());
+    confirmed.attempted.clear();
+    if confirmed.notes.len() % 2 == 0 {
+        project.close().unwrap();
+    }
 }
 
 #[track_caller]

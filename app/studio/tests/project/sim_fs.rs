@@ -1,9 +1,10 @@
 //! A drive in memory that can fail at any operation and lose its power.
 //!
-//! It keeps what programs see and what would be there after a power cut apart. A file's content is safe only after its fsync,
-//! a name only after the fsync of its folder; before that, after a cut, names may be new or old independently of each other,
-//! and content may be cut short or have old bytes or zeros in any block of 512 bytes. A failed fsync forgets what was to be
-//! written, and the next one succeeds without writing it, as on Linux.
+//! It keeps what programs see and what would be there after a power cut apart. A file's content is safe only after its
+//! fsync, a name only after the fsync of its folder; before that, after a cut, names may be new or old independently of
+//! each other, and content may be cut short or have old bytes or zeros in any block of 512 bytes. A failed fsync
+//! forgets what was to be written, and the next one succeeds without writing it, as on Linux; whoever touches such a
+//! file again fails the test.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
@@ -40,6 +41,8 @@ struct SimContent {
     saved: Vec<u8>,
     /// Bytes from here on are written by the next fsync.
     dirty_from: usize,
+    /// An fsync failed.
+    distrusted: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -95,7 +98,13 @@ impl SimFs {
 
     /// The same drive at this moment, with nobody using it.
     pub fn copied(&self) -> Self {
-        let drive = self.drive().clone();
+        let mut drive = self.drive().clone();
+        for node in &mut drive.nodes {
+            if let Node::File(content) = node {
+                // The next process cannot know.
+                content.distrusted = false;
+            }
+        }
         Self(Arc::new(Mutex::new(Drive { locks: BTreeSet::new(), operations: 0, plan: None, ..drive })))
     }
 
@@ -170,6 +179,10 @@ impl SimContent {
                 bytes
             }
         }
+    }
+
+    fn check_trust(&self) {
+        assert!(!self.distrusted, "a file is used again after its fsync failed");
     }
 
     fn sync(&mut self) {
@@ -304,6 +317,7 @@ impl Fs for SimFs {
         let mut drive = self.drive();
         drive.allow(Class::Change)?;
         let content = drive.file(path)?;
+        content.check_trust();
         content.now.resize(bytes as usize, 0);
         content.dirty_from = content.dirty_from.min(content.now.len());
         drive.allow(Class::Sync)?;
@@ -427,6 +441,7 @@ impl Write for SimFile {
             Verdict::Fail(error) => (0, Some(error)),
         };
         let content = drive.content(self.node);
+        content.check_trust();
         content.dirty_from = content.dirty_from.min(content.now.len());
         content.now.extend_from_slice(&bytes[..count]);
         error.map_or(Ok(count), Err)
@@ -442,10 +457,14 @@ impl FsFile for SimFile {
         let mut drive = self.fs.drive();
         let allowed = drive.allow(Class::Sync);
         let content = drive.content(self.node);
+        content.check_trust();
         match allowed {
             Ok(()) => content.sync(),
-            // The pages count as clean from now on, and were never written.
-            Err(_) => content.dirty_from = content.now.len(),
+            Err(_) => {
+                // The pages count as clean from now on, and were never written.
+                content.dirty_from = content.now.len();
+                content.distrusted = true;
+            }
         }
         allowed
     }

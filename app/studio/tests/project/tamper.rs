@@ -36,7 +36,8 @@ fn texts(entries: &[LogEntry<Note>]) -> Vec<&str> {
     entries.iter().map(|entry| entry.record.text.as_str()).collect()
 }
 
-/// The first line in which two logs differ, from 1. A line that lacks only its line feed, with nothing after it, is whole.
+/// The first line in which two logs differ, from 1. A line that lacks only its line feed, with nothing after it, is
+/// whole.
 fn first_difference(old: &[u8], new: &[u8]) -> u64 {
     let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let lines = old[..same].iter().filter(|byte| **byte == b'\n').count() as u64;
