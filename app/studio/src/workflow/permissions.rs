@@ -225,8 +225,8 @@ pub(super) fn check(state: &State, kind: CommandKind, by: &Actor) -> Result<(), 
             return Err(Refusal::OtherRoleWorn(by.person.clone(), worn, by.role));
         }
         if !roles.contains(&by.role) {
-            let needed: Vec<String> = roles.iter().map(ToString::to_string).collect();
-            return Err(Refusal::NotYourRole { act: row.act, needed: needed.join(" or a "), rule: by.role.may_not() });
+            let needed: Vec<&str> = roles.iter().map(|role| role.with_article()).collect();
+            return Err(Refusal::NotYourRole { act: row.act, needed: needed.join(" or "), rule: by.role.may_not() });
         }
     }
     row.needs.iter().try_for_each(|need| need.check(state))

@@ -15,11 +15,11 @@ pub enum Refusal {
     #[error("{0} acts as {1}: switch role to {2} first, which is recorded")]
     OtherRoleWorn(PersonName, Role, Role),
     /// The hat does not permit it.
-    #[error("{act} needs a {needed} and {rule}: switch role or ask one")]
+    #[error("{act} needs {needed} and {rule}: switch role or ask one")]
     NotYourRole {
         /// What was asked, for example `approving a direction`.
         act: &'static str,
-        /// The roles that may, for example `Director`.
+        /// The roles that may, for example `a Director`.
         needed: String,
         /// What the actor's role may not do.
         rule: &'static str,
