@@ -5,6 +5,8 @@
 
 mod as_text;
 pub mod card;
+#[cfg(test)]
+mod card_examples;
 mod fingerprint;
 mod hash;
 pub mod library;

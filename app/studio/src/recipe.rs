@@ -77,13 +77,41 @@ pub struct ModelFile {
 }
 
 /// Where the initial noise and the noise between steps come from. Both are drawn on the CPU.
+/// It is written as text, because RON can write a name with a hyphen only as `r#torch-cpu`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str", try_from = "String")]
 pub enum NoiseSource {
     /// PyTorch's CPU generator (mt19937), what diffusers and ComfyUI use.
     TorchCpu,
     /// The Philox generator of CUDA, A1111's `RNG: GPU` and `NV`.
     Philox,
+}
+
+impl NoiseSource {
+    /// The name on disk and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TorchCpu => "torch-cpu",
+            Self::Philox => "philox",
+        }
+    }
+}
+
+impl From<NoiseSource> for &'static str {
+    fn from(source: NoiseSource) -> Self {
+        source.name()
+    }
+}
+
+impl TryFrom<String> for NoiseSource {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        [Self::TorchCpu, Self::Philox]
+            .into_iter()
+            .find(|source| source.name() == name)
+            .ok_or_else(|| format!("there is no noise source \"{name}\": write torch-cpu or philox"))
+    }
 }
 
 /// The sampling method. Options that belong to the training of the model (betas, prediction type, spacing) come from the
@@ -104,6 +132,18 @@ mod tests {
 
     fn file(path: &str, bytes: u64) -> ModelFile {
         ModelFile { path: path.to_owned(), bytes, sha256: Sha256([0; 32]) }
+    }
+
+    #[test]
+    fn a_noise_source_is_written_as_text() {
+        for source in [NoiseSource::TorchCpu, NoiseSource::Philox] {
+            let text = format!("\"{}\"", source.name());
+            assert_eq!(ron::to_string(&source).unwrap(), text);
+            assert_eq!(serde_json::to_string(&source).unwrap(), text);
+            assert_eq!(ron::from_str::<NoiseSource>(&text).unwrap(), source);
+        }
+        let error = serde_json::from_str::<NoiseSource>("\"gpu\"").unwrap_err().to_string();
+        assert!(error.starts_with("there is no noise source \"gpu\": write torch-cpu or philox"), "{error}");
     }
 
     #[test]

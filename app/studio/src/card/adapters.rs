@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Sha256;
 
-/// What bends the model for one recipe, everything by hash. The fields are part of the form from the first version on, and
-/// [`RecipeCard::check`](super::RecipeCard::check) refuses them by name until a version of Kento can use them.
+/// What bends the model for one recipe, everything by hash. The fields are part of the form from the first version on,
+/// and [`RecipeCard::check`](super::RecipeCard::check) refuses them by name until a version of Kento can use them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Adapters {

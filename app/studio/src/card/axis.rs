@@ -131,7 +131,8 @@ pub(super) fn read_axes(card: &RecipeCard) -> Result<Vec<Vec<AxisValue<'_>>>, Ax
     }
 }
 
-/// The rows of a volume run: the product of the axes, the last one varying fastest. A card without axes has one row, itself.
+/// The rows of a volume run: the product of the axes, the last one varying fastest. A card without axes has one row,
+/// itself.
 ///
 /// # Errors
 /// The first [`AxisRefusal`], also when a row could not be rendered by this program.
@@ -156,7 +157,7 @@ fn row(card: &RecipeCard, axes: &[Vec<AxisValue<'_>>], index: usize) -> Result<V
 
 /// What a volume run may vary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum AxisKind {
     /// The subject slot.
     Subject,

@@ -1,6 +1,6 @@
-use super::examples::{axis, card, lock};
 use super::*;
 use crate::JobId;
+use crate::card_examples::{axis, card, lock};
 
 fn with(axes: Vec<VariationAxis>) -> RecipeCard {
     RecipeCard { axes, ..card() }
@@ -83,7 +83,7 @@ fn an_undeclared_change_is_refused_by_name() {
     assert_eq!(field(|request| request.recipe.guidance_scale = 4.0), [CardField::Guidance]);
     assert_eq!(field(|request| request.recipe.prompt.push_str(", sharp")), [CardField::Prompt]);
     assert_eq!(field(|request| request.recipe.prompt = "a moon, over blue mountains, risograph print".to_owned()), []);
-    assert_eq!(field(|request| request.recipe.device = Some(super::examples::fingerprint().device)), []);
+    assert_eq!(field(|request| request.recipe.device = Some(crate::card_examples::fingerprint().device)), []);
 }
 
 #[test]

@@ -20,8 +20,8 @@ pub struct SlotDifference {
 }
 
 impl RecipeCard {
-    /// What a later card has otherwise, slot by slot, in the order of [`CardField`]. When it is empty, both cards ask for the
-    /// same pixels and allow the same volume runs.
+    /// What a later card has otherwise, slot by slot, in the order of [`CardField`]. When it is empty, both cards ask
+    /// for the same pixels and allow the same volume runs.
     pub fn differences(&self, later: &Self) -> Vec<SlotDifference> {
         let mut found = Differences::default();
         for slot in Slot::ALL {
@@ -36,7 +36,7 @@ impl RecipeCard {
             field_text::control_nets(list)
         });
         found.value(CardField::References, &before.references, &after.references, |list| field_text::references(list));
-        found.value(CardField::Upscaler, &self.upscaler, &later.upscaler, |upscaler| field_text::upscaler(upscaler));
+        found.value(CardField::Upscaler, &self.upscaler, &later.upscaler, field_text::upscaler);
         found.value(CardField::Post, &self.post, &later.post, |post| field_text::post(post));
         found.value(CardField::Axes, &self.axes, &later.axes, |axes| field_text::axes(axes));
         found.sorted()
@@ -58,27 +58,27 @@ pub fn differences(locked: &LockedRecipe, request: &GenerationRequest) -> Vec<Sl
     found.sorted()
 }
 
-/// The [`differences`] that no axis of the locked card declares. The device is never among them, because it binds nobody.
+/// The [`differences`] that no axis of the locked card declares. The device is never among them, because it binds
+/// nobody.
 pub fn undeclared(locked: &LockedRecipe, request: &GenerationRequest) -> Vec<SlotDifference> {
     let card = locked.card();
     let values: Vec<AxisValue<'_>> = read_axes(card).unwrap_or_default().into_iter().flatten().collect();
     let is_declared = |difference: &SlotDifference| {
         match difference.field {
-        CardField::Device => true,
-        // They come from the axes and nowhere else.
-        CardField::Subject
-        | CardField::Context
-        | CardField::Composition
-        | CardField::Style
-        | CardField::Technical => true,
-        CardField::Seed => values.iter().any(
-            |value| matches!(value, AxisValue::SeedOffset(offset) if card.seed.checked_add(*offset) == Some(request.seed)),
-        ),
-        CardField::Guidance => {
-            values.iter().any(|value| *value == AxisValue::Guidance(request.recipe.guidance_scale))
+            CardField::Device => true,
+            // They come from the axes and nowhere else.
+            CardField::Subject
+            | CardField::Context
+            | CardField::Composition
+            | CardField::Style
+            | CardField::Technical => true,
+            CardField::Seed => values.iter().any(|value| match value {
+                AxisValue::SeedOffset(offset) => card.seed.checked_add(*offset) == Some(request.seed),
+                _ => false,
+            }),
+            CardField::Guidance => values.contains(&AxisValue::Guidance(request.recipe.guidance_scale)),
+            _ => false,
         }
-        _ => false,
-    }
     };
     differences(locked, request).into_iter().filter(|difference| !is_declared(difference)).collect()
 }
@@ -205,7 +205,7 @@ impl Differences {
         }
         self.text(CardField::Negative, negative_prompt, &later.negative_prompt);
         self.number(CardField::Seed, *seed, after.seed);
-        self.value(CardField::Noise, noise, &later.noise, |noise| field_text::noise(*noise));
+        self.value(CardField::Noise, noise, &later.noise, |noise| noise.name().to_owned());
         self.text(CardField::Scheduler, &scheduler.name, &later.scheduler.name);
         self.value(CardField::Sigmas, &scheduler.sigmas, &later.scheduler.sigmas, |sigmas| {
             sigmas.as_deref().unwrap_or("the model's own").to_owned()

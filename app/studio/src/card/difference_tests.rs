@@ -2,12 +2,15 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::examples::{any_card, card, hash, model, other_fingerprint};
 use super::*;
+use crate::card_examples::{any_card, card, hash, model, other_fingerprint};
 use crate::{Dtype, ImageReference, JobId, NoiseSource, Task};
 
+type Take = fn(&mut RecipeCard, &RecipeCard);
+type Change = fn(&mut RecipeCard);
+
 /// Every field of a card, with a change of it.
-const CHANGES: [(CardField, fn(&mut RecipeCard)); 29] = [
+const CHANGES: [(CardField, Change); 29] = [
     (CardField::Subject, |card| card.set_slot(Slot::Subject, "a moon")),
     (CardField::Context, |card| card.set_slot(Slot::Context, "")),
     (CardField::Composition, |card| card.set_slot(Slot::Composition, "left third")),
@@ -81,7 +84,9 @@ fn a_prompt_that_was_changed_behind_the_slots_shows_as_a_whole() {
 
 proptest! {
     #[test]
-    fn every_changed_field_shows_and_no_other(chosen in prop::collection::btree_set(0..CHANGES.len(), 0..CHANGES.len())) {
+    fn every_changed_field_shows_and_no_other(
+        chosen in prop::collection::btree_set(0..CHANGES.len(), 0..CHANGES.len()),
+    ) {
         let mut later = card();
         for index in &chosen {
             CHANGES[*index].1(&mut later);
@@ -108,7 +113,7 @@ proptest! {
     ) {
         // Most of two independent cards differs, so that the second takes over part of the first.
         let mut mixed = other.clone();
-        let take: [fn(&mut RecipeCard, &RecipeCard); 12] = [
+        let take: [Take; 12] = [
             |to, from| to.skeleton = from.skeleton.clone(),
             |to, from| to.recipe.prompt.clone_from(&from.recipe.prompt),
             |to, from| to.set_negative(from.negative.clone()),
@@ -134,7 +139,8 @@ proptest! {
             }
         }
         let same = one.differences(&mixed).is_empty();
-        let ask_the_same = one.request(JobId(0)) == mixed.request(JobId(0)) && one.skeleton == mixed.skeleton && one.axes == mixed.axes;
+        let ask_the_same = one.request(JobId(0)) == mixed.request(JobId(0))
+            && (&one.skeleton, &one.axes) == (&mixed.skeleton, &mixed.axes);
         prop_assert_eq!(same, ask_the_same);
         prop_assert!(one.differences(&one.copy_as(CardName::new("copy").unwrap())).is_empty());
     }

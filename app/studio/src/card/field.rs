@@ -6,7 +6,7 @@ use super::Slot;
 
 /// A field of a card that can differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum CardField {
     /// The subject slot.
     Subject,

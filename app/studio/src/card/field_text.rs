@@ -3,7 +3,7 @@
 use sha2::Digest as _;
 
 use super::{ControlNetReference, EmbeddingReference, ImagePrompt, LoraReference, PostStep, Upscaler, VariationAxis};
-use crate::{DeviceFingerprint, ImageReference, ModelReference, NoiseSource, Sha256, Task, ToolVersion};
+use crate::{DeviceFingerprint, ImageReference, ModelReference, Sha256, Task, ToolVersion};
 
 /// Name, number of files and a hash over all of them: `starter (12 files, d0fa6c3b11)`.
 pub(super) fn model(model: &ModelReference) -> String {
@@ -16,14 +16,6 @@ pub(super) fn model(model: &ModelReference) -> String {
     let plural = if files.len() == 1 { "" } else { "s" };
     let licence = licence.as_deref().map(|licence| format!(", {licence}")).unwrap_or_default();
     format!("{name} ({} file{plural}, {hash}{licence})", files.len())
-}
-
-pub(super) fn noise(noise: NoiseSource) -> String {
-    match noise {
-        NoiseSource::TorchCpu => "torch-cpu",
-        NoiseSource::Philox => "philox",
-    }
-    .to_owned()
 }
 
 pub(super) fn task(task: &Task) -> String {

@@ -5,8 +5,9 @@ use super::{AxisRefusal, CardRef, CardRefusal, Proof, ProofRefusal, RecipeCard, 
 use crate::library::RonForm;
 use crate::{Dtype, GenerationRequest, JobId, PersonName, SchemaV1, Sha256};
 
-/// A card that was proved and approved. It cannot be changed: [`revise`](Self::revise) makes the draft of the next revision.
-/// From disk it passes the same checks as [`RecipeCard::lock`], only that a card of an older numerics revision still opens.
+/// A card that was proved and approved. It cannot be changed: [`revise`](Self::revise) makes the draft of the next
+/// revision. From disk it passes the same checks as [`RecipeCard::lock`], only that a card of an older numerics
+/// revision still opens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "LockedForm", into = "LockedForm")]
 pub struct LockedRecipe {
@@ -49,7 +50,8 @@ impl LockedRecipe {
         rows(&self.card)
     }
 
-    /// The draft of the next revision. The caller that renders with another build of Kento sets `recipe.tool` to its own.
+    /// The draft of the next revision. The caller that renders with another build of Kento sets `recipe.tool` to its
+    /// own.
     pub fn revise(&self, reason: impl Into<String>) -> RecipeCard {
         RecipeCard {
             revision: self.card.revision.saturating_add(1),
@@ -97,6 +99,8 @@ impl RonForm for LockedRecipe {
     type Refusal = LockRefusal;
 
     const KIND: &'static str = "locked recipe card";
+
+    const LINES_DEEP: usize = 5;
 
     /// Nothing is left to check: no locked recipe exists that did not pass.
     fn check_form(&self) -> Result<(), LockRefusal> {

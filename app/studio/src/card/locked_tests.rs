@@ -1,5 +1,5 @@
-use super::examples::{approval, card, hash, lock, other_fingerprint, proof, renders};
 use super::*;
+use crate::card_examples::{approval, card, hash, lock, other_fingerprint, proof, renders};
 use crate::{Dtype, JobId};
 
 fn judge(change: impl FnOnce(&mut TwoRenders)) -> Result<Comparison, String> {
@@ -36,6 +36,7 @@ fn elsewhere_the_renders_must_look_the_same() {
     };
     assert_eq!(elsewhere(Some(90.0)), Ok(Comparison::Similar { ssimulacra2: 90.0 }));
     assert_eq!(judge(|renders| renders.again_fingerprint = other_fingerprint()), Ok(Comparison::Identical));
+    assert_eq!(Comparison::Similar { ssimulacra2: 93.456 }.to_string(), "SSIMULACRA2 93.46");
     assert_eq!(
         elsewhere(Some(89.96)).unwrap_err(),
         "the second render scores 89.96 against the Hero and 90 is needed: render the Hero again on this device, or prove the card on the Hero's own"

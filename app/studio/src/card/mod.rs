@@ -1,14 +1,13 @@
 //! Recipe cards: everything that determines pixels, in a draft that may change and a locked form that may not.
 
 mod adapters;
+mod any_card;
 mod axis;
 #[cfg(test)]
 mod axis_tests;
 mod difference;
 #[cfg(test)]
 mod difference_tests;
-#[cfg(test)]
-pub(crate) mod examples;
 mod field;
 mod field_text;
 mod locked;
@@ -27,6 +26,7 @@ pub use crate::library::{from_ron, to_ron};
 pub use adapters::{
     Adapters, ControlNetReference, EmbeddingReference, ImagePrompt, ImagePromptMode, LoraReference, PostStep, Upscaler,
 };
+pub use any_card::AnyCard;
 pub use axis::{AxisKind, AxisRefusal, MOST_ROWS, VariationAxis, VolumeRow, rows};
 pub use difference::{SlotDifference, UndeclaredChange, differences, undeclared};
 pub use field::CardField;

@@ -1,11 +1,14 @@
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
 use crate::{EngineFingerprint, GenerationRequest, JobId, Sha256};
 
-/// SSIMULACRA2 score that two renders need when they were made on different devices or builds. The scale's author calls 90
-/// "visually lossless": nobody tells the two apart at a normal distance (source: the README of cloudinary/ssimulacra2).
+/// SSIMULACRA2 score that two renders need when they were made on different devices or builds. The scale's author calls
+/// 90 "visually lossless": nobody tells the two apart at a normal distance (source: the README of
+/// cloudinary/ssimulacra2).
 pub const LEAST_SSIMULACRA2: f64 = 90.0;
 
 /// That a card reproduces its Hero: both renders by hash, how they compare, and what they were rendered on.
@@ -32,8 +35,8 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// Judges two renders of one card. On the same device and build they must be identical; otherwise they must look the
-    /// same.
+    /// Judges two renders of one card. On the same device and build they must be identical; otherwise they must look
+    /// the same.
     ///
     /// # Errors
     /// [`ProofRefusal`] says what to do.
@@ -136,8 +139,8 @@ pub enum ProofRefusal {
     IdenticalWithScore,
 }
 
-/// Names a request by everything in it that determines pixels: the hash of its JSON form with job 0 and no device, neither
-/// of which does.
+/// Names a request by everything in it that determines pixels: the hash of its JSON form with job 0 and no device,
+/// neither of which does.
 pub fn request_sha256(request: &GenerationRequest) -> Sha256 {
     let mut request = request.clone();
     request.job = JobId(0);
@@ -157,6 +160,15 @@ pub enum Comparison {
         /// Their SSIMULACRA2 score, 100 at most.
         ssimulacra2: f64,
     },
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Identical => formatter.write_str("identical pixels"),
+            Self::Similar { ssimulacra2 } => write!(formatter, "SSIMULACRA2 {ssimulacra2:.2}"),
+        }
+    }
 }
 
 /// Two renders of one card, before they are judged.

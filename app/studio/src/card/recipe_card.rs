@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::axis::read_axes;
@@ -5,8 +7,8 @@ use super::{Adapters, AxisRefusal, CardName, CardRef, PostStep, PromptSkeleton, 
 use crate::library::RonForm;
 use crate::{GenerationRequest, JobId, NUMERICS_REVISION, Recipe, Refusal, SchemaV1, Task};
 
-/// A recipe card that may still be changed: everything that determines pixels, by prompt skeleton slot, and which parts of
-/// it a volume run may vary. It becomes a [`LockedRecipe`](super::LockedRecipe) by being proved reproducible.
+/// A recipe card that may still be changed: everything that determines pixels, by prompt skeleton slot, and which parts
+/// of it a volume run may vary. It becomes a [`LockedRecipe`](super::LockedRecipe) by being proved reproducible.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecipeCard {
@@ -50,7 +52,8 @@ impl RecipeCard {
         CardRef { name: self.name.clone(), revision: self.revision }
     }
 
-    /// Checks that the card can be rendered: its form, and that this program computes with the card's numerics revision.
+    /// Checks that the card can be rendered: its form, and that this program computes with the card's numerics
+    /// revision.
     ///
     /// # Errors
     /// The first [`CardRefusal`].
@@ -59,8 +62,8 @@ impl RecipeCard {
         Ok(self.request(JobId(0)).check()?)
     }
 
-    /// Every rule of [`check`](Self::check) but the numerics revision of this program, so that a card of an older Kento can
-    /// be opened, compared and revised.
+    /// Every rule of [`check`](Self::check) but the numerics revision of this program, so that a card of an older Kento
+    /// can be opened, compared and revised.
     ///
     /// # Errors
     /// The first [`CardRefusal`].
@@ -175,6 +178,12 @@ pub struct LibraryEntryRef {
     pub library: String,
     /// Name of the entry in the set.
     pub entry: String,
+}
+
+impl fmt::Display for LibraryEntryRef {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.library, self.entry)
+    }
 }
 
 /// Why a card cannot be used.

@@ -1,5 +1,5 @@
-use super::examples::{axis, card, hash};
 use super::*;
+use crate::card_examples::{axis, card, hash};
 use crate::{JobId, NUMERICS_REVISION, Refusal};
 
 #[track_caller]
@@ -59,8 +59,8 @@ fn a_later_revision_gives_its_reason_and_its_parent() {
 
 #[test]
 fn what_this_version_cannot_use_is_refused_by_name() {
-    let text = || "x".to_owned();
-    let changes: [(&str, fn(&mut RecipeCard, String)); 6] = [
+    type Change = fn(&mut RecipeCard, String);
+    let changes: [(&str, Change); 6] = [
         ("LoRAs", |card, name| card.adapters.loras.push(LoraReference { name, sha256: hash(1), weight: 1.0 })),
         ("embeddings", |card, word| card.adapters.embeddings.push(EmbeddingReference { word, sha256: hash(1) })),
         ("ControlNets", |card, name| {
@@ -83,7 +83,7 @@ fn what_this_version_cannot_use_is_refused_by_name() {
     ];
     for (what, change) in changes {
         assert_eq!(
-            refused(|card| change(card, text())),
+            refused(|card| change(card, "x".to_owned())),
             format!("this version of Kento cannot use {what} yet: remove {what} from the card")
         );
     }

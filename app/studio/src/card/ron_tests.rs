@@ -3,8 +3,8 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::examples::{any_card, approval, card, lock, proof};
 use super::*;
+use crate::card_examples::{any_card, approval, card, lock, proof};
 use crate::library::{MOST_BYTES, RonRefusal, read_ron};
 
 /// A bad file is refused at once; the slowest of them takes a few milliseconds.
@@ -148,7 +148,7 @@ fn a_locked_card_that_was_edited_by_hand_is_refused() {
             "{to}"
         );
     }
-    let hash = |byte: u8| super::examples::hash(byte).to_string();
+    let hash = |byte: u8| crate::card_examples::hash(byte).to_string();
     assert!(after(&hash(0xa1), &hash(0xa2)).contains("other pixels than the Hero"));
     assert!(after(&hash(0xa0), &hash(0xa2)).contains("approved another image"));
     assert!(after("comparison: identical", "comparison: similar(ssimulacra2: 95.0)").contains("prove the card again"));
@@ -166,7 +166,7 @@ fn a_locked_card_without_a_part_of_its_proof_is_refused() {
             "{field}: {refusal}"
         );
     }
-    let short = edited(&text, &super::examples::hash(0xa1).to_string(), "a1a1");
+    let short = edited(&text, &crate::card_examples::hash(0xa1).to_string(), "a1a1");
     assert!(refused::<LockedRecipe>(&short).to_string().contains("64 hexadecimal digits"));
     assert!(matches!(refused::<LockedRecipe>(&to_ron(&card()).unwrap()), RonRefusal::UnknownField { .. }));
 }
@@ -184,6 +184,27 @@ fn a_locked_card_of_an_older_numerics_revision_still_opens_and_can_be_revised() 
     assert_eq!(from_ron::<LockedRecipe>(&to_ron(&locked).unwrap()).unwrap(), locked);
     assert!(matches!(locked.rows(), Err(AxisRefusal::Row(_))), "but nothing is rendered from it");
     assert_eq!(locked.revise("new numerics").check_form(), Ok(()));
+}
+
+#[test]
+fn a_card_of_either_kind_is_told_by_its_form() {
+    let (draft, locked) = (to_ron(&card()).unwrap(), to_ron(&lock(card())).unwrap());
+    assert_eq!(AnyCard::from_ron(&draft).unwrap(), AnyCard::Draft(Box::new(card())));
+    assert_eq!(AnyCard::from_ron(&locked).unwrap(), AnyCard::Locked(Box::new(lock(card()))));
+    assert_eq!(AnyCard::from_ron(&locked).unwrap().card(), &card());
+    let refusal = |text: &str| AnyCard::from_ron(text).unwrap_err().to_string();
+    assert!(refusal(&edited(&draft, "seed: 7", "luck: 7")).starts_with("this recipe card has the field \"luck\""));
+    assert!(
+        refusal(&edited(&draft, "steps: 20", "steps: 0")).starts_with("this recipe card breaks a rule: steps must")
+    );
+    assert!(refusal(&edited(&locked, "seed: 7", "luck: 7")).starts_with("this locked recipe card has the field"));
+    assert!(refusal(&edited(&locked, "seed: 7", "seed: 8")).starts_with("this locked recipe card cannot be read"));
+    assert!(refusal("").starts_with("this recipe card cannot be read at line 1"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("card.ron");
+    std::fs::write(&path, locked).unwrap();
+    assert!(matches!(AnyCard::read(&path), Ok(AnyCard::Locked(_))));
+    assert!(matches!(AnyCard::read(folder.path()).unwrap_err().refusal, RonRefusal::NoFile { .. }));
 }
 
 proptest! {

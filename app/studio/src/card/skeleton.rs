@@ -23,19 +23,19 @@ impl PromptSkeleton {
     /// What stands between two slots of the prompt.
     pub const SEPARATOR: &'static str = ", ";
 
-    /// The exact prompt: the slots that are not empty, without the spaces around them, joined by `", "`. Weights such as
-    /// `(sun:1.2)` are part of the text and stay as they were typed.
+    /// The exact prompt: the slots that are not empty, without the spaces around them, joined by `", "`. Weights such
+    /// as `(sun:1.2)` are part of the text and stay as they were typed.
     pub fn text(&self) -> String {
         let slots: Vec<&str> = Slot::ALL.into_iter().map(|slot| self.slot(slot).trim()).collect();
         let filled: Vec<&str> = slots.into_iter().filter(|text| !text.is_empty()).collect();
         filled.join(Self::SEPARATOR)
     }
 
-    /// Where each slot stands in the prompt, and its words, tokens and chunks. `tokens` counts the tokens of a text, without
-    /// begin and end marks; this crate has no tokenizer.
+    /// Where each slot stands in the prompt, and its words, tokens and chunks. `tokens` counts the tokens of a text,
+    /// without begin and end marks; this crate has no tokenizer.
     ///
-    /// A chunk is counted as 75 tokens. A text encoder that moves a word to the next chunk rather than cut it may begin a
-    /// chunk a few tokens earlier.
+    /// A chunk is counted as 75 tokens. A text encoder that moves a word to the next chunk rather than cut it may begin
+    /// a chunk a few tokens earlier.
     pub fn measure(&self, tokens: impl Fn(&str) -> usize) -> [SlotMeasure; 5] {
         let text = self.text();
         let (mut end, mut tokens_before) = (0, 0);

@@ -1,5 +1,5 @@
-//! Reading and writing of RON forms within bounds: a file is refused by its size before a byte of it is read, by its depth
-//! before it fills the stack, and by the first field that is not known.
+//! Reading and writing of RON forms within bounds: a file is refused by its size before a byte of it is read, by its
+//! depth before it fills the stack, and by the first field that is not known.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -24,6 +24,9 @@ pub trait RonForm: Serialize + DeserializeOwned {
     /// What it is, in words: "recipe card".
     const KIND: &'static str;
 
+    /// Values inside values that are written one a line; deeper ones stand in one line, as a model's files do.
+    const LINES_DEEP: usize = 4;
+
     /// Checks every rule that the types do not already keep.
     ///
     /// # Errors
@@ -38,7 +41,7 @@ pub trait RonForm: Serialize + DeserializeOwned {
 pub fn to_ron<T: RonForm>(form: &T) -> Result<String, RonRefusal> {
     let rule = |reason: String| RonRefusal::Rule { kind: T::KIND, reason };
     form.check_form().map_err(|refusal| rule(refusal.to_string()))?;
-    let config = PrettyConfig::new().new_line("\n").depth_limit(5);
+    let config = PrettyConfig::new().new_line("\n").depth_limit(T::LINES_DEEP);
     let mut text = options().to_string_pretty(form, config).map_err(|error| rule(error.to_string()))?;
     text.push('\n');
     check_size(T::KIND, text.len() as u64)?;
@@ -63,20 +66,24 @@ pub fn from_ron<T: RonForm>(text: &str) -> Result<T, RonRefusal> {
 /// # Errors
 /// [`RonFileRefusal`], which names the file.
 pub fn read_ron<T: RonForm>(path: &Path) -> Result<T, RonFileRefusal> {
-    let read = || -> Result<T, RonRefusal> {
-        let unreadable = |error: io::Error| RonRefusal::Unreadable { kind: T::KIND, reason: error.to_string() };
-        // Asked before opening, because opening a pipe waits for its other end.
-        let metadata = fs::metadata(path).map_err(unreadable)?;
-        if !metadata.is_file() {
-            return Err(RonRefusal::NoFile { kind: T::KIND });
-        }
-        check_size(T::KIND, metadata.len())?;
-        let mut bytes = Vec::new();
-        // A file that grows meanwhile is cut one byte above the bound, and refused by from_ron.
-        File::open(path).map_err(unreadable)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        from_ron(&String::from_utf8(bytes).map_err(|_| RonRefusal::NoText { kind: T::KIND })?)
-    };
+    let read = || from_ron(&read_text(T::KIND, path)?);
     read().map_err(|refusal| RonFileRefusal { refusal, path: path.to_owned() })
+}
+
+/// Reads a text of at most [`MOST_BYTES`]; `kind` says in words what it should be.
+pub(crate) fn read_text(kind: &'static str, path: &Path) -> Result<String, RonRefusal> {
+    let unreadable = |error: io::Error| RonRefusal::Unreadable { kind, reason: error.to_string() };
+    // Asked before opening, because opening a pipe waits for its other end.
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(RonRefusal::NoFile { kind });
+    }
+    check_size(kind, metadata.len())?;
+    let mut bytes = Vec::new();
+    // A file that grows meanwhile is cut one byte above the bound.
+    File::open(path).map_err(unreadable)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    check_size(kind, bytes.len() as u64)?;
+    String::from_utf8(bytes).map_err(|_| RonRefusal::NoText { kind })
 }
 
 /// Why a RON text is refused.
