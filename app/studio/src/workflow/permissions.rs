@@ -173,6 +173,8 @@ pub const TABLE: &[Row] = &[
         &[Started, BriefComplete, NotSkipped(FixAndFinish), Keeper]),
     row(RecordEdit, "editing an image", Some(FixAndFinish), OPERATOR,
         &[Started, BriefComplete, NotSkipped(FixAndFinish), Keeper]),
+    row(CheckArtefacts, "checking for artefacts", Some(FixAndFinish), OPERATOR,
+        &[Started, NotSkipped(FixAndFinish), Keeper]),
     row(HandToEditor, "handing an image to an editor", Some(FixAndFinish), OPERATOR,
         &[Started, NotSkipped(FixAndFinish), Keeper]),
     row(AskForIterations, "asking for iterations", None, OPERATOR, &[Started, Budget]),

@@ -112,3 +112,38 @@ fn a_skipped_fix_and_finish_is_resumed_before_it_is_used() {
     studio.ok(&jo(), Command::SkipStage { stage: Stage::FixAndFinish, reason: "clean images".to_owned() });
     assert_eq!(studio.refused(&mara(), repair(image, 0.1, None)), "Fix-and-finish is skipped: resume the stage first");
 }
+
+#[test]
+fn a_keeper_passes_the_artefact_gate_before_it_is_submitted() {
+    let (mut studio, image, other) = Studio::kept();
+    studio.ok(&jo(), Command::AdoptChecklist { checklist: checklist(ARTEFACT_GATE, &["hands", "seams"]) });
+    let check = |image, items: &[&str], verdict: Verdict| {
+        let finding = |item: &&str| Finding { item: (*item).to_owned(), verdict: verdict.clone() };
+        Command::CheckArtefacts { image, findings: items.iter().map(finding).collect() }
+    };
+    let submit = |image| Command::SubmitForReview { image, list: ReviewList::Full };
+    let name = image.auto_v2();
+    assert_eq!(
+        studio.refused(&mara(), submit(image)),
+        format!("the artefact check of {name} is not complete: check hands, seams")
+    );
+    assert_eq!(
+        studio.refused(&mara(), check(image, &[], pass())),
+        "no item of the artefact gate is checked: judge at least one"
+    );
+    let said = studio.refused(&mara(), check(image, &["vibe"], pass()));
+    assert_eq!(said, "the list artefact-gate has no item \"vibe\": judge one of its items");
+    assert!(studio.refused(&jo(), check(image, &["hands"], pass())).starts_with("checking for artefacts needs an Operator"));
+    studio.ok(&mara(), check(image, &["hands"], fail()));
+    assert_eq!(
+        studio.refused(&mara(), submit(image)),
+        format!("{name} has artefacts (hands): repair it, and submit the repaired image")
+    );
+    studio.ok(&mara(), edit(image, sha(500)));
+    assert!(studio.refused(&mara(), submit(sha(500))).contains("is not complete"), "another image, another check");
+    studio.ok(&mara(), check(sha(500), &["hands", "seams"], pass()));
+    studio.ok(&mara(), submit(sha(500)));
+    // A skipped Fix-and-finish leaves the checks to the review gate.
+    studio.ok(&jo(), Command::SkipStage { stage: Stage::FixAndFinish, reason: "clean".to_owned() });
+    studio.ok(&mara(), submit(other));
+}

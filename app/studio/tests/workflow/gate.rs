@@ -205,6 +205,7 @@ fn internal_work_uses_the_short_list_only_with_a_good_track_record() {
     studio.ok(&ravi(), Command::ClearImage { image: sha(2) });
     assert!(studio.state.is_cleared(&sha(2)));
     studio.fail_edges(sha(4));
+    studio.fail_edges(sha(5));
     assert!(!studio.state.track_record().is_good());
     let raised = Brief { stakes: Some(Stakes::Client), ..brief() };
     let reason = Some("it goes public".to_owned());

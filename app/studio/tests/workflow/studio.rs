@@ -163,7 +163,7 @@ pub fn checklist(name: &str, ids: &[&str]) -> Checklist {
         group: "Visual".to_owned(),
         text: format!("{id} is right"),
         needs_evidence: **id == *"licence",
-        hint: String::new(),
+        hint: "look".to_owned(),
     };
     Checklist { schema: SchemaV1, name: name.to_owned(), version: 1, items: ids.iter().map(item).collect() }
 }
