@@ -2,11 +2,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Approval, Brief, CullDecision, Edit, EditedImage, FreshView, IterationSubject, ProjectSettings, QueuedJob,
+    Approval, Brief, CullDecision, Edit, EditedImage, Finding, FreshView, IterationSubject, ProjectSettings, QueuedJob,
     ReviewList, Role, SprintPlan, Stage, Verdict,
 };
 use crate::card::{CardRef, LockedRecipe, Proof, RecipeCard, SlotDifference};
-use crate::library::Checklist;
+use crate::library::{Checklist, NegativeEntry};
 use crate::{EngineFingerprint, GenerationRequest, ImageReference, JobId, PersonName, Sha256};
 
 /// What was done: one governed act or one fact, as it stands in the record log. Nothing here is ever undone; a later action
@@ -62,8 +62,8 @@ pub enum Action {
         /// Why, when a complete brief was revised.
         reason: Option<String>,
     },
-    /// The Director declared the brief complete.
-    BriefCompleted,
+    /// The Director declared the brief complete. (Braces, because serde lets a unit variant with a tag have any field.)
+    BriefCompleted {},
     /// A stage is knowingly skipped.
     StageSkipped {
         /// Which.
@@ -250,6 +250,13 @@ pub enum Action {
         /// What was done.
         edit: Edit,
     },
+    /// The Operator checked an image for artefacts.
+    ArtefactsChecked {
+        /// The image, by the hash of the file that was checked.
+        image: Sha256,
+        /// Items of the artefact gate with their verdicts.
+        findings: Vec<Finding>,
+    },
     /// A human editor has the image.
     HandedToEditor {
         /// The image.
@@ -393,12 +400,8 @@ pub enum Action {
     NegativeEntryAdded {
         /// The set of the library.
         set: String,
-        /// The words that go into the negative prompt.
-        text: String,
-        /// The failure that they suppress.
-        suppresses: String,
-        /// Images that show the failure.
-        evidence: Vec<Sha256>,
+        /// The entry, with the images that show the failure.
+        entry: NegativeEntry,
     },
     /// A hand-off broke: the documentation is fixed, not the person.
     HandOffProblemNoted {
@@ -413,7 +416,7 @@ pub enum Action {
 
 /// Why the volume runs of a card stand still.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "cause", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum PauseCause {
     /// The card stopped reproducing.
     NotReproduced,

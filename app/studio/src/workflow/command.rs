@@ -1,11 +1,11 @@
 use jiff::civil::Date;
 
 use super::{
-    Brief, Edit, EditedImage, FreshView, GeneratedImage, IterationSubject, ProjectSettings, RejectReason, ReviewList,
+    Brief, Edit, EditedImage, Finding, FreshView, GeneratedImage, IterationSubject, ProjectSettings, RejectReason, ReviewList,
     Role, SprintPlan, Stage, Verdict,
 };
 use crate::card::{CardRef, RecipeCard};
-use crate::library::Checklist;
+use crate::library::{Checklist, NegativeEntry};
 use crate::{EngineFingerprint, GenerationRequest, ImageReference, JobId, PersonName, Recipe, Sha256, Task};
 
 /// Declares [`Command`] together with [`CommandKind`], so that no command can miss its kind.
@@ -221,6 +221,13 @@ commands! {
         /// What was done.
         edit: Edit,
     },
+    /// Check an image for artefacts, some items or all at once.
+    CheckArtefacts {
+        /// The image.
+        image: Sha256,
+        /// Items of the artefact gate with their verdicts.
+        findings: Vec<Finding>,
+    },
     /// Hand an image to a human editor.
     HandToEditor {
         /// The image.
@@ -376,12 +383,8 @@ commands! {
     AddNegativeEntry {
         /// The set of the library.
         set: String,
-        /// The words that go into the negative prompt.
-        text: String,
-        /// The failure that they suppress.
-        suppresses: String,
-        /// Rejected or failed images that show it.
-        evidence: Vec<Sha256>,
+        /// The entry; its evidence is rejected or failed images that show the failure.
+        entry: NegativeEntry,
     },
     /// Note where a hand-off broke and what is documented differently from now on.
     NoteHandOffProblem {

@@ -7,7 +7,7 @@ use crate::PersonName;
 
 /// Keep or reject one image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "decision", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum CullDecision {
     /// A keeper.
     Keep,

@@ -40,7 +40,7 @@ pub use record::Record;
 pub use refusal::Refusal;
 pub use release::{AssetName, slug};
 pub use review::{
-    Approval, Clearance, FreshEyes, FreshView, Judged, Judgement, Outcome, Pin, Review, ReviewList, TrackRecord,
+    ARTEFACT_GATE, Approval, Clearance, Finding, FreshEyes, FreshView, Judged, Judgement, Outcome, Pin, Review, ReviewList, TrackRecord,
     Verdict,
 };
 pub use role::{Actor, Role};

@@ -173,6 +173,8 @@ pub const TABLE: &[Row] = &[
         &[Started, BriefComplete, NotSkipped(FixAndFinish), Keeper]),
     row(RecordEdit, "editing an image", Some(FixAndFinish), OPERATOR,
         &[Started, BriefComplete, NotSkipped(FixAndFinish), Keeper]),
+    row(CheckArtefacts, "checking for artefacts", Some(FixAndFinish), OPERATOR,
+        &[Started, NotSkipped(FixAndFinish), Keeper]),
     row(HandToEditor, "handing an image to an editor", Some(FixAndFinish), OPERATOR,
         &[Started, NotSkipped(FixAndFinish), Keeper]),
     row(AskForIterations, "asking for iterations", None, OPERATOR, &[Started, Budget]),
@@ -225,8 +227,8 @@ pub(super) fn check(state: &State, kind: CommandKind, by: &Actor) -> Result<(), 
             return Err(Refusal::OtherRoleWorn(by.person.clone(), worn, by.role));
         }
         if !roles.contains(&by.role) {
-            let needed: Vec<String> = roles.iter().map(ToString::to_string).collect();
-            return Err(Refusal::NotYourRole { act: row.act, needed: needed.join(" or a "), rule: by.role.may_not() });
+            let needed: Vec<&str> = roles.iter().map(|role| role.with_article()).collect();
+            return Err(Refusal::NotYourRole { act: row.act, needed: needed.join(" or "), rule: by.role.may_not() });
         }
     }
     row.needs.iter().try_for_each(|need| need.check(state))

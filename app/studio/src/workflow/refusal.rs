@@ -1,6 +1,7 @@
 use super::brief::IntentProblem;
 use super::{IterationSubject, Role, Stage, Stakes};
 use crate::card::{CardRef, CardRefusal, LockRefusal, ProofRefusal, UndeclaredChange};
+use crate::library::LibraryRefusal;
 use crate::{JobId, PersonName, Sha256};
 
 /// Why a command was refused: a rule of the workflow, each in one sentence that says what to do.
@@ -15,11 +16,11 @@ pub enum Refusal {
     #[error("{0} acts as {1}: switch role to {2} first, which is recorded")]
     OtherRoleWorn(PersonName, Role, Role),
     /// The hat does not permit it.
-    #[error("{act} needs a {needed} and {rule}: switch role or ask one")]
+    #[error("{act} needs {needed} and {rule}: switch role or ask one")]
     NotYourRole {
         /// What was asked, for example `approving a direction`.
         act: &'static str,
-        /// The roles that may, for example `Director`.
+        /// The roles that may, for example `a Director`.
         needed: String,
         /// What the actor's role may not do.
         rule: &'static str,
@@ -72,7 +73,10 @@ pub enum Refusal {
     /// A stage that is not skipped.
     #[error("{0} is not skipped: go on with it")]
     NotSkipped(Stage),
-    /// A checklist that cannot be used.
+    /// A checklist or an entry of a library that cannot be used.
+    #[error(transparent)]
+    Library(#[from] LibraryRefusal),
+    /// A checklist that is missing, twice there, or older than the known one.
     #[error("the checklist {0}")]
     Checklist(String),
 
@@ -224,6 +228,16 @@ pub enum Refusal {
     #[error("{0} is with the editor {1}: record the edit when it comes back")]
     WithEditor(String, PersonName),
 
+    /// The artefact gate was not gone through.
+    #[error("the artefact check of {0} is not complete: check {1}")]
+    ArtefactsOpen(String, String),
+    /// The artefact gate found something.
+    #[error("{0} has artefacts ({1}): repair it, and submit the repaired image")]
+    ArtefactsFound(String, String),
+    /// A check of nothing.
+    #[error("no item of the artefact gate is checked: judge at least one")]
+    NoFindings,
+
     // Review gate
     /// Vetoed for good.
     #[error("{0} was vetoed and never ships: make another image")]
@@ -266,7 +280,7 @@ pub enum Refusal {
     NotSolo(usize),
     /// An item that is not on the list.
     #[error("the list {1} has no item \"{0}\": judge one of its items")]
-    UnknownItem(String, &'static str),
+    UnknownItem(String, String),
     /// A fail without a note.
     #[error("a fail needs a note: write what is wrong and pin the place")]
     FailNeedsNote,

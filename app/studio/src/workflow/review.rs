@@ -41,6 +41,19 @@ pub struct Verdict {
     pub pins: Vec<Pin>,
 }
 
+/// A verdict with the item that it is on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// The item of the checklist.
+    pub item: String,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// Name of the checklist that a keeper passes in Fix-and-finish before it is submitted for review.
+pub const ARTEFACT_GATE: &str = "artefact-gate";
+
 /// Which review list is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

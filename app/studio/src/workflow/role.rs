@@ -20,6 +20,15 @@ impl Role {
     /// All roles, in the order of the role switch.
     pub const ALL: [Self; 3] = [Self::Director, Self::Operator, Self::Reviewer];
 
+    /// The role as a sentence names its bearer.
+    pub(super) fn with_article(self) -> &'static str {
+        match self {
+            Self::Director => "a Director",
+            Self::Operator => "an Operator",
+            Self::Reviewer => "a Reviewer",
+        }
+    }
+
     /// What the role may not do, in the words of the rule.
     pub fn may_not(self) -> &'static str {
         match self {

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::library::WorkflowNumbers;
+
 /// The figures of the rules that a project may set for itself. The defaults are those of the workflow document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +41,14 @@ impl Default for ProjectSettings {
             most_repair_strength: 0.5,
             short_list: ShortListRule { least_reviewed: 20, most_rework: 0.1 },
         }
+    }
+}
+
+impl From<&WorkflowNumbers> for ProjectSettings {
+    /// The figures of the workflow document, and the defaults for what it does not say.
+    fn from(numbers: &WorkflowNumbers) -> Self {
+        let WorkflowNumbers { fresh_eyes_minutes, repeats_that_pause, .. } = *numbers;
+        Self { fresh_eyes_minutes, repeats_that_pause, ..Self::default() }
     }
 }
 

@@ -57,22 +57,23 @@ pub fn check_one_sentence(text: &str) -> Result<(), IntentProblem> {
 
 /// Sentences in a text that is not empty.
 fn sentences(text: &str) -> usize {
+    const MARKS: [char; 7] = ['.', '!', '?', '…', '。', '！', '？'];
+    const CLOSING: [char; 8] = ['"', '\'', '”', '’', ')', '»', '“', '」'];
     let mut count = 1;
-    let mut rest = text;
-    while let Some(at) = rest.find(['.', '!', '?', '…', '。', '！', '？']) {
-        let before = &rest[..at];
-        let marks = &rest[at..];
-        let after =
-            marks.trim_start_matches(['.', '!', '?', '…', '。', '！', '？', '"', '\'', '”', '’', ')', '»', '“']);
+    let mut from = 0;
+    while let Some(found) = text[from..].find(MARKS) {
+        let at = from + found;
+        let (before, marks) = text.split_at(at);
+        let after = marks.trim_start_matches(MARKS).trim_start_matches(CLOSING);
         let mark = marks.chars().next().unwrap_or('.');
         let spaced = after.starts_with(char::is_whitespace) || matches!(mark, '。' | '！' | '？');
-        let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default().to_lowercase();
-        let initial = word.chars().count() == 1 && word.chars().all(char::is_alphabetic) && ends_with_capital(before);
-        let abbreviated = mark == '.' && (ABBREVIATIONS.contains(&word.as_str()) || initial);
+        let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
+        let initial = word.chars().count() == 1 && ends_with_capital(word);
+        let abbreviated = mark == '.' && (initial || ABBREVIATIONS.contains(&word.to_lowercase().as_str()));
         if spaced && !abbreviated && after.chars().any(char::is_alphanumeric) {
             count += 1;
         }
-        rest = after;
+        from = text.len() - after.len();
     }
     count
 }

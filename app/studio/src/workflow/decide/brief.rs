@@ -55,7 +55,7 @@ pub(super) fn complete(state: &State) -> Result<Vec<Action>, Refusal> {
     if known.declared {
         return Err(Refusal::Entry("the brief is complete already: start the concept sprint".to_owned()));
     }
-    Ok(vec![Action::BriefCompleted])
+    Ok(vec![Action::BriefCompleted {}])
 }
 
 pub(super) fn skip(state: &State, stage: Stage, reason: &str) -> Result<Vec<Action>, Refusal> {

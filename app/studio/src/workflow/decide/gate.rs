@@ -6,8 +6,8 @@ use sha2::Digest as _;
 use super::text;
 use crate::library::Checklist;
 use crate::workflow::{
-    Action, Actor, Approval, ClearanceStep, FreshView, Image, Judgement, Outcome, PauseCause, Refusal, Review,
-    ReviewList, Stakes, State, Verdict,
+    ARTEFACT_GATE, Action, Actor, Approval, ClearanceStep, Finding, FreshView, Image, Judgement, Outcome, PauseCause, Refusal, Review,
+    ReviewList, Stage, Stakes, State, Verdict,
 };
 use crate::{PersonName, Sha256};
 
@@ -35,6 +35,7 @@ pub(super) fn submit(state: &State, sha256: &Sha256, list: ReviewList) -> Result
     if let Some(hand_off) = &image.hand_off {
         return Err(Refusal::WithEditor(short(), hand_off.editor.clone()));
     }
+    check_passed_artefact_gate(state, image)?;
     if list == ReviewList::Short {
         short_list_allowed(state)?;
     }
@@ -154,8 +155,14 @@ pub(super) fn judge(
     may_judge(state, image, &by.person)?;
     let (_, review) = in_review(state, image)?;
     let list = checklist(state, review.list)?;
-    let Some(known) = list.items.iter().find(|known| known.id == item) else {
-        return Err(Refusal::UnknownItem(item.chars().take(60).collect(), review.list.checklist()));
+    let verdict = checked(list, item, verdict)?;
+    Ok(vec![Action::ItemJudged { image: *image, item: item.to_owned(), verdict }])
+}
+
+/// A verdict on an item of a list, without the spaces around its note; or what is missing in it.
+fn checked(list: &Checklist, item: &str, verdict: &Verdict) -> Result<Verdict, Refusal> {
+    let Some(known) = list.item(item) else {
+        return Err(Refusal::UnknownItem(item.chars().take(60).collect(), list.name.clone()));
     };
     text::check("note", &verdict.note)?;
     let note = verdict.note.trim().to_owned();
@@ -173,8 +180,47 @@ pub(super) fn judge(
     if let Some(pin) = verdict.pins.iter().find(|pin| !inside(pin.x) || !inside(pin.y)) {
         return Err(Refusal::Pin(pin.x, pin.y));
     }
-    let verdict = Verdict { note, ..verdict.clone() };
-    Ok(vec![Action::ItemJudged { image: *image, item: item.to_owned(), verdict }])
+    Ok(Verdict { note, ..verdict.clone() })
+}
+
+/// The artefact gate of Fix-and-finish: the Operator's own check, before anybody else's time is asked for.
+pub(super) fn check_artefacts(state: &State, sha256: &Sha256, findings: &[Finding]) -> Result<Vec<Action>, Refusal> {
+    let image = super::image(state, sha256)?;
+    if image.is_vetoed() {
+        return Err(Refusal::Vetoed(sha256.auto_v2()));
+    }
+    if !state.is_keeper(sha256) {
+        return Err(Refusal::NotKept(sha256.auto_v2()));
+    }
+    if findings.is_empty() {
+        return Err(Refusal::NoFindings);
+    }
+    let missing = || Refusal::Checklist(format!("{ARTEFACT_GATE} is not in the project: adopt it first"));
+    let list = state.checklist(ARTEFACT_GATE).ok_or_else(missing)?;
+    let check = |Finding { item, verdict }: &Finding| {
+        checked(list, item, verdict).map(|verdict| Finding { item: item.clone(), verdict })
+    };
+    let findings = findings.iter().map(check).collect::<Result<_, _>>()?;
+    Ok(vec![Action::ArtefactsChecked { image: *sha256, findings }])
+}
+
+/// Refuses an image that has not passed the artefact gate, where the project has one and Fix-and-finish is not skipped.
+fn check_passed_artefact_gate(state: &State, image: &Image) -> Result<(), Refusal> {
+    let list = state.checklist(ARTEFACT_GATE).filter(|_| !state.is_skipped(Stage::FixAndFinish));
+    let (mut open, mut failed) = (Vec::new(), Vec::new());
+    for item in list.map(|list| list.items.as_slice()).unwrap_or_default() {
+        match image.artefacts.get(&item.id).map(|judged| judged.verdict.judgement) {
+            None => open.push(item.id.as_str()),
+            Some(Judgement::Fail) => failed.push(item.id.as_str()),
+            Some(Judgement::Pass | Judgement::NotApplicable) => {}
+        }
+    }
+    let short = || image.sha256.auto_v2();
+    match (failed.is_empty(), open.is_empty()) {
+        (false, _) => Err(Refusal::ArtefactsFound(short(), failed.join(", "))),
+        (true, false) => Err(Refusal::ArtefactsOpen(short(), open.join(", "))),
+        (true, true) => Ok(()),
+    }
 }
 
 pub(super) fn clear(state: &State, image: &Sha256, by: &Actor) -> Result<Vec<Action>, Refusal> {

@@ -50,9 +50,7 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::ReviewDocument { owner, next_review } => project::review_document(owner, *next_review, now),
         Command::ReviewProject { findings, next_review } => project::review_project(findings, *next_review, now),
         Command::PromoteTemplate { card, reason } => project::promote_template(state, card, reason),
-        Command::AddNegativeEntry { set, text, suppresses, evidence } => {
-            project::add_negative_entry(state, set, text, suppresses, evidence)
-        }
+        Command::AddNegativeEntry { set, entry } => project::add_negative_entry(state, set, entry),
         Command::NoteHandOffProblem { stage, what, fix } => project::note_hand_off_problem(*stage, what, fix),
         Command::WriteBrief { brief, reason } => brief::write(state, brief, reason.as_deref()),
         Command::CompleteBrief => brief::complete(state),
@@ -82,6 +80,7 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
             finish::repair(state, parent, &repair, overrule.as_deref())
         }
         Command::RecordEdit { parent, result, edit } => finish::record_edit(state, parent, result, edit),
+        Command::CheckArtefacts { image, findings } => gate::check_artefacts(state, image, findings),
         Command::HandToEditor { image, editor, reason } => finish::hand_to_editor(state, image, editor, reason),
         Command::AskForIterations { subject, reason } => finish::ask(state, subject, reason),
         Command::GrantIterations { subject, more, reason } => finish::grant(state, subject, *more, reason),

@@ -5,9 +5,9 @@ use jiff::civil::Date;
 
 use super::{LEAST_CULLED_FOR_TEMPLATE, text};
 use crate::card::CardRef;
-use crate::library::Checklist;
+use crate::library::{Checklist, NegativeEntry, NegativeLibrary, NegativeSet, RonForm as _};
 use crate::workflow::{Action, Actor, Outcome, ProjectSettings, Refusal, ReviewList, Role, Stage, State};
-use crate::{PersonName, Sha256};
+use crate::{PersonName, SchemaV1};
 
 pub(super) fn start(
     name: &str,
@@ -70,19 +70,9 @@ pub(super) fn adopt_checklist(state: &State, checklist: &Checklist) -> Result<Ve
 }
 
 fn check_checklist(checklist: &Checklist) -> Result<(), Refusal> {
-    let name = text::needed("name of the checklist", &checklist.name)?;
-    if checklist.items.is_empty() {
-        return Err(Refusal::Checklist(format!("{name} has no items: add some")));
-    }
-    let mut ids = BTreeSet::new();
-    for item in &checklist.items {
-        text::needed("name of a checklist item", &item.id)?;
-        text::needed("text of a checklist item", &item.text)?;
-        if !ids.insert(item.id.as_str()) {
-            return Err(Refusal::Checklist(format!("{name} has the item {} twice: rename one", item.id)));
-        }
-    }
-    Ok(())
+    checklist.check_form()?;
+    // Everything of the list that records and refusals quote.
+    checklist.items.iter().try_for_each(|item| text::check("text of a checklist item", &item.text))
 }
 
 pub(super) fn review_document(owner: &PersonName, next_review: Date, now: Timestamp) -> Result<Vec<Action>, Refusal> {
@@ -116,20 +106,17 @@ pub(super) fn promote_template(state: &State, card: &CardRef, reason: &str) -> R
     Ok(vec![Action::TemplatePromoted { card: card.clone(), kept, generated, reason }])
 }
 
-pub(super) fn add_negative_entry(
-    state: &State,
-    set: &str,
-    words: &str,
-    suppresses: &str,
-    evidence: &[Sha256],
-) -> Result<Vec<Action>, Refusal> {
-    let set = text::needed("set of the negative-prompt library", set)?;
-    let words = text::needed("negative prompt", words)?;
-    let suppresses = text::needed("failure that it suppresses", suppresses)?;
-    if evidence.is_empty() {
+pub(super) fn add_negative_entry(state: &State, set: &str, entry: &NegativeEntry) -> Result<Vec<Action>, Refusal> {
+    // The rules of an entry are those of the library that it goes into.
+    let entries = vec![entry.clone()];
+    let sets = vec![NegativeSet { name: set.to_owned(), purpose: "checked alone".to_owned(), entries }];
+    NegativeLibrary { schema: SchemaV1, version: 1, sets }.check_form()?;
+    text::check("negative prompt", &entry.text)?;
+    text::check("failure that it suppresses", &entry.suppresses)?;
+    if entry.evidence.is_empty() {
         return Err(Refusal::Selection("no evidence is chosen: choose images that show the failure"));
     }
-    for sha256 in evidence {
+    for sha256 in &entry.evidence {
         let image = super::image(state, sha256)?;
         let failed = |review: &crate::workflow::Review| {
             matches!(review.outcome, Some(Outcome::SentBack { .. } | Outcome::Vetoed { .. }))
@@ -138,7 +125,7 @@ pub(super) fn add_negative_entry(
             return Err(Refusal::NoEvidence(sha256.auto_v2()));
         }
     }
-    Ok(vec![Action::NegativeEntryAdded { set, text: words, suppresses, evidence: evidence.to_vec() }])
+    Ok(vec![Action::NegativeEntryAdded { set: set.to_owned(), entry: entry.clone() }])
 }
 
 pub(super) fn note_hand_off_problem(stage: Stage, what: &str, fix: &str) -> Result<Vec<Action>, Refusal> {

@@ -8,7 +8,7 @@ use super::{
 use crate::card::{CardRef, HeroApproval, RecipeCard, request_sha256};
 use crate::workflow::metrics::{Event, EventKind};
 use crate::workflow::{
-    Action, Clearance, ClearanceStep, ConceptSprint, CullDecision, Culled, EditedImage, FreshEyes, HandOff, Job,
+    Action, Clearance, ClearanceStep, ConceptSprint, CullDecision, Culled, EditedImage, Finding, FreshEyes, HandOff, Job,
     JobPurpose, JobStatus, Judged, Outcome, PauseCause, QueuedJob, Record, Review, SprintPlan,
 };
 use crate::{JobId, Sha256};
@@ -45,7 +45,7 @@ impl State {
                     reason: reason.clone(),
                 });
             }
-            Action::BriefCompleted => {
+            Action::BriefCompleted {} => {
                 if let Some(brief) = &mut self.brief {
                     brief.declared = true;
                 }
@@ -119,6 +119,14 @@ impl State {
                     image.hand_off = None;
                 }
             }
+            Action::ArtefactsChecked { image, findings } => {
+                if let Some(image) = self.images.get_mut(image) {
+                    for Finding { item, verdict } in findings {
+                        let judged = Judged { verdict: verdict.clone(), at: record.at, seq };
+                        image.artefacts.insert(item.clone(), judged);
+                    }
+                }
+            }
             Action::HandedToEditor { image, editor, reason } => {
                 if let Some(image) = self.images.get_mut(image) {
                     image.hand_off = Some(HandOff { editor: editor.clone(), reason: reason.clone(), seq });
@@ -175,12 +183,9 @@ impl State {
                 generated: *generated,
                 reason: reason.clone(),
             }),
-            Action::NegativeEntryAdded { set, text, suppresses, evidence } => self.additions.push(LibraryAddition {
-                set: set.clone(),
-                text: text.clone(),
-                suppresses: suppresses.clone(),
-                evidence: evidence.clone(),
-            }),
+            Action::NegativeEntryAdded { set, entry } => {
+                self.additions.push(LibraryAddition { set: set.clone(), entry: entry.clone() });
+            }
             Action::HandOffProblemNoted { stage, what, fix } => {
                 self.problems.push(HandOffProblem { stage: *stage, what: what.clone(), fix: fix.clone() });
             }
@@ -283,6 +288,7 @@ impl State {
             made_seq: seq,
             seq,
             culled: None,
+            artefacts: BTreeMap::new(),
             hand_off: None,
             alt_text: String::new(),
             reviews: Vec::new(),

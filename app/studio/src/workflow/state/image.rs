@@ -1,9 +1,9 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::card::CardRef;
-use crate::workflow::{Approval, CullDecision, Culled, Edit, HandOff, Outcome, Review};
+use crate::workflow::{Approval, CullDecision, Culled, Edit, HandOff, Judged, Outcome, Review};
 use crate::{JobId, PersonName, Sha256};
 
 /// An image of the project with everything that was decided about it.
@@ -35,6 +35,8 @@ pub struct Image {
     pub seq: u64,
     /// The cull decision that stands.
     pub culled: Option<Culled>,
+    /// The artefact gate of Fix-and-finish: the latest verdict on each item.
+    pub artefacts: BTreeMap<String, Judged>,
     /// The human editor who has it.
     pub hand_off: Option<HandOff>,
     /// Alt text.

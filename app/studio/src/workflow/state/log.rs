@@ -54,7 +54,7 @@ fn in_words(action: &Action) -> String {
         }
         Action::BriefWritten { reason: None, .. } => "wrote the brief".to_owned(),
         Action::BriefWritten { reason: Some(reason), .. } => format!("revised the brief: {reason}"),
-        Action::BriefCompleted => "completed the brief".to_owned(),
+        Action::BriefCompleted {} => "completed the brief".to_owned(),
         Action::StageSkipped { stage, reason } => format!("skipped {stage}: {reason}"),
         Action::StageResumed { stage } => format!("took up {stage} after all"),
         Action::SprintStarted { sprint, plan } => {
@@ -104,6 +104,9 @@ fn in_words(action: &Action) -> String {
         Action::EditRecorded { parent, result, edit } => {
             format!("edited {} into {}: {}, {}", short(parent), short(&result.sha256), edit.kind, edit.note)
         }
+        Action::ArtefactsChecked { image, findings } => {
+            format!("checked {} for {} artefacts", short(image), findings.len())
+        }
         Action::HandedToEditor { image, editor, reason } => format!("handed {} to {editor}: {reason}", short(image)),
         Action::IterationsAsked { subject: of, reason } => {
             format!("asked for more iterations of {}: {reason}", subject(of))
@@ -147,8 +150,8 @@ fn in_words(action: &Action) -> String {
         Action::TemplatePromoted { card, kept, generated, .. } => {
             format!("promoted {card} to a template ({kept} of {generated} kept)")
         }
-        Action::NegativeEntryAdded { set, text, suppresses, .. } => {
-            format!("added \"{text}\" to the negative prompts {set}, against {suppresses}")
+        Action::NegativeEntryAdded { set, entry } => {
+            format!("added \"{}\" to the negative prompts {set}, against {}", entry.text, entry.suppresses)
         }
         Action::HandOffProblemNoted { stage, what, fix } => {
             format!("hand-off of {stage} broke: {what}; from now on: {fix}")

@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::card::{CardRef, SlotDifference};
+use crate::library::NegativeEntry;
 use crate::workflow::{Brief, IterationSubject, Stage};
 use crate::{ImageReference, JobId, PersonName, Sha256};
 
@@ -145,12 +146,8 @@ pub struct Template {
 pub struct LibraryAddition {
     /// The set of the library.
     pub set: String,
-    /// The words that go into the negative prompt.
-    pub text: String,
-    /// The failure that they suppress.
-    pub suppresses: String,
-    /// Images that show it.
-    pub evidence: Vec<Sha256>,
+    /// The entry, with the images that show the failure.
+    pub entry: NegativeEntry,
 }
 
 /// A hand-off that broke.

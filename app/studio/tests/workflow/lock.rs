@@ -1,0 +1,188 @@
+use kento_studio::JobId;
+use kento_studio::card::{CardRef, Comparison};
+use kento_studio::workflow::*;
+
+use crate::studio::*;
+
+fn lock(revision: u32) -> Command {
+    Command::LockRecipe { card: card_ref(revision) }
+}
+
+fn status(studio: &Studio, revision: u32) -> CardStatus {
+    studio.state.card(&card_ref(revision)).unwrap().status()
+}
+
+#[test]
+fn the_lock_in_pass_needs_an_approved_direction() {
+    let studio = Studio::sprinted();
+    let said = studio.refused(&mara(), Command::SaveDraftCard { card: Box::new(card(1)) });
+    assert_eq!(
+        said,
+        "no direction is approved: rank the moodboard and approve one, or skip the concept sprint with a reason"
+    );
+}
+
+#[test]
+fn a_card_locks_only_when_it_is_reproduced_and_its_hero_approved() {
+    let mut studio = Studio::directed();
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(card(1)) });
+    assert_eq!(studio.refused(&mara(), lock(1)), "harbour-flat-r1 has no Hero as it stands now: render the Hero");
+    let said = studio.refused(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(1) });
+    assert_eq!(said, "harbour-flat-r1 has no Hero as it stands now: render the Hero");
+    studio.ok(&mara(), Command::RenderHero { card: card_ref(1) });
+    let said = studio.refused(&mara(), Command::RenderHero { card: card_ref(1) });
+    assert_eq!(said, "job 16 does that already: wait for it");
+    studio.render_all();
+    let said = studio.refused(&mara(), lock(1));
+    assert_eq!(said, "harbour-flat-r1 is not proved: render its Hero again from the card alone, with \"Prove\"");
+    studio.prove(1, true);
+    let said = studio.refused(&mara(), lock(1));
+    assert_eq!(said, "the Director has not approved the Hero of harbour-flat-r1: ask for the approval");
+    let said = studio.refused(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(1) });
+    assert!(said.starts_with("the Hero of harbour-flat-r1 is"), "{said}");
+    studio.ok(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(16) });
+    assert_eq!(status(&studio, 1), CardStatus::Draft);
+    studio.ok(&mara(), lock(1));
+    assert_eq!(status(&studio, 1), CardStatus::Locked);
+    let locked = studio.state.card(&card_ref(1)).unwrap().locked.as_ref().unwrap();
+    assert_eq!((locked.proof().hero, locked.proof().comparison), (sha(16), Comparison::Identical));
+    assert_eq!(locked.approval().by, person("Jo"));
+}
+
+#[test]
+fn trigger_2_a_recipe_that_does_not_reproduce_cannot_lock() {
+    let mut studio = Studio::heroed();
+    studio.ok(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(16) });
+    studio.prove(1, false);
+    let said = studio.refused(&mara(), lock(1));
+    assert_eq!(
+        said,
+        "harbour-flat-r1 did not reproduce, so the recipe is not real yet: change the card, render the Hero and prove it again"
+    );
+    studio.prove(1, true);
+    studio.ok(&mara(), lock(1));
+}
+
+#[test]
+fn trigger_2_a_locked_recipe_that_stops_reproducing_is_unlocked_and_its_run_pauses() {
+    let mut studio = Studio::locked();
+    let rows = studio.rows(1, 3);
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: rows.clone() });
+    let waiting = studio.state.interrupted_jobs();
+    assert_eq!((waiting.len(), studio.state.runnable_jobs().len()), (3, 3));
+    studio.prove(1, false);
+    assert_eq!(status(&studio, 1), CardStatus::Unlocked);
+    assert_eq!(studio.state.runnable_jobs(), [], "the volume run pauses");
+    assert_eq!(studio.state.held_because(waiting[0]), Some(&PauseCause::NotReproduced));
+    let said = studio.refused(&mara(), Command::StartVolumeRun { card: card_ref(1), rows });
+    assert_eq!(said, "harbour-flat-r1 is unlocked because it stopped reproducing: prove it again, or revise it");
+    let said = studio.refused(&mara(), Command::RequeueJobs { jobs: waiting.clone() });
+    assert!(said.starts_with("harbour-flat-r1 is unlocked"), "{said}");
+    // Proved again, it is locked again, and the run goes on.
+    assert!(studio.refused(&mara(), lock(1)).contains("did not reproduce"));
+    studio.prove(1, true);
+    studio.ok(&mara(), lock(1));
+    assert_eq!(studio.state.runnable_jobs(), waiting);
+}
+
+#[test]
+fn on_another_device_the_second_render_must_look_the_same() {
+    let report = |job, score| Command::ReportProof {
+        job,
+        again_pixels: sha(12_345),
+        again_fingerprint: Box::new(fingerprint("RTX 4060")),
+        ssimulacra2: score,
+    };
+    let mut studio = Studio::heroed();
+    studio.ok(&mara(), Command::ProveCard { card: card_ref(1) });
+    let job = JobId(17);
+    let said = studio.refused(&mara(), report(job, None));
+    assert_eq!(said, "the two renders differ and have no SSIMULACRA2 score: measure it");
+    assert!(studio.refused(&mara(), report(job, Some(f64::NAN))).contains("is a number of at most 100"));
+    let records = studio.ok(&mara(), report(job, Some(89.9)));
+    assert!(matches!(records[0].action, Action::ProofFailed { ssimulacra2: Some(_), .. }));
+    studio.ok(&mara(), Command::ProveCard { card: card_ref(1) });
+    let records = studio.ok(&mara(), report(JobId(18), Some(90.5)));
+    assert!(matches!(records[0].action, Action::ProofPassed { .. }));
+}
+
+#[test]
+fn the_proof_is_judged_by_the_rule_and_not_by_its_reporter() {
+    let mut studio = Studio::heroed();
+    studio.ok(&mara(), Command::ProveCard { card: card_ref(1) });
+    let said = studio.refused(&mara(), Command::ReportImage { job: JobId(17), image: Box::new(generated(17)) });
+    assert_eq!(said, "job 17 is a proof: report it as that");
+    let said = studio.refused(&mara(), Command::ProveCard { card: card_ref(1) });
+    assert_eq!(said, "job 17 does that already: wait for it");
+}
+
+#[test]
+fn a_locked_card_is_never_edited_a_change_makes_the_next_revision_with_a_reason() {
+    let mut studio = Studio::locked();
+    let mut changed = card(1);
+    changed.seed = 8;
+    let said = studio.refused(&mara(), Command::SaveDraftCard { card: Box::new(changed) });
+    let rule = "harbour-flat-r1 is locked and a locked card is never edited: revise it, which makes revision 2 with a reason";
+    assert_eq!(said, rule);
+    assert_eq!(studio.refused(&mara(), Command::RenderHero { card: card_ref(1) }), "there is no draft card: save one first");
+    let revise = |reason: &str| Command::ReviseRecipe { card: card_ref(1), reason: reason.to_owned() };
+    assert_eq!(studio.refused(&mara(), revise("")), "a new revision needs a reason: write why");
+    studio.ok(&mara(), revise("the sail is too small"));
+    let draft = &studio.state.card(&card_ref(2)).unwrap().card;
+    assert_eq!((draft.parent.as_ref(), draft.reason.as_deref()), (Some(&card_ref(1)), Some("the sail is too small")));
+    assert_eq!((status(&studio, 1), status(&studio, 2)), (CardStatus::Locked, CardStatus::Draft));
+    let said = studio.refused(&mara(), revise("again"));
+    assert_eq!(said, "harbour-flat-r1 has the later revision 2: go on with that one");
+    let said = studio.refused(&mara(), Command::ReviseRecipe { card: card_ref(2), reason: "x".to_owned() });
+    assert_eq!(said, "harbour-flat-r2 is a draft: change it and save it");
+}
+
+#[test]
+fn revisions_follow_one_another() {
+    let mut studio = Studio::directed();
+    let said = studio.refused(&mara(), Command::SaveDraftCard { card: Box::new(card(0)) });
+    assert_eq!(said, "the card's revision is 0 and the first revision is 1: write 1");
+    let said = studio.refused(&mara(), Command::SaveDraftCard { card: Box::new(card(2)) });
+    assert!(said.contains("does not say why it exists"), "{said}");
+    let mut second = card(2);
+    (second.parent, second.reason) = (Some(card_ref(1)), Some("why not".to_owned()));
+    let said = studio.refused(&mara(), Command::SaveDraftCard { card: Box::new(second.clone()) });
+    assert_eq!(said, "the next revision of harbour-flat is 1 and this one is 2: save revision 1");
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(card(1)) });
+    let said = studio.refused(&mara(), Command::SaveDraftCard { card: Box::new(second) });
+    assert_eq!(said, "the next revision of harbour-flat is 1 and this one is 2: save revision 1");
+    let missing: CardRef = "other-r1".parse().unwrap();
+    let said = studio.refused(&mara(), Command::ProveCard { card: missing });
+    assert_eq!(said, "there is no card other-r1: choose one of the project");
+}
+
+#[test]
+fn a_changed_draft_loses_hero_proof_and_approval() {
+    let mut studio = Studio::heroed();
+    studio.prove(1, true);
+    studio.ok(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(16) });
+    let mut same_pixels = card(1);
+    same_pixels.style = Some("flat".to_owned());
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(same_pixels) });
+    assert!(studio.state.card(&card_ref(1)).unwrap().proof.is_some(), "what determines no pixels keeps the proof");
+    let mut other_pixels = card(1);
+    other_pixels.seed = 8;
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(other_pixels) });
+    let known = studio.state.card(&card_ref(1)).unwrap();
+    assert!(known.hero.is_none() && known.proof.is_none() && known.approval.is_none());
+    assert_eq!(studio.refused(&mara(), lock(1)), "harbour-flat-r1 has no Hero as it stands now: render the Hero");
+}
+
+#[test]
+fn what_the_app_cannot_use_yet_is_refused_by_name() {
+    let studio = Studio::directed();
+    let mut with_upscaler = card(1);
+    with_upscaler.upscaler =
+        Some(kento_studio::card::Upscaler { name: "x4".to_owned(), sha256: sha(1), scale: 4 });
+    let said = studio.refused(&mara(), Command::SaveDraftCard { card: Box::new(with_upscaler) });
+    assert_eq!(said, "this version of Kento cannot use an upscaler yet: remove an upscaler from the card");
+    let mut behind_its_back = card(1);
+    behind_its_back.recipe.prompt.push('!');
+    let said = studio.refused(&mara(), Command::SaveDraftCard { card: Box::new(behind_its_back) });
+    assert!(said.starts_with("the prompt is not the text of its slots"), "{said}");
+}

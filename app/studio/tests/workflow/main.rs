@@ -1,0 +1,19 @@
+//! Scenarios of the governed workflow, each test named after the rule of workflow.md that it shows.
+
+mod brief;
+mod budget;
+mod finish;
+mod gate;
+mod jobs;
+mod lock;
+mod numbers;
+mod permissions;
+mod project;
+mod random;
+mod release;
+mod replay;
+mod roles;
+mod sprint;
+mod studio;
+mod views;
+mod volume;

@@ -1,0 +1,87 @@
+use kento_studio::Sha256;
+use kento_studio::workflow::*;
+
+use crate::studio::*;
+
+fn release(images: &[Sha256]) -> Command {
+    let subject = || "Red boat".to_owned();
+    let one = |image: &Sha256| ReleaseRequest { image: *image, file_sha256: *image, subject: subject(), disclosure: None };
+    Command::ReleaseImages { images: images.iter().map(one).collect() }
+}
+
+fn alt(image: Sha256) -> Command {
+    Command::WriteAltText { image, text: "A red boat on a calm sea.".to_owned() }
+}
+
+#[test]
+fn only_a_cleared_image_is_released() {
+    let (mut studio, image) = Studio::submitted();
+    assert_eq!(studio.refused(&jo(), release(&[image])), "no image is cleared: only the review gate clears an image");
+    studio.clear(&ravi(), image);
+    let other = studio.run_images(1)[1];
+    let said = studio.refused(&jo(), release(&[other]));
+    assert!(said.ends_with("is not cleared: only the review gate clears an image for release"), "{said}");
+    assert_eq!(studio.refused(&jo(), release(&[])), "no image is chosen: choose a cleared one");
+    assert_eq!(studio.refused(&jo(), release(&[image, image])), "an image is chosen twice: choose each once");
+}
+
+#[test]
+fn a_release_has_alt_text_and_a_name_that_ties_it_to_recipe_and_brief() {
+    let (mut studio, image) = Studio::cleared();
+    let said = studio.refused(&jo(), release(&[image]));
+    assert!(said.ends_with("has no alt text: write what a person who cannot see it should know"), "{said}");
+    assert_eq!(studio.refused(&mara(), Command::WriteAltText { image, text: " ".to_owned() }), "the alt text is empty: write it");
+    studio.ok(&mara(), alt(image));
+    let request = |subject: &str| {
+        let (subject, disclosure) = (subject.to_owned(), Some("made with AI".to_owned()));
+        Command::ReleaseImages { images: vec![ReleaseRequest { image, file_sha256: image, subject, disclosure }] }
+    };
+    let said = studio.refused(&jo(), request("港"));
+    assert_eq!(said, "\"港\" cannot stand in a file name: write the subject with letters and digits");
+    let records = studio.ok(&jo(), request("Red boat"));
+    let Action::ImageReleased { name, card, alt_text, disclosure, approval, .. } = &records[0].action else { panic!() };
+    assert_eq!(name, "spring-harbour_harbour-flat-r1_red-boat_7_01.png");
+    assert_eq!((card.as_ref(), alt_text.as_str()), (Some(&card_ref(1)), "A red boat on a calm sea."));
+    assert_eq!((disclosure.as_deref(), *approval), (Some("made with AI"), Approval::Independent));
+    assert!(studio.state.cleared().is_empty());
+}
+
+#[test]
+fn names_of_one_batch_do_not_collide() {
+    let (mut studio, first, second) = Studio::kept();
+    // The second row differs in its seed; an edit of the first has the first's name but for the number.
+    studio.ok(&mara(), edit(first, sha(500)));
+    for image in [first, second, sha(500)] {
+        studio.ok(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
+        studio.clear(&ravi(), image);
+        studio.ok(&mara(), alt(image));
+    }
+    studio.ok(&ravi(), release(&[first, second, sha(500)]));
+    let name = |image| studio.state.image(&image).unwrap().released.as_ref().unwrap().name.clone();
+    assert_eq!(name(first), "spring-harbour_harbour-flat-r1_red-boat_7_01.png");
+    assert_eq!(name(second), "spring-harbour_harbour-flat-r1_red-boat_8_01.png");
+    assert_eq!(name(sha(500)), "spring-harbour_harbour-flat-r1_red-boat_7_02.png");
+}
+
+#[test]
+fn what_was_cleared_is_what_is_released() {
+    let (mut studio, image) = Studio::cleared();
+    studio.ok(&mara(), alt(image));
+    let (subject, disclosure) = ("boat".to_owned(), None);
+    let changed = ReleaseRequest { image, file_sha256: sha(500), subject, disclosure };
+    let said = studio.refused(&jo(), Command::ReleaseImages { images: vec![changed] });
+    assert!(said.contains("one changed pixel voids a clearance, submit it again"), "{said}");
+}
+
+#[test]
+fn a_release_stands() {
+    let (mut studio, image) = Studio::cleared();
+    studio.ok(&mara(), alt(image));
+    studio.ok(&jo(), release(&[image]));
+    let stands = "is released already as spring-harbour_harbour-flat-r1_red-boat_7_01.png: its record stands";
+    assert!(studio.refused(&mara(), alt(image)).ends_with(stands));
+    assert!(studio.refused(&ravi(), Command::VetoImage { image, reason: "late".to_owned() }).ends_with(stands));
+    let said = studio.refused(&mara(), Command::WithdrawCull { image });
+    assert!(said.ends_with("is released: its cull decision stands"), "{said}");
+    assert!(studio.refused(&mara(), Command::SubmitForReview { image, list: ReviewList::Full }).ends_with(stands));
+}
