@@ -16,6 +16,11 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("KENTO_COMMI
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Open the window with a project
+    Open {
+        /// The project folder
+        folder: PathBuf,
+    },
     /// Make images from a prompt
     Generate(GenerateArgs),
     /// Show what a model is: family, components, dtype, hashes, licence, problems

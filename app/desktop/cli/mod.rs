@@ -16,6 +16,7 @@ mod project;
 mod session;
 mod verify;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -26,7 +27,7 @@ use args::{Args, Command};
 pub use progress_bar::duration;
 
 /// Runs the command that the arguments name, or `window` when they name none.
-pub fn run(window: impl FnOnce() -> Result<(), String>) -> ExitCode {
+pub fn run(window: impl FnOnce(Option<PathBuf>) -> Result<(), String>) -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
@@ -38,7 +39,8 @@ pub fn run(window: impl FnOnce() -> Result<(), String>) -> ExitCode {
     };
     logging::start();
     let done = match args.command {
-        None => window().map_err(CliError::Failed),
+        None => window(None).map_err(CliError::Failed),
+        Some(Command::Open { folder }) => window(Some(folder)).map_err(CliError::Failed),
         Some(Command::Generate(args)) => generate::run(&args),
         Some(Command::Models(args)) => models::run(&args),
         Some(Command::Devices(args)) => devices::run(&args),

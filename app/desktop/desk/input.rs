@@ -135,6 +135,10 @@ impl Libraries {
     /// # Errors
     /// Never in a program that passed its tests.
     pub fn shipped() -> Result<Self, RonRefusal> {
-        Ok(Self { styles: shipped::styles()?, negatives: shipped::negatives()?, examples: shipped::skeleton_examples()? })
+        Ok(Self {
+            styles: shipped::styles()?,
+            negatives: shipped::negatives()?,
+            examples: shipped::skeleton_examples()?,
+        })
     }
 }

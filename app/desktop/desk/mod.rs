@@ -8,4 +8,4 @@ mod project_desk;
 
 pub use contents::DeskContents;
 pub use input::{Libraries, PanelAsk, PanelInput, Running, Selection};
-pub use project_desk::{Desk, Notice};
+pub use project_desk::{Desk, Notice, Opening};

@@ -61,10 +61,10 @@ pub enum Saved {
     },
     /// A record is being written.
     Writing,
-    /// Someone else has the project open.
+    /// The project can be looked at only.
     ReadOnly {
-        /// Who.
-        holder: String,
+        /// Why, in one sentence.
+        reason: String,
     },
     /// The last record could not be written, for this reason.
     Failed(String),
@@ -77,7 +77,7 @@ impl Saved {
             Self::NoProject => String::new(),
             Self::Yes { record } => format!("saved · record {record}"),
             Self::Writing => "saving…".to_owned(),
-            Self::ReadOnly { holder } => format!("read only · {holder} has it open"),
+            Self::ReadOnly { .. } => "read only".to_owned(),
             Self::Failed(_) => "not saved".to_owned(),
         }
     }

@@ -76,7 +76,7 @@ fn saved(ui: &mut Ui, saved: &Saved, width: f32) {
         Saved::NoProject => return,
         Saved::Yes { .. } => (icons::DONE, colors.secondary, "Every decision is on disk".to_owned()),
         Saved::Writing => (icons::WAITS, colors.secondary, "A decision is being written".to_owned()),
-        Saved::ReadOnly { holder } => (icons::LOCK, colors.secondary, format!("{holder} has this project open")),
+        Saved::ReadOnly { reason } => (icons::LOCK, colors.secondary, reason.clone()),
         Saved::Failed(why) => (icons::FAIL, colors.fail_text, why.clone()),
     };
     let is_bad = matches!(saved, Saved::Failed(_));

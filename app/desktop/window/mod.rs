@@ -2,6 +2,7 @@
 
 mod commands;
 mod contents;
+mod projects;
 mod remembered;
 pub mod session;
 
@@ -11,9 +12,13 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 
 pub use commands::Command;
 use contents::Contents;
+use kento_engine::protocol::DeviceRequest;
+use projects::{Projects, Wanted};
 use remembered::Remembered;
 use session::Session;
 
+use crate::build_info;
+use crate::desk::{Desk, Notice, Opening};
 use crate::frame::{FrameData, FrameEvent, JobLine, WindowFrame, WindowLayout};
 use crate::panels::{bottom_bar, prompt, top_bar};
 use crate::theme::{self, ActingRole};
@@ -21,11 +26,11 @@ use crate::widgets::ShortcutGroup;
 use crate::widgets::command_palette::PaletteEntry;
 use crate::widgets::toasts::ToastKind;
 
-/// Opens the window and returns when it is closed.
+/// Opens the window, with a project in it where one is named, and returns when it is closed.
 ///
 /// # Errors
 /// One sentence when the system gives no window.
-pub fn open() -> Result<(), String> {
+pub fn open(project: Option<PathBuf>) -> Result<(), String> {
     let icon = eframe::icon_data::from_png_bytes(include_bytes!("../../../assets/icon/kento.png"))
         .map_err(|error| format!("the program's icon is damaged: {error}"))?;
     let viewport = egui::ViewportBuilder::default()
@@ -38,14 +43,18 @@ pub fn open() -> Result<(), String> {
     eframe::run_native(
         "Kento",
         options,
-        Box::new(move |creation| Ok(Box::new(KentoApp::remembering(&creation.egui_ctx, layout_file())))),
+        Box::new(move |creation| {
+            let mut app = KentoApp::remembering(&creation.egui_ctx, settings_folder());
+            app.first_project = project;
+            Ok(Box::new(app))
+        }),
     )
     .map_err(|error| format!("the window cannot be opened ({error}); the command line works without one: kento --help"))
 }
 
-/// Where the layout of the window is kept; none where the user has no folder for settings.
-fn layout_file() -> Option<PathBuf> {
-    directories::ProjectDirs::from("", "", "kento").map(|dirs| dirs.config_dir().join("window.ron"))
+/// Where layout, recent projects and the person's name are kept; none where the user has no folder for settings.
+fn settings_folder() -> Option<PathBuf> {
+    directories::ProjectDirs::from("", "", "kento").map(|dirs| dirs.config_dir().to_owned())
 }
 
 /// The state of the window.
@@ -57,6 +66,11 @@ pub struct KentoApp {
     frame: WindowFrame,
     role: ActingRole,
     remembered: Remembered,
+    projects: Projects,
+    /// Named when the program was started.
+    first_project: Option<PathBuf>,
+    opening: Option<Opening>,
+    desk: Option<Desk>,
     frames: u64,
 }
 
@@ -72,10 +86,10 @@ impl KentoApp {
         Self::remembering(ctx, None)
     }
 
-    /// The same, with the layout that is kept in a file.
-    pub fn remembering(ctx: &egui::Context, file: Option<PathBuf>) -> Self {
+    /// The same, with what is kept in a folder for settings.
+    pub fn remembering(ctx: &egui::Context, folder: Option<PathBuf>) -> Self {
         theme::apply(ctx);
-        let mut remembered = Remembered::new(file);
+        let mut remembered = Remembered::new(folder.as_ref().map(|folder| folder.join("window.ron")));
         let (layout, mistake) = match remembered.read() {
             Ok(layout) => (layout.unwrap_or_default(), None),
             Err(mistake) => (WindowLayout::default(), Some(mistake)),
@@ -93,7 +107,105 @@ impl KentoApp {
             frame,
             role,
             remembered,
+            projects: Projects::remembered(folder.as_deref()),
+            first_project: None,
+            opening: None,
+            desk: None,
             frames: 0,
+        }
+    }
+
+    /// Opens a project, or begins one.
+    fn take_up(&mut self, ctx: &egui::Context, wanted: Result<Wanted, String>) {
+        let opened = wanted.and_then(|Wanted { folder, person, start }| {
+            let launch = build_info::engine_launch(DeviceRequest::default()).map_err(|error| error.to_string())?;
+            Opening::begin(ctx, launch, &folder, person, start)
+        });
+        match opened {
+            Ok(opening) => self.opening = Some(opening),
+            Err(why) => self.tell(ctx, ToastKind::Failed, why),
+        }
+    }
+
+    fn remember(&mut self, ctx: &egui::Context) {
+        if let Some(why) = self.remembered.tick() {
+            self.tell(ctx, ToastKind::Failed, why);
+        }
+    }
+
+    fn tell(&mut self, ctx: &egui::Context, kind: ToastKind, text: String) {
+        let now_secs = ctx.input(|input| input.time);
+        self.frame.toasts.push(kind, text, now_secs);
+    }
+
+    /// Takes in what the project's thread did since the last frame.
+    fn listen_to_project(&mut self, ctx: &egui::Context) {
+        let (wanted, model) = self.projects.listen();
+        if let Some(wanted) = wanted {
+            self.take_up(ctx, wanted);
+        }
+        match self.opening.take().map(Opening::finished) {
+            None => {}
+            Some(Err(opening)) => self.opening = Some(opening),
+            Some(Ok(Err(why))) => self.tell(ctx, ToastKind::Failed, why),
+            Some(Ok(Ok(desk))) => {
+                let name = desk.state().project().map(|project| project.name.clone()).unwrap_or_default();
+                if let Err(why) = self.projects.remember(desk.folder(), &name) {
+                    self.tell(ctx, ToastKind::Failed, why);
+                }
+                // The engine of the picture without a project ends; the project has its own.
+                self.session = Session::new();
+                self.desk = Some(desk);
+            }
+        }
+        let Some(desk) = &mut self.desk else { return };
+        let mut notices = desk.tick(ctx);
+        notices.extend(model.and_then(|path| desk.open_model(&path)));
+        for notice in notices {
+            match notice {
+                Notice::Toast(kind, text) => self.tell(ctx, kind, text),
+                Notice::Reveal(panel) => self.frame.reveal(panel),
+                Notice::ChooseModel => self.projects.choose_model(ctx),
+            }
+        }
+    }
+
+    /// The window with an open project.
+    fn show_project(&mut self, ui: &mut egui::Ui) {
+        let Some(desk) = &mut self.desk else { return };
+        let (mut data, mut contents) = desk.parts();
+        data.recent = self.projects.recent_names();
+        let events = self.frame.show(ui, &data, &mut contents, &[], &project_shortcuts());
+        for event in events {
+            let notice = match event {
+                FrameEvent::RoleAsked(role) => desk.take_role(role),
+                FrameEvent::CancelAsked(job) => desk.cancel(job),
+                FrameEvent::LayoutChanged => {
+                    self.remembered.change(ui.ctx(), self.frame.layout());
+                    None
+                }
+                FrameEvent::OpenProjectAsked => {
+                    self.projects.choose_project(ui.ctx());
+                    None
+                }
+                FrameEvent::NewProjectAsked => {
+                    self.projects.begin_new();
+                    None
+                }
+                FrameEvent::RecentProjectAsked(place) => {
+                    let wanted = self.projects.recent(place);
+                    return self.take_up(ui.ctx(), wanted);
+                }
+                FrameEvent::DevicesAsked => {
+                    self.projects.choose_model(ui.ctx());
+                    None
+                }
+                FrameEvent::CommandTaken(_) | FrameEvent::EarlierAsked(_) | FrameEvent::LaterAsked(_) => None,
+            };
+            if let Some(Notice::Toast(kind, text)) = notice {
+                let now_secs = ui.input(|input| input.time);
+                self.frame.toasts.push(kind, text, now_secs);
+            }
         }
     }
 
@@ -126,22 +238,40 @@ impl eframe::App for KentoApp {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         if self.frames == 1 {
             // The window is visible now, so a slow driver is waited for in front of it.
-            self.session.start(ctx);
+            match self.first_project.take() {
+                Some(folder) => {
+                    let wanted = self.projects.open(folder);
+                    self.take_up(ctx, wanted);
+                }
+                None => self.session.start(ctx),
+            }
+        }
+        self.listen_to_project(ctx);
+        if self.desk.is_some() || self.opening.is_some() {
+            self.commands.clear();
+            self.remember(ctx);
+            return;
         }
         for command in self.commands.drain(..) {
             commands::apply(command, &mut self.session, &mut self.form);
         }
         self.session.listen();
-        if let Some(why) = self.remembered.tick() {
-            let now_secs = ctx.input(|input| input.time);
-            self.frame.toasts.push(ToastKind::Failed, why, now_secs);
-        }
+        self.remember(ctx);
         self.session.generate_first(&self.form);
         self.upload_picture(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let data = frame_data(&self.session, self.role);
+        if let Some(wanted) = self.projects.show(ui) {
+            self.take_up(ui.ctx(), wanted);
+        }
+        if self.desk.is_some() {
+            self.show_project(ui);
+            self.frames += 1;
+            return;
+        }
+        let mut data = frame_data(&self.session, self.role);
+        data.recent = self.projects.recent_names();
         let texture = self.shown.as_ref().map(|shown| &shown.texture);
         let mut contents =
             Contents { session: &self.session, form: &mut self.form, texture, commands: &mut self.commands };
@@ -150,19 +280,20 @@ impl eframe::App for KentoApp {
             entry.allowed = command.allowed(&self.session);
             entry
         });
-        let shortcuts = [ShortcutGroup::new("Pictures", &crate::widgets::image_view::SHORTCUTS)];
+        let shortcuts = project_shortcuts();
         for event in self.frame.show(ui, &data, &mut contents, &entries, &shortcuts) {
             match event {
                 FrameEvent::RoleAsked(role) => self.role = role,
                 FrameEvent::CommandTaken(place) => self.commands.push(Command::PALETTE[place].0.clone()),
                 FrameEvent::CancelAsked(_) => self.commands.push(Command::Cancel),
                 FrameEvent::LayoutChanged => self.remembered.change(ui.ctx(), self.frame.layout()),
-                FrameEvent::RecentProjectAsked(_)
-                | FrameEvent::OpenProjectAsked
-                | FrameEvent::NewProjectAsked
-                | FrameEvent::DevicesAsked
-                | FrameEvent::EarlierAsked(_)
-                | FrameEvent::LaterAsked(_) => {}
+                FrameEvent::OpenProjectAsked => self.projects.choose_project(ui.ctx()),
+                FrameEvent::NewProjectAsked => self.projects.begin_new(),
+                FrameEvent::RecentProjectAsked(place) => {
+                    let wanted = self.projects.recent(place);
+                    self.take_up(ui.ctx(), wanted);
+                }
+                FrameEvent::DevicesAsked | FrameEvent::EarlierAsked(_) | FrameEvent::LaterAsked(_) => {}
             }
         }
         if !self.commands.is_empty() || self.frames == 0 {
@@ -174,6 +305,10 @@ impl eframe::App for KentoApp {
     fn on_exit(&mut self) {
         self.remembered.write_now();
     }
+}
+
+fn project_shortcuts() -> [ShortcutGroup; 1] {
+    [ShortcutGroup::new("Pictures", &crate::widgets::image_view::SHORTCUTS)]
 }
 
 /// What the frame shows of a session without a project.

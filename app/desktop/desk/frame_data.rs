@@ -1,0 +1,175 @@
+//! What the frame of the window shows of an open project.
+
+use kento_studio::workflow::{
+    CommandKind, EXPECTED_KEEP_RATE, JobPurpose, JobStatus, Metric, Role, StageStatus, Trend as Course,
+};
+
+use super::PanelInput;
+use crate::cli::duration;
+use crate::frame::{
+    Chip, Criterion, FrameData, JobLine, Number, QueueRow, QueueState, Saved, Stage, StageState, Trend,
+};
+use crate::theme::ActingRole;
+
+/// The role as the window calls it.
+pub(super) fn acting(role: Role) -> ActingRole {
+    match role {
+        Role::Director => ActingRole::Director,
+        Role::Operator => ActingRole::Operator,
+        Role::Reviewer => ActingRole::Reviewer,
+    }
+}
+
+/// The role as the workflow calls it.
+pub(super) fn role(acting: ActingRole) -> Role {
+    match acting {
+        ActingRole::Director => Role::Director,
+        ActingRole::Operator => Role::Operator,
+        ActingRole::Reviewer => Role::Reviewer,
+    }
+}
+
+/// Everything but the recent projects, which are not the project's own.
+pub(super) fn frame_data(input: &PanelInput<'_>, saved: Saved) -> FrameData {
+    let (queue, job) = queue(input);
+    FrameData {
+        project: input.state.project().map(|project| project.name.clone()),
+        recent: Vec::new(),
+        saved,
+        stages: stages(input),
+        role: acting(input.actor.role),
+        roles: std::array::from_fn(|_| input.may(CommandKind::SwitchRole)),
+        person: input.actor.person.as_str().to_owned(),
+        device: device(input),
+        job,
+        idle: "no job runs".to_owned(),
+        queue,
+        numbers: numbers(input),
+    }
+}
+
+fn stages(input: &PanelInput<'_>) -> Vec<Stage> {
+    let current = input.state.current_stage();
+    let stages = input.state.stages().into_iter().map(|view| {
+        let state = match view.status {
+            StageStatus::Done => StageState::Done,
+            StageStatus::Current if view.stage == current => StageState::Current,
+            StageStatus::Current => StageState::Open,
+            StageStatus::Blocked => StageState::Blocked,
+            StageStatus::Skipped { .. } => StageState::Skipped,
+        };
+        let entered = !matches!(view.status, StageStatus::Blocked);
+        let missing = match view.status {
+            StageStatus::Skipped { reason } => vec![format!("skipped: {reason}")],
+            _ => view.missing,
+        };
+        Stage {
+            name: view.stage.to_string(),
+            state,
+            entry: Criterion { text: view.stage.entry_condition().to_owned(), is_met: entered },
+            action: view.stage.action().to_owned(),
+            exit: vec![Criterion { text: view.stage.exit_criteria().to_owned(), is_met: state == StageState::Done }],
+            missing,
+        }
+    });
+    stages.collect()
+}
+
+fn device(input: &PanelInput<'_>) -> Chip {
+    let model = input.models.first().map_or("no model", |model| model.reference.name.as_str());
+    match input.fingerprint {
+        Some(fingerprint) => Chip {
+            text: format!("{} · {} · {model}", fingerprint.device.name, fingerprint.dtype),
+            explanation: format!(
+                "{} through {}, {}; numerics revision {}",
+                fingerprint.device.class, fingerprint.device.api, fingerprint.dtype, fingerprint.tool.numerics
+            ),
+            has_failed: false,
+        },
+        None => Chip {
+            text: "opening the device".to_owned(),
+            explanation: "The engine opens its device; deciding and looking work meanwhile".to_owned(),
+            has_failed: false,
+        },
+    }
+}
+
+/// What a job makes, in a few words.
+fn title(purpose: &JobPurpose) -> String {
+    match purpose {
+        JobPurpose::Sprint { sprint, row, column } => {
+            format!("Sprint {sprint}, row {}, column {}", row + 1, column + 1)
+        }
+        JobPurpose::Variation { parent } => format!("Variation of {}", parent.auto_v2()),
+        JobPurpose::Hero { card } => format!("Hero of {card}"),
+        JobPurpose::Proof { card, .. } => format!("Proof of {card}"),
+        JobPurpose::Volume { card, run, row } => format!("Volume run {run}, row {} of {card}", row + 1),
+        JobPurpose::Repair { parent, .. } => format!("Repair of {}", parent.auto_v2()),
+    }
+}
+
+fn queue(input: &PanelInput<'_>) -> (Vec<QueueRow>, Option<JobLine>) {
+    let mut rows = Vec::new();
+    let mut line = None;
+    let mut waiting_secs = Some(0.0);
+    for id in input.state.runnable_jobs() {
+        let Some(job) = input.state.job(id).filter(|job| job.status == JobStatus::Queued) else { continue };
+        let estimate = input.state.seconds_per_image(&job.request.recipe);
+        let (state, detail) = match input.running.get(&id) {
+            Some(running) => {
+                line.get_or_insert_with(|| JobLine {
+                    title: title(&job.purpose),
+                    fraction: running.fraction,
+                    detail: running.detail.clone(),
+                });
+                (QueueState::Running { fraction: running.fraction }, running.detail.clone())
+            }
+            None => {
+                waiting_secs = waiting_secs.zip(estimate).map(|(sum, secs)| sum + secs);
+                (QueueState::Waiting, estimate.map(|secs| format!("about {}", duration(secs))).unwrap_or_default())
+            }
+        };
+        rows.push(QueueRow { job: id.0, title: title(&job.purpose), detail, state });
+    }
+    let waiting = rows.iter().filter(|row| row.state == QueueState::Waiting).count();
+    if let (Some(line), true) = (&mut line, waiting > 0) {
+        let secs = waiting_secs.map(|secs| format!(", {}", duration(secs))).unwrap_or_default();
+        line.detail = format!("{} · then {waiting} more{secs}", line.detail);
+    }
+    rows.sort_by_key(|row| matches!(row.state, QueueState::Waiting));
+    (rows, line)
+}
+
+fn numbers(input: &PanelInput<'_>) -> Vec<Number> {
+    let show = |metric: Metric, expected: Option<f64>, explanation: &str, text: fn(f64) -> String| {
+        let series = input.state.series(metric, None);
+        let course = series.points.iter().enumerate().map(|(place, point)| [place as f64, point.value]).collect();
+        Number {
+            name: metric.label().to_owned(),
+            value: series.latest().map_or_else(|| "–".to_owned(), text),
+            trend: match series.trend() {
+                Course::Rising => Trend::Rises,
+                Course::Falling => Trend::Falls,
+                _ if series.points.len() > 1 => Trend::Steady,
+                _ => Trend::Unknown,
+            },
+            course,
+            expected,
+            explanation: explanation.to_owned(),
+        }
+    };
+    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    vec![
+        show(
+            Metric::KeepRate,
+            Some(EXPECTED_KEEP_RATE),
+            "Kept images of volume runs by generated ones; about 1 in 4 is expected",
+            percent,
+        ),
+        show(Metric::IterationsPerFinal, None, "Generations that a cleared image needed", |value| {
+            format!("{value:.1}")
+        }),
+        show(Metric::Rework, None, "Share of reviewed images that were sent back", percent),
+        show(Metric::SecondsToHero, None, "From the first brief to the approved Hero", duration),
+    ]
+}

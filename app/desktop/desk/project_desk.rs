@@ -1,0 +1,292 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use eframe::egui::Context;
+use jiff::Timestamp;
+use kento_engine::client::EngineLaunch;
+use kento_engine::protocol::EngineEvent;
+use kento_studio::project::{Access, ImageStore};
+use kento_studio::workflow::{Actor, Command, JobStatus, State};
+use kento_studio::{EngineFingerprint, JobId, PersonName};
+
+use super::contents::DeskPanels;
+use super::frame_data::{frame_data, role};
+use super::{DeskContents, Libraries, PanelAsk, PanelInput, Running, Selection};
+use crate::cli::duration;
+use crate::frame::{FrameData, PanelKind, Saved};
+use crate::model::{self, Model};
+use crate::studio::{OpenedProject, Request, StudioThread, Update};
+use crate::theme::ActingRole;
+use crate::widgets::thumbnails::Thumbnails;
+use crate::widgets::toasts::ToastKind;
+
+/// Memory that small pictures may take on the graphics card, in MiB.
+const THUMBNAIL_MIB: usize = 192;
+
+/// An open project in the window.
+pub struct Desk {
+    thread: StudioThread,
+    folder: PathBuf,
+    images: ImageStore,
+    /// Why nothing can be changed, where that is so.
+    read_only: Option<String>,
+    state: Arc<State>,
+    actor: Actor,
+    models: Vec<Model>,
+    fingerprint: Option<EngineFingerprint>,
+    running: BTreeMap<JobId, Running>,
+    libraries: Libraries,
+    panels: DeskPanels,
+    selection: Selection,
+    thumbnails: Thumbnails,
+    asks: Vec<PanelAsk>,
+    next_ticket: u64,
+    /// Decisions that are on their way to the drive.
+    unsaved: usize,
+    failure: Option<String>,
+}
+
+/// Something that the window tells in a message or does itself.
+pub enum Notice {
+    /// A message.
+    Toast(ToastKind, String),
+    /// Bring a panel into sight.
+    Reveal(PanelKind),
+    /// Let somebody choose a model.
+    ChooseModel,
+}
+
+/// A project that is being opened: the thread has it, the answer has not come.
+pub struct Opening {
+    thread: StudioThread,
+    context: Context,
+}
+
+impl Opening {
+    /// Opens a project, or makes one when `start` is its first command.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn begin(
+        context: &Context,
+        launch: EngineLaunch,
+        folder: &Path,
+        person: PersonName,
+        start: Option<Command>,
+    ) -> Result<Self, String> {
+        let wake = context.clone();
+        let thread = StudioThread::start(launch, move || wake.request_repaint())
+            .map_err(|error| format!("the system gives no thread: {error}"))?;
+        let folder = folder.to_owned();
+        thread.ask(match start {
+            Some(start) => Request::Create { folder, person, start: Box::new(start) },
+            None => Request::Open { folder, person },
+        })?;
+        thread.ask(Request::OpenModel(model::STARTER.to_owned()))?;
+        Ok(Self { thread, context: context.clone() })
+    }
+
+    /// The project once it is open, or why it is not; none while it is being opened.
+    pub fn finished(self) -> Result<Result<Desk, String>, Self> {
+        let Some(update) = self.thread.updates().next() else { return Err(self) };
+        Ok(match update {
+            Update::Opened(opened) => Desk::new(&self.context, self.thread, *opened),
+            Update::Problem(problem) => Err(problem),
+            _ => Err("the project did not answer as it should: open it again".to_owned()),
+        })
+    }
+}
+
+impl Desk {
+    fn new(context: &Context, thread: StudioThread, opened: OpenedProject) -> Result<Self, String> {
+        let OpenedProject { folder, access, images, repaired, state, actor } = opened;
+        Ok(Self {
+            thread,
+            folder,
+            images,
+            read_only: match access {
+                Access::Write => None,
+                Access::ReadOnly(reason) => Some(reason.to_string()),
+            },
+            state,
+            actor,
+            models: Vec::new(),
+            fingerprint: None,
+            running: BTreeMap::new(),
+            libraries: Libraries::shipped().map_err(|refusal| refusal.to_string())?,
+            panels: DeskPanels::default(),
+            selection: Selection::default(),
+            thumbnails: Thumbnails::new(context, THUMBNAIL_MIB)?,
+            asks: Vec::new(),
+            next_ticket: 1,
+            unsaved: 0,
+            failure: repaired,
+        })
+    }
+
+    /// The project's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The project, as it was after the last saved decision.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Takes in what happened and sends what the panels asked for. To be called once a frame; never waits.
+    pub fn tick(&mut self, context: &Context) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        self.thumbnails.listen(context);
+        for ask in std::mem::take(&mut self.asks) {
+            match ask {
+                PanelAsk::Decide(command) => notices.extend(self.decide(*command)),
+                PanelAsk::Reveal(panel) => notices.push(Notice::Reveal(panel)),
+                PanelAsk::ChooseModel => notices.push(Notice::ChooseModel),
+            }
+        }
+        let updates: Vec<Update> = self.thread.updates().collect();
+        for update in updates {
+            notices.extend(self.hear(update));
+        }
+        notices
+    }
+
+    /// Sends a command to be decided and saved.
+    pub fn decide(&mut self, command: Command) -> Option<Notice> {
+        let ticket = self.next_ticket;
+        match self.thread.ask(Request::Decide(ticket, Box::new(command))) {
+            Ok(()) => {
+                self.next_ticket += 1;
+                self.unsaved += 1;
+                None
+            }
+            Err(why) => Some(Notice::Toast(ToastKind::Failed, why)),
+        }
+    }
+
+    /// Puts another hat on the person who acts.
+    pub fn take_role(&mut self, acting: ActingRole) -> Option<Notice> {
+        let to = role(acting);
+        if self.actor.role == to && self.state.role_of(&self.actor.person) == Some(to) {
+            return None;
+        }
+        self.decide(Command::SwitchRole { to })
+    }
+
+    /// Lets another person act.
+    pub fn act_as(&mut self, person: PersonName) -> Option<Notice> {
+        self.thread.ask(Request::ActAs(person)).err().map(|why| Notice::Toast(ToastKind::Failed, why))
+    }
+
+    /// Opens a model and puts it on the shelf.
+    pub fn open_model(&mut self, path: &Path) -> Option<Notice> {
+        let name = path.to_string_lossy().into_owned();
+        self.thread.ask(Request::OpenModel(name)).err().map(|why| Notice::Toast(ToastKind::Failed, why))
+    }
+
+    /// Stops a job.
+    pub fn cancel(&mut self, job: u64) -> Option<Notice> {
+        let cause = format!("cancelled by {}", self.actor.person);
+        self.decide(Command::CancelJobs { jobs: vec![JobId(job)], cause })
+    }
+
+    fn hear(&mut self, update: Update) -> Option<Notice> {
+        match update {
+            Update::State(state, actor) => {
+                self.running.retain(|id, _| state.job(*id).is_some_and(|job| job.status == JobStatus::Queued));
+                self.state = state;
+                self.actor = actor;
+                None
+            }
+            Update::Saved(_) => {
+                self.unsaved = self.unsaved.saturating_sub(1);
+                self.failure = None;
+                None
+            }
+            Update::Refused(_, why) => {
+                self.unsaved = self.unsaved.saturating_sub(1);
+                Some(Notice::Toast(ToastKind::Refused, why))
+            }
+            Update::Model(model) => {
+                self.models.retain(|one| one.reference.files != model.reference.files);
+                self.models.push(*model);
+                None
+            }
+            Update::Engine(fingerprint) => {
+                self.fingerprint = Some(*fingerprint);
+                None
+            }
+            Update::Progress(event) => {
+                self.progress(event);
+                None
+            }
+            Update::ImageSaved(job, image) => {
+                self.running.remove(&job);
+                self.selection.image.get_or_insert(image);
+                None
+            }
+            Update::Problem(problem) => {
+                self.failure = Some(problem.clone());
+                Some(Notice::Toast(ToastKind::Failed, problem))
+            }
+            Update::Opened(_) => None,
+        }
+    }
+
+    fn progress(&mut self, event: EngineEvent) {
+        let Some(job) = event.job() else { return };
+        let running =
+            self.running.entry(job).or_insert_with(|| Running { fraction: 0.0, detail: String::new(), preview: None });
+        match event {
+            EngineEvent::Loading { component, .. } => running.detail = format!("loading the {component}"),
+            EngineEvent::Encoded { .. } => running.detail = "the prompt is read".to_owned(),
+            EngineEvent::Step { done, of, elapsed_secs, preview, .. } => {
+                let left = elapsed_secs / f64::from(done.max(1)) * f64::from(of.saturating_sub(done));
+                running.fraction = done as f32 / of.max(1) as f32;
+                running.detail = format!("step {done} of {of} · {} left", duration(left));
+                if let Some(preview) = preview {
+                    running.preview = Some(Running::name_preview(job, done, preview));
+                }
+            }
+            EngineEvent::Decoding { .. } => running.detail = "the picture is decoded".to_owned(),
+            _ => {}
+        }
+    }
+
+    /// What the frame shows, and the panels.
+    pub fn parts(&mut self) -> (FrameData, DeskContents<'_>) {
+        let saved = match (&self.read_only, &self.failure, self.unsaved) {
+            (Some(reason), _, _) => Saved::ReadOnly { reason: reason.clone() },
+            (_, Some(failure), _) => Saved::Failed(failure.clone()),
+            (_, None, 0) => Saved::Yes { record: self.state.seq() },
+            (_, None, _) => Saved::Writing,
+        };
+        let input = PanelInput {
+            state: &self.state,
+            actor: &self.actor,
+            now: Timestamp::now(),
+            images: &self.images,
+            models: &self.models,
+            fingerprint: self.fingerprint.as_ref(),
+            running: &self.running,
+            libraries: &self.libraries,
+            read_only: self.read_only.as_deref(),
+        };
+        let data = frame_data(&input, saved);
+        let contents = DeskContents {
+            input,
+            panels: &mut self.panels,
+            selection: &mut self.selection,
+            thumbnails: &mut self.thumbnails,
+            asks: &mut self.asks,
+        };
+        (data, contents)
+    }
+}

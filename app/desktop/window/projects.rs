@@ -1,0 +1,246 @@
+//! Projects from the window's side: which ones were open, who works here, choosing a folder, beginning a new one.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use eframe::egui::{Context, Modal, Ui};
+use jiff::{Timestamp, ToSpan as _};
+use kento_studio::PersonName;
+use kento_studio::project::{DiskFs, DocumentName, RecentProjects, SettingsFolder};
+use kento_studio::workflow::{Command, ProjectSettings, slug};
+use serde::{Deserialize, Serialize};
+
+use crate::shipped;
+use crate::theme;
+use crate::widgets::{ActionButton, Allowed, field_label};
+
+/// Days until a new project's workflow document is to be reviewed.
+const REVIEW_AFTER_DAYS: i64 = 90;
+
+/// Who works on this machine.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Me {
+    schema: kento_studio::SchemaV1,
+    name: String,
+}
+
+/// What somebody chose in a dialog of the system.
+enum Chosen {
+    Project(PathBuf),
+    NewPlace(PathBuf),
+    Model(PathBuf),
+}
+
+/// A project that is to be opened, or begun when there is a first command.
+pub(super) struct Wanted {
+    pub folder: PathBuf,
+    pub person: PersonName,
+    pub start: Option<Command>,
+}
+
+/// See the module.
+pub(super) struct Projects {
+    settings: Option<SettingsFolder>,
+    recent: RecentProjects,
+    me: Me,
+    chosen: (Sender<Chosen>, Receiver<Chosen>),
+    /// Whether a dialog of the system is open; two at once confuse everybody.
+    is_choosing: bool,
+    new: Option<NewProject>,
+}
+
+/// The form for a new project.
+#[derive(Default)]
+struct NewProject {
+    name: String,
+    place: Option<PathBuf>,
+}
+
+impl Projects {
+    /// Reads what is remembered in a folder for settings; nothing is remembered where there is none.
+    pub fn remembered(folder: Option<&Path>) -> Self {
+        let settings = folder.map(|folder| SettingsFolder::new(Arc::new(DiskFs), folder));
+        let load = |name: &str| name.parse::<DocumentName>().ok().zip(settings.as_ref());
+        let recent = load("recent").and_then(|(name, settings)| settings.load(&name).ok()).unwrap_or_default();
+        let mut me: Me = load("me").and_then(|(name, settings)| settings.load(&name).ok()).unwrap_or_default();
+        if me.name.is_empty() {
+            me.name = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
+        }
+        Self { settings, recent, me, chosen: bounded(4), is_choosing: false, new: None }
+    }
+
+    /// Names of the recent projects, the latest first.
+    pub fn recent_names(&self) -> Vec<String> {
+        self.recent.list().iter().map(|project| project.name.clone()).collect()
+    }
+
+    /// A recent project by its place in the list.
+    ///
+    /// # Errors
+    /// One sentence when nobody is named or the path cannot be used.
+    pub fn recent(&self, place: usize) -> Result<Wanted, String> {
+        let folder = self.recent.list().get(place).and_then(|project| project.folder.path());
+        self.open(folder.ok_or("this project's path cannot be used on this machine: open its folder instead")?)
+    }
+
+    /// A project in a folder.
+    ///
+    /// # Errors
+    /// One sentence when nobody is named.
+    pub fn open(&self, folder: PathBuf) -> Result<Wanted, String> {
+        Ok(Wanted { folder, person: self.person()?, start: None })
+    }
+
+    /// Puts a project first among the recent ones.
+    ///
+    /// # Errors
+    /// One sentence when it cannot be remembered.
+    pub fn remember(&mut self, folder: &Path, name: &str) -> Result<(), String> {
+        self.recent.remember(folder, name, Timestamp::now());
+        self.save("recent", &self.recent).and_then(|()| self.save("me", &self.me))
+    }
+
+    fn save<T: Serialize>(&self, name: &str, value: &T) -> Result<(), String> {
+        let (Some(settings), Ok(name)) = (&self.settings, name.parse::<DocumentName>()) else { return Ok(()) };
+        settings.save(&name, value).map_err(|error| error.to_string())
+    }
+
+    fn person(&self) -> Result<PersonName, String> {
+        PersonName::new(self.me.name.as_str())
+            .map_err(|_| "your name is needed for the records: make a new project once, or set USER".to_owned())
+    }
+
+    /// Lets somebody choose a project's folder.
+    pub fn choose_project(&mut self, context: &Context) {
+        self.choose(context, || {
+            let dialog = rfd::FileDialog::new().set_title("Open a project: a folder whose name ends in .kento");
+            dialog.pick_folder().map(Chosen::Project)
+        });
+    }
+
+    /// Lets somebody choose a model: a single file; a folder goes in by dropping it onto the window.
+    pub fn choose_model(&mut self, context: &Context) {
+        self.choose(context, || {
+            let dialog = rfd::FileDialog::new().set_title("Open a model").add_filter("Model", &["safetensors"]);
+            dialog.pick_file().map(Chosen::Model)
+        });
+    }
+
+    fn choose(&mut self, context: &Context, dialog: impl FnOnce() -> Option<Chosen> + Send + 'static) {
+        if std::mem::replace(&mut self.is_choosing, true) {
+            return;
+        }
+        let (sender, context) = (self.chosen.0.clone(), context.clone());
+        let run = move || {
+            // An empty path says that the dialog was closed without a choice.
+            let chosen = dialog().unwrap_or(Chosen::Project(PathBuf::new()));
+            sender.send(chosen).ok();
+            context.request_repaint();
+        };
+        if thread::Builder::new().name("dialog".to_owned()).spawn(run).is_err() {
+            self.is_choosing = false;
+        }
+    }
+
+    /// Opens the form for a new project.
+    pub fn begin_new(&mut self) {
+        self.new.get_or_insert_default();
+    }
+
+    /// What was chosen since the last frame: a project to open, or the path of a model.
+    pub fn listen(&mut self) -> (Option<Result<Wanted, String>>, Option<PathBuf>) {
+        let (mut wanted, mut model) = (None, None);
+        while let Ok(chosen) = self.chosen.1.try_recv() {
+            self.is_choosing = false;
+            match chosen {
+                Chosen::Project(folder) if folder.as_os_str().is_empty() => {}
+                Chosen::Project(folder) => wanted = Some(self.open(folder)),
+                Chosen::Model(path) => model = Some(path),
+                Chosen::NewPlace(place) => {
+                    if let Some(new) = &mut self.new {
+                        new.place = Some(place);
+                    }
+                }
+            }
+        }
+        (wanted, model)
+    }
+
+    /// Draws the form for a new project, if it is open. What was asked for with it.
+    pub fn show(&mut self, ui: &mut Ui) -> Option<Result<Wanted, String>> {
+        let mut new = self.new.take()?;
+        let (mut wanted, mut is_open, mut browse) = (None, true, false);
+        let response = Modal::new(eframe::egui::Id::unique("new project")).show(ui.ctx(), |ui| {
+            ui.set_width(theme::POPOVER_WIDTH);
+            ui.heading("New project");
+            ui.add_space(theme::GAP);
+            let label = field_label(ui, "Name", "as people call the job");
+            ui.add(eframe::egui::TextEdit::singleline(&mut new.name).desired_width(f32::INFINITY))
+                .labelled_by(label.id);
+            ui.add_space(theme::GAP);
+            let label = field_label(ui, "Your name", "it stands on every record");
+            ui.add(eframe::egui::TextEdit::singleline(&mut self.me.name).desired_width(f32::INFINITY))
+                .labelled_by(label.id);
+            ui.add_space(theme::GAP);
+            let place = new.place.clone().or_else(documents);
+            let folder = place.zip(folder_name(&new.name)).map(|(place, name)| place.join(name));
+            let shown = folder.as_ref().map_or_else(|| "–".to_owned(), |folder| folder.display().to_string());
+            field_label(ui, "Folder", "");
+            ui.add(eframe::egui::Label::new(shown).wrap());
+            ui.add_space(theme::GROUP_GAP);
+            let ready = match (&folder, new.name.trim().is_empty(), self.person()) {
+                (_, true, _) => Allowed::No("the project has no name yet".to_owned()),
+                (_, _, Err(why)) => Allowed::No(why),
+                (None, _, _) => Allowed::No("the name needs a letter or a digit".to_owned()),
+                _ => Allowed::Yes,
+            };
+            ui.horizontal(|ui| {
+                if ActionButton::primary("Begin").allowed(ready).show(ui)
+                    && let Some(folder) = folder
+                {
+                    wanted = Some(self.start(&new.name, folder));
+                    is_open = false;
+                }
+                browse = ActionButton::plain("Another place…").show(ui);
+                if ActionButton::plain("Cancel").show(ui) {
+                    is_open = false;
+                }
+            });
+        });
+        if is_open && !response.should_close() {
+            self.new = Some(new);
+        }
+        if browse {
+            let context = ui.ctx().clone();
+            self.choose(&context, || rfd::FileDialog::new().pick_folder().map(Chosen::NewPlace));
+        }
+        wanted
+    }
+
+    fn start(&self, name: &str, folder: PathBuf) -> Result<Wanted, String> {
+        let person = self.person()?;
+        let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let start = Command::StartProject {
+            name: name.trim().to_owned(),
+            settings: ProjectSettings::default(),
+            checklists: shipped::checklists().map_err(|refusal| refusal.to_string())?,
+            document_owner: person.clone(),
+            next_review: today.saturating_add(REVIEW_AFTER_DAYS.days()),
+        };
+        Ok(Wanted { folder, person, start: Some(start) })
+    }
+}
+
+/// Where new projects go unless somebody chooses another place.
+fn documents() -> Option<PathBuf> {
+    let dirs = directories::UserDirs::new()?;
+    Some(dirs.document_dir().unwrap_or(dirs.home_dir()).join("Kento"))
+}
+
+fn folder_name(name: &str) -> Option<String> {
+    let slug = slug(name);
+    (!slug.is_empty()).then(|| format!("{slug}.kento"))
+}
