@@ -167,6 +167,32 @@ fn a_header_fills_the_window_and_goes_back() {
     harness.get_by_label("Show all panels").click();
     harness.run_ok();
     harness.get_by_label("Subject");
+    // The same by two presses on the title.
+    let title = harness.get_by_label("Checklist").rect().center();
+    harness.event(Event::PointerMoved(title));
+    // The press before must be long ago, or this would be three in a row.
+    harness.run_steps(60);
+    for pressed in [true, false, true, false] {
+        let button = egui::PointerButton::Primary;
+        harness.event(Event::PointerButton { pos: title, button, pressed, modifiers: Modifiers::NONE });
+        harness.step();
+    }
+    harness.run_ok();
+    assert!(harness.query_by_label("Subject").is_none());
+}
+
+#[test]
+fn projects_and_devices_hang_below_their_names() {
+    let mut harness = open(scene());
+    harness.get_by_label("Project Harbour Days").click();
+    harness.run_ok();
+    harness.get_by_label("Winterkatalog").click();
+    harness.run_ok();
+    harness.get_by_label("Device and model: RTX 4060 · f16 · starter 1.0").click();
+    harness.run_ok();
+    harness.get_by_label("Models and devices…").click();
+    harness.run_ok();
+    assert_eq!(harness.state().events, [FrameEvent::RecentProjectAsked(0), FrameEvent::DevicesAsked]);
 }
 
 #[test]
