@@ -38,6 +38,12 @@ fn the_role_switch_gives_the_window_another_accent_by_press_and_by_key() {
     assert_eq!(harness.state().events, [FrameEvent::RoleAsked(ActingRole::Reviewer)]);
     assert_ne!(accent(&harness), operator);
     harness.get_by_label("Reviewer, Mara");
+    // A focused segment is pressed by the space bar.
+    harness.get_by_label("Director").focus();
+    harness.run_ok();
+    harness.key_press(Key::Space);
+    harness.run_ok();
+    assert_eq!(harness.state().data.role, ActingRole::Director);
     harness.key_press(Key::F7);
     harness.run_ok();
     assert_eq!(harness.state().data.role, ActingRole::Operator);
@@ -93,7 +99,12 @@ fn the_palette_finds_takes_and_closes() {
     assert!(harness.query_by_label("Search for a command").is_none());
     harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
     harness.run_ok();
-    harness.key_press(Key::ArrowDown);
+    // Up from the first line is the last one, which the list scrolls to.
+    harness.key_press(Key::ArrowUp);
+    harness.run_ok();
+    let last = harness.get_by_label("Help: Keyboard shortcuts").rect();
+    let query = harness.get_by_label("Search for a command").rect();
+    assert!(last.top() > query.bottom() && last.bottom() < query.bottom() + 330.0, "{last:?} {query:?}");
     harness.key_press(Key::Escape);
     harness.run_ok();
     assert!(harness.query_by_label("Search for a command").is_none());
