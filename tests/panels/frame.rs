@@ -38,6 +38,12 @@ fn the_role_switch_gives_the_window_another_accent_by_press_and_by_key() {
     assert_eq!(harness.state().events, [FrameEvent::RoleAsked(ActingRole::Reviewer)]);
     assert_ne!(accent(&harness), operator);
     harness.get_by_label("Reviewer, Mara");
+    // A focused segment is pressed by the space bar.
+    harness.get_by_label("Director").focus();
+    harness.run_ok();
+    harness.key_press(Key::Space);
+    harness.run_ok();
+    assert_eq!(harness.state().data.role, ActingRole::Director);
     harness.key_press(Key::F7);
     harness.run_ok();
     assert_eq!(harness.state().data.role, ActingRole::Operator);
@@ -93,7 +99,12 @@ fn the_palette_finds_takes_and_closes() {
     assert!(harness.query_by_label("Search for a command").is_none());
     harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
     harness.run_ok();
-    harness.key_press(Key::ArrowDown);
+    // Up from the first line is the last one, which the list scrolls to.
+    harness.key_press(Key::ArrowUp);
+    harness.run_ok();
+    let last = harness.get_by_label("Help: Keyboard shortcuts").rect();
+    let query = harness.get_by_label("Search for a command").rect();
+    assert!(last.top() > query.bottom() && last.bottom() < query.bottom() + 330.0, "{last:?} {query:?}");
     harness.key_press(Key::Escape);
     harness.run_ok();
     assert!(harness.query_by_label("Search for a command").is_none());
@@ -167,6 +178,32 @@ fn a_header_fills_the_window_and_goes_back() {
     harness.get_by_label("Show all panels").click();
     harness.run_ok();
     harness.get_by_label("Subject");
+    // The same by two presses on the title.
+    let title = harness.get_by_label("Checklist").rect().center();
+    harness.event(Event::PointerMoved(title));
+    // The press before must be long ago, or this would be three in a row.
+    harness.run_steps(60);
+    for pressed in [true, false, true, false] {
+        let button = egui::PointerButton::Primary;
+        harness.event(Event::PointerButton { pos: title, button, pressed, modifiers: Modifiers::NONE });
+        harness.step();
+    }
+    harness.run_ok();
+    assert!(harness.query_by_label("Subject").is_none());
+}
+
+#[test]
+fn projects_and_devices_hang_below_their_names() {
+    let mut harness = open(scene());
+    harness.get_by_label("Project Harbour Days").click();
+    harness.run_ok();
+    harness.get_by_label("Winterkatalog").click();
+    harness.run_ok();
+    harness.get_by_label("Device and model: RTX 4060 · f16 · starter 1.0").click();
+    harness.run_ok();
+    harness.get_by_label("Models and devices…").click();
+    harness.run_ok();
+    assert_eq!(harness.state().events, [FrameEvent::RecentProjectAsked(0), FrameEvent::DevicesAsked]);
 }
 
 #[test]

@@ -47,7 +47,11 @@ impl eframe::App for Scene {
 }
 
 pub fn harness(scene: Scene, size: [f32; 2], raster: &Raster) -> Harness<'static, Scene> {
-    let builder = Harness::builder().with_size(Vec2::from(size)).with_max_steps(60).renderer(raster.clone());
+    let builder = Harness::builder()
+        .with_size(Vec2::from(size))
+        .with_max_steps(60)
+        .with_step_dt(1.0 / 60.0)
+        .renderer(raster.clone());
     let mut harness = builder.build_eframe(|creation| {
         theme::apply(&creation.egui_ctx);
         scene

@@ -164,6 +164,7 @@ pub fn frame_data(role: ActingRole) -> FrameData {
     FrameData {
         project: Some("Harbour Days".to_owned()),
         recent: vec!["Winterkatalog".to_owned(), "Lighthouse".to_owned()],
+        projects: Allowed::Yes,
         saved: Saved::Yes { record: 214 },
         stages: vec![
             stage("Brief", StageState::Done),
@@ -182,6 +183,7 @@ pub fn frame_data(role: ActingRole) -> FrameData {
             explanation: "discrete GPU through Vulkan".to_owned(),
             has_failed: false,
         },
+        devices: Allowed::Yes,
         job: Some(JobLine {
             title: "Volume test 3 of 8".to_owned(),
             fraction: 0.61,

@@ -21,7 +21,11 @@ pub(super) fn show(ui: &mut Ui, data: &FrameData, drawer: &mut Option<Drawer>, m
         // The job gives way to the numbers, and the numbers to the job only when nothing of it would be left.
         let free = ui.available_width() - buttons;
         let shows_numbers = !data.numbers.is_empty() && free - numbers > 320.0;
-        let job = if shows_numbers { free - numbers - theme::WIDE_GAP } else { free };
+        let job = match (shows_numbers, data.numbers.is_empty()) {
+            (true, _) => free - numbers - theme::WIDE_GAP,
+            (false, false) => free - theme::CONTROL_HEIGHT - theme::GROUP_GAP,
+            (false, true) => free - theme::GAP,
+        };
         if job_line(ui, data, job).clicked() {
             toggle(drawer, Drawer::Queue);
         }
@@ -31,12 +35,13 @@ pub(super) fn show(ui: &mut Ui, data: &FrameData, drawer: &mut Option<Drawer>, m
             if IconButton::new(icons::TOASTS, name).on(on).show(ui) {
                 toggle(drawer, Drawer::Messages);
             }
-            if shows_numbers && number_row(ui, &data.numbers, numbers).clicked() {
-                toggle(drawer, Drawer::Numbers);
-            } else if !shows_numbers
-                && !data.numbers.is_empty()
-                && IconButton::new(icons::NUMBERS, "Numbers").on(*drawer == Some(Drawer::Numbers)).show(ui)
-            {
+            let on = *drawer == Some(Drawer::Numbers);
+            let pressed = match (shows_numbers, data.numbers.is_empty()) {
+                (true, _) => number_row(ui, &data.numbers, numbers).clicked(),
+                (false, false) => IconButton::new(icons::NUMBERS, "Numbers").on(on).show(ui),
+                (false, true) => false,
+            };
+            if pressed {
                 toggle(drawer, Drawer::Numbers);
             }
         });

@@ -8,6 +8,8 @@ pub struct FrameData {
     pub project: Option<String>,
     /// Other projects, the last one first.
     pub recent: Vec<String>,
+    /// Whether projects can be opened and begun.
+    pub projects: Allowed,
     /// Whether the last decision is on disk.
     pub saved: Saved,
     /// The seven stages; none before a project is open.
@@ -20,6 +22,8 @@ pub struct FrameData {
     pub person: String,
     /// Device, dtype and model.
     pub device: Chip,
+    /// Whether other models and devices can be chosen.
+    pub devices: Allowed,
     /// The job that runs.
     pub job: Option<JobLine>,
     /// What is said while no job runs.
@@ -35,12 +39,14 @@ impl Default for FrameData {
         Self {
             project: None,
             recent: Vec::new(),
+            projects: Allowed::Yes,
             saved: Saved::NoProject,
             stages: Vec::new(),
             role: ActingRole::Operator,
             roles: [const { Allowed::Yes }; 3],
             person: String::new(),
             device: Chip::default(),
+            devices: Allowed::Yes,
             job: None,
             idle: String::new(),
             queue: Vec::new(),

@@ -6,7 +6,7 @@ use eframe::egui::{
 use super::data::{FrameData, FrameEvent, Saved};
 use super::stage_rail;
 use crate::theme::{self, ActingRole, icons};
-use crate::widgets::{Segment, SegmentLook, segmented};
+use crate::widgets::{ActionButton, Segment, SegmentLook, segmented};
 
 /// Below this width, in points, the saved state loses its words and the role switch the person's name.
 const SHORT_WIDTH: f32 = 1180.0;
@@ -53,18 +53,19 @@ fn project(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
     let button = button.accessible_name(format!("Project {name}")).on_hover_text("Recent projects");
     Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
         ui.set_min_width(240.0);
+        let entry = |label: &str, icon| ActionButton::plain(label).icon(icon).allowed(data.projects.clone());
         for (place, recent) in data.recent.iter().enumerate() {
-            if ui.button(recent).clicked() {
+            if entry(recent, icons::FOLDER).show(ui) {
                 events.push(FrameEvent::RecentProjectAsked(place));
             }
         }
         if !data.recent.is_empty() {
             ui.separator();
         }
-        if ui.button(format!("{}  Open a project…", icons::FOLDER)).clicked() {
+        if entry("Open a project…", icons::FOLDER).show(ui) {
             events.push(FrameEvent::OpenProjectAsked);
         }
-        if ui.button(format!("{}  New project…", icons::ADD)).clicked() {
+        if entry("New project…", icons::ADD).show(ui) {
             events.push(FrameEvent::NewProjectAsked);
         }
     });
@@ -110,9 +111,21 @@ fn device(ui: &mut Ui, data: &FrameData, width: f32, events: &mut Vec<FrameEvent
     let text = RichText::new(format!("{icon} {}", shortened(&chip.text, letters))).color(color);
     let button = ui.add(Button::new(text).fill(colors.raised));
     let button = button.accessible_name(format!("Device and model: {}", chip.text));
-    if button.clicked() {
-        events.push(FrameEvent::DevicesAsked);
-    }
+    Popup::from_toggle_button_response(&button)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name("About device and model")
+        .gap(6.0)
+        .show(|ui| {
+            popover().show(ui, |ui| {
+                ui.set_width(theme::POPOVER_WIDTH);
+                ui.add(Label::new(RichText::new(&chip.text).font(theme::title_font())).wrap());
+                ui.add(Label::new(RichText::new(&chip.explanation).color(colors.secondary)).wrap());
+                let choose = ActionButton::plain("Models and devices…").allowed(data.devices.clone());
+                if choose.show(ui) {
+                    events.push(FrameEvent::DevicesAsked);
+                }
+            });
+        });
     button.on_hover_text(format!("{}\n{}", chip.text, chip.explanation));
 }
 

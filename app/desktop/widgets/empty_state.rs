@@ -16,21 +16,32 @@ pub struct EmptyState {
     pub buttons: Vec<ActionButton>,
 }
 
+/// Height of the sign, in points.
+const ICON: f32 = 32.0;
+/// Below this height, in points, there is no room for a sign.
+const LOW: f32 = 170.0;
+
 /// Draws it in the middle of what is free. The button that was pressed, by its place.
 pub fn show_empty_state(ui: &mut Ui, state: &EmptyState) -> Option<usize> {
     let palette = theme::palette(ui.style());
     let area = ui.available_rect_before_wrap();
     let width = (theme::MEASURE * 0.75).min(area.width() - theme::WIDE_GAP).max(80.0);
-    let title = ui.painter().layout(state.title.clone(), theme::empty_state_font(), palette.text, width).size().y;
+    // In a strip the words are what counts.
+    let is_low = area.height() < LOW;
+    let title_font = if is_low { theme::title_font() } else { theme::empty_state_font() };
+    let icon = if is_low { 0.0 } else { ICON + theme::GAP };
+    let title = ui.painter().layout(state.title.clone(), title_font.clone(), palette.text, width).size().y;
     let advice = ui.painter().layout(state.advice.clone(), theme::body_font(), palette.secondary, width).size().y;
     let buttons = if state.buttons.is_empty() { 0.0 } else { theme::CONTROL_HEIGHT + theme::GROUP_GAP };
-    let height = (40.0 + title + advice + buttons + 3.0 * theme::GAP).min(area.height());
+    let height = (icon + title + advice + buttons + 3.0 * theme::GAP).min(area.height());
     let top = area.top() + (area.height() - height) * 0.42;
     let middle = Rect::from_min_size(eframe::egui::pos2(area.center().x - width / 2.0, top), vec2(width, height));
     let mut pressed = None;
     ui.scope_builder(UiBuilder::new().max_rect(middle).layout(Layout::top_down(Align::Center)), |ui| {
-        ui.label(RichText::new(state.icon).size(32.0).color(palette.hint));
-        ui.label(RichText::new(&state.title).font(theme::empty_state_font()));
+        if !is_low {
+            ui.label(RichText::new(state.icon).size(ICON).color(palette.hint));
+        }
+        ui.label(RichText::new(&state.title).font(title_font));
         ui.label(RichText::new(&state.advice).color(palette.secondary));
         if state.buttons.is_empty() {
             return;

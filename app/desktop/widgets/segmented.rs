@@ -1,4 +1,4 @@
-use eframe::egui::{Align2, Key, Rect, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align2, Rect, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::Allowed;
 use crate::theme;
@@ -77,8 +77,7 @@ pub fn segmented(ui: &mut Ui, look: SegmentLook, segments: &[Segment], chosen: u
         }
         let at = Align2::CENTER_CENTER.align_size_within_rect(galley.size(), rect).min;
         ui.painter().galley(at, galley, palette.text);
-        let keyed = response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        if enabled && (response.clicked() || keyed) && i != chosen {
+        if enabled && response.clicked() && i != chosen {
             pressed = Some(i);
         }
         let told = segment.allowed.reason().or(segment.explanation.as_deref());

@@ -22,9 +22,9 @@ use crate::desk::{Desk, Notice, Opening};
 use crate::frame::{FrameData, FrameEvent, JobLine, WindowFrame, WindowLayout};
 use crate::panels::{bottom_bar, prompt, top_bar};
 use crate::theme::{self, ActingRole};
-use crate::widgets::ShortcutGroup;
 use crate::widgets::command_palette::PaletteEntry;
 use crate::widgets::toasts::ToastKind;
+use crate::widgets::{Allowed, ShortcutGroup};
 
 /// Opens the window, with a project in it where one is named, and returns when it is closed.
 ///
@@ -317,5 +317,15 @@ fn frame_data(session: &Session, role: ActingRole) -> FrameData {
     let job =
         bottom.fraction.map(|fraction| JobLine { title: bottom.text.clone(), fraction, detail: bottom.time.clone() });
     let idle = if bottom.time.is_empty() { bottom.text } else { format!("{} · {}", bottom.text, bottom.time) };
-    FrameData { role, device: top_bar::data(session).chip(), job, idle, ..FrameData::default() }
+    let device = top_bar::data(session).chip();
+    let no = |why: &str| Allowed::No(why.to_owned());
+    FrameData {
+        role,
+        device,
+        projects: no("this window makes single pictures, without a project"),
+        devices: no("the command line chooses them: kento generate --help"),
+        job,
+        idle,
+        ..FrameData::default()
+    }
 }

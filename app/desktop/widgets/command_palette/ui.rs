@@ -14,11 +14,13 @@ pub fn show(ui: &mut Ui, palette: &mut CommandPalette, entries: &[PaletteEntry])
     }
     let found = matching(entries, &palette.query);
     let pressed = |key| move |input: &mut eframe::egui::InputState| input.consume_key(Modifiers::NONE, key);
-    if ui.input_mut(pressed(Key::ArrowDown)) {
-        palette.step(1, found.len());
-    }
-    if ui.input_mut(pressed(Key::ArrowUp)) {
-        palette.step(-1, found.len());
+    let steps = [(Key::ArrowDown, 1), (Key::ArrowUp, -1)];
+    let mut was_moved = false;
+    for (key, by) in steps {
+        if ui.input_mut(pressed(key)) {
+            palette.step(by, found.len());
+            was_moved = true;
+        }
     }
     let enter = ui.input_mut(pressed(Key::Enter));
     let escape = ui.input_mut(pressed(Key::Escape));
@@ -44,7 +46,7 @@ pub fn show(ui: &mut Ui, palette: &mut CommandPalette, entries: &[PaletteEntry])
                     if response.clicked() {
                         taken = Some(i);
                     }
-                    if line == cursor && query.changed() || line == cursor && enter {
+                    if line == cursor && (was_moved || query.changed()) {
                         response.scroll_to_me(None);
                     }
                 }

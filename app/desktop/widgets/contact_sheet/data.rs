@@ -146,9 +146,14 @@ impl SheetState {
     /// Makes tiles larger or smaller by a factor.
     pub fn zoom(&mut self, factor: f32) {
         let [least, most] = Self::SIDES;
-        self.tile_side = (self.tile_side * factor).round().clamp(least, most);
+        self.tile_side = (self.tile_side * factor).clamp(least, most);
         self.fits_rows = false;
         self.shows_cursor = true;
+    }
+
+    /// Side of a tile in whole points, so that pictures stay sharp.
+    pub(super) fn side(&self) -> f32 {
+        self.tile_side.round()
     }
 
     /// Selects one tile.

@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, sheet: &Sheet, state: &mut SheetState, thumbnails: &mut
         if state.fits_rows && state.arrangement == Arrangement::Rows {
             state.tile_side = Places::side_for_rows(sheet, width, TILE_GAP);
         }
-        let places = Places::new(sheet, state.arrangement, width, state.tile_side, TILE_GAP);
+        let places = Places::new(sheet, state.arrangement, width, state.side(), TILE_GAP);
         let [all_width, all_height] = places.size();
         let size = vec2(if is_strip { all_width } else { viewport.width() - 2.0 * EDGE }, all_height);
         let (area, back) = ui.allocate_exact_size(size + 2.0 * vec2(EDGE, EDGE), Sense::click());
@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, sheet: &Sheet, state: &mut SheetState, thumbnails: &mut
             keys::take(ui, sheet, state, &places, &mut events);
         }
         labels(ui, sheet, state, &places, origin, viewport);
-        let shown = viewport.expand(state.tile_side / 2.0).translate(vec2(-EDGE, -EDGE));
+        let shown = viewport.expand(state.side() / 2.0).translate(vec2(-EDGE, -EDGE));
         let seen: Vec<usize> = places.seen([shown.left(), shown.top()], [shown.right(), shown.bottom()]).collect();
         let mut sheet_ui = SheetUi { sheet, state, thumbnails, places: &places, origin, back, events: &mut events };
         for place in seen {
@@ -54,7 +54,7 @@ pub fn show(ui: &mut Ui, sheet: &Sheet, state: &mut SheetState, thumbnails: &mut
         if state.shows_cursor {
             state.shows_cursor = false;
             if let Some([x, y]) = places.of(state.cursor) {
-                let rect = Rect::from_min_size(origin + vec2(x, y), vec2(state.tile_side, state.tile_side));
+                let rect = Rect::from_min_size(origin + vec2(x, y), vec2(state.side(), state.side()));
                 ui.scroll_to_rect(rect.expand(EDGE), None);
             }
         }
@@ -76,7 +76,7 @@ struct SheetUi<'a> {
 impl SheetUi<'_> {
     fn tile(&mut self, ui: &mut Ui, place: usize) {
         let (Some(tile), Some([x, y])) = (self.sheet.tile(place), self.places.of(place)) else { return };
-        let side = self.state.tile_side;
+        let side = self.state.side();
         let rect = Rect::from_min_size(self.origin + vec2(x, y), vec2(side, side));
         // Not one by one with the tabulator key: the whole sheet is one stop, and arrows lead on.
         let sense = if self.sheet.can_be_sorted { Sense::CLICK | Sense::DRAG } else { Sense::CLICK };
@@ -135,7 +135,7 @@ impl SheetUi<'_> {
         let Some(from) = (0..self.sheet.len()).find(|place| self.id(*place) == dragged) else { return };
         let (Some(to), Some(pointer)) = (self.target(ui), ui.input(|input| input.pointer.latest_pos())) else { return };
         let Some([x, y]) = self.places.of(to) else { return };
-        let side = self.state.tile_side;
+        let side = self.state.side();
         let x = if to > from { x + side + TILE_GAP / 2.0 } else { x - TILE_GAP / 2.0 };
         let at = self.origin + vec2(x, y);
         let colors = theme::palette(ui.style());
@@ -159,8 +159,8 @@ fn labels(ui: &Ui, sheet: &Sheet, state: &SheetState, places: &Places, origin: e
     let colors = theme::palette(ui.style());
     for (row, top) in places.labels_seen(viewport.top(), viewport.bottom()) {
         let galley = ui.painter().layout(sheet.rows[row].label.clone(), theme::note_font(), colors.secondary, WIDTH);
-        let y = origin.y + top + ((state.tile_side - galley.size().y) / 2.0).max(0.0);
-        let clip = Rect::from_min_size(pos2(origin.x, origin.y + top), vec2(WIDTH, state.tile_side));
+        let y = origin.y + top + ((state.side() - galley.size().y) / 2.0).max(0.0);
+        let clip = Rect::from_min_size(pos2(origin.x, origin.y + top), vec2(WIDTH, state.side()));
         ui.painter().with_clip_rect(clip.intersect(ui.clip_rect())).galley(pos2(origin.x, y), galley, colors.text);
     }
 }
