@@ -1,5 +1,12 @@
-//! The brief: one sentence, the fields, what is missing.
+//! The brief: one sentence, the fields, what is missing. A form for who may write it, a page to read for everybody else.
 
+mod data;
+mod deliverables;
+mod fields;
+mod form;
+mod reading;
+#[cfg(test)]
+mod tests;
 mod ui;
 
 pub use ui::BriefPanel;

@@ -1,0 +1,245 @@
+use eframe::egui::{Align, Checkbox, DragValue, Key, Layout, RichText, TextEdit, Ui, vec2};
+use kento_studio::workflow::{Brief, BriefField, PaletteColour, Stakes};
+
+use super::data::{IntentWords, stakes_words};
+use super::deliverables::show_deliverables;
+use super::form::{BriefForm, Typed, hint, title};
+use crate::theme::{self, icons};
+use crate::widgets::{
+    ActionButton, Allowed, ColourWell, IconButton, Segment, SegmentLook, SlotField, WellEvent, segmented,
+    show_colour_wells, show_slot,
+};
+
+/// Most generations that the form takes as a budget; more is no budget.
+const MOST_BUDGET: u32 = 1_000;
+
+/// The colour that is being written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ColourEntry {
+    /// Which well it goes to; a new one where there is none.
+    place: Option<usize>,
+    /// As it is typed.
+    hex: String,
+    /// Why it is no colour, after Enter.
+    mistake: Option<String>,
+}
+
+/// Draws every field. `typed` is the form as a brief.
+pub fn show_fields(
+    ui: &mut Ui,
+    form: &mut BriefForm,
+    typed: &Brief,
+    intent: &IntentWords,
+    entry: &mut Option<ColourEntry>,
+) {
+    show_intent(ui, form, intent);
+    for field in BriefField::ALL {
+        if field == BriefField::Intent {
+            continue;
+        }
+        ui.push_id(("field", title(field)), |ui| {
+            ui.spacing_mut().item_spacing.y = theme::GRID;
+            let is_settled = typed.is_settled(field);
+            match field {
+                BriefField::Palette => answer(ui, field, is_settled, &mut form.palette, |ui, palette| {
+                    show_palette(ui, palette, entry);
+                }),
+                BriefField::Deliverables => {
+                    answer(ui, field, is_settled, &mut form.deliverables, show_deliverables);
+                }
+                BriefField::IterationBudget => {
+                    answer(ui, field, is_settled, &mut form.iteration_budget, show_budget);
+                }
+                BriefField::Stakes => show_stakes(ui, is_settled, &mut form.stakes),
+                field => {
+                    if let Some(text) = form.text_mut(field) {
+                        answer(ui, field, is_settled, text, |ui, text| text_area(ui, field, text));
+                    }
+                }
+            }
+        });
+        ui.add_space(theme::GRID);
+    }
+    let name = SlotField {
+        label: "Short name".to_owned(),
+        hint: "spring-harbour".to_owned(),
+        count: "a–z, 0–9, -".to_owned(),
+        is_mono: true,
+        ..SlotField::default()
+    };
+    show_slot(ui, &name, &mut form.name).on_hover_text("File names begin with it");
+}
+
+fn show_intent(ui: &mut Ui, form: &mut BriefForm, intent: &IntentWords) {
+    let palette = theme::palette(ui.style());
+    let slot = SlotField {
+        label: title(BriefField::Intent).to_owned(),
+        hint: hint(BriefField::Intent).to_owned(),
+        rows: 2,
+        ..SlotField::default()
+    };
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = theme::GRID;
+        show_slot(ui, &slot, &mut form.intent);
+        let (icon, color) = match (intent.is_sentence, intent.is_empty) {
+            (true, _) => (icons::PASS, palette.pass),
+            (false, true) => (icons::NOTE, palette.secondary),
+            (false, false) => (icons::FAIL, palette.fail_text),
+        };
+        let words = RichText::new(format!("{icon} {}", intent.words)).font(theme::note_font()).color(color);
+        ui.label(words);
+    });
+    ui.add_space(theme::GRID);
+}
+
+/// A field with "not needed, because …" as an alternative.
+fn answer<T>(
+    ui: &mut Ui,
+    field: BriefField,
+    is_settled: bool,
+    typed: &mut Typed<T>,
+    draw: impl FnOnce(&mut Ui, &mut T),
+) {
+    let palette = theme::palette(ui.style());
+    head(ui, field, is_settled, Some(&mut typed.is_left_out));
+    if !typed.is_left_out {
+        draw(ui, &mut typed.value);
+        return;
+    }
+    let edit = TextEdit::singleline(&mut typed.because)
+        .hint_text(RichText::new("not needed, because …").color(palette.hint))
+        .margin(vec2(theme::GAP, 5.0))
+        .desired_width(f32::INFINITY);
+    ui.add(edit).accessible_name(format!("{}: not needed, because", title(field)));
+}
+
+/// The line above a field: its name, a tick once it is settled, and the switch "not needed".
+fn head(ui: &mut Ui, field: BriefField, is_settled: bool, left_out: Option<&mut bool>) {
+    let palette = theme::palette(ui.style());
+    let size = vec2(ui.available_width(), theme::SMALL_CONTROL_HEIGHT);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = theme::GRID + 2.0;
+        ui.spacing_mut().interact_size.y = theme::SMALL_CONTROL_HEIGHT;
+        ui.spacing_mut().icon_width = 13.0;
+        ui.spacing_mut().icon_spacing = theme::GRID + 1.0;
+        let name = RichText::new(title(field)).font(theme::note_font()).color(palette.secondary);
+        ui.label(name).on_hover_text(hint(field));
+        if is_settled {
+            ui.label(RichText::new(icons::PASS).font(theme::note_font()).color(palette.pass));
+        }
+        if let Some(left_out) = left_out {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let text = RichText::new("not needed").font(theme::note_font()).color(palette.secondary);
+                ui.add(Checkbox::new(left_out, text)).accessible_name(format!("{} not needed", title(field)));
+            });
+        }
+    });
+}
+
+fn text_area(ui: &mut Ui, field: BriefField, text: &mut String) {
+    let palette = theme::palette(ui.style());
+    // As high as what is written, so that short answers take one line and nothing is cut off.
+    let edit = TextEdit::multiline(text)
+        .desired_rows(1)
+        .hint_text(RichText::new(hint(field)).color(palette.hint))
+        .margin(vec2(theme::GAP, 5.0))
+        .desired_width(f32::INFINITY);
+    ui.add(edit).accessible_name(title(field));
+}
+
+fn show_budget(ui: &mut Ui, budget: &mut u32) {
+    let palette = theme::palette(ui.style());
+    ui.horizontal_wrapped(|ui| {
+        theme::style_number_fields(ui.style_mut());
+        let value = DragValue::new(budget).range(0..=MOST_BUDGET).speed(0.1);
+        ui.add_sized([64.0, theme::CONTROL_HEIGHT], value).accessible_name(title(BriefField::IterationBudget));
+        let words = if *budget == 0 { "generations: set a number" } else { "generations, then the Director is asked" };
+        ui.label(RichText::new(words).font(theme::note_font()).color(palette.secondary));
+    });
+}
+
+fn show_stakes(ui: &mut Ui, is_settled: bool, stakes: &mut Option<Stakes>) {
+    let palette = theme::palette(ui.style());
+    head(ui, BriefField::Stakes, is_settled, None);
+    let segment = |stakes: Stakes| Segment {
+        explanation: Some(stakes_words(stakes)),
+        name: format!("Stakes {stakes}"),
+        ..Segment::new(stakes.to_string())
+    };
+    let chosen = stakes.and_then(|stakes| Stakes::ALL.into_iter().position(|one| one == stakes));
+    // While nothing is chosen no segment is: a place behind the last one.
+    let at = chosen.unwrap_or(Stakes::ALL.len());
+    if let Some(pressed) = segmented(ui, SegmentLook::Plain, &Stakes::ALL.map(segment), at) {
+        *stakes = Some(Stakes::ALL[pressed]);
+    }
+    let words = stakes.map_or_else(|| "choose one: the review gate is calibrated to it".to_owned(), stakes_words);
+    ui.label(RichText::new(words).font(theme::note_font()).color(palette.secondary));
+}
+
+fn show_palette(ui: &mut Ui, colours: &mut Vec<PaletteColour>, entry: &mut Option<ColourEntry>) {
+    let wells: Vec<ColourWell> =
+        colours.iter().map(|colour| ColourWell { srgb: colour.0, name: String::new() }).collect();
+    match show_colour_wells(ui, &wells, &Allowed::Yes) {
+        Some(WellEvent::Pressed(i)) => {
+            *entry = Some(ColourEntry { place: Some(i), hex: colours[i].to_string(), mistake: None });
+        }
+        Some(WellEvent::Removed(i)) => {
+            colours.remove(i);
+            *entry = None;
+        }
+        Some(WellEvent::Added) => *entry = Some(ColourEntry { hex: "#".to_owned(), ..ColourEntry::default() }),
+        Some(WellEvent::PickAsked) => {
+            let mistake = Some("picking from a picture is not there yet: write the colour as #rrggbb".to_owned());
+            *entry = Some(ColourEntry { hex: "#".to_owned(), mistake, ..ColourEntry::default() });
+        }
+        None => {}
+    }
+    if let Some(open) = entry {
+        if show_entry(ui, colours, open) {
+            *entry = None;
+        }
+    }
+}
+
+/// The line that a colour is written in. Whether it is done.
+fn show_entry(ui: &mut Ui, colours: &mut Vec<PaletteColour>, entry: &mut ColourEntry) -> bool {
+    let palette = theme::palette(ui.style());
+    let mut is_done = false;
+    ui.horizontal_wrapped(|ui| {
+        let read: Option<PaletteColour> = entry.hex.parse().ok();
+        let mut srgb = read.map_or([128; 3], |colour| colour.0);
+        if ui.color_edit_button_srgb(&mut srgb).on_hover_text("Choose by eye").changed() {
+            entry.hex = PaletteColour(srgb).to_string();
+        }
+        let edit = TextEdit::singleline(&mut entry.hex)
+            .font(theme::mono_font())
+            .margin(vec2(theme::GAP, 5.0))
+            .desired_width(72.0);
+        let response = ui.add(edit).accessible_name("Colour as #rrggbb");
+        if response.changed() {
+            entry.mistake = None;
+        }
+        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        let label = if entry.place.is_some() { "Change" } else { "Add" };
+        if ActionButton::plain(label).show(ui) || entered {
+            match (entry.hex.parse::<PaletteColour>(), entry.place.and_then(|place| colours.get_mut(place))) {
+                (Err(error), _) => entry.mistake = Some(error.to_string()),
+                (Ok(colour), Some(place)) => {
+                    *place = colour;
+                    is_done = true;
+                }
+                (Ok(colour), None) => {
+                    colours.push(colour);
+                    is_done = true;
+                }
+            }
+        }
+        if IconButton::new(icons::FAIL, "Leave the colour as it is").show(ui) {
+            is_done = true;
+        }
+    });
+    if let Some(mistake) = &entry.mistake {
+        ui.label(RichText::new(mistake).font(theme::note_font()).color(palette.fail_text));
+    }
+    is_done
+}
