@@ -1,28 +1,40 @@
 #!/usr/bin/env bash
-# Takes the README's picture of the real window: a screen that nobody sees, the real engine, a first generation.
+# Takes the README's pictures of the real window on a screen that nobody sees, with the real engine.
 #
-#   bash tests/screenshots.sh [KENTO [WIDTHxHEIGHT [FILE [SECONDS]]]]
+#   bash tests/screenshots.sh [KENTO [WIDTHxHEIGHT [FOLDER [PROJECT]]]]
 #
-# KENTO is the executable (target/release/kento). SECONDS is how long the first generation may take (30).
+# KENTO is the executable (target/release/kento). Without a PROJECT, `kento demo` makes one first. Writes operator.png,
+# director.png and reviewer.png into FOLDER (assets/screenshots).
 # Needs Debian's packages xvfb, imagemagick, xdotool and mesa-vulkan-drivers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kento=${1:-target/release/kento}
-size=${2:-1280x800}
-file=${3:-assets/screenshots/first-generation.png}
-seconds=${4:-30}
-mkdir -p "$(dirname "$file")"
-export DISPLAY=:97
+size=${2:-1600x1000}
+folder=${3:-assets/screenshots}
+place=$(mktemp -d)
+project=${4:-}
+if [ -z "$project" ]; then
+    project="$place/harbour-days.kento"
+    "$kento" demo "$project" --device cpu
+fi
+mkdir -p "$folder"
+export DISPLAY=:97 XDG_RUNTIME_DIR="$place" XDG_CONFIG_HOME="$place/config"
 Xvfb "$DISPLAY" -screen 0 "${size}x24" -nolisten tcp >/dev/null 2>&1 &
 screen=$!
-trap 'kill "${window:-}" "$screen" 2>/dev/null || true' EXIT
+trap 'kill "${window:-}" "$screen" 2>/dev/null || true; rm -rf "$place"' EXIT
 sleep 1
-XDG_RUNTIME_DIR=$(mktemp -d) "$kento" >/dev/null 2>&1 &
+USER="Mara Lind" "$kento" open "$project" >/dev/null 2>&1 &
 window=$!
-sleep 2
+sleep 4
 # No window manager runs here: the window is put where it fills the screen.
 id=$(xdotool search --onlyvisible --pid "$window" | tail -n 1)
 xdotool windowmove "$id" 0 0 windowsize "$id" "${size%x*}" "${size#*x}"
-sleep "$seconds"
-import -window root "$file"
-echo "$file"
+xdotool windowfocus "$id" 2>/dev/null || true
+sleep 4
+import -window root "$folder/operator.png"
+for role in director:F6 reviewer:F8; do
+    xdotool key --window "$id" "${role#*:}"
+    sleep 3
+    import -window root "$folder/${role%:*}.png"
+done
+ls "$folder"/*.png
