@@ -60,7 +60,10 @@ fn every_item_is_judged_before_an_image_is_cleared() {
     assert!(studio.state.is_cleared(&image));
     let said = studio.refused(&mara(), submit(image, ReviewList::Full));
     assert!(said.ends_with("is cleared already: release it"), "{said}");
-    assert_eq!(studio.refused(&ravi(), judge(image, "hands", pass())), "no image is at the gate: submit a keeper for review");
+    assert_eq!(
+        studio.refused(&ravi(), judge(image, "hands", pass())),
+        "no image is at the gate: submit a keeper for review"
+    );
 }
 
 #[test]
@@ -71,7 +74,10 @@ fn a_failed_item_sends_the_image_back_and_nothing_else_does() {
     assert_eq!(said, "no item failed: send an image back with the failed items, or veto it with a reason");
     studio.judge_all(&ravi(), image);
     studio.ok(&ravi(), judge(image, "edges", fail()));
-    assert_eq!(studio.refused(&ravi(), Command::ClearImage { image }), "\"edges is right\" failed: send the image back");
+    assert_eq!(
+        studio.refused(&ravi(), Command::ClearImage { image }),
+        "\"edges is right\" failed: send the image back"
+    );
     let records = studio.ok(&ravi(), back);
     let Action::ImageSentBack { failed, note, .. } = &records[0].action else { panic!() };
     assert_eq!((failed.as_slice(), note.as_str()), (&["edges".to_owned()][..], "mend it"));
@@ -138,7 +144,11 @@ fn the_maker_does_not_judge() {
     assert_eq!(studio.refused(&mara, Command::SendBack { image, note: String::new() }), rule);
     let gate = studio.state.gate(&image, &mara, studio.now).unwrap();
     assert_eq!(gate.may_clear.reason(), Some(rule));
-    assert!(studio.refused(&mara, Command::BeginFreshEyes { images: vec![image] }).starts_with("a fresh-eyes pass is for solo"));
+    assert!(
+        studio
+            .refused(&mara, Command::BeginFreshEyes { images: vec![image] })
+            .starts_with("a fresh-eyes pass is for solo")
+    );
 }
 
 #[test]
@@ -229,7 +239,10 @@ fn stakes_that_rise_during_a_review_need_the_full_list() {
     let raised = Brief { stakes: Some(Stakes::Client), ..brief() };
     studio.ok(&jo(), Command::WriteBrief { brief: Box::new(raised), reason: Some("public".to_owned()) });
     let said = studio.refused(&ravi(), Command::ClearImage { image: sha(2) });
-    assert_eq!(said, "the stakes are client and the image was reviewed on the short list: submit it again for the full list");
+    assert_eq!(
+        said,
+        "the stakes are client and the image was reviewed on the short list: submit it again for the full list"
+    );
 }
 
 #[test]
@@ -296,7 +309,10 @@ fn a_solo_project_asks_for_a_fresh_eyes_pass_before_the_first_tick() {
     assert_eq!(sorted, images, "the same images");
     assert_ne!(order, images, "in another order");
     let said = studio.refused(&jo, tick(order[0]));
-    assert!(said.ends_with("was not yet seen mirrored and at 100 % zoom in this pass: look at it both ways first"), "{said}");
+    assert!(
+        said.ends_with("was not yet seen mirrored and at 100 % zoom in this pass: look at it both ways first"),
+        "{said}"
+    );
     let seen = |image, view| Command::ReportSeen { image, view };
     let said = studio.refused(&jo, seen(order[1], FreshView::Mirrored));
     assert!(said.starts_with("the pass shows the images in shuffled order and"), "{said}");
@@ -336,7 +352,9 @@ fn the_pause_is_counted_from_the_last_edit_and_the_pass_ends_with_the_next() {
     let (mut studio, images) = solo(Stakes::Client);
     let jo = actor("Jo", Role::Reviewer);
     studio.later(19);
-    assert!(studio.refused(&jo, Command::BeginFreshEyes { images: images.clone() }).ends_with("come back in 1 minutes"));
+    assert!(
+        studio.refused(&jo, Command::BeginFreshEyes { images: images.clone() }).ends_with("come back in 1 minutes")
+    );
     let said = studio.refused(&jo, Command::BeginFreshEyes { images: vec![] });
     assert_eq!(said, "no image is chosen: choose those at the gate");
     let twice = Command::BeginFreshEyes { images: vec![images[0], images[0]] };

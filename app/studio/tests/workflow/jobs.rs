@@ -122,7 +122,10 @@ fn the_cost_is_estimated_from_measured_seconds() {
         studio.ok(&mara(), Command::ReportImage { job: JobId(job), image: Box::new(image) });
     }
     let close = |secs: Option<f64>, to: f64| (secs.unwrap() - to).abs() < 1e-9;
-    assert!(close(studio.state.seconds_per_image(&base), 1.2), "the middle one, so that the first slow one does not count");
+    assert!(
+        close(studio.state.seconds_per_image(&base), 1.2),
+        "the middle one, so that the first slow one does not count"
+    );
     let twice = kento_studio::Recipe { steps: 24, ..base.clone() };
     assert!(close(studio.state.seconds_per_image(&twice), 2.4));
     let larger = kento_studio::Recipe { width: 512, ..base };

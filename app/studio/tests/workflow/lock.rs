@@ -122,9 +122,13 @@ fn a_locked_card_is_never_edited_a_change_makes_the_next_revision_with_a_reason(
     let mut changed = card(1);
     changed.seed = 8;
     let said = studio.refused(&mara(), Command::SaveDraftCard { card: Box::new(changed) });
-    let rule = "harbour-flat-r1 is locked and a locked card is never edited: revise it, which makes revision 2 with a reason";
+    let rule =
+        "harbour-flat-r1 is locked and a locked card is never edited: revise it, which makes revision 2 with a reason";
     assert_eq!(said, rule);
-    assert_eq!(studio.refused(&mara(), Command::RenderHero { card: card_ref(1) }), "there is no draft card: save one first");
+    assert_eq!(
+        studio.refused(&mara(), Command::RenderHero { card: card_ref(1) }),
+        "there is no draft card: save one first"
+    );
     let revise = |reason: &str| Command::ReviseRecipe { card: card_ref(1), reason: reason.to_owned() };
     assert_eq!(studio.refused(&mara(), revise("")), "a new revision needs a reason: write why");
     studio.ok(&mara(), revise("the sail is too small"));
@@ -177,8 +181,7 @@ fn a_changed_draft_loses_hero_proof_and_approval() {
 fn what_the_app_cannot_use_yet_is_refused_by_name() {
     let studio = Studio::directed();
     let mut with_upscaler = card(1);
-    with_upscaler.upscaler =
-        Some(kento_studio::card::Upscaler { name: "x4".to_owned(), sha256: sha(1), scale: 4 });
+    with_upscaler.upscaler = Some(kento_studio::card::Upscaler { name: "x4".to_owned(), sha256: sha(1), scale: 4 });
     let said = studio.refused(&mara(), Command::SaveDraftCard { card: Box::new(with_upscaler) });
     assert_eq!(said, "this version of Kento cannot use an upscaler yet: remove an upscaler from the card");
     let mut behind_its_back = card(1);

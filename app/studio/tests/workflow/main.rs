@@ -10,6 +10,7 @@ mod numbers;
 mod permissions;
 mod project;
 mod random;
+mod random_commands;
 mod release;
 mod replay;
 mod roles;

@@ -6,8 +6,8 @@ use sha2::Digest as _;
 use super::text;
 use crate::library::Checklist;
 use crate::workflow::{
-    ARTEFACT_GATE, Action, Actor, Approval, ClearanceStep, Finding, FreshView, Image, Judgement, Outcome, PauseCause, Refusal, Review,
-    ReviewList, Stage, Stakes, State, Verdict,
+    ARTEFACT_GATE, Action, Actor, Approval, ClearanceStep, Finding, FreshView, Image, Judgement, Outcome, PauseCause,
+    Refusal, Review, ReviewList, Stage, Stakes, State, Verdict,
 };
 use crate::{PersonName, Sha256};
 
@@ -44,7 +44,8 @@ pub(super) fn submit(state: &State, sha256: &Sha256, list: ReviewList) -> Result
     Ok(vec![Action::ReviewSubmitted { image: *sha256, round, list, checklist_version }])
 }
 
-/// Whether the short review list may be used: internal work with a good track record. The refusal shows rule and figures.
+/// Whether the short review list may be used: internal work with a good track record. The refusal shows rule and
+/// figures.
 ///
 /// # Errors
 /// [`Refusal::ShortList`].
@@ -72,8 +73,9 @@ fn in_review<'a>(state: &'a State, sha256: &Sha256) -> Result<(&'a Image, &'a Re
     Ok((image, review))
 }
 
-/// Whether a Reviewer may judge an image at the gate: not its maker, unless the project is solo and a fresh-eyes pass showed
-/// the image mirrored and at 100 % zoom since its last edit. The window disables the ticks with the refusal's text.
+/// Whether a Reviewer may judge an image at the gate: not its maker, unless the project is solo and a fresh-eyes
+/// pass showed the image mirrored and at 100 % zoom since its last edit. The window disables the ticks with the
+/// refusal's text.
 ///
 /// # Errors
 /// [`Refusal`], which says who may or what to do first.
@@ -117,7 +119,8 @@ pub(super) fn begin_fresh_eyes(state: &State, images: &[Sha256], now: Timestamp)
     Ok(vec![Action::FreshEyesBegan { order: shuffled(images, state.seq()) }])
 }
 
-/// Another order than the given one, the same for the same record: sorted by a hash of the sequence number and the image.
+/// Another order than the given one, the same for the same record: sorted by a hash of the sequence number and the
+/// image.
 fn shuffled(images: &[Sha256], seq: u64) -> Vec<Sha256> {
     let mut order = images.to_vec();
     order.sort_by_key(|image| -> [u8; 32] {
@@ -204,7 +207,8 @@ pub(super) fn check_artefacts(state: &State, sha256: &Sha256, findings: &[Findin
     Ok(vec![Action::ArtefactsChecked { image: *sha256, findings }])
 }
 
-/// Refuses an image that has not passed the artefact gate, where the project has one and Fix-and-finish is not skipped.
+/// Refuses an image that has not passed the artefact gate, where the project has one and Fix-and-finish is not
+/// skipped.
 fn check_passed_artefact_gate(state: &State, image: &Image) -> Result<(), Refusal> {
     let list = state.checklist(ARTEFACT_GATE).filter(|_| !state.is_skipped(Stage::FixAndFinish));
     let (mut open, mut failed) = (Vec::new(), Vec::new());

@@ -8,8 +8,8 @@ use super::{
 use crate::card::{CardRef, HeroApproval, RecipeCard, request_sha256};
 use crate::workflow::metrics::{Event, EventKind};
 use crate::workflow::{
-    Action, Clearance, ClearanceStep, ConceptSprint, CullDecision, Culled, EditedImage, Finding, FreshEyes, HandOff, Job,
-    JobPurpose, JobStatus, Judged, Outcome, PauseCause, QueuedJob, Record, Review, SprintPlan,
+    Action, Clearance, ClearanceStep, ConceptSprint, CullDecision, Culled, EditedImage, Finding, FreshEyes, HandOff,
+    Job, JobPurpose, JobStatus, Judged, Outcome, PauseCause, QueuedJob, Record, Review, SprintPlan,
 };
 use crate::{JobId, Sha256};
 

@@ -26,8 +26,8 @@ pub use project::{
     Project, Skip, Template, VolumeRun,
 };
 
-/// The project as its records tell it: the fold of the record log, and nothing else. Two states that folded the same records
-/// are equal.
+/// The project as its records tell it: the fold of the record log, and nothing else. Two states that folded the
+/// same records are equal.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
     pub(super) seq: u64,

@@ -10,8 +10,9 @@ use crate::workflow::{
 use crate::{JobId, Recipe, Sha256};
 
 impl State {
-    /// Jobs without a result, lowest number first. After a start of the app nothing runs, so these were interrupted: queue
-    /// them again with [`RequeueJobs`](crate::workflow::Command::RequeueJobs) or drop them with `CancelJobs`.
+    /// Jobs without a result, lowest number first. After a start of the app nothing runs, so these were
+    /// interrupted: queue them again with [`RequeueJobs`](crate::workflow::Command::RequeueJobs) or drop them with
+    /// `CancelJobs`.
     pub fn interrupted_jobs(&self) -> Vec<JobId> {
         self.jobs.iter().filter(|(_, job)| job.status == JobStatus::Queued).map(|(id, _)| *id).collect()
     }
@@ -95,8 +96,8 @@ impl State {
         lineage
     }
 
-    /// Whether an image is a keeper: its own cull decision counts, else that of the nearest parent that has one. An approved
-    /// Hero is a keeper too.
+    /// Whether an image is a keeper: its own cull decision counts, else that of the nearest parent that has one. An
+    /// approved Hero is a keeper too.
     pub fn is_keeper(&self, image: &Sha256) -> bool {
         let lineage = self.lineage(image);
         let decided = lineage.iter().filter_map(|one| self.images.get(one)).find(|one| one.culled.is_some());
@@ -179,14 +180,15 @@ impl State {
         job.subject(|image| self.images.get(image).map(|image| image.root))
     }
 
-    /// Iterations that may be spent: the brief's budget and what the Director granted. None where the brief sets no budget.
+    /// Iterations that may be spent: the brief's budget and what the Director granted. None where the brief sets no
+    /// budget.
     pub fn iteration_budget(&self, subject: &IterationSubject) -> Option<u32> {
         let Answer::Filled(budget) = self.brief.as_ref()?.brief.iteration_budget else { return None };
         Some(budget.saturating_add(self.grants.get(subject).copied().unwrap_or_default()))
     }
 
-    /// Measured seconds for one image of this recipe: the middle of the latest 15 of its model, size and guidance, by steps.
-    /// None before the first.
+    /// Measured seconds for one image of this recipe: the middle of the latest 15 of its model, size and guidance,
+    /// by steps. None before the first.
     pub fn seconds_per_image(&self, recipe: &Recipe) -> Option<f64> {
         let same = |timing: &&Timing| timing.is_like(recipe);
         let mut per_step: Vec<f64> =
@@ -201,8 +203,8 @@ impl State {
         self.document.as_ref().is_some_and(|document| document.next_review < today)
     }
 
-    /// Warns when a volume run drifts: in its later half, less than half as much was kept as in its earlier half. Judged from
-    /// 16 decisions on, because fewer say nothing.
+    /// Warns when a volume run drifts: in its later half, less than half as much was kept as in its earlier half.
+    /// Judged from 16 decisions on, because fewer say nothing.
     pub fn drift(&self, run: u32) -> Option<String> {
         let run = self.runs.iter().find(|one| one.number == run)?;
         let decided: Vec<bool> = self
