@@ -170,6 +170,9 @@ fn a_veto_is_final() {
     let (mut studio, image) = Studio::submitted();
     let veto = |reason: &str| Command::VetoImage { image, reason: reason.to_owned() };
     assert_eq!(studio.refused(&ravi(), veto(" ")), "a veto needs a reason: write why");
+    let other = studio.run_images(1)[1];
+    let elsewhere = Command::VetoImage { image: other, reason: "x".to_owned() };
+    assert!(studio.refused(&ravi(), elsewhere).ends_with("is not at the gate: submit it for review"));
     studio.ok(&ravi(), veto("it looks like a real person"));
     let never = format!("{} was vetoed and never ships: make another image", image.auto_v2());
     assert_eq!(studio.refused(&mara(), submit(image, ReviewList::Full)), never);

@@ -55,6 +55,9 @@ fn a_job_has_one_result() {
     assert_eq!(studio.refused(&mara(), report(99)), "there is no job 99: choose one of the queue");
     let said = studio.refused(&mara(), Command::RequeueJobs { jobs: vec![JobId(1)] });
     assert_eq!(said, "job 1 is done: only interrupted, failed or cancelled jobs are queued again");
+    let (again_pixels, again_fingerprint) = (sha(1), Box::new(fingerprint("flex")));
+    let proof = Command::ReportProof { job: JobId(4), again_pixels, again_fingerprint, ssimulacra2: None };
+    assert_eq!(studio.refused(&mara(), proof), "job 4 is an image: report it as that");
     studio.ok(&mara(), Command::RequeueJobs { jobs: vec![JobId(2), JobId(3)] });
     studio.ok(&mara(), report(2));
 }

@@ -41,6 +41,8 @@ fn a_card_locks_only_when_it_is_reproduced_and_its_hero_approved() {
     let said = studio.refused(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(1) });
     assert!(said.starts_with("the Hero of harbour-flat-r1 is"), "{said}");
     studio.ok(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(16) });
+    let again = studio.refused(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(16) });
+    assert_eq!(again, "the Hero of harbour-flat-r1 is approved already: prove the card and lock it");
     assert_eq!(status(&studio, 1), CardStatus::Draft);
     studio.ok(&mara(), lock(1));
     assert_eq!(status(&studio, 1), CardStatus::Locked);
@@ -107,11 +109,47 @@ fn on_another_device_the_second_render_must_look_the_same() {
 }
 
 #[test]
+fn a_proof_in_another_number_format_locks_nothing() {
+    let mut studio = Studio::heroed();
+    studio.ok(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(16) });
+    studio.ok(&mara(), Command::ProveCard { card: card_ref(1) });
+    let mut half = fingerprint("flex");
+    half.dtype = kento_studio::Dtype::F16;
+    let pixels = studio.state.image(&sha(16)).unwrap().pixels_sha256;
+    studio.ok(
+        &mara(),
+        Command::ReportProof {
+            job: JobId(17),
+            again_pixels: pixels,
+            again_fingerprint: Box::new(half),
+            ssimulacra2: None,
+        },
+    );
+    assert_eq!(studio.refused(&mara(), lock(1)), "the card asks for f32 and was proved in f16: prove it in f32");
+}
+
+#[test]
+fn a_sprint_image_becomes_the_first_draft_of_its_card() {
+    let mut studio = Studio::directed();
+    let name = card_ref(1).name;
+    let draft = studio.state.draft_from_sprint(&sha(7), name.clone()).unwrap();
+    assert_eq!(
+        (draft.recipe.prompt.as_str(), draft.seed, draft.style.as_deref()),
+        ("boat 1, style 1", 1, Some("Style 1"))
+    );
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(draft) });
+    assert_eq!(studio.state.draft_from_sprint(&sha(700), name), None);
+}
+
+#[test]
 fn the_proof_is_judged_by_the_rule_and_not_by_its_reporter() {
     let mut studio = Studio::heroed();
     studio.ok(&mara(), Command::ProveCard { card: card_ref(1) });
     let said = studio.refused(&mara(), Command::ReportImage { job: JobId(17), image: Box::new(generated(17)) });
     assert_eq!(said, "job 17 is a proof: report it as that");
+    let (again_pixels, again_fingerprint) = (sha(1), Box::new(fingerprint("flex")));
+    let done = Command::ReportProof { job: JobId(16), again_pixels, again_fingerprint, ssimulacra2: None };
+    assert_eq!(studio.refused(&mara(), done), "job 16 is done: nothing more can be reported or cancelled");
     let said = studio.refused(&mara(), Command::ProveCard { card: card_ref(1) });
     assert_eq!(said, "job 17 does that already: wait for it");
 }

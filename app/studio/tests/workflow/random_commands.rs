@@ -164,7 +164,7 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
         CommandKind::BeginFreshEyes => Command::BeginFreshEyes { images: at_gate },
         CommandKind::ReportSeen => {
             let view = if how % 2 == 0 { FreshView::Mirrored } else { FreshView::FullZoom };
-            let next = state.fresh_eyes().and_then(FreshEyes::next).unwrap_or(gate_image);
+            let next = state.next_fresh_look().unwrap_or(gate_image);
             Command::ReportSeen { image: if how > 5 { gate_image } else { next }, view }
         }
         CommandKind::JudgeItem => {

@@ -140,10 +140,8 @@ pub(super) fn report_seen(state: &State, image: &Sha256, view: FreshView, by: &A
     if pass.seen.get(image).is_some_and(|seen| seen.contains(&view)) {
         return Err(Refusal::Entry(format!("{short} was shown that way in this pass already: go on")));
     }
-    // An image that left the gate meanwhile is passed over.
-    let waits = |one: &&Sha256| !pass.is_seen(one) && in_review(state, one).is_ok();
-    match pass.order.iter().find(waits) {
-        Some(next) if next != image => Err(Refusal::PassOrder(next.auto_v2())),
+    match state.next_fresh_look() {
+        Some(next) if next != *image => Err(Refusal::PassOrder(next.auto_v2())),
         _ => Ok(vec![Action::FreshEyesSaw { image: *image, view }]),
     }
 }

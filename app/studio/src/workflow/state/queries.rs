@@ -1,13 +1,13 @@
 use jiff::Timestamp;
 
 use super::{CardStatus, Image, Origin, State, Timing};
-use crate::card::CardRef;
+use crate::card::{Adapters, CardName, CardRef, RecipeCard};
 use crate::workflow::metrics::EventKind;
 use crate::workflow::{
     Answer, CullDecision, IterationSubject, Job, JobPurpose, JobStatus, Outcome, PauseCause, RejectReason, ReviewList,
     Stage, Stakes, TrackRecord,
 };
-use crate::{JobId, Recipe, Sha256};
+use crate::{JobId, Recipe, SchemaV1, Sha256};
 
 impl State {
     /// Jobs without a result, lowest number first. After a start of the app nothing runs, so these were
@@ -138,6 +138,44 @@ impl State {
         people.sort();
         people.dedup();
         people.len() >= stakes.reviewers() && (review.list == ReviewList::Full || stakes == Stakes::Internal)
+    }
+
+    /// The next image of the fresh-eyes pass. One that left the gate meanwhile is passed over.
+    pub fn next_fresh_look(&self) -> Option<Sha256> {
+        let pass = self.fresh_eyes.as_ref()?;
+        let at_gate = |image: &Sha256| self.images.get(image).is_some_and(|image| image.open_review().is_some());
+        pass.order.iter().find(|image| !pass.is_seen(image) && at_gate(image)).copied()
+    }
+
+    /// The first draft of a card from an image of a concept sprint: its slots, negative prompt, settings and seed.
+    pub fn draft_from_sprint(&self, image: &Sha256, name: CardName) -> Option<RecipeCard> {
+        let of_sprint = |(_, job): (JobId, &Job)| match job.purpose {
+            JobPurpose::Sprint { sprint, row, column } => Some((sprint, row as usize, column as usize)),
+            _ => None,
+        };
+        let (number, row, column) = self.jobs_of_image(image).find_map(of_sprint)?;
+        let sprint = self.sprints.iter().find(|sprint| sprint.number == number)?;
+        let style = sprint.plan.styles.get(row)?;
+        let cell = style.cells.get(column)?;
+        let request = sprint.plan.request(style, cell, JobId(0));
+        Some(RecipeCard {
+            schema: SchemaV1,
+            name,
+            revision: 1,
+            parent: None,
+            reason: None,
+            brief: self.brief.as_ref().map(|brief| brief.brief.name.clone()),
+            style: Some(style.name.clone()),
+            skeleton: cell.skeleton.clone(),
+            negative: style.negative.clone(),
+            recipe: request.recipe,
+            seed: request.seed,
+            task: request.task,
+            adapters: Adapters::default(),
+            upscaler: None,
+            post: Vec::new(),
+            axes: Vec::new(),
+        })
     }
 
     /// Cleared images that are not released, oldest first.
