@@ -144,6 +144,10 @@ fn the_maker_does_not_judge() {
     assert_eq!(studio.refused(&mara, Command::SendBack { image, note: String::new() }), rule);
     let gate = studio.state.gate(&image, &mara, studio.now).unwrap();
     assert_eq!(gate.may_clear.reason(), Some(rule));
+    assert_eq!(gate.footer, "You made this image. Another person may clear it.");
+    let footer = |studio: &Studio, by: &Actor| studio.state.gate(&image, by, studio.now).unwrap().footer;
+    assert_eq!(footer(&studio, &jo()), "A Reviewer who did not make it may clear it.");
+    assert_eq!(footer(&studio, &ravi()), "Ravi may clear it once every item passes.");
     assert!(
         studio
             .refused(&mara, Command::BeginFreshEyes { images: vec![image] })
@@ -224,6 +228,8 @@ fn internal_work_uses_the_short_list_only_with_a_good_track_record() {
     let reason = Some("it goes public".to_owned());
     studio.ok(&jo(), Command::WriteBrief { brief: Box::new(raised), reason });
     assert!(!studio.state.is_cleared(&sha(2)), "the short list is not enough for higher stakes");
+    let footer = studio.state.gate(&sha(2), &ravi(), studio.now).unwrap().footer;
+    assert_eq!(footer, "Cleared for lower stakes than the brief has now. Submit it again.");
     assert!(studio.state.is_cleared(&image), "the full list is");
     let said = studio.refused(&mara(), submit(sha(2), ReviewList::Short));
     assert!(said.contains("and here the stakes are client"), "{said}");
@@ -263,8 +269,12 @@ fn regulated_work_needs_all_items_and_two_people() {
     studio.ok(&ana, Command::SwitchRole { to: Role::Reviewer });
     let said = studio.refused(&ana, Command::ClearImage { image });
     assert!(said.starts_with("3 of the items are not judged yet"), "each of the two judges every item: {said}");
+    let footer = |studio: &Studio, by: &Actor| studio.state.gate(&image, by, studio.now).unwrap().footer;
+    assert_eq!(footer(&studio, &ana), "Ravi cleared it. You must clear it too.");
+    assert_eq!(footer(&studio, &ravi()), "You cleared it. Another Reviewer must clear it too.");
     studio.clear(&ana, image);
     assert!(studio.state.is_cleared(&image));
+    assert_eq!(footer(&studio, &ana), "Cleared by Ravi and Ana.");
 }
 
 /// Jo alone, with every hat, and one keeper at the gate.
@@ -303,8 +313,13 @@ fn a_solo_project_asks_for_a_fresh_eyes_pass_before_the_first_tick() {
     let early = "the fresh-eyes pass needs a pause of 20 minutes since the last edit: come back in";
     assert_eq!(said, format!("{early} 20 minutes"));
     studio.later(8);
+    let footer = |studio: &Studio, image| studio.state.gate(&image, &jo, studio.now).unwrap().footer;
+    let early_footer = "You made this image. Another person, or a fresh-eyes pass in 12 min, may clear it.";
+    assert_eq!(footer(&studio, images[0]), early_footer);
     assert_eq!(studio.refused(&jo, begin.clone()), format!("{early} 12 minutes"));
     studio.later(12);
+    let now_footer = "You made this image. Another person, or a fresh-eyes pass from now on, may clear it.";
+    assert_eq!(footer(&studio, images[0]), now_footer);
     studio.ok(&jo, begin);
     let order = studio.state.fresh_eyes().unwrap().order.clone();
     let mut sorted = order.clone();
@@ -323,7 +338,10 @@ fn a_solo_project_asks_for_a_fresh_eyes_pass_before_the_first_tick() {
     assert!(studio.refused(&jo, seen(order[0], FreshView::Mirrored)).contains("was shown that way"));
     assert!(studio.refused(&jo, tick(order[0])).contains("was not yet seen"));
     studio.ok(&jo, seen(order[0], FreshView::FullZoom));
+    let fresh_footer = "You made this image and saw it with fresh eyes. A clearance is marked as self-approval.";
+    assert_eq!(footer(&studio, order[0]), fresh_footer);
     studio.clear(&jo, order[0]);
+    assert_eq!(footer(&studio, order[0]), "Cleared by its maker, Jo, after a fresh-eyes pass.");
     assert!(studio.refused(&jo, tick(order[1])).contains("was not yet seen"));
     let records = &studio.records;
     assert!(matches!(

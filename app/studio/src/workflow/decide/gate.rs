@@ -107,13 +107,11 @@ pub(super) fn begin_fresh_eyes(state: &State, images: &[Sha256], now: Timestamp)
     if images.iter().collect::<BTreeSet<_>>().len() < images.len() {
         return Err(Refusal::Selection("an image is chosen twice: choose each once"));
     }
-    let pause = state.settings().fresh_eyes_minutes;
     for sha256 in images {
         let (image, _) = in_review(state, sha256)?;
-        // In whole seconds; a clock that was set back only makes the pause longer.
-        let left = i64::from(pause) * 60 - now.duration_since(image.made_at).as_secs();
+        let left = state.minutes_to_fresh_eyes(image, now);
         if left > 0 {
-            return Err(Refusal::FreshEyesTooEarly(left.saturating_add(59) / 60, pause));
+            return Err(Refusal::FreshEyesTooEarly(left, state.settings().fresh_eyes_minutes));
         }
     }
     Ok(vec![Action::FreshEyesBegan { order: shuffled(images, state.seq()) }])

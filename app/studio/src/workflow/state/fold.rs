@@ -245,10 +245,11 @@ impl State {
         self.events.push(Event { seq, at: record.at, card, kind: EventKind::Generated { image: sha256 } });
         if let JobPurpose::Hero { card } = &job.purpose {
             let hero = Hero { image: sha256, job: id };
-            if let Some(state) = self.cards.get_mut(card) {
-                if state.locked.is_none() && same_pixels(&state.card, &job) {
-                    state.hero = Some(hero);
-                }
+            if let Some(state) = self.cards.get_mut(card)
+                && state.locked.is_none()
+                && same_pixels(&state.card, &job)
+            {
+                state.hero = Some(hero);
             }
         }
     }

@@ -281,10 +281,10 @@ impl State {
     pub fn failing_prompts(&self) -> Vec<(CardRef, RejectReason, Vec<Sha256>)> {
         let mut found = std::collections::BTreeMap::<(CardRef, RejectReason), Vec<Sha256>>::new();
         for image in self.images.values() {
-            if let (Some(card), Some(culled)) = (&image.card, &image.culled) {
-                if let CullDecision::Reject { reason, .. } = culled.decision {
-                    found.entry((card.clone(), reason)).or_default().push(image.sha256);
-                }
+            if let (Some(card), Some(culled)) = (&image.card, &image.culled)
+                && let CullDecision::Reject { reason, .. } = culled.decision
+            {
+                found.entry((card.clone(), reason)).or_default().push(image.sha256);
             }
         }
         let mut list: Vec<_> = found.into_iter().map(|((card, reason), images)| (card, reason, images)).collect();
