@@ -9,8 +9,9 @@ use crate::card::{CardRef, LockedRecipe, Proof, RecipeCard, SlotDifference};
 use crate::library::{Checklist, NegativeEntry};
 use crate::{EngineFingerprint, GenerationRequest, ImageReference, JobId, PersonName, Sha256};
 
-/// What was done: one governed act or one fact, as it stands in the record log. Nothing here is ever undone; a later action
-/// supersedes an earlier one. The form on disk is stable: variants and fields are added, never renamed.
+/// What was done: one governed act or one fact, as it stands in the record log. Nothing here is ever undone; a
+/// later action supersedes an earlier one. The form on disk is stable: variants and fields are added, never
+/// renamed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Action {
@@ -62,7 +63,8 @@ pub enum Action {
         /// Why, when a complete brief was revised.
         reason: Option<String>,
     },
-    /// The Director declared the brief complete. (Braces, because serde lets a unit variant with a tag have any field.)
+    /// The Director declared the brief complete. (Braces, because serde lets a unit variant with a tag have any
+    /// field.)
     BriefCompleted {},
     /// A stage is knowingly skipped.
     StageSkipped {

@@ -1,8 +1,8 @@
 use jiff::civil::Date;
 
 use super::{
-    Brief, Edit, EditedImage, Finding, FreshView, GeneratedImage, IterationSubject, ProjectSettings, RejectReason, ReviewList,
-    Role, SprintPlan, Stage, Verdict,
+    Brief, Edit, EditedImage, Finding, FreshView, GeneratedImage, IterationSubject, ProjectSettings, RejectReason,
+    ReviewList, Role, SprintPlan, Stage, Verdict,
 };
 use crate::card::{CardRef, RecipeCard};
 use crate::library::{Checklist, NegativeEntry};
@@ -11,8 +11,8 @@ use crate::{EngineFingerprint, GenerationRequest, ImageReference, JobId, PersonN
 /// Declares [`Command`] together with [`CommandKind`], so that no command can miss its kind.
 macro_rules! commands {
     ($($(#[doc = $doc:literal])+ $name:ident $({ $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)* })?,)*) => {
-        /// Everything that a person or the app can ask of a project. [`decide`](super::decide) answers with records or a
-        /// refusal.
+        /// Everything that a person or the app can ask of a project. [`decide`](super::decide) answers with records
+        /// or a refusal.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Command {
             $($(#[doc = $doc])+ $name $({ $($(#[doc = $field_doc])+ $field: $type,)* })?,)*

@@ -121,7 +121,8 @@ impl CullCount {
         (self.generated > 0).then(|| f64::from(self.kept) / f64::from(self.generated))
     }
 
-    /// Whether more was kept than the 1 in 4 that a hard cull is expected to leave. False before everything is decided.
+    /// Whether more was kept than the 1 in 4 that a hard cull is expected to leave. False before everything is
+    /// decided.
     pub fn is_kept_too_freely(&self) -> bool {
         self.undecided() == 0 && self.keep_rate().is_some_and(|rate| rate > EXPECTED_KEEP_RATE)
     }

@@ -1,7 +1,7 @@
 //! The governed workflow: who may do what at which stage, what is recorded, and what follows from the records.
 //!
-//! A window or a script holds a [`State`], asks [`decide`] what a [`Command`] gives, appends the [`Record`]s to the log and
-//! only then folds them in. Nothing here reads a clock, a file or a device.
+//! A window or a script holds a [`State`], asks [`decide`] what a [`Command`] gives, appends the [`Record`]s to the
+//! log and only then folds them in. Nothing here reads a clock, a file or a device.
 
 mod action;
 mod brief;
@@ -40,8 +40,8 @@ pub use record::Record;
 pub use refusal::Refusal;
 pub use release::{AssetName, slug};
 pub use review::{
-    ARTEFACT_GATE, Approval, Clearance, Finding, FreshEyes, FreshView, Judged, Judgement, Outcome, Pin, Review, ReviewList, TrackRecord,
-    Verdict,
+    ARTEFACT_GATE, Approval, Clearance, Finding, FreshEyes, FreshView, Judged, Judgement, Outcome, Pin, Review,
+    ReviewList, TrackRecord, Verdict,
 };
 pub use role::{Actor, Role};
 pub use settings::{

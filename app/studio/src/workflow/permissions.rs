@@ -212,8 +212,9 @@ pub fn table_row(kind: CommandKind) -> &'static Row {
     TABLE.iter().find(|row| row.kind == kind).unwrap_or(&TABLE[0])
 }
 
-/// Whether an actor may do something of this kind now, as far as that hangs on role and stage. What hangs on the one image or
-/// card that is meant, [`decide`](super::decide) says; [`would`](super::would) asks it without doing anything.
+/// Whether an actor may do something of this kind now, as far as that hangs on role and stage. What hangs on the
+/// one image or card that is meant, [`decide`](super::decide) says; [`would`](super::would) asks it without doing
+/// anything.
 pub fn allowed(state: &State, kind: CommandKind, by: &Actor, _now: Timestamp) -> Permission {
     check(state, kind, by).into()
 }

@@ -18,9 +18,9 @@ pub struct AssetName<'a> {
 }
 
 impl AssetName<'_> {
-    /// `<brief>_<recipe>-r<revision>_<subject>_<seed>_<nn>.<ext>`, ASCII only, with the first number `nn` that no taken name
-    /// has. Taken names are compared in lower case, because some file systems do. None when the subject has no letter or
-    /// digit that ASCII can hold.
+    /// `<brief>_<recipe>-r<revision>_<subject>_<seed>_<nn>.<ext>`, ASCII only, with the first number `nn` that no
+    /// taken name has. Taken names are compared in lower case, because some file systems do. None when the subject
+    /// has no letter or digit that ASCII can hold.
     pub fn free(&self, taken: &BTreeSet<String>) -> Option<String> {
         let subject = slug(self.subject);
         if subject.is_empty() {
@@ -34,8 +34,8 @@ impl AssetName<'_> {
     }
 }
 
-/// Lower-case ASCII letters, digits and single hyphens, at most 40 characters. Umlauts and ligatures are spelled out; what
-/// ASCII cannot hold becomes a hyphen.
+/// Lower-case ASCII letters, digits and single hyphens, at most 40 characters. Umlauts and ligatures are spelled
+/// out; what ASCII cannot hold becomes a hyphen.
 pub fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.chars().flat_map(char::to_lowercase) {

@@ -105,11 +105,6 @@ impl FreshEyes {
         let seen = self.seen.get(image).map(Vec::as_slice).unwrap_or_default();
         seen.contains(&FreshView::Mirrored) && seen.contains(&FreshView::FullZoom)
     }
-
-    /// The next image to look at.
-    pub fn next(&self) -> Option<Sha256> {
-        self.order.iter().find(|image| !self.is_seen(image)).copied()
-    }
 }
 
 /// One passage of an image through the review gate.

@@ -10,7 +10,8 @@ use crate::PersonName;
 pub enum Role {
     /// Owns the brief, ranks the moodboard, approves the direction and the Hero; never generates and never clears.
     Director,
-    /// Owns prompts, seeds, settings, the recipe card, the cull and repairs; never approves a direction and never releases.
+    /// Owns prompts, seeds, settings, the recipe card, the cull and repairs; never approves a direction and never
+    /// releases.
     Operator,
     /// Owns the review gate and has a veto; never the person who made the image, unless the project is solo.
     Reviewer,

@@ -60,7 +60,10 @@ fn a_repair_starts_from_its_parent_at_low_strength() {
         "a repair starts from the image: choose inpaint or image-to-image"
     );
     let strong = with(Task::ImageToImage { image: reference(image), strength: 0.8 });
-    assert_eq!(studio.refused(&mara(), strong), "strength 0.8 redraws the image: repair with at most 0.5, or make a variation");
+    assert_eq!(
+        studio.refused(&mara(), strong),
+        "strength 0.8 redraws the image: repair with at most 0.5, or make a variation"
+    );
     let elsewhere = with(Task::ImageToImage { image: reference(other), strength: 0.3 });
     assert!(studio.refused(&mara(), elsewhere).starts_with("the task starts from another image than"));
     let gentle = with(Task::ImageToImage { image: reference(image), strength: 0.3 });
@@ -97,7 +100,9 @@ fn what_is_legal_sensitive_or_brand_critical_is_handed_to_a_human_editor() {
     let hand = |reason: &str| Command::HandToEditor { image, editor: person("Lena"), reason: reason.to_owned() };
     assert_eq!(studio.refused(&mara(), hand("")), "a hand-off to a human editor needs a reason: write why");
     studio.ok(&mara(), hand("the client's logo"));
-    assert!(studio.refused(&mara(), hand("again")).ends_with("is with the editor Lena: record the edit when it comes back"));
+    assert!(
+        studio.refused(&mara(), hand("again")).ends_with("is with the editor Lena: record the edit when it comes back")
+    );
     let said = studio.refused(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
     assert!(said.ends_with("is with the editor Lena: record the edit when it comes back"), "{said}");
     assert!(!studio.state.people().contains_key(&person("Lena")), "an editor outside takes no role");
@@ -133,7 +138,9 @@ fn a_keeper_passes_the_artefact_gate_before_it_is_submitted() {
     );
     let said = studio.refused(&mara(), check(image, &["vibe"], pass()));
     assert_eq!(said, "the list artefact-gate has no item \"vibe\": judge one of its items");
-    assert!(studio.refused(&jo(), check(image, &["hands"], pass())).starts_with("checking for artefacts needs an Operator"));
+    assert!(
+        studio.refused(&jo(), check(image, &["hands"], pass())).starts_with("checking for artefacts needs an Operator")
+    );
     studio.ok(&mara(), check(image, &["hands"], fail()));
     assert_eq!(
         studio.refused(&mara(), submit(image)),

@@ -60,7 +60,10 @@ fn every_item_is_judged_before_an_image_is_cleared() {
     assert!(studio.state.is_cleared(&image));
     let said = studio.refused(&mara(), submit(image, ReviewList::Full));
     assert!(said.ends_with("is cleared already: release it"), "{said}");
-    assert_eq!(studio.refused(&ravi(), judge(image, "hands", pass())), "no image is at the gate: submit a keeper for review");
+    assert_eq!(
+        studio.refused(&ravi(), judge(image, "hands", pass())),
+        "no image is at the gate: submit a keeper for review"
+    );
 }
 
 #[test]
@@ -71,7 +74,10 @@ fn a_failed_item_sends_the_image_back_and_nothing_else_does() {
     assert_eq!(said, "no item failed: send an image back with the failed items, or veto it with a reason");
     studio.judge_all(&ravi(), image);
     studio.ok(&ravi(), judge(image, "edges", fail()));
-    assert_eq!(studio.refused(&ravi(), Command::ClearImage { image }), "\"edges is right\" failed: send the image back");
+    assert_eq!(
+        studio.refused(&ravi(), Command::ClearImage { image }),
+        "\"edges is right\" failed: send the image back"
+    );
     let records = studio.ok(&ravi(), back);
     let Action::ImageSentBack { failed, note, .. } = &records[0].action else { panic!() };
     assert_eq!((failed.as_slice(), note.as_str()), (&["edges".to_owned()][..], "mend it"));
@@ -138,7 +144,15 @@ fn the_maker_does_not_judge() {
     assert_eq!(studio.refused(&mara, Command::SendBack { image, note: String::new() }), rule);
     let gate = studio.state.gate(&image, &mara, studio.now).unwrap();
     assert_eq!(gate.may_clear.reason(), Some(rule));
-    assert!(studio.refused(&mara, Command::BeginFreshEyes { images: vec![image] }).starts_with("a fresh-eyes pass is for solo"));
+    assert_eq!(gate.footer, "You made this image. Another person may clear it.");
+    let footer = |studio: &Studio, by: &Actor| studio.state.gate(&image, by, studio.now).unwrap().footer;
+    assert_eq!(footer(&studio, &jo()), "A Reviewer who did not make it may clear it.");
+    assert_eq!(footer(&studio, &ravi()), "Ravi may clear it once every item passes.");
+    assert!(
+        studio
+            .refused(&mara, Command::BeginFreshEyes { images: vec![image] })
+            .starts_with("a fresh-eyes pass is for solo")
+    );
 }
 
 #[test]
@@ -160,6 +174,9 @@ fn a_veto_is_final() {
     let (mut studio, image) = Studio::submitted();
     let veto = |reason: &str| Command::VetoImage { image, reason: reason.to_owned() };
     assert_eq!(studio.refused(&ravi(), veto(" ")), "a veto needs a reason: write why");
+    let other = studio.run_images(1)[1];
+    let elsewhere = Command::VetoImage { image: other, reason: "x".to_owned() };
+    assert!(studio.refused(&ravi(), elsewhere).ends_with("is not at the gate: submit it for review"));
     studio.ok(&ravi(), veto("it looks like a real person"));
     let never = format!("{} was vetoed and never ships: make another image", image.auto_v2());
     assert_eq!(studio.refused(&mara(), submit(image, ReviewList::Full)), never);
@@ -211,6 +228,8 @@ fn internal_work_uses_the_short_list_only_with_a_good_track_record() {
     let reason = Some("it goes public".to_owned());
     studio.ok(&jo(), Command::WriteBrief { brief: Box::new(raised), reason });
     assert!(!studio.state.is_cleared(&sha(2)), "the short list is not enough for higher stakes");
+    let footer = studio.state.gate(&sha(2), &ravi(), studio.now).unwrap().footer;
+    assert_eq!(footer, "Cleared for lower stakes than the brief has now. Submit it again.");
     assert!(studio.state.is_cleared(&image), "the full list is");
     let said = studio.refused(&mara(), submit(sha(2), ReviewList::Short));
     assert!(said.contains("and here the stakes are client"), "{said}");
@@ -229,7 +248,10 @@ fn stakes_that_rise_during_a_review_need_the_full_list() {
     let raised = Brief { stakes: Some(Stakes::Client), ..brief() };
     studio.ok(&jo(), Command::WriteBrief { brief: Box::new(raised), reason: Some("public".to_owned()) });
     let said = studio.refused(&ravi(), Command::ClearImage { image: sha(2) });
-    assert_eq!(said, "the stakes are client and the image was reviewed on the short list: submit it again for the full list");
+    assert_eq!(
+        said,
+        "the stakes are client and the image was reviewed on the short list: submit it again for the full list"
+    );
 }
 
 #[test]
@@ -247,8 +269,12 @@ fn regulated_work_needs_all_items_and_two_people() {
     studio.ok(&ana, Command::SwitchRole { to: Role::Reviewer });
     let said = studio.refused(&ana, Command::ClearImage { image });
     assert!(said.starts_with("3 of the items are not judged yet"), "each of the two judges every item: {said}");
+    let footer = |studio: &Studio, by: &Actor| studio.state.gate(&image, by, studio.now).unwrap().footer;
+    assert_eq!(footer(&studio, &ana), "Ravi cleared it. You must clear it too.");
+    assert_eq!(footer(&studio, &ravi()), "You cleared it. Another Reviewer must clear it too.");
     studio.clear(&ana, image);
     assert!(studio.state.is_cleared(&image));
+    assert_eq!(footer(&studio, &ana), "Cleared by Ravi and Ana.");
 }
 
 /// Jo alone, with every hat, and one keeper at the gate.
@@ -287,8 +313,13 @@ fn a_solo_project_asks_for_a_fresh_eyes_pass_before_the_first_tick() {
     let early = "the fresh-eyes pass needs a pause of 20 minutes since the last edit: come back in";
     assert_eq!(said, format!("{early} 20 minutes"));
     studio.later(8);
+    let footer = |studio: &Studio, image| studio.state.gate(&image, &jo, studio.now).unwrap().footer;
+    let early_footer = "You made this image. Another person, or a fresh-eyes pass in 12 min, may clear it.";
+    assert_eq!(footer(&studio, images[0]), early_footer);
     assert_eq!(studio.refused(&jo, begin.clone()), format!("{early} 12 minutes"));
     studio.later(12);
+    let now_footer = "You made this image. Another person, or a fresh-eyes pass from now on, may clear it.";
+    assert_eq!(footer(&studio, images[0]), now_footer);
     studio.ok(&jo, begin);
     let order = studio.state.fresh_eyes().unwrap().order.clone();
     let mut sorted = order.clone();
@@ -296,7 +327,10 @@ fn a_solo_project_asks_for_a_fresh_eyes_pass_before_the_first_tick() {
     assert_eq!(sorted, images, "the same images");
     assert_ne!(order, images, "in another order");
     let said = studio.refused(&jo, tick(order[0]));
-    assert!(said.ends_with("was not yet seen mirrored and at 100 % zoom in this pass: look at it both ways first"), "{said}");
+    assert!(
+        said.ends_with("was not yet seen mirrored and at 100 % zoom in this pass: look at it both ways first"),
+        "{said}"
+    );
     let seen = |image, view| Command::ReportSeen { image, view };
     let said = studio.refused(&jo, seen(order[1], FreshView::Mirrored));
     assert!(said.starts_with("the pass shows the images in shuffled order and"), "{said}");
@@ -304,7 +338,10 @@ fn a_solo_project_asks_for_a_fresh_eyes_pass_before_the_first_tick() {
     assert!(studio.refused(&jo, seen(order[0], FreshView::Mirrored)).contains("was shown that way"));
     assert!(studio.refused(&jo, tick(order[0])).contains("was not yet seen"));
     studio.ok(&jo, seen(order[0], FreshView::FullZoom));
+    let fresh_footer = "You made this image and saw it with fresh eyes. A clearance is marked as self-approval.";
+    assert_eq!(footer(&studio, order[0]), fresh_footer);
     studio.clear(&jo, order[0]);
+    assert_eq!(footer(&studio, order[0]), "Cleared by its maker, Jo, after a fresh-eyes pass.");
     assert!(studio.refused(&jo, tick(order[1])).contains("was not yet seen"));
     let records = &studio.records;
     assert!(matches!(
@@ -336,7 +373,9 @@ fn the_pause_is_counted_from_the_last_edit_and_the_pass_ends_with_the_next() {
     let (mut studio, images) = solo(Stakes::Client);
     let jo = actor("Jo", Role::Reviewer);
     studio.later(19);
-    assert!(studio.refused(&jo, Command::BeginFreshEyes { images: images.clone() }).ends_with("come back in 1 minutes"));
+    assert!(
+        studio.refused(&jo, Command::BeginFreshEyes { images: images.clone() }).ends_with("come back in 1 minutes")
+    );
     let said = studio.refused(&jo, Command::BeginFreshEyes { images: vec![] });
     assert_eq!(said, "no image is chosen: choose those at the gate");
     let twice = Command::BeginFreshEyes { images: vec![images[0], images[0]] };

@@ -55,6 +55,9 @@ fn a_job_has_one_result() {
     assert_eq!(studio.refused(&mara(), report(99)), "there is no job 99: choose one of the queue");
     let said = studio.refused(&mara(), Command::RequeueJobs { jobs: vec![JobId(1)] });
     assert_eq!(said, "job 1 is done: only interrupted, failed or cancelled jobs are queued again");
+    let (again_pixels, again_fingerprint) = (sha(1), Box::new(fingerprint("flex")));
+    let proof = Command::ReportProof { job: JobId(4), again_pixels, again_fingerprint, ssimulacra2: None };
+    assert_eq!(studio.refused(&mara(), proof), "job 4 is an image: report it as that");
     studio.ok(&mara(), Command::RequeueJobs { jobs: vec![JobId(2), JobId(3)] });
     studio.ok(&mara(), report(2));
 }
@@ -122,7 +125,10 @@ fn the_cost_is_estimated_from_measured_seconds() {
         studio.ok(&mara(), Command::ReportImage { job: JobId(job), image: Box::new(image) });
     }
     let close = |secs: Option<f64>, to: f64| (secs.unwrap() - to).abs() < 1e-9;
-    assert!(close(studio.state.seconds_per_image(&base), 1.2), "the middle one, so that the first slow one does not count");
+    assert!(
+        close(studio.state.seconds_per_image(&base), 1.2),
+        "the middle one, so that the first slow one does not count"
+    );
     let twice = kento_studio::Recipe { steps: 24, ..base.clone() };
     assert!(close(studio.state.seconds_per_image(&twice), 2.4));
     let larger = kento_studio::Recipe { width: 512, ..base };

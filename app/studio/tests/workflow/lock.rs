@@ -41,6 +41,8 @@ fn a_card_locks_only_when_it_is_reproduced_and_its_hero_approved() {
     let said = studio.refused(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(1) });
     assert!(said.starts_with("the Hero of harbour-flat-r1 is"), "{said}");
     studio.ok(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(16) });
+    let again = studio.refused(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(16) });
+    assert_eq!(again, "the Hero of harbour-flat-r1 is approved already: prove the card and lock it");
     assert_eq!(status(&studio, 1), CardStatus::Draft);
     studio.ok(&mara(), lock(1));
     assert_eq!(status(&studio, 1), CardStatus::Locked);
@@ -107,11 +109,47 @@ fn on_another_device_the_second_render_must_look_the_same() {
 }
 
 #[test]
+fn a_proof_in_another_number_format_locks_nothing() {
+    let mut studio = Studio::heroed();
+    studio.ok(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(16) });
+    studio.ok(&mara(), Command::ProveCard { card: card_ref(1) });
+    let mut half = fingerprint("flex");
+    half.dtype = kento_studio::Dtype::F16;
+    let pixels = studio.state.image(&sha(16)).unwrap().pixels_sha256;
+    studio.ok(
+        &mara(),
+        Command::ReportProof {
+            job: JobId(17),
+            again_pixels: pixels,
+            again_fingerprint: Box::new(half),
+            ssimulacra2: None,
+        },
+    );
+    assert_eq!(studio.refused(&mara(), lock(1)), "the card asks for f32 and was proved in f16: prove it in f32");
+}
+
+#[test]
+fn a_sprint_image_becomes_the_first_draft_of_its_card() {
+    let mut studio = Studio::directed();
+    let name = card_ref(1).name;
+    let draft = studio.state.draft_from_sprint(&sha(7), name.clone()).unwrap();
+    assert_eq!(
+        (draft.recipe.prompt.as_str(), draft.seed, draft.style.as_deref()),
+        ("boat 1, style 1", 1, Some("Style 1"))
+    );
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(draft) });
+    assert_eq!(studio.state.draft_from_sprint(&sha(700), name), None);
+}
+
+#[test]
 fn the_proof_is_judged_by_the_rule_and_not_by_its_reporter() {
     let mut studio = Studio::heroed();
     studio.ok(&mara(), Command::ProveCard { card: card_ref(1) });
     let said = studio.refused(&mara(), Command::ReportImage { job: JobId(17), image: Box::new(generated(17)) });
     assert_eq!(said, "job 17 is a proof: report it as that");
+    let (again_pixels, again_fingerprint) = (sha(1), Box::new(fingerprint("flex")));
+    let done = Command::ReportProof { job: JobId(16), again_pixels, again_fingerprint, ssimulacra2: None };
+    assert_eq!(studio.refused(&mara(), done), "job 16 is done: nothing more can be reported or cancelled");
     let said = studio.refused(&mara(), Command::ProveCard { card: card_ref(1) });
     assert_eq!(said, "job 17 does that already: wait for it");
 }
@@ -122,9 +160,13 @@ fn a_locked_card_is_never_edited_a_change_makes_the_next_revision_with_a_reason(
     let mut changed = card(1);
     changed.seed = 8;
     let said = studio.refused(&mara(), Command::SaveDraftCard { card: Box::new(changed) });
-    let rule = "harbour-flat-r1 is locked and a locked card is never edited: revise it, which makes revision 2 with a reason";
+    let rule =
+        "harbour-flat-r1 is locked and a locked card is never edited: revise it, which makes revision 2 with a reason";
     assert_eq!(said, rule);
-    assert_eq!(studio.refused(&mara(), Command::RenderHero { card: card_ref(1) }), "there is no draft card: save one first");
+    assert_eq!(
+        studio.refused(&mara(), Command::RenderHero { card: card_ref(1) }),
+        "there is no draft card: save one first"
+    );
     let revise = |reason: &str| Command::ReviseRecipe { card: card_ref(1), reason: reason.to_owned() };
     assert_eq!(studio.refused(&mara(), revise("")), "a new revision needs a reason: write why");
     studio.ok(&mara(), revise("the sail is too small"));
@@ -177,8 +219,7 @@ fn a_changed_draft_loses_hero_proof_and_approval() {
 fn what_the_app_cannot_use_yet_is_refused_by_name() {
     let studio = Studio::directed();
     let mut with_upscaler = card(1);
-    with_upscaler.upscaler =
-        Some(kento_studio::card::Upscaler { name: "x4".to_owned(), sha256: sha(1), scale: 4 });
+    with_upscaler.upscaler = Some(kento_studio::card::Upscaler { name: "x4".to_owned(), sha256: sha(1), scale: 4 });
     let said = studio.refused(&mara(), Command::SaveDraftCard { card: Box::new(with_upscaler) });
     assert_eq!(said, "this version of Kento cannot use an upscaler yet: remove an upscaler from the card");
     let mut behind_its_back = card(1);

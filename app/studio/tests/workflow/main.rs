@@ -1,5 +1,7 @@
 //! Scenarios of the governed workflow, each test named after the rule of workflow.md that it shows.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod brief;
 mod budget;
 mod finish;
@@ -10,6 +12,7 @@ mod numbers;
 mod permissions;
 mod project;
 mod random;
+mod random_commands;
 mod release;
 mod replay;
 mod roles;

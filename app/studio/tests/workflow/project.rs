@@ -68,7 +68,11 @@ fn checklists_are_versioned() {
     assert_eq!(studio.refused(&jo(), adopt(2, &[])), "the list of items of review-full is empty: write it");
     let said = studio.refused(&jo(), adopt(2, &["edges", "edges"]));
     assert_eq!(said, "there are two checklist items named \"edges\": rename one of them");
-    assert!(studio.refused(&mara(), adopt(2, &["edges"])).starts_with("adopting a checklist needs a Director or a Reviewer"));
+    assert!(
+        studio
+            .refused(&mara(), adopt(2, &["edges"]))
+            .starts_with("adopting a checklist needs a Director or a Reviewer")
+    );
     studio.ok(&ravi(), adopt(2, &["edges"]));
     assert_eq!(studio.state.checklist("review-full").unwrap().items.len(), 1);
 }
@@ -81,7 +85,10 @@ fn the_workflow_document_has_an_owner_and_says_when_its_review_is_overdue() {
     assert!(!studio.state.document_is_overdue("2027-05-01T23:00:00Z".parse().unwrap()), "the day itself is in time");
     assert!(studio.state.document_is_overdue("2027-05-02T00:00:00Z".parse().unwrap()));
     let review = |date: &str| Command::ReviewDocument { owner: person("Mara"), next_review: date.parse().unwrap() };
-    assert_eq!(studio.refused(&mara(), review("2026-11-21")), "the next review is to be in the future: choose a later date");
+    assert_eq!(
+        studio.refused(&mara(), review("2026-11-21")),
+        "the next review is to be in the future: choose a later date"
+    );
     studio.ok(&mara(), review("2027-11-21"));
     assert_eq!(studio.state.document().unwrap().owner, person("Mara"));
     assert!(!studio.state.document_is_overdue("2027-05-02T00:00:00Z".parse().unwrap()));
@@ -149,7 +156,8 @@ fn a_broken_hand_off_fixes_the_documentation_not_the_person() {
 #[test]
 fn the_project_review_is_a_record() {
     let mut studio = Studio::briefed();
-    let review = |by: &str, date: &str| Command::ReviewProject { findings: by.to_owned(), next_review: date.parse().unwrap() };
+    let review =
+        |by: &str, date: &str| Command::ReviewProject { findings: by.to_owned(), next_review: date.parse().unwrap() };
     assert_eq!(studio.refused(&jo(), review(" ", "2027-01-01")), "the findings is empty: write it");
     assert!(studio.refused(&jo(), review("fine", "2026-01-01")).contains("in the future"));
     studio.ok(&jo(), review("the keep rate rises", "2027-01-01"));

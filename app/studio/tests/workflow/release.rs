@@ -5,7 +5,8 @@ use crate::studio::*;
 
 fn release(images: &[Sha256]) -> Command {
     let subject = || "Red boat".to_owned();
-    let one = |image: &Sha256| ReleaseRequest { image: *image, file_sha256: *image, subject: subject(), disclosure: None };
+    let one =
+        |image: &Sha256| ReleaseRequest { image: *image, file_sha256: *image, subject: subject(), disclosure: None };
     Command::ReleaseImages { images: images.iter().map(one).collect() }
 }
 
@@ -30,7 +31,10 @@ fn a_release_has_alt_text_and_a_name_that_ties_it_to_recipe_and_brief() {
     let (mut studio, image) = Studio::cleared();
     let said = studio.refused(&jo(), release(&[image]));
     assert!(said.ends_with("has no alt text: write what a person who cannot see it should know"), "{said}");
-    assert_eq!(studio.refused(&mara(), Command::WriteAltText { image, text: " ".to_owned() }), "the alt text is empty: write it");
+    assert_eq!(
+        studio.refused(&mara(), Command::WriteAltText { image, text: " ".to_owned() }),
+        "the alt text is empty: write it"
+    );
     studio.ok(&mara(), alt(image));
     let request = |subject: &str| {
         let (subject, disclosure) = (subject.to_owned(), Some("made with AI".to_owned()));

@@ -32,7 +32,10 @@ fn a_sprint_can_be_compressed_with_a_reason() {
     };
     assert_eq!(studio.refused(&mara(), compressed(1, 4, "")), "a compressed sprint needs a reason: write why");
     let said = studio.refused(&mara(), compressed(6, 2, "small"));
-    assert_eq!(said, "a compressed sprint has 1 to 30 variations in 1 to 5 styles and this one 12 in 6: change the numbers");
+    assert_eq!(
+        said,
+        "a compressed sprint has 1 to 30 variations in 1 to 5 styles and this one 12 in 6: change the numbers"
+    );
     assert!(studio.refused(&mara(), compressed(1, 31, "small")).contains("this one 31 in 1"));
     assert!(studio.refused(&mara(), compressed(0, 0, "small")).contains("this one 0 in 0"));
     studio.ok(&mara(), compressed(1, 4, "the style is given"));
@@ -112,14 +115,20 @@ fn a_moodboard_has_3_to_5_candidates_from_the_sprint() {
     assert!(studio.refused(&jo(), rank(&[1, 2, 400])).starts_with("there is no image"));
     studio.ok(&jo(), rank(&[5, 4, 3]));
     let heroed = Studio::heroed();
-    assert!(heroed.refused(&jo(), rank(&[1, 2, 16])).ends_with("is not from a concept sprint: choose images of the concept grid"));
+    assert!(
+        heroed
+            .refused(&jo(), rank(&[1, 2, 16]))
+            .ends_with("is not from a concept sprint: choose images of the concept grid")
+    );
 }
 
 #[test]
 fn the_operator_proposes_and_the_director_ranks() {
     let mut studio = Studio::sprinted();
     let candidates = vec![sha(1), sha(2), sha(3)];
-    assert!(studio.refused(&mara(), Command::RankMoodboard { candidates: candidates.clone() }).contains("needs a Director"));
+    assert!(
+        studio.refused(&mara(), Command::RankMoodboard { candidates: candidates.clone() }).contains("needs a Director")
+    );
     studio.ok(&mara(), Command::ProposeMoodboard { candidates: candidates.clone() });
     assert_eq!(studio.state.rank(&sha(1)), None, "proposed is not ranked");
     let said = studio.refused(&jo(), Command::ApproveDirection { image: sha(1), reason: "calm".to_owned() });

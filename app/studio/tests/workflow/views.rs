@@ -90,6 +90,10 @@ fn tiles_of_a_paused_run_are_held() {
     let mut studio = Studio::locked();
     studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: studio.rows(1, 2) });
     studio.prove(1, false);
+    studio.prove(1, true);
+    studio.ok(&mara(), Command::LockRecipe { card: card_ref(1) });
+    assert!(studio.state.run_table(1).iter().all(|(_, cell)| cell.status == TileStatus::Queued));
+    studio.prove(1, false);
     assert!(studio.state.run_table(1).iter().all(|(_, cell)| cell.status == TileStatus::Held));
 }
 

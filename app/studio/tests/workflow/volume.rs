@@ -43,7 +43,10 @@ fn a_row_changes_only_declared_variation_axes() {
         let said = studio.refused(&mara(), start(rows));
         assert!(said.starts_with("row 2: the row changes what no axis of harbour-flat-r1 declares"), "{said}");
     }
-    assert_eq!(studio.refused(&mara(), start(Vec::new())), "a volume run has 1 to 10000 rows and this one 0: choose rows");
+    assert_eq!(
+        studio.refused(&mara(), start(Vec::new())),
+        "a volume run has 1 to 10000 rows and this one 0: choose rows"
+    );
 }
 
 #[test]
@@ -81,13 +84,20 @@ fn the_cull_records_keepers_and_reasons_for_rejects() {
     let count = studio.state.run_cull_count(1);
     assert_eq!((count.generated, count.kept, count.rejected, count.undecided()), (8, 1, 2, 5));
     assert_eq!(count.keep_rate(), Some(0.125));
+    assert!(!count.is_kept_too_freely(), "nobody is warned before everything is decided");
+    for image in &images[3..] {
+        studio.ok(&mara(), Command::Keep { image: *image });
+    }
+    assert!(studio.state.run_cull_count(1).is_kept_too_freely(), "6 of 8 are more than 1 in 4");
 }
 
 #[test]
 fn a_cull_is_undone_only_by_a_record_that_supersedes_it() {
     let mut studio = Studio::ran();
     let image = studio.run_images(1)[0];
-    assert!(studio.refused(&mara(), Command::WithdrawCull { image }).ends_with("has no cull decision: keep or reject it"));
+    assert!(
+        studio.refused(&mara(), Command::WithdrawCull { image }).ends_with("has no cull decision: keep or reject it")
+    );
     studio.ok(&mara(), Command::Keep { image });
     let kept = studio.state.seq();
     let records = studio.ok(&mara(), reject(image, RejectReason::OffStyle, ""));
@@ -127,7 +137,10 @@ fn trigger_3_the_same_issue_three_times_in_one_recipe_pauses_its_run_until_a_new
     assert_eq!(studio.state.runnable_jobs(), [], "the volume run stands still");
     let start = Command::StartVolumeRun { card: card_ref(1), rows };
     let said = studio.refused(&mara(), start.clone());
-    assert_eq!(said, "harbour-flat-r1 is paused because \"edges\" failed 3 times: fix it in the recipe, with a new revision");
+    assert_eq!(
+        said,
+        "harbour-flat-r1 is paused because \"edges\" failed 3 times: fix it in the recipe, with a new revision"
+    );
     // A fourth fail pauses nothing twice, and another proof does not help.
     studio.fail_edges(images[3]);
     assert_eq!(studio.state.card(&card_ref(1)).unwrap().pauses.len(), 1);

@@ -20,7 +20,8 @@ pub enum IntentProblem {
 
 /// Fewest words of an intent.
 pub const LEAST_WORDS: usize = 3;
-/// Most words of an intent. Plain-language guides advise 20 to 25 words a sentence; twice that is no longer one thought.
+/// Most words of an intent. Plain-language guides advise 20 to 25 words a sentence; twice that is no longer one
+/// thought.
 pub const MOST_WORDS: usize = 50;
 
 /// Words whose full stop does not end a sentence, lower case and without it.
@@ -29,7 +30,8 @@ const ABBREVIATIONS: [&str; 21] = [
     "co", "z.b", "bzw", "fig",
 ];
 
-/// Checks that a text is one sentence: one line, 3 to 50 words, and nothing behind a full stop, question or exclamation mark.
+/// Checks that a text is one sentence: one line, 3 to 50 words, and nothing behind a full stop, question or
+/// exclamation mark.
 ///
 /// # Errors
 /// The first [`IntentProblem`].

@@ -6,8 +6,8 @@ use sha2::Digest as _;
 use super::text;
 use crate::library::Checklist;
 use crate::workflow::{
-    ARTEFACT_GATE, Action, Actor, Approval, ClearanceStep, Finding, FreshView, Image, Judgement, Outcome, PauseCause, Refusal, Review,
-    ReviewList, Stage, Stakes, State, Verdict,
+    ARTEFACT_GATE, Action, Actor, Approval, ClearanceStep, Finding, FreshView, Image, Judgement, Outcome, PauseCause,
+    Refusal, Review, ReviewList, Stage, Stakes, State, Verdict,
 };
 use crate::{PersonName, Sha256};
 
@@ -44,7 +44,8 @@ pub(super) fn submit(state: &State, sha256: &Sha256, list: ReviewList) -> Result
     Ok(vec![Action::ReviewSubmitted { image: *sha256, round, list, checklist_version }])
 }
 
-/// Whether the short review list may be used: internal work with a good track record. The refusal shows rule and figures.
+/// Whether the short review list may be used: internal work with a good track record. The refusal shows rule and
+/// figures.
 ///
 /// # Errors
 /// [`Refusal::ShortList`].
@@ -72,8 +73,9 @@ fn in_review<'a>(state: &'a State, sha256: &Sha256) -> Result<(&'a Image, &'a Re
     Ok((image, review))
 }
 
-/// Whether a Reviewer may judge an image at the gate: not its maker, unless the project is solo and a fresh-eyes pass showed
-/// the image mirrored and at 100 % zoom since its last edit. The window disables the ticks with the refusal's text.
+/// Whether a Reviewer may judge an image at the gate: not its maker, unless the project is solo and a fresh-eyes
+/// pass showed the image mirrored and at 100 % zoom since its last edit. The window disables the ticks with the
+/// refusal's text.
 ///
 /// # Errors
 /// [`Refusal`], which says who may or what to do first.
@@ -105,19 +107,18 @@ pub(super) fn begin_fresh_eyes(state: &State, images: &[Sha256], now: Timestamp)
     if images.iter().collect::<BTreeSet<_>>().len() < images.len() {
         return Err(Refusal::Selection("an image is chosen twice: choose each once"));
     }
-    let pause = state.settings().fresh_eyes_minutes;
     for sha256 in images {
         let (image, _) = in_review(state, sha256)?;
-        // In whole seconds; a clock that was set back only makes the pause longer.
-        let left = i64::from(pause) * 60 - now.duration_since(image.made_at).as_secs();
+        let left = state.minutes_to_fresh_eyes(image, now);
         if left > 0 {
-            return Err(Refusal::FreshEyesTooEarly(left.saturating_add(59) / 60, pause));
+            return Err(Refusal::FreshEyesTooEarly(left, state.settings().fresh_eyes_minutes));
         }
     }
     Ok(vec![Action::FreshEyesBegan { order: shuffled(images, state.seq()) }])
 }
 
-/// Another order than the given one, the same for the same record: sorted by a hash of the sequence number and the image.
+/// Another order than the given one, the same for the same record: sorted by a hash of the sequence number and the
+/// image.
 fn shuffled(images: &[Sha256], seq: u64) -> Vec<Sha256> {
     let mut order = images.to_vec();
     order.sort_by_key(|image| -> [u8; 32] {
@@ -137,10 +138,8 @@ pub(super) fn report_seen(state: &State, image: &Sha256, view: FreshView, by: &A
     if pass.seen.get(image).is_some_and(|seen| seen.contains(&view)) {
         return Err(Refusal::Entry(format!("{short} was shown that way in this pass already: go on")));
     }
-    // An image that left the gate meanwhile is passed over.
-    let waits = |one: &&Sha256| !pass.is_seen(one) && in_review(state, one).is_ok();
-    match pass.order.iter().find(waits) {
-        Some(next) if next != image => Err(Refusal::PassOrder(next.auto_v2())),
+    match state.next_fresh_look() {
+        Some(next) if next != *image => Err(Refusal::PassOrder(next.auto_v2())),
         _ => Ok(vec![Action::FreshEyesSaw { image: *image, view }]),
     }
 }
@@ -204,7 +203,8 @@ pub(super) fn check_artefacts(state: &State, sha256: &Sha256, findings: &[Findin
     Ok(vec![Action::ArtefactsChecked { image: *sha256, findings }])
 }
 
-/// Refuses an image that has not passed the artefact gate, where the project has one and Fix-and-finish is not skipped.
+/// Refuses an image that has not passed the artefact gate, where the project has one and Fix-and-finish is not
+/// skipped.
 fn check_passed_artefact_gate(state: &State, image: &Image) -> Result<(), Refusal> {
     let list = state.checklist(ARTEFACT_GATE).filter(|_| !state.is_skipped(Stage::FixAndFinish));
     let (mut open, mut failed) = (Vec::new(), Vec::new());

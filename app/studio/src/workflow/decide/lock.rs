@@ -41,7 +41,8 @@ pub(super) fn revise(state: &State, card: &CardRef, reason: &str) -> Result<Vec<
     let reason = text::reason("a new revision", reason)?;
     latest(state, card)?;
     let draft = locked.revise(reason);
-    draft.check()?;
+    // The form alone: a card of another Kento is revised first and gets this build with the next save.
+    draft.check_form()?;
     Ok(vec![Action::DraftSaved { card: Box::new(draft) }])
 }
 
@@ -67,6 +68,9 @@ pub(super) fn approve_hero(state: &State, card: &CardRef, hero: &Sha256) -> Resu
     match &known.hero {
         None => Err(Refusal::NoHero(card.clone())),
         Some(current) if current.image != *hero => Err(Refusal::OtherHero(card.clone(), current.image.auto_v2())),
+        Some(_) if known.approval.as_ref().is_some_and(|approval| approval.hero == *hero) => {
+            Err(Refusal::Entry(format!("the Hero of {card} is approved already: prove the card and lock it")))
+        }
         Some(_) => Ok(vec![Action::HeroApproved { card: card.clone(), hero: *hero }]),
     }
 }

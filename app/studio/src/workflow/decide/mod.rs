@@ -20,8 +20,8 @@ pub(super) use volume::standing;
 /// Fewest culled images that a keep rate is judged on, before a recipe becomes a template.
 pub const LEAST_CULLED_FOR_TEMPLATE: u32 = 8;
 
-/// Answers a command with the records that it makes, or with the rule that refuses it. Pure and total: nothing is done, no
-/// input panics, and the same state, command, actor and time give the same answer.
+/// Answers a command with the records that it makes, or with the rule that refuses it. Pure and total: nothing is
+/// done, no input panics, and the same state, command, actor and time give the same answer.
 ///
 /// The records are appended and folded together or not at all.
 ///

@@ -8,8 +8,8 @@ use super::{
 use crate::card::{CardRef, HeroApproval, RecipeCard, request_sha256};
 use crate::workflow::metrics::{Event, EventKind};
 use crate::workflow::{
-    Action, Clearance, ClearanceStep, ConceptSprint, CullDecision, Culled, EditedImage, Finding, FreshEyes, HandOff, Job,
-    JobPurpose, JobStatus, Judged, Outcome, PauseCause, QueuedJob, Record, Review, SprintPlan,
+    Action, Clearance, ClearanceStep, ConceptSprint, CullDecision, Culled, EditedImage, Finding, FreshEyes, HandOff,
+    Job, JobPurpose, JobStatus, Judged, Outcome, PauseCause, QueuedJob, Record, Review, SprintPlan,
 };
 use crate::{JobId, Sha256};
 
@@ -245,10 +245,11 @@ impl State {
         self.events.push(Event { seq, at: record.at, card, kind: EventKind::Generated { image: sha256 } });
         if let JobPurpose::Hero { card } = &job.purpose {
             let hero = Hero { image: sha256, job: id };
-            if let Some(state) = self.cards.get_mut(card) {
-                if state.locked.is_none() && same_pixels(&state.card, &job) {
-                    state.hero = Some(hero);
-                }
+            if let Some(state) = self.cards.get_mut(card)
+                && state.locked.is_none()
+                && same_pixels(&state.card, &job)
+            {
+                state.hero = Some(hero);
             }
         }
     }

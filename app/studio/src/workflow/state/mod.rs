@@ -26,8 +26,11 @@ pub use project::{
     Project, Skip, Template, VolumeRun,
 };
 
-/// The project as its records tell it: the fold of the record log, and nothing else. Two states that folded the same records
-/// are equal.
+/// The project as its records tell it: the fold of the record log, and nothing else. Two states that folded the
+/// same records are equal.
+///
+/// Methods that walk all images (the rail, series, keepers) take milliseconds in a project of thousands: a window asks once
+/// a record, not once a frame, and knows by [`State::seq`] when to ask again.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
     pub(super) seq: u64,

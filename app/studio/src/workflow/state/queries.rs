@@ -1,17 +1,18 @@
 use jiff::Timestamp;
 
 use super::{CardStatus, Image, Origin, State, Timing};
-use crate::card::CardRef;
+use crate::card::{Adapters, CardName, CardRef, RecipeCard};
 use crate::workflow::metrics::EventKind;
 use crate::workflow::{
     Answer, CullDecision, IterationSubject, Job, JobPurpose, JobStatus, Outcome, PauseCause, RejectReason, ReviewList,
     Stage, Stakes, TrackRecord,
 };
-use crate::{JobId, Recipe, Sha256};
+use crate::{JobId, Recipe, SchemaV1, Sha256};
 
 impl State {
-    /// Jobs without a result, lowest number first. After a start of the app nothing runs, so these were interrupted: queue
-    /// them again with [`RequeueJobs`](crate::workflow::Command::RequeueJobs) or drop them with `CancelJobs`.
+    /// Jobs without a result, lowest number first. After a start of the app nothing runs, so these were
+    /// interrupted: queue them again with [`RequeueJobs`](crate::workflow::Command::RequeueJobs) or drop them with
+    /// `CancelJobs`.
     pub fn interrupted_jobs(&self) -> Vec<JobId> {
         self.jobs.iter().filter(|(_, job)| job.status == JobStatus::Queued).map(|(id, _)| *id).collect()
     }
@@ -95,8 +96,8 @@ impl State {
         lineage
     }
 
-    /// Whether an image is a keeper: its own cull decision counts, else that of the nearest parent that has one. An approved
-    /// Hero is a keeper too.
+    /// Whether an image is a keeper: its own cull decision counts, else that of the nearest parent that has one. An
+    /// approved Hero is a keeper too.
     pub fn is_keeper(&self, image: &Sha256) -> bool {
         let lineage = self.lineage(image);
         let decided = lineage.iter().filter_map(|one| self.images.get(one)).find(|one| one.culled.is_some());
@@ -139,6 +140,44 @@ impl State {
         people.len() >= stakes.reviewers() && (review.list == ReviewList::Full || stakes == Stakes::Internal)
     }
 
+    /// The next image of the fresh-eyes pass. One that left the gate meanwhile is passed over.
+    pub fn next_fresh_look(&self) -> Option<Sha256> {
+        let pass = self.fresh_eyes.as_ref()?;
+        let at_gate = |image: &Sha256| self.images.get(image).is_some_and(|image| image.open_review().is_some());
+        pass.order.iter().find(|image| !pass.is_seen(image) && at_gate(image)).copied()
+    }
+
+    /// The first draft of a card from an image of a concept sprint: its slots, negative prompt, settings and seed.
+    pub fn draft_from_sprint(&self, image: &Sha256, name: CardName) -> Option<RecipeCard> {
+        let of_sprint = |(_, job): (JobId, &Job)| match job.purpose {
+            JobPurpose::Sprint { sprint, row, column } => Some((sprint, row as usize, column as usize)),
+            _ => None,
+        };
+        let (number, row, column) = self.jobs_of_image(image).find_map(of_sprint)?;
+        let sprint = self.sprints.iter().find(|sprint| sprint.number == number)?;
+        let style = sprint.plan.styles.get(row)?;
+        let cell = style.cells.get(column)?;
+        let request = sprint.plan.request(style, cell, JobId(0));
+        Some(RecipeCard {
+            schema: SchemaV1,
+            name,
+            revision: 1,
+            parent: None,
+            reason: None,
+            brief: self.brief.as_ref().map(|brief| brief.brief.name.clone()),
+            style: Some(style.name.clone()),
+            skeleton: cell.skeleton.clone(),
+            negative: style.negative.clone(),
+            recipe: request.recipe,
+            seed: request.seed,
+            task: request.task,
+            adapters: Adapters::default(),
+            upscaler: None,
+            post: Vec::new(),
+            axes: Vec::new(),
+        })
+    }
+
     /// Cleared images that are not released, oldest first.
     pub fn cleared(&self) -> Vec<&Image> {
         let mut cleared: Vec<&Image> =
@@ -179,14 +218,15 @@ impl State {
         job.subject(|image| self.images.get(image).map(|image| image.root))
     }
 
-    /// Iterations that may be spent: the brief's budget and what the Director granted. None where the brief sets no budget.
+    /// Iterations that may be spent: the brief's budget and what the Director granted. None where the brief sets no
+    /// budget.
     pub fn iteration_budget(&self, subject: &IterationSubject) -> Option<u32> {
         let Answer::Filled(budget) = self.brief.as_ref()?.brief.iteration_budget else { return None };
         Some(budget.saturating_add(self.grants.get(subject).copied().unwrap_or_default()))
     }
 
-    /// Measured seconds for one image of this recipe: the middle of the latest 15 of its model, size and guidance, by steps.
-    /// None before the first.
+    /// Measured seconds for one image of this recipe: the middle of the latest 15 of its model, size and guidance,
+    /// by steps. None before the first.
     pub fn seconds_per_image(&self, recipe: &Recipe) -> Option<f64> {
         let same = |timing: &&Timing| timing.is_like(recipe);
         let mut per_step: Vec<f64> =
@@ -201,8 +241,8 @@ impl State {
         self.document.as_ref().is_some_and(|document| document.next_review < today)
     }
 
-    /// Warns when a volume run drifts: in its later half, less than half as much was kept as in its earlier half. Judged from
-    /// 16 decisions on, because fewer say nothing.
+    /// Warns when a volume run drifts: in its later half, less than half as much was kept as in its earlier half.
+    /// Judged from 16 decisions on, because fewer say nothing.
     pub fn drift(&self, run: u32) -> Option<String> {
         let run = self.runs.iter().find(|one| one.number == run)?;
         let decided: Vec<bool> = self
@@ -241,10 +281,10 @@ impl State {
     pub fn failing_prompts(&self) -> Vec<(CardRef, RejectReason, Vec<Sha256>)> {
         let mut found = std::collections::BTreeMap::<(CardRef, RejectReason), Vec<Sha256>>::new();
         for image in self.images.values() {
-            if let (Some(card), Some(culled)) = (&image.card, &image.culled) {
-                if let CullDecision::Reject { reason, .. } = culled.decision {
-                    found.entry((card.clone(), reason)).or_default().push(image.sha256);
-                }
+            if let (Some(card), Some(culled)) = (&image.card, &image.culled)
+                && let CullDecision::Reject { reason, .. } = culled.decision
+            {
+                found.entry((card.clone(), reason)).or_default().push(image.sha256);
             }
         }
         let mut list: Vec<_> = found.into_iter().map(|((card, reason), images)| (card, reason, images)).collect();

@@ -1,5 +1,8 @@
+use std::collections::BTreeSet;
+
 use crate::workflow::permissions::Need;
-use crate::workflow::{CardStatus, JobStatus, Outcome, Stage, State};
+use crate::workflow::{CardStatus, Image, JobStatus, Outcome, Stage, State};
+use crate::{JobId, Sha256};
 
 /// One stage of the rail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,9 +124,15 @@ impl State {
             }
             Stage::VolumeRun => {
                 ask(self.runs().is_empty(), "no volume run yet: start one".to_owned());
-                let of_runs = || self.runs().iter().flat_map(|run| &run.jobs).filter_map(|job| self.job(*job));
-                let waiting = of_runs().filter(|job| job.status == JobStatus::Queued).count();
+                let waits = |job: &&JobId| self.job(**job).is_some_and(|job| job.status == JobStatus::Queued);
+                let waiting: Vec<&JobId> = self.runs().iter().flat_map(|run| &run.jobs).filter(waits).collect();
+                let held = waiting.iter().filter(|job| self.held_because(***job).is_some()).count();
+                let waiting = waiting.len() - held;
                 ask(waiting > 0, format!("{waiting} images are not generated yet: wait for the engine"));
+                ask(
+                    held > 0,
+                    format!("{held} images of a paused recipe are held: drop them or prove the recipe again"),
+                );
                 let count = self.cull_count(None);
                 ask(count.undecided() > 0, format!("{} images are not culled: keep or reject them", count.undecided()));
                 ask(!self.runs().is_empty() && count.kept == 0, "no keeper yet: keep at least one image".to_owned());
@@ -131,7 +140,9 @@ impl State {
             Stage::FixAndFinish => {
                 let with_editor = self.images().values().filter(|image| image.hand_off.is_some()).count();
                 ask(with_editor > 0, format!("{with_editor} images are with an editor: record their edits"));
-                let open = self.keepers().iter().filter(|image| self.is_unsubmitted(image)).count();
+                let parents: BTreeSet<Sha256> = self.images().values().filter_map(|image| image.parent).collect();
+                let is_open = |image: &&&Image| is_unsubmitted(image) && !parents.contains(&image.sha256);
+                let open = self.keepers().iter().filter(is_open).count();
                 ask(open > 0, format!("{open} keepers are not submitted: finish them and submit them for review"));
             }
             Stage::ReviewGate => {
@@ -145,15 +156,12 @@ impl State {
         }
         left
     }
+}
 
-    /// A keeper at the end of its lineage that never came to the gate, or came back from it.
-    fn is_unsubmitted(&self, image: &crate::workflow::Image) -> bool {
-        let has_child = self.images().values().any(|one| one.parent == Some(image.sha256));
-        let waits = match image.review().map(|review| &review.outcome) {
-            None => true,
-            Some(Some(Outcome::SentBack { .. } | Outcome::Voided { .. })) => true,
-            Some(None | Some(Outcome::Cleared | Outcome::Vetoed { .. })) => false,
-        };
-        waits && !has_child
+/// A keeper that never came to the gate, or came back from it.
+fn is_unsubmitted(image: &Image) -> bool {
+    match image.review().map(|review| &review.outcome) {
+        None | Some(Some(Outcome::SentBack { .. } | Outcome::Voided { .. })) => true,
+        Some(None | Some(Outcome::Cleared | Outcome::Vetoed { .. })) => false,
     }
 }
