@@ -1,5 +1,19 @@
-//! The checklist of the selected image: the artefact gate and the review gate.
+//! The checklist of the selected image: the artefact gate, the review gate, who may clear and when, the release.
 
+mod act_ui;
+mod cull_ui;
+mod data;
+mod draft;
+mod footer;
+mod fresh;
+mod fresh_ui;
+mod item_ui;
+mod release;
+#[cfg(test)]
+pub mod sample;
 mod ui;
 
+pub use data::{GroupData, ItemData, ListData, ListKind, VerdictData, View, default_kind, judge_command, list_data};
+pub use footer::{notices, who_may_clear};
+pub use fresh::{FreshData, fresh_data};
 pub use ui::ChecklistPanel;

@@ -1,0 +1,251 @@
+use kento_studio::Sha256;
+use kento_studio::workflow::{
+    Actor, CullDecision, FreshView, Image, Job, JobPurpose, Origin, Outcome, ReviewList, Role, State,
+};
+
+use crate::desk::Selection;
+
+/// What stands around the picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CanvasData {
+    /// The image.
+    pub image: Sha256,
+    /// Width and height, where the project knows the image.
+    pub size: Option<[u32; 2]>,
+    /// Where it came from, in words.
+    pub origin: String,
+    /// What was decided about it.
+    pub standing: String,
+    /// The images that it was made from, first to last, without itself.
+    pub lineage: Vec<(Sha256, String)>,
+    /// What it is compared with, and what that is.
+    pub compared: Option<(Sha256, String)>,
+}
+
+/// The selected image with everything that is written around it; none when nothing is selected.
+pub fn canvas_data(state: &State, selection: &Selection) -> Option<CanvasData> {
+    let image = selection.image?;
+    let known = state.image(&image);
+    let mut lineage: Vec<(Sha256, String)> =
+        state.lineage(&image).into_iter().skip(1).map(|one| (one, step(state, &one))).collect();
+    lineage.reverse();
+    let other = selection.compared.or_else(|| known.and_then(|known| known.parent)).filter(|other| *other != image);
+    Some(CanvasData {
+        image,
+        size: known.map(|known| [known.width, known.height]),
+        origin: origin(state, &image),
+        standing: known.map(|known| standing(state, known)).unwrap_or_default(),
+        lineage,
+        compared: other.map(|other| (other, format!("{} · {}", short(&other), step(state, &other)))),
+    })
+}
+
+/// The note beside the panel's title: `6ce01689 · 128×128 · 400 %`.
+pub fn context(state: &State, image: &Sha256, percent: Option<f32>, mirrored: bool) -> String {
+    let mut parts = vec![short(image)];
+    if let Some(known) = state.image(image) {
+        parts.push(format!("{}×{}", known.width, known.height));
+    }
+    parts.extend(percent.map(|percent| format!("{percent:.0} %")));
+    parts.extend(mirrored.then(|| "mirrored".to_owned()));
+    parts.join(" · ")
+}
+
+/// The first eight digits of a hash.
+pub fn short(image: &Sha256) -> String {
+    image.to_string()[..8].to_owned()
+}
+
+/// A seed in groups of three digits.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// How the person has to look at the image next in the running fresh-eyes pass; none when it is not that image's turn.
+pub fn fresh_view(state: &State, by: &Actor, image: &Sha256) -> Option<FreshView> {
+    let pass = state.fresh_eyes().filter(|pass| pass.by == by.person && by.role == Role::Reviewer)?;
+    let waits = |one: &&Sha256| {
+        !pass.is_seen(one)
+            && state.image(one).is_some_and(|known| known.open_review().is_some() && known.made_seq < pass.seq)
+    };
+    let next = pass.order.iter().find(waits).filter(|next| *next == image)?;
+    let seen = pass.seen.get(next).map(Vec::as_slice).unwrap_or_default();
+    [FreshView::Mirrored, FreshView::FullZoom].into_iter().find(|view| !seen.contains(view))
+}
+
+/// Where an image came from, with the seed.
+fn origin(state: &State, image: &Sha256) -> String {
+    if let Some(input) = state.inputs().get(image) {
+        return format!("input \"{}\" of {}, {}", input.file_name, input.by, input.licence);
+    }
+    let Some(known) = state.image(image) else { return "not an image of this project".to_owned() };
+    let mut text = match known.origins.first() {
+        None => "of unknown origin".to_owned(),
+        Some(Origin::Edited { edit, by, .. }) if edit.note.is_empty() => format!("{} by {by}", edit.kind),
+        Some(Origin::Edited { edit, by, .. }) => format!("{} by {by}: {}", edit.kind, edit.note),
+        Some(Origin::Generated { job }) => match state.job(*job) {
+            Some(job) => format!("{} · seed {}", purpose(state, job), grouped(job.request.seed)),
+            None => format!("job {job}"),
+        },
+    };
+    if known.origins.len() > 1 {
+        text.push_str(&format!(" · made {} times", known.origins.len()));
+    }
+    text
+}
+
+fn purpose(state: &State, job: &Job) -> String {
+    match &job.purpose {
+        JobPurpose::Sprint { sprint, row, column } => {
+            let found = state.sprints().iter().find(|one| one.number == *sprint);
+            let style = found.and_then(|sprint| sprint.plan.styles.get(*row as usize));
+            match style.and_then(|style| Some((style, style.cells.get(*column as usize)?))) {
+                Some((style, cell)) => format!("concept sprint {sprint} · {} · {}", style.name, cell.label),
+                None => format!("concept sprint {sprint} · row {} · column {}", row + 1, column + 1),
+            }
+        }
+        JobPurpose::Variation { parent } => format!("variation of {}", short(parent)),
+        JobPurpose::Hero { card } => format!("Hero of {card}"),
+        JobPurpose::Proof { card, .. } => format!("proof of {card}"),
+        JobPurpose::Volume { card, run, row } => {
+            let rows = state.runs().iter().find(|one| one.number == *run).and_then(|run| run.rows.get(*row as usize));
+            let changes: Vec<String> =
+                rows.into_iter().flatten().map(|one| format!("{} {}", one.field, one.after)).collect();
+            let changes = if changes.is_empty() { "as the card".to_owned() } else { changes.join(", ") };
+            format!("{card} · run {run}, row {} · {changes}", row + 1)
+        }
+        JobPurpose::Repair { parent, masked_share } => {
+            format!("repair of {}, {:.0} % masked", short(parent), masked_share * 100.0)
+        }
+    }
+}
+
+/// What made an image, in a word or two, for the line of its lineage.
+fn step(state: &State, image: &Sha256) -> String {
+    let made = |origin: &Origin| match origin {
+        Origin::Edited { edit, .. } => edit.kind.to_string(),
+        Origin::Generated { job } => match state.job(*job).map(|job| &job.purpose) {
+            Some(JobPurpose::Sprint { sprint, .. }) => format!("sprint {sprint}"),
+            Some(JobPurpose::Variation { .. }) => "variation".to_owned(),
+            Some(JobPurpose::Hero { card } | JobPurpose::Proof { card, .. }) => format!("Hero {card}"),
+            Some(JobPurpose::Volume { run, row, .. }) => format!("run {run}, row {}", row + 1),
+            Some(JobPurpose::Repair { .. }) => "repair".to_owned(),
+            None => "job".to_owned(),
+        },
+    };
+    match state.image(image).and_then(|known| known.origins.first()) {
+        Some(origin) => made(origin),
+        None if state.inputs().contains_key(image) => "input".to_owned(),
+        None => "unknown".to_owned(),
+    }
+}
+
+fn standing(state: &State, image: &Image) -> String {
+    if let Some(released) = &image.released {
+        return format!("released as {}", released.name);
+    }
+    if image.is_vetoed() {
+        return "vetoed, it never ships".to_owned();
+    }
+    match image.review().map(|review| (review, &review.outcome)) {
+        Some((review, None)) => {
+            let list = if review.list == ReviewList::Full { "full" } else { "short" };
+            return format!("at the review gate, round {}, {list} list", review.round);
+        }
+        Some((_, Some(Outcome::Cleared))) if state.is_cleared(&image.sha256) => return "cleared".to_owned(),
+        Some((_, Some(Outcome::Cleared))) => return "cleared for other stakes than now".to_owned(),
+        Some((_, Some(Outcome::SentBack { note, .. }))) if note.is_empty() => return "sent back".to_owned(),
+        Some((_, Some(Outcome::SentBack { note, .. }))) => return format!("sent back: {note}"),
+        Some((_, Some(Outcome::Voided { .. }))) => return "clearance void, the file changed".to_owned(),
+        Some((_, Some(Outcome::Vetoed { .. }))) | None => {}
+    }
+    if let Some(hand_off) = &image.hand_off {
+        return format!("with the editor {}", hand_off.editor);
+    }
+    match image.culled.as_ref().map(|culled| &culled.decision) {
+        Some(CullDecision::Reject { reason, note }) if note.is_empty() => format!("rejected: {reason}"),
+        Some(CullDecision::Reject { reason, note }) => format!("rejected: {reason}, {note}"),
+        _ if state.is_approved_hero(&image.sha256) => "approved Hero".to_owned(),
+        _ if state.is_keeper(&image.sha256) => "keeper".to_owned(),
+        _ => "not culled yet".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kento_studio::workflow::{Command, Edit, EditKind, EditedImage, RejectReason};
+
+    use super::*;
+    use crate::panels::checklist::sample::{Sample, jo, mara, sha};
+
+    fn told(sample: &Sample, image: Sha256) -> String {
+        let selection = Selection { image: Some(image), ..Selection::default() };
+        let data = canvas_data(&sample.state, &selection).unwrap();
+        let lineage: Vec<String> = data.lineage.iter().map(|(one, how)| format!("{} {how}", short(one))).collect();
+        let compared = data.compared.map(|(_, name)| name).unwrap_or_default();
+        format!("{} | {} | {} | {compared}", data.origin, data.standing, lineage.join(" → "))
+    }
+
+    #[test]
+    fn an_image_tells_where_it_came_from_and_how_it_stands() {
+        let mut sample = Sample::sprinted();
+        assert_eq!(
+            told(&sample, sha(1)),
+            "concept sprint 1 · Style 0 · boat 0 · seed 965 400 086 | not culled yet |  | "
+        );
+        let reject = Command::Reject { image: sha(2), reason: RejectReason::Anatomy, note: "two masts".to_owned() };
+        sample.ok(&mara(), reject);
+        assert!(told(&sample, sha(2)).contains("| rejected: anatomy, two masts |"), "{}", told(&sample, sha(2)));
+        sample.keep_and_submit(sha(1));
+        assert!(told(&sample, sha(1)).contains("| at the review gate, round 1, full list |"));
+        assert_eq!(told(&sample, sha(777)), "not an image of this project |  |  | ");
+    }
+
+    #[test]
+    fn an_edit_is_compared_with_its_parent() {
+        let mut sample = Sample::sprinted();
+        sample.ok(&mara(), Command::Keep { image: sha(1) });
+        let result = EditedImage { sha256: sha(50), pixels_sha256: sha(51), width: 256, height: 256 };
+        let edit = Edit { kind: EditKind::ColourCorrection, note: "towards red".to_owned(), inputs: Vec::new() };
+        sample.ok(&mara(), Command::RecordEdit { parent: sha(1), result, edit });
+        let name = short(&sha(1));
+        assert_eq!(
+            told(&sample, sha(50)),
+            format!("colour correction by Mara: towards red | keeper | {name} sprint 1 | {name} · sprint 1")
+        );
+    }
+
+    #[test]
+    fn the_context_reads_as_in_the_drawing() {
+        let sample = Sample::sprinted();
+        let name = short(&sha(1));
+        assert_eq!(context(&sample.state, &sha(1), Some(400.0), false), format!("{name} · 256×256 · 400 %"));
+        assert_eq!(context(&sample.state, &sha(1), None, true), format!("{name} · 256×256 · mirrored"));
+        assert_eq!([grouped(7), grouped(1234), grouped(965_400_086)], ["7", "1 234", "965 400 086"]);
+    }
+
+    #[test]
+    fn a_pass_leads_from_mirrored_to_100_percent_to_the_next_image() {
+        let mut sample = Sample::solo_at_gate(2);
+        sample.later(21);
+        sample.ok(&sample.solo_reviewer(), Command::BeginFreshEyes { images: vec![sha(1), sha(2)] });
+        let me = sample.solo_reviewer();
+        let order = sample.state.fresh_eyes().unwrap().order.clone();
+        assert_eq!(fresh_view(&sample.state, &me, &order[1]), None);
+        for view in [FreshView::Mirrored, FreshView::FullZoom] {
+            assert_eq!(fresh_view(&sample.state, &me, &order[0]), Some(view));
+            sample.ok(&me, Command::ReportSeen { image: order[0], view });
+        }
+        assert_eq!(fresh_view(&sample.state, &me, &order[0]), None);
+        assert_eq!(fresh_view(&sample.state, &me, &order[1]), Some(FreshView::Mirrored));
+        assert_eq!(fresh_view(&sample.state, &jo(), &order[1]), None);
+    }
+}
