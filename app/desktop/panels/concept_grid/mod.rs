@@ -1,5 +1,8 @@
-//! Styles as rows, variations as columns; the moodboard; the rows of a volume run with their cull.
+//! Styles as rows, variations as columns; the moodboard; the rows of a volume run with their cull; the candidates at the gate.
 
+mod data;
+#[cfg(test)]
+mod tests;
 mod ui;
 
 pub use ui::ConceptGridPanel;

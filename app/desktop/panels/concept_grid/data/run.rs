@@ -1,0 +1,157 @@
+use std::collections::BTreeSet;
+
+use kento_studio::JobId;
+use kento_studio::workflow::{CullCount, EXPECTED_KEEP_RATE, GridCell, PauseCause, TileStatus};
+
+use super::tiles::{Cell, Pictures, seconds_left, tile};
+use super::time_text;
+use crate::desk::PanelInput;
+use crate::widgets::contact_sheet::{Sheet, SheetRow};
+
+/// One line of the table of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunRow {
+    /// What differs from the locked card, field and value.
+    pub changes: Vec<(String, String)>,
+    /// How it stands, in a few words.
+    pub status: String,
+    /// Whether it was kept or rejected.
+    pub is_decided: bool,
+}
+
+impl RunRow {
+    /// What differs, in one line.
+    pub fn text(&self) -> String {
+        let changes: Vec<String> = self.changes.iter().map(|(field, value)| format!("{field} {value}")).collect();
+        if changes.is_empty() { "as the card".to_owned() } else { changes.join(", ") }
+    }
+}
+
+/// A volume run as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunData {
+    /// Its number.
+    pub number: u32,
+    /// `run 2 · harbour-flat-r1`.
+    pub title: String,
+    /// All pictures, in the order of the rows.
+    pub pictures: Pictures,
+    /// The table, in the same order.
+    pub rows: Vec<RunRow>,
+    /// Every job.
+    pub jobs: Vec<JobId>,
+    /// How it was culled.
+    pub count: CullCount,
+    /// `3 of 12 kept, 25 %; 1 in 4 is expected; 4 to decide`.
+    pub keep_line: String,
+    /// That later images are kept much less.
+    pub drift: Option<String>,
+    /// Why waiting images are held back.
+    pub pause: Option<String>,
+    /// `12 of 24 made · about 30 s left`.
+    pub progress: String,
+}
+
+impl RunData {
+    /// The run of a number, or the latest; none while there is none.
+    pub fn of(input: &PanelInput<'_>, number: Option<u32>) -> Option<Self> {
+        let runs = input.state.runs();
+        let run = runs.iter().find(|one| Some(one.number) == number).or(runs.last())?;
+        let mut pictures = Pictures::default();
+        let (mut tiles, mut rows) = (Vec::new(), Vec::new());
+        let mut count = CullCount::default();
+        let mut seen = BTreeSet::new();
+        for (at, (changes, cell)) in input.state.run_table(run.number).into_iter().enumerate() {
+            if cell.image.is_some_and(|image| seen.insert(image)) {
+                count.generated += 1;
+                count.kept += u32::from(cell.status == TileStatus::Kept);
+                count.rejected += u32::from(matches!(cell.status, TileStatus::Rejected { .. }));
+            }
+            let changes = changes.into_iter().map(|one| (one.field.to_string(), one.after)).collect();
+            let row = RunRow { changes, status: status(input, &cell), is_decided: is_decided(&cell.status) };
+            let name = format!("{}: {}", at + 1, row.text());
+            tiles.push(tile(input, name.clone(), &cell, cell.rank));
+            pictures.cells.push(Cell { name, job: Some(cell.job), image: cell.image });
+            rows.push(row);
+        }
+        let sheet_rows = vec![SheetRow { label: String::new(), tiles }];
+        let title = format!("Run {} · {}", run.number, run.card);
+        pictures.sheet = Sheet { name: title.clone(), rows: sheet_rows, can_be_sorted: false };
+        let pause = run.jobs.iter().find_map(|job| input.state.held_because(*job)).map(|cause| {
+            let why = match cause {
+                PauseCause::NotReproduced => "it stopped reproducing".to_owned(),
+                PauseCause::RepeatedIssue { item, times } => format!("\"{item}\" failed {times} times"),
+            };
+            format!("{} is paused because {why}: what is not made waits for a new revision", run.card)
+        });
+        Some(Self {
+            number: run.number,
+            keep_line: keep_line(count),
+            drift: input.state.drift(run.number),
+            pause,
+            progress: progress(input, &pictures, &run.jobs),
+            jobs: run.jobs.clone(),
+            title,
+            pictures,
+            rows,
+            count,
+        })
+    }
+
+    /// The note beside the panel's title, without all the rest: `Run 2 · harbour-flat-r1 · 3 of 24 culled`.
+    pub fn summary(input: &PanelInput<'_>, number: Option<u32>) -> Option<String> {
+        let runs = input.state.runs();
+        let run = runs.iter().find(|one| Some(one.number) == number).or(runs.last())?;
+        let decided = run.jobs.iter().filter(|job| is_decided(&input.state.tile(**job))).count();
+        Some(format!("Run {} · {} · {decided} of {} culled", run.number, run.card, run.jobs.len()))
+    }
+
+    /// Kept by decided, 0 to 1; none before the first decision.
+    pub fn keep_rate(&self) -> Option<f64> {
+        let decided = self.count.kept + self.count.rejected;
+        (decided > 0).then(|| f64::from(self.count.kept) / f64::from(decided))
+    }
+}
+
+fn is_decided(status: &TileStatus) -> bool {
+    matches!(status, TileStatus::Kept | TileStatus::Rejected { .. })
+}
+
+fn status(input: &PanelInput<'_>, cell: &GridCell) -> String {
+    match (&cell.status, input.running.get(&cell.job)) {
+        (TileStatus::Queued, Some(running)) => format!("{:.0} %", running.fraction * 100.0),
+        (TileStatus::Queued, None) => "waits".to_owned(),
+        (TileStatus::Held, _) => "held back".to_owned(),
+        (TileStatus::Done, _) => "to decide".to_owned(),
+        (TileStatus::Kept, _) => "kept".to_owned(),
+        (TileStatus::Rejected { reason, note }, _) if note.is_empty() => format!("rejected: {reason}"),
+        (TileStatus::Rejected { reason, note }, _) => format!("rejected: {reason}, {note}"),
+        (TileStatus::Failed { cause }, _) => format!("failed: {cause}"),
+        (TileStatus::Cancelled { cause }, _) => format!("cancelled: {cause}"),
+    }
+}
+
+fn keep_line(count: CullCount) -> String {
+    let decided = count.kept + count.rejected;
+    let open = match count.undecided() {
+        0 if count.generated > 0 => "all are decided".to_owned(),
+        open => format!("{open} to decide"),
+    };
+    if decided == 0 {
+        return format!("{open}; expect to keep 1 in 4 or fewer");
+    }
+    let percent = f64::from(count.kept) / f64::from(decided) * 100.0;
+    let free = if decided >= 4 && percent > EXPECTED_KEEP_RATE * 100.0 { ", so cull harder" } else { "" };
+    format!("{} of {decided} kept, {percent:.0} %; at most 25 % is expected{free}; {open}", count.kept)
+}
+
+fn progress(input: &PanelInput<'_>, pictures: &Pictures, jobs: &[JobId]) -> String {
+    let made = format!("{} of {} made", pictures.made(), jobs.len());
+    if pictures.made() == jobs.len() {
+        return made;
+    }
+    match seconds_left(input, jobs) {
+        Some(left) => format!("{made} · {} left", time_text(Some(left))),
+        None => made,
+    }
+}

@@ -1,0 +1,66 @@
+use kento_studio::workflow::GridRow;
+use kento_studio::{JobId, Sha256};
+
+use super::tiles::{Cell, Pictures, seconds_left, tile};
+use super::{style_label, time_text};
+use crate::desk::PanelInput;
+use crate::widgets::contact_sheet::{Sheet, SheetRow};
+
+/// A concept sprint as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SprintData {
+    /// Its number.
+    pub number: u32,
+    /// Styles as rows, variations as columns.
+    pub pictures: Pictures,
+    /// What stands above the columns; empty where rows are varied differently.
+    pub columns: Vec<String>,
+    /// Every job.
+    pub jobs: Vec<JobId>,
+    /// `4 styles × 6 · 22 of 24 · about 3 s left`.
+    pub summary: String,
+}
+
+impl SprintData {
+    /// The sprint of a number, or the latest; none while there is none. Ranks are those of the draft that is given, or else of
+    /// the saved moodboard.
+    pub fn of(input: &PanelInput<'_>, number: Option<u32>, draft: &[Sha256]) -> Option<Self> {
+        let sprints = input.state.sprints();
+        let sprint = sprints.iter().find(|one| Some(one.number) == number).or(sprints.last())?;
+        let grid = input.state.grid(sprint.number);
+        let mut pictures = Pictures::default();
+        let mut rows = Vec::with_capacity(grid.len());
+        for row in &grid {
+            let label = style_label(&row.label);
+            let mut tiles = Vec::with_capacity(row.cells.len());
+            for cell in &row.cells {
+                let name = format!("{label}: {}", cell.label);
+                let drafted = || draft.iter().position(|one| Some(*one) == cell.image).map(|place| place + 1);
+                let rank = if draft.is_empty() { cell.rank } else { drafted() };
+                tiles.push(tile(input, name.clone(), cell, rank));
+                pictures.cells.push(Cell { name, job: Some(cell.job), image: cell.image });
+            }
+            rows.push(SheetRow { label, tiles });
+        }
+        pictures.sheet = Sheet { name: format!("Concept sprint {}", sprint.number), rows, can_be_sorted: false };
+        let jobs: Vec<JobId> = pictures.cells.iter().filter_map(|cell| cell.job).collect();
+        let summary = summary(input, &grid, &pictures, &jobs);
+        Some(Self { number: sprint.number, columns: columns(&grid), pictures, jobs, summary })
+    }
+}
+
+fn columns(grid: &[GridRow]) -> Vec<String> {
+    let labels = |row: &GridRow| row.cells.iter().map(|cell| cell.label.clone()).collect::<Vec<_>>();
+    let Some(first) = grid.first().map(labels) else { return Vec::new() };
+    if grid.iter().all(|row| labels(row) == first) { first } else { Vec::new() }
+}
+
+fn summary(input: &PanelInput<'_>, grid: &[GridRow], pictures: &Pictures, jobs: &[JobId]) -> String {
+    let longest = grid.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    let mut parts =
+        vec![format!("{} styles × {longest}", grid.len()), format!("{} of {}", pictures.made(), pictures.cells.len())];
+    if let Some(left) = seconds_left(input, jobs) {
+        parts.push(format!("{} left", time_text(Some(left))));
+    }
+    parts.join(" · ")
+}

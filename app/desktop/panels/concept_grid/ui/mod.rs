@@ -1,0 +1,102 @@
+mod board;
+mod cull;
+mod parts;
+mod plan;
+mod review;
+mod run;
+mod sprint;
+
+use eframe::egui::{Frame, Margin, Ui};
+use kento_studio::workflow::Role;
+
+use super::data::{self, CullMode, Interrupted, View, ViewChoice};
+use crate::desk::{PanelAsk, PanelInput, Selection};
+use crate::frame::padded;
+use crate::theme::{self, icons};
+use crate::widgets::contact_sheet::SheetState;
+use crate::widgets::thumbnails::Thumbnails;
+use crate::widgets::{IconButton, Segment, SegmentLook, segmented};
+
+/// A panel lower than this has no place for more than a strip of candidates.
+const LOW: f32 = 168.0;
+
+/// What the panel remembers between frames.
+#[derive(Default)]
+pub struct ConceptGridPanel {
+    view: ViewChoice,
+    interrupted: Interrupted,
+    cull: CullMode,
+    sprint: sprint::SprintUi,
+    run: run::RunUi,
+    review: review::ReviewUi,
+}
+
+/// What every view reads and says.
+struct Desk<'a, 'b> {
+    input: &'a PanelInput<'b>,
+    selection: &'a mut Selection,
+    thumbnails: &'a mut Thumbnails,
+    asks: &'a mut Vec<PanelAsk>,
+    cull: &'a mut CullMode,
+}
+
+impl ConceptGridPanel {
+    /// The note beside the title.
+    pub fn context(&self, input: &PanelInput<'_>) -> String {
+        let view = self.view.view(View::sensible(input));
+        data::context(input, view, self.sprint.shown(input), self.run.chosen)
+    }
+
+    /// Buttons of the header.
+    pub fn actions(&mut self, ui: &mut Ui, input: &PanelInput<'_>) {
+        let sheet: &mut SheetState = match self.view.view(View::sensible(input)) {
+            View::Sprint => &mut self.sprint.sheet,
+            View::Run => &mut self.run.sheet,
+            View::Review => &mut self.review.sheet,
+        };
+        for (icon, name, keys, factor) in
+            [(icons::LARGER, "Larger tiles", "+", 1.25), (icons::SMALLER, "Smaller tiles", "−", 0.8)]
+        {
+            if IconButton::new(icon, name).keys(keys).show_sized(ui, theme::WIDE_GAP) {
+                sheet.zoom(factor);
+            }
+        }
+    }
+
+    /// Draws the panel.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        input: &PanelInput<'_>,
+        selection: &mut Selection,
+        thumbnails: &mut Thumbnails,
+        asks: &mut Vec<PanelAsk>,
+    ) {
+        let interrupted = self.interrupted.look(input);
+        let sensible = View::sensible(input);
+        let mut desk = Desk { input, selection, thumbnails, asks, cull: &mut self.cull };
+        if input.actor.role == Role::Reviewer && ui.available_height() < LOW {
+            let frame = Frame::new().inner_margin(Margin::symmetric(theme::MARGIN, 2));
+            frame.show(ui, |ui| self.review.strip(ui, &mut desk));
+            return;
+        }
+        padded(ui, |ui| {
+            let segments = View::ALL.map(|view| Segment {
+                explanation: Some(view.explanation().to_owned()),
+                name: view.explanation().to_owned(),
+                ..Segment::new(view.label())
+            });
+            let view = self.view.view(sensible);
+            let chosen = View::ALL.iter().position(|one| *one == view).unwrap_or_default();
+            if let Some(place) = segmented(ui, SegmentLook::Plain, &segments, chosen) {
+                self.view.choose(View::ALL[place], sensible);
+            }
+            ui.add_space(theme::GRID);
+            match self.view.view(sensible) {
+                View::Sprint => self.sprint.show(ui, &mut desk, &interrupted),
+                View::Run => self.run.show(ui, &mut desk, &interrupted),
+                View::Review => self.review.show(ui, &mut desk),
+            }
+        });
+    }
+}
