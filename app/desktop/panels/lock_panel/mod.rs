@@ -1,7 +1,21 @@
 //! The recipe card: prompt skeleton, settings, what differs from the parent, the proof, the lock, the volume run.
 
+mod axes;
+mod begin;
+mod budget;
+mod data;
+mod draft;
+mod footer;
+mod life;
+mod settings;
+mod slots;
 #[cfg(test)]
 pub(in crate::panels) mod test_project;
+#[cfg(test)]
+mod tests;
+mod tokens;
 mod ui;
+#[cfg(test)]
+mod ui_tests;
 
 pub use ui::LockPanel;

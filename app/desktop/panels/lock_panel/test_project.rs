@@ -19,6 +19,9 @@ use kento_studio::{
 };
 use tempfile::TempDir;
 
+#[path = "../../../../tests/panels/raster.rs"]
+pub mod raster;
+
 use crate::desk::{Libraries, PanelInput};
 use crate::model::Model;
 

@@ -1,26 +1,350 @@
-use eframe::egui::Ui;
+use std::collections::BTreeMap;
 
+use eframe::egui::{ComboBox, RichText, ScrollArea, Ui, UiBuilder};
+use kento_studio::card::{CardRef, RecipeCard};
+use kento_studio::workflow::{Command, CommandKind};
+
+use super::axes::{RowsPreview, show_axes};
+use super::begin::{Beginning, begin};
+use super::budget::{BudgetForm, show_budget};
+use super::data::{self, Edited, Step};
+use super::draft::CardDraft;
+use super::footer::Footer;
+use super::life::show_life;
+use super::settings::{show_differences, show_settings};
+use super::slots::{SlotsView, list_button, list_choice, list_heading, show_slots};
+use super::tokens::TokenCounter;
 use crate::desk::{PanelAsk, PanelInput, Selection};
+use crate::frame::padded;
+use crate::theme::{self, icons};
 use crate::widgets::thumbnails::Thumbnails;
+use crate::widgets::{ActionButton, EmptyState, SlotField, show_empty_state, show_slot};
 
 /// What the panel remembers between frames.
 #[derive(Default)]
-pub struct LockPanel {}
+pub struct LockPanel {
+    /// A card that was never saved.
+    new: Option<OpenCard>,
+    /// Whether the new card is shown, and not a saved one.
+    shows_new: bool,
+    /// Drafts as they are typed.
+    drafts: BTreeMap<CardRef, OpenCard>,
+    /// A card that was asked for and is shown as soon as it is there.
+    expected: Option<CardRef>,
+    /// Why a card could not be begun.
+    mistake: Option<String>,
+    footer: Footer,
+    budget: BudgetForm,
+    tokens: TokenCounter,
+    rows: RowsPreview,
+}
+
+/// A card while it is typed, and what it was made from.
+struct OpenCard {
+    draft: CardDraft,
+    /// As it was saved last; none for a new card.
+    base: Option<RecipeCard>,
+    /// What was sent to be saved last.
+    sent: Option<RecipeCard>,
+    /// Somebody else saved another draft while this one was typed.
+    is_overtaken: bool,
+}
+
+impl OpenCard {
+    fn of(card: &RecipeCard, base: Option<&RecipeCard>) -> Self {
+        Self { draft: CardDraft::of(card), base: base.cloned(), sent: None, is_overtaken: false }
+    }
+
+    fn is_changed(&self) -> bool {
+        self.draft.card().ok() != self.base
+    }
+
+    /// Takes in what was saved, and never what would erase something typed.
+    fn follow(&mut self, saved: &RecipeCard) {
+        if self.base.as_ref() == Some(saved) {
+            return;
+        }
+        if self.is_changed() {
+            self.is_overtaken = self.sent.as_ref() != Some(saved) && self.draft.card().ok().as_ref() != Some(saved);
+        } else {
+            self.draft = CardDraft::of(saved);
+        }
+        self.base = Some(saved.clone());
+    }
+}
 
 impl LockPanel {
     /// The note beside the title.
-    pub fn context(&self, _input: &PanelInput<'_>, _selection: &Selection) -> String {
-        String::new()
+    pub fn context(&self, input: &PanelInput<'_>, selection: &Selection) -> String {
+        if let Some(new) = self.new.as_ref().filter(|_| self.shows_new) {
+            return format!("{} · new, not saved", new.draft.name);
+        }
+        let Some(card) = data::chosen(input.state, selection) else { return "no card yet".to_owned() };
+        let Some(known) = input.state.card(&card) else { return String::new() };
+        let typed = self.drafts.get(&card).and_then(|open| open.draft.card().ok());
+        let differences = data::differences(input.state, typed.as_ref().unwrap_or(&known.card));
+        let differences = differences.as_ref().map(|(_, list)| list.as_slice());
+        data::context(&card, known.status(), differences)
     }
 
     /// Draws the panel.
     pub fn show(
         &mut self,
-        _ui: &mut Ui,
-        _input: &PanelInput<'_>,
-        _selection: &mut Selection,
-        _thumbnails: &mut Thumbnails,
-        _asks: &mut Vec<PanelAsk>,
+        ui: &mut Ui,
+        input: &PanelInput<'_>,
+        selection: &mut Selection,
+        thumbnails: &mut Thumbnails,
+        asks: &mut Vec<PanelAsk>,
     ) {
+        self.follow(input, selection);
+        padded(ui, |ui| {
+            let card = if self.shows_new { None } else { data::chosen(input.state, selection) };
+            if card.is_none() && !self.shows_new {
+                self.show_nothing(ui, input);
+                return;
+            }
+            let area = ui.available_rect_before_wrap();
+            let footer = self.footer.height(card.as_ref());
+            let (above, below) = area.split_top_bottom_at_y(area.bottom() - footer);
+            let steps = ui
+                .scope_builder(UiBuilder::new().max_rect(above), |ui| {
+                    self.show_picker(ui, input, card.as_ref(), selection);
+                    ui.add_space(theme::GRID);
+                    self.show_card(ui, input, card.as_ref(), selection, thumbnails, asks)
+                })
+                .inner;
+            let known = card.as_ref().and_then(|card| input.state.card(card));
+            let pressed = ui
+                .scope_builder(UiBuilder::new().max_rect(below), |ui| self.footer.show(ui, input, known, &steps, asks));
+            self.take(pressed.inner, card, asks);
+        });
+    }
+
+    /// Takes in the latest state: a card that was waited for, drafts that were saved, cards that were locked.
+    fn follow(&mut self, input: &PanelInput<'_>, selection: &mut Selection) {
+        if let Some(card) = self.expected.take() {
+            if input.state.card(&card).is_some() {
+                // A new card is taken over with what was typed since.
+                if let Some(new) = self.new.take_if(|new| new.draft.name == card.name.as_str()) {
+                    self.drafts.insert(card.clone(), new);
+                }
+                self.shows_new = false;
+                selection.card = Some(card);
+            } else {
+                self.expected = Some(card);
+            }
+        }
+        self.drafts.retain(|card, _| input.state.card(card).is_some_and(|known| known.locked.is_none()));
+        for (card, open) in &mut self.drafts {
+            if let Some(known) = input.state.card(card) {
+                open.follow(&known.card);
+            }
+        }
+    }
+
+    fn show_nothing(&mut self, ui: &mut Ui, input: &PanelInput<'_>) {
+        let choices = data::begin_choices(input.state, None);
+        let allowed = input.may(CommandKind::SaveDraftCard);
+        let advice = match (&self.mistake, allowed.reason()) {
+            (Some(mistake), _) => mistake.clone(),
+            (None, Some(reason)) => reason.to_owned(),
+            (None, None) => "Begin with the approved direction, fix what carries the look, and prove it.".to_owned(),
+        };
+        let button = |(i, choice): (usize, &Beginning)| {
+            let label = choice.label();
+            let button = if i == 0 { ActionButton::primary(label) } else { ActionButton::plain(label) };
+            button.allowed(allowed.clone())
+        };
+        // One below the other's width at most: a narrow panel has room for one button.
+        let room = ui.available_width() > 380.0;
+        let shown = if room { choices.len() } else { 1 };
+        let buttons = choices.iter().take(shown).enumerate().map(button).collect();
+        let state = EmptyState { icon: icons::CONTROLS, title: "No recipe card yet".to_owned(), advice, buttons };
+        if let Some(choice) = show_empty_state(ui, &state).and_then(|place| choices.get(place)) {
+            self.begin(input, choice);
+        }
+    }
+
+    fn begin(&mut self, input: &PanelInput<'_>, beginning: &Beginning) {
+        match begin(input, beginning) {
+            Ok(card) => {
+                self.new = Some(OpenCard::of(&card, None));
+                self.shows_new = true;
+                self.mistake = None;
+            }
+            Err(mistake) => self.mistake = Some(mistake),
+        }
+    }
+
+    /// The list of cards, and the button for a new one.
+    fn show_picker(&mut self, ui: &mut Ui, input: &PanelInput<'_>, card: Option<&CardRef>, selection: &mut Selection) {
+        let lines = data::card_lines(input.state);
+        let unsaved = self.new.as_ref().map(|new| format!("{} · new, not saved", new.draft.name));
+        let of_card = |card: &CardRef| lines.iter().find(|line| line.card == *card).map(data::CardLine::label);
+        let shown = match card {
+            Some(card) => of_card(card).unwrap_or_default(),
+            None => unsaved.clone().unwrap_or_default(),
+        };
+        let mut beginning = None;
+        ui.horizontal(|ui| {
+            let width = ui.available_width() - theme::CONTROL_HEIGHT - theme::GAP;
+            ComboBox::from_id_salt("card")
+                .selected_text(RichText::new(shown).font(theme::strong_font()))
+                .width(width)
+                .truncate()
+                .show_ui(ui, |ui| {
+                    if let Some(unsaved) = &unsaved
+                        && ui.selectable_label(card.is_none(), unsaved).clicked()
+                    {
+                        self.shows_new = true;
+                    }
+                    for line in &lines {
+                        if ui.selectable_label(Some(&line.card) == card, line.label()).clicked() {
+                            self.shows_new = false;
+                            selection.card = Some(line.card.clone());
+                        }
+                    }
+                })
+                .response
+                .accessible_name("Recipe card");
+            let allowed = input.may(CommandKind::SaveDraftCard);
+            ui.add_enabled_ui(allowed.is_yes(), |ui| {
+                list_button(ui, &allowed.spoken("New card"), |ui| {
+                    list_heading(ui, "A new card");
+                    for choice in data::begin_choices(input.state, card) {
+                        if list_choice(ui, &choice.label(), "") {
+                            beginning = Some(choice);
+                        }
+                    }
+                });
+            });
+        });
+        if let Some(beginning) = beginning {
+            self.begin(input, &beginning);
+        }
+        if let Some(mistake) = &self.mistake {
+            let palette = theme::palette(ui.style());
+            ui.label(RichText::new(mistake).font(theme::note_font()).color(palette.fail_text));
+        }
+    }
+
+    /// The card itself. What can be done with it.
+    fn show_card(
+        &mut self,
+        ui: &mut Ui,
+        input: &PanelInput<'_>,
+        card: Option<&CardRef>,
+        selection: &mut Selection,
+        thumbnails: &mut Thumbnails,
+        asks: &mut Vec<PanelAsk>,
+    ) -> Vec<data::StepButton> {
+        let known = card.and_then(|card| input.state.card(card));
+        let can_edit = data::editing(input, card).is_yes();
+        let mut read_only = None;
+        let open = match (known, card) {
+            (Some(known), Some(card)) if can_edit => {
+                self.drafts.entry(card.clone()).or_insert_with(|| OpenCard::of(&known.card, Some(&known.card)))
+            }
+            (Some(known), _) => read_only.insert(OpenCard::of(&known.card, Some(&known.card))),
+            (None, _) => match &mut self.new {
+                Some(new) => new,
+                None => return Vec::new(),
+            },
+        };
+        let typed = open.draft.card();
+        let edited = Edited { card: &typed, is_changed: open.is_changed() };
+        let steps = data::steps(input, known, edited);
+        let parent = typed.as_ref().ok().and_then(|card| data::differences(input.state, card));
+        let parent_card = parent.as_ref().and_then(|(parent, _)| input.state.card(parent)).map(|known| &known.card);
+        let model = input.models.iter().find(|model| model.reference.files == open.draft.card.recipe.model.files);
+        let measures =
+            model.and_then(|model| self.tokens.measure(ui.ctx(), &model.source.model, &open.draft.card.skeleton));
+        ScrollArea::vertical().auto_shrink(false).id_salt(card).show(ui, |ui| {
+            notes(ui, input, known, open, &typed);
+            if known.is_none() {
+                let name = SlotField { label: "Name".to_owned(), is_mono: true, ..SlotField::default() };
+                show_slot(ui, &name, &mut open.draft.name);
+            }
+            let view =
+                SlotsView { measures: measures.as_ref(), parent: parent_card, libraries: input.libraries, can_edit };
+            show_slots(ui, &mut open.draft, &view);
+            show_settings(ui, input, &mut open.draft, parent_card, can_edit, asks);
+            if let Some((parent, differences)) = &parent {
+                ui.add_space(theme::GRID);
+                show_differences(ui, &parent.to_string(), differences);
+            }
+            ui.separator();
+            show_axes(ui, input, &mut open.draft, typed.as_ref().ok(), &mut self.rows, can_edit);
+            if let Some(known) = known {
+                ui.separator();
+                show_budget(ui, input, &known.card.card_ref(), &mut self.budget, asks);
+                show_life(ui, input, known, selection, thumbnails, asks);
+            }
+        });
+        steps
+    }
+
+    /// What follows from a pressed button beyond its command.
+    fn take(&mut self, pressed: Option<Step>, card: Option<CardRef>, asks: &mut Vec<PanelAsk>) {
+        match pressed {
+            Some(Step::Save) => {
+                let open = match &card {
+                    Some(card) => self.drafts.get_mut(card),
+                    None => self.new.as_mut(),
+                };
+                let Some(open) = open else { return };
+                let Ok(saved) = open.draft.card() else { return };
+                open.is_overtaken = false;
+                open.sent = Some(saved.clone());
+                self.expected = Some(saved.card_ref());
+                asks.push(PanelAsk::decide(Command::SaveDraftCard { card: Box::new(saved) }));
+            }
+            Some(Step::Revise) => {
+                // The button that only opens the field for the reason asks for nothing yet.
+                let is_asked = asks.iter().any(|ask| match ask {
+                    PanelAsk::Decide(command) => matches!(**command, Command::ReviseRecipe { .. }),
+                    _ => false,
+                });
+                let next = |card: CardRef| CardRef { revision: card.revision.saturating_add(1), ..card };
+                self.expected = card.filter(|_| is_asked).map(next);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What is to be known before anything is typed: that the card stands still, was saved by somebody else, or cannot be saved.
+fn notes(
+    ui: &mut Ui,
+    input: &PanelInput<'_>,
+    known: Option<&kento_studio::workflow::CardState>,
+    open: &mut OpenCard,
+    typed: &Result<RecipeCard, String>,
+) {
+    let palette = theme::palette(ui.style());
+    let warn = |ui: &mut Ui, words: &str| {
+        ui.label(RichText::new(format!("{} {words}", icons::WARNING)).color(palette.fail_text));
+    };
+    if let Some(trouble) = known.and_then(data::trouble) {
+        warn(ui, &trouble);
+    }
+    if open.is_overtaken {
+        warn(ui, "The draft was saved with other values while you typed. Save replaces it by yours.");
+        if ActionButton::plain("Take the saved one").icon(icons::UNDO).show(ui)
+            && let Some(base) = open.base.clone()
+        {
+            open.draft = CardDraft::of(&base);
+            open.is_overtaken = false;
+        }
+    }
+    let problem = match typed {
+        Ok(card) if open.base.is_none() || open.is_changed() => card.check().err().map(|refusal| refusal.to_string()),
+        Ok(_) => None,
+        Err(mistake) => Some(mistake.clone()),
+    };
+    if let Some(problem) =
+        problem.filter(|_| data::editing(input, known.map(|one| one.card.card_ref()).as_ref()).is_yes())
+    {
+        ui.label(RichText::new(format!("{} {problem}", icons::FAIL)).font(theme::note_font()).color(palette.fail_text));
     }
 }

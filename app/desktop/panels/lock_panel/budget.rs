@@ -1,0 +1,84 @@
+use eframe::egui::{DragValue, RichText, Ui};
+use kento_studio::card::CardRef;
+use kento_studio::workflow::{Command, CommandKind, IterationSubject};
+
+use crate::desk::{PanelAsk, PanelInput};
+use crate::theme;
+use crate::widgets::{ActionButton, SlotField, show_slot};
+
+/// Most iterations that are granted at once.
+const MOST_GRANTED: u32 = 100;
+
+/// What is typed when the iterations of a Hero are used up.
+pub struct BudgetForm {
+    reason: String,
+    more: u32,
+}
+
+impl Default for BudgetForm {
+    fn default() -> Self {
+        Self { reason: String::new(), more: 2 }
+    }
+}
+
+/// Draws what there is to do about the iterations of a Hero: the Operator asks for more, the Director grants them. Nothing where
+/// neither is due.
+pub fn show_budget(
+    ui: &mut Ui,
+    input: &PanelInput<'_>,
+    card: &CardRef,
+    form: &mut BudgetForm,
+    asks: &mut Vec<PanelAsk>,
+) {
+    let subject = IterationSubject::Hero { card: card.clone() };
+    let asked = input.state.iteration_asks().iter().find(|ask| ask.subject == subject);
+    let palette = theme::palette(ui.style());
+    if let Some(asked) = asked {
+        let words = format!("{} asks for more iterations: {}", asked.by, asked.reason);
+        ui.label(RichText::new(words).color(palette.text));
+        if input.may(CommandKind::GrantIterations).is_yes() {
+            grant(ui, input, subject, form, asks);
+        }
+        return;
+    }
+    let trial = Command::AskForIterations { subject: subject.clone(), reason: "asked".to_owned() };
+    if !input.would(&trial).is_yes() {
+        return;
+    }
+    let slot = SlotField {
+        label: "The iterations are used up. Why are more needed?".to_owned(),
+        hint: "the sail is still too dark".to_owned(),
+        ..SlotField::default()
+    };
+    show_slot(ui, &slot, &mut form.reason);
+    let command = Command::AskForIterations { subject, reason: form.reason.clone() };
+    if ActionButton::plain("Ask the Director").allowed(input.would(&command)).show(ui) {
+        asks.push(PanelAsk::decide(command));
+        form.reason.clear();
+    }
+}
+
+fn grant(
+    ui: &mut Ui,
+    input: &PanelInput<'_>,
+    subject: IterationSubject,
+    form: &mut BudgetForm,
+    asks: &mut Vec<PanelAsk>,
+) {
+    let slot = SlotField {
+        label: "Why more, or what instead?".to_owned(),
+        hint: "close to the brief".to_owned(),
+        ..SlotField::default()
+    };
+    show_slot(ui, &slot, &mut form.reason);
+    ui.horizontal(|ui| {
+        theme::style_number_fields(ui.style_mut());
+        let value = DragValue::new(&mut form.more).range(1..=MOST_GRANTED).speed(0.1);
+        ui.add_sized([56.0, theme::CONTROL_HEIGHT], value).accessible_name("How many more iterations");
+        let command = Command::GrantIterations { subject, more: form.more, reason: form.reason.clone() };
+        if ActionButton::plain("Grant").allowed(input.would(&command)).show(ui) {
+            asks.push(PanelAsk::decide(command));
+            form.reason.clear();
+        }
+    });
+}

@@ -1,0 +1,113 @@
+use jiff::Timestamp;
+use kento_studio::card::{CardName, CardRef, RecipeCard, SlotDifference};
+use kento_studio::workflow::{CardHistory, CardState, CardStatus, CommandKind, PauseCause, State};
+
+use crate::desk::{PanelInput, Selection};
+use crate::panels::lock_panel::begin::Beginning;
+use crate::widgets::Allowed;
+
+/// One card of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardLine {
+    /// Which.
+    pub card: CardRef,
+    /// Draft, locked, unlocked or paused.
+    pub status: CardStatus,
+}
+
+impl CardLine {
+    /// As the list shows it: `harbour-flat r3 · draft`.
+    pub fn label(&self) -> String {
+        format!("{} r{} · {}", self.card.name, self.card.revision, self.status)
+    }
+}
+
+/// Every card, the one that something happened to last first.
+pub fn card_lines(state: &State) -> Vec<CardLine> {
+    let mut cards: Vec<(&CardRef, &CardState)> = state.cards().iter().collect();
+    cards.sort_by_key(|(card, known)| {
+        let last = known.history.last().map_or(0, |event| event.seq);
+        std::cmp::Reverse((last, card.revision))
+    });
+    cards.into_iter().map(|(card, known)| CardLine { card: card.clone(), status: known.status() }).collect()
+}
+
+/// The card to show: the one that is selected, else the one that something happened to last.
+pub fn chosen(state: &State, selection: &Selection) -> Option<CardRef> {
+    let selected = selection.card.as_ref().filter(|card| state.card(card).is_some());
+    selected.cloned().or_else(|| card_lines(state).into_iter().next().map(|line| line.card))
+}
+
+/// The note beside the panel's title: `harbour-flat · r3 draft · Δ 2 slots`.
+pub fn context(card: &CardRef, status: CardStatus, differences: Option<&[SlotDifference]>) -> String {
+    let changed = match differences.map(<[SlotDifference]>::len) {
+        None | Some(0) => String::new(),
+        Some(1) => " · Δ 1 slot".to_owned(),
+        Some(count) => format!(" · Δ {count} slots"),
+    };
+    format!("{} · r{} {status}{changed}", card.name, card.revision)
+}
+
+/// Whether the card can be typed on, and if not, why.
+pub fn editing(input: &PanelInput<'_>, card: Option<&CardRef>) -> Allowed {
+    let locked = card.and_then(|card| input.state.card(card)).filter(|known| known.locked.is_some());
+    match (input.may(CommandKind::SaveDraftCard), locked) {
+        (Allowed::Yes, Some(known)) => {
+            Allowed::No(format!("{} is locked and never changes: revise it", known.card.card_ref()))
+        }
+        (asked, _) => asked,
+    }
+}
+
+/// How a new card can begin, the likeliest first.
+pub fn begin_choices(state: &State, card: Option<&CardRef>) -> Vec<Beginning> {
+    let direction = state.direction().map(|_| Beginning::Direction);
+    let copy = card.map(|card| Beginning::Copy(card.clone()));
+    direction.into_iter().chain(copy).chain([Beginning::Scratch]).collect()
+}
+
+/// Why the card stands still, in one sentence.
+pub fn trouble(known: &CardState) -> Option<String> {
+    if let Some(reason) = &known.unlocked {
+        return Some(format!("Unlocked: {reason}"));
+    }
+    match known.pauses.first() {
+        Some(PauseCause::RepeatedIssue { item, times }) => {
+            Some(format!("Paused: \"{item}\" failed {times} times. Fix it in a new revision."))
+        }
+        Some(PauseCause::NotReproduced) => {
+            Some("Paused: it stopped reproducing. Prove it again or revise it.".to_owned())
+        }
+        None => None,
+    }
+}
+
+/// The revisions of a card with their reasons, latest first: `r2 draft · the sail was too dark`.
+pub fn revisions(state: &State, name: &CardName) -> Vec<(CardRef, String)> {
+    let of_name = state.cards().iter().filter(|(card, _)| card.name == *name);
+    let line = |(card, known): (&CardRef, &CardState)| {
+        let reason = match (&known.card.reason, &known.card.parent) {
+            (Some(reason), _) => reason.clone(),
+            (None, Some(parent)) => format!("copied from {parent}"),
+            (None, None) => "the first".to_owned(),
+        };
+        (card.clone(), format!("r{} {} · {reason}", card.revision, known.status()))
+    };
+    let mut lines: Vec<_> = of_name.map(line).collect();
+    lines.reverse();
+    lines
+}
+
+/// What happened to a card, latest first: when, and who did what.
+pub fn history(known: &CardState) -> Vec<(Timestamp, String)> {
+    let line = |event: &CardHistory| (event.at, format!("{} · {}", event.by, event.what));
+    known.history.iter().rev().map(line).collect()
+}
+
+/// What differs from the card that this one was made from; None where that one is not in the project.
+pub fn differences(state: &State, card: &RecipeCard) -> Option<(CardRef, Vec<SlotDifference>)> {
+    let parent = card.parent.clone()?;
+    let known = state.card(&parent)?;
+    let differences = known.card.differences(card);
+    Some((parent, differences))
+}

@@ -1,0 +1,191 @@
+use kento_studio::card::{AxisKind, CardRef, RecipeCard, Slot};
+use kento_studio::workflow::Command;
+
+use super::begin::{Beginning, begin};
+use super::data::{
+    Edited, StepButton, card_lines, chosen, context, differences, editing, hero, history, proof_box, revisions,
+    row_lines, run_command, run_lines, steps, volume,
+};
+use super::draft::CardDraft;
+use super::slots::{library_words, typed_negative};
+use super::test_project::{TestProject, jo, mara, sha};
+use crate::desk::Selection;
+
+/// The buttons, with why they cannot be pressed.
+fn told(steps: &[StepButton]) -> String {
+    let line = |step: &StepButton| match step.allowed.reason() {
+        None => step.label.to_owned(),
+        Some(reason) => format!("{} ({reason})", step.label),
+    };
+    steps.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn buttons(project: &TestProject, card: &CardRef, typed: Option<&RecipeCard>) -> String {
+    let known = project.state.card(card);
+    let saved = known.map(|known| known.card.clone());
+    let is_changed = typed.is_some();
+    let card = Ok(typed.cloned().or(saved).unwrap());
+    told(&steps(&project.input(), known, Edited { card: &card, is_changed }))
+}
+
+/// A card from the approved direction, saved.
+fn drafted() -> (TestProject, CardRef) {
+    let mut project = TestProject::directed();
+    let mut draft = CardDraft::of(&begin(&project.input(), &Beginning::Direction).unwrap());
+    draft.add_axis(AxisKind::Subject);
+    draft.axes[0].lines.push_str("\n two boats \n\n");
+    draft.add_axis(AxisKind::SeedOffset);
+    let card = draft.card().unwrap();
+    project.act(&mara(), Command::SaveDraftCard { card: Box::new(card.clone()) });
+    (project, card.card_ref())
+}
+
+/// The same, locked.
+fn locked() -> (TestProject, CardRef) {
+    let (mut project, card) = drafted();
+    project.act(&mara(), Command::RenderHero { card: card.clone() });
+    project.render_all();
+    project.prove(&card, true);
+    let hero = project.state.card(&card).unwrap().hero.unwrap().image;
+    project.act(&jo(), Command::ApproveHero { card: card.clone(), hero });
+    project.act(&mara(), Command::LockRecipe { card: card.clone() });
+    (project, card)
+}
+
+#[test]
+fn a_new_card_begins_as_the_cell_that_made_the_approved_image() {
+    let project = TestProject::directed();
+    let card = begin(&project.input(), &Beginning::Direction).unwrap();
+    let made = format!("{} | {} | {} | seed {}", card.name, card.skeleton.text(), card.negative.text, card.seed);
+    assert_eq!(made, "spring-harbour-style-0 | boat 1, style 0 | text | seed 11");
+    assert_eq!((card.brief.as_deref(), card.check()), (Some("spring-harbour"), Ok(())));
+    let told = steps(&project.input(), None, Edited { card: &Ok(card), is_changed: true });
+    assert_eq!(self::told(&told), "Save draft");
+}
+
+#[test]
+fn without_a_sprint_a_card_begins_with_the_models_settings() {
+    let project = TestProject::without_sprint();
+    let card = begin(&project.input(), &Beginning::Scratch).unwrap();
+    assert_eq!((card.name.as_str(), card.recipe.steps, card.check()), ("spring-harbour", 20, Ok(())));
+    let refused = begin(&project.input(), &Beginning::Direction).unwrap_err();
+    assert_eq!(refused, "no direction is approved: rank the moodboard and approve one");
+    let mut project = project;
+    project.models.clear();
+    assert!(begin(&project.input(), &Beginning::Scratch).unwrap_err().starts_with("no model is known yet"));
+}
+
+#[test]
+fn the_next_step_stands_first_and_every_other_says_why_not() {
+    let (mut project, card) = drafted();
+    assert_eq!(
+        buttons(&project, &card, None),
+        "Render Hero\n\
+         Prove (spring-harbour-style-0-r1 has no Hero as it stands now: render the Hero)\n\
+         Approve Hero (the card has no Hero yet: render it)\n\
+         Lock (spring-harbour-style-0-r1 has no Hero as it stands now: render the Hero)"
+    );
+    project.act(&mara(), Command::RenderHero { card: card.clone() });
+    project.render_all();
+    let rule = "approving the Hero needs a Director and an Operator does not approve a direction and does not release: \
+                switch role or ask one";
+    assert!(buttons(&project, &card, None).starts_with(&format!("Prove\nApprove Hero ({rule})\nLock (")));
+    let mut typed = project.state.card(&card).unwrap().card.clone();
+    typed.set_slot(Slot::Subject, "a ferry");
+    let unsaved = "the card has changes that are not saved: save the draft first";
+    assert!(
+        buttons(&project, &card, Some(&typed))
+            .starts_with(&format!("Save draft\nRender Hero ({unsaved})\nProve ({unsaved})"))
+    );
+    project.actor = jo();
+    assert!(buttons(&project, &card, None).starts_with("Approve Hero\nProve (proving a recipe needs an Operator"));
+}
+
+#[test]
+fn a_locked_card_runs_and_is_revised() {
+    let (mut project, card) = locked();
+    assert_eq!(buttons(&project, &card, None), "Start volume run\nRevise\nProve again");
+    assert_eq!(
+        editing(&project.input(), Some(&card)).reason(),
+        Some("spring-harbour-style-0-r1 is locked and never changes: revise it")
+    );
+    let known = project.state.card(&card).unwrap().clone();
+    let told = volume(&project.state, &known.card);
+    assert_eq!(told.words, "8 rows · about 12 s · 1.5 s each");
+    let locked = known.locked.as_ref().unwrap();
+    let lines = row_lines(&locked.rows().unwrap());
+    assert_eq!((lines[0].as_str(), lines[5].as_str()), ("as the card", "Subject two boats · Seed 12"));
+    project.act(&mara(), run_command(&card, locked).unwrap());
+    project.render_all();
+    assert_eq!(run_lines(&project.state, &card)[0].words, "run 1 · 8 of 8 rendered · 0 kept");
+    let boxed = proof_box(known.proof.as_ref().unwrap());
+    assert!(boxed.comparison().contains('='), "{}", boxed.comparison());
+    assert_eq!(boxed.made_on, ["flex · Ryzen 5 · f32 · numerics 1"]);
+
+    let reason = "the sail is too dark".to_owned();
+    project.act(&mara(), Command::ReviseRecipe { card: card.clone(), reason });
+    let next = CardRef { revision: 2, ..card.clone() };
+    let mut typed = project.state.card(&next).unwrap().card.clone();
+    typed.set_slot(Slot::Style, "ink");
+    typed.recipe.steps = 20;
+    let (parent, changed) = differences(&project.state, &typed).unwrap();
+    let changed_words: Vec<String> = changed.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        (parent, changed_words.join(", ").as_str()),
+        (card.clone(), "Style: style 0 became ink, Steps: 12 became 20")
+    );
+    let known = project.state.card(&next).unwrap();
+    assert_eq!(context(&next, known.status(), Some(&changed)), "spring-harbour-style-0 · r2 draft · Δ 2 slots");
+    let labels: Vec<String> = card_lines(&project.state).iter().map(|line| line.label()).collect();
+    assert_eq!(labels, ["spring-harbour-style-0 r2 · draft", "spring-harbour-style-0 r1 · locked"]);
+    assert_eq!(chosen(&project.state, &Selection::default()), Some(next));
+    let lines: Vec<String> = revisions(&project.state, &card.name).into_iter().map(|(_, line)| line).collect();
+    assert_eq!(lines, ["r2 draft · the sail is too dark", "r1 locked · the first"]);
+    let what: Vec<String> = history(project.state.card(&card).unwrap()).into_iter().map(|(_, line)| line).collect();
+    assert_eq!(what, ["Mara · locked", "Jo · Hero approved", "Mara · reproduced", "Mara · draft saved"]);
+}
+
+#[test]
+fn a_proof_that_fails_is_told_and_an_unlocked_card_is_proved_again() {
+    let (mut project, card) = locked();
+    project.prove(&card, false);
+    let told = buttons(&project, &card, None);
+    assert!(told.starts_with("Prove again\nRevise"), "{told}");
+    let known = project.state.card(&card).unwrap();
+    let data = hero(&project.input(), &card, known);
+    assert!(data.failed.unwrap().starts_with("the second render has other pixels than the Hero"));
+    assert_eq!((data.words.as_str(), data.budget.as_deref()), ("approved by Jo", Some("1 of 4 iterations")));
+    assert!(super::data::trouble(known).unwrap().starts_with("Unlocked: the second render"));
+}
+
+#[test]
+fn what_is_typed_is_the_card_and_what_cannot_be_read_is_named() {
+    let (project, card) = drafted();
+    let saved = project.state.card(&card).unwrap().card.clone();
+    let mut draft = CardDraft::of(&saved);
+    assert_eq!(draft.card(), Ok(saved.clone()));
+    assert_eq!(saved.axes[0].values, ["boat 1", "two boats"]);
+    assert_eq!(draft.axes[1].count, Some(4));
+    draft.seed = "-1".to_owned();
+    assert_eq!(draft.card().unwrap_err(), "a seed is a whole number from 0 to 18446744073709551615: correct it");
+    draft.seed = "5".to_owned();
+    draft.name = "Harbour".to_owned();
+    assert!(draft.card().unwrap_err().starts_with("a card's name has 1 to 40 of the characters"));
+    let copied = begin(&project.input(), &Beginning::Copy(card.clone())).unwrap();
+    assert_eq!((copied.name.as_str(), copied.parent), ("spring-harbour-style-0-copy", Some(card)));
+}
+
+#[test]
+fn entries_of_the_library_are_named_as_long_as_their_text_stands() {
+    let project = TestProject::started();
+    let input = project.input();
+    let set = &input.libraries.negatives.sets[0];
+    let whole = input.libraries.negatives.prompt(&set.name).unwrap();
+    let words = format!("library: {} v{}", set.name, input.libraries.negatives.version);
+    assert_eq!(library_words(&whole, input.libraries), words);
+    let typed = typed_negative(&whole, format!("{}, a mast", set.entries[0].text), input.libraries);
+    assert!(typed.from.iter().any(|entry| entry.entry == set.entries[0].name));
+    assert!(typed.from.len() < whole.from.len());
+    assert_eq!(library_words(&typed_negative(&whole, "a mast".to_owned(), input.libraries), input.libraries), "");
+    assert_ne!(sha(1), sha(2));
+}
