@@ -1,6 +1,7 @@
-//! Styles as rows, variations as columns; the moodboard; the rows of a volume run with their cull; the candidates at the gate.
+//! Styles as rows, variations as columns; the moodboard; the rows of a volume run with their cull; the candidates at
+//! the gate.
 
-mod data;
+pub mod data;
 #[cfg(test)]
 mod tests;
 mod ui;

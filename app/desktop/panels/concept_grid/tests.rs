@@ -1,5 +1,8 @@
 //! What the panel shows, as text, from states that commands have made.
 
+#[path = "../../../../tests/panels/raster.rs"]
+mod raster;
+mod scene;
 mod world;
 
 use kento_studio::JobId;
@@ -96,7 +99,8 @@ fn a_plan_says_what_is_missing() {
     assert_eq!(
         start(&world, &small),
         (
-            "a full sprint has 15 to 30 variations and this one 8: change the number, or compress the sprint with a reason"
+            "a full sprint has 15 to 30 variations and this one 8: change the number, or compress the sprint with \
+             a reason"
                 .to_owned(),
             true
         )

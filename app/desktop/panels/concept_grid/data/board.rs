@@ -101,7 +101,8 @@ pub struct BoardData {
     pub pictures: Pictures,
     /// Who ranked or proposed it, or what to do.
     pub note: String,
-    /// What saves the order: the words on the button, the command, and whether it may be pressed. None for who has no part in it.
+    /// What saves the order: the words on the button, the command, and whether it may be pressed. None for who has no
+    /// part in it.
     pub save: Option<(String, Command, Allowed)>,
     /// The approved direction.
     pub direction: Option<DirectionData>,

@@ -22,8 +22,8 @@ pub struct SprintData {
 }
 
 impl SprintData {
-    /// The sprint of a number, or the latest; none while there is none. Ranks are those of the draft that is given, or else of
-    /// the saved moodboard.
+    /// The sprint of a number, or the latest; none while there is none. Ranks are those of the draft that is given, or
+    /// else of the saved moodboard.
     pub fn of(input: &PanelInput<'_>, number: Option<u32>, draft: &[Sha256]) -> Option<Self> {
         let sprints = input.state.sprints();
         let sprint = sprints.iter().find(|one| Some(one.number) == number).or(sprints.last())?;

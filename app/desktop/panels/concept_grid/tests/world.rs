@@ -29,6 +29,8 @@ pub struct World {
     libraries: Libraries,
     project: Project<Record>,
     seq: u64,
+    /// Whether images are real files, to be looked at.
+    pub draws: bool,
     _folder: tempfile::TempDir,
 }
 
@@ -104,6 +106,7 @@ impl World {
             libraries: Libraries::shipped().unwrap(),
             project: Project::create(Arc::new(DiskFs), &place, "Harbour Days", now, owner).unwrap(),
             seq: 0,
+            draws: false,
             _folder: folder,
         };
         let item = |id: &str| ChecklistItem {
@@ -180,6 +183,14 @@ impl World {
         world
     }
 
+    /// The sprint is rendered to real files.
+    pub fn drawn_sprint() -> Self {
+        let mut world = Self::sprinting();
+        world.draws = true;
+        world.render_all();
+        world
+    }
+
     /// The sprint is rendered; image n is that of job n.
     pub fn sprinted() -> Self {
         let mut world = Self::sprinting();
@@ -197,7 +208,20 @@ impl World {
 
     /// A card is locked.
     pub fn locked() -> Self {
-        let mut world = Self::sprinted();
+        Self::sprinted().lock()
+    }
+
+    /// A run of 20 rows whose images are real files.
+    pub fn drawn_run() -> Self {
+        let mut world = Self::locked();
+        world.draws = true;
+        world.start_run();
+        world.render_all();
+        world
+    }
+
+    fn lock(self) -> Self {
+        let mut world = self;
         world.act(&jo(), Command::RankMoodboard { candidates: vec![sha(2), sha(1), sha(3)] });
         world.act(&jo(), Command::ApproveDirection { image: sha(2), reason: "the calmest".to_owned() });
         let card = card(model().recipe(&fingerprint(), 12));
@@ -235,12 +259,36 @@ impl World {
 
     pub fn render(&mut self, job: JobId) {
         let image = GeneratedImage {
-            sha256: sha(job.0),
+            sha256: if self.draws { self.drawn(job.0) } else { sha(job.0) },
             pixels_sha256: sha(100_000 + job.0),
             fingerprint: fingerprint(),
             elapsed_secs: 1.5,
         };
         self.act(&mara(), Command::ReportImage { job, image: Box::new(image) });
+    }
+
+    /// A small boat, in another colour and place for every job.
+    fn drawn(&self, job: u64) -> Sha256 {
+        let (row, column) = ((job.saturating_sub(1) / 6) as i32, (job.saturating_sub(1) % 6) as i32);
+        let paints = [[205, 225, 238], [246, 238, 222], [222, 232, 246], [244, 241, 236], [232, 232, 232]];
+        let sky = paints[row as usize % paints.len()];
+        let hull = [[213, 50, 47], [236, 150, 50], [250, 205, 60], [40, 90, 160], [70, 120, 90], [190, 90, 150]];
+        let hull = hull[column as usize % hull.len()];
+        let picture = image::RgbImage::from_fn(128, 128, |x, y| {
+            let (x, y) = (x as i32, y as i32);
+            let (middle, top) = (40 + column * 9, 30 + row * 4);
+            let in_hull = (72..86).contains(&y) && (x - middle).abs() < 26 - (y - 72);
+            let in_sail = (top..70).contains(&y) && x > middle && x - middle < (y - top) / 2;
+            image::Rgb(match (in_hull, in_sail, y >= 80) {
+                (true, _, _) => hull,
+                (_, true, _) => [250, 250, 245],
+                (_, _, true) => [49, 113, 175],
+                _ => sky,
+            })
+        });
+        let mut file = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut file, image::ImageFormat::Png).unwrap();
+        self.project.images().put(file.get_ref()).unwrap().sha256
     }
 
     pub fn render_all(&mut self) {

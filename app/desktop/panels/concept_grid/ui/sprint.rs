@@ -8,7 +8,7 @@ use super::cull;
 use super::parts::{line, troubles};
 use super::plan::{PlanAsked, PlanUi};
 use crate::desk::{PanelAsk, PanelInput};
-use crate::panels::concept_grid::data::{BoardDraft, SprintData, Troubles};
+use crate::panels::concept_grid::data::{SprintData, Troubles};
 use crate::theme::{self, icons};
 use crate::widgets::contact_sheet::{self, Arrangement, Places, SheetState};
 use crate::widgets::{ActionButton, Allowed, EmptyState, show_empty_state};
@@ -156,12 +156,6 @@ impl SprintUi {
             let response = ui.interact(at, ui.scope_id().with(("column", column)), Sense::hover());
             response.on_hover_text(text);
         }
-    }
-
-    /// The moodboard's order as it is drafted, for tests.
-    #[cfg(test)]
-    pub(super) fn draft(&self) -> &BoardDraft {
-        &self.board.draft
     }
 }
 
