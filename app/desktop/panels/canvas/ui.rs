@@ -13,7 +13,12 @@ use crate::widgets::image_view::{
     self, Compare, ImageView, PictureNames, PictureTexture, Pictures, Pin, ViewEvent, ViewTool, Zoom,
 };
 use crate::widgets::thumbnails::{Thumbnail, Thumbnails};
-use crate::widgets::{ActionButton, Allowed, EmptyState, hash_label, show_empty_state};
+use crate::widgets::{ActionButton, Allowed, EmptyState, IconButton, hash_label, show_empty_state};
+
+/// Left and right change places.
+const MIRROR: &str = "↔";
+/// Side of a button in a panel's header.
+const HEADER_BUTTON: f32 = 24.0;
 
 /// What the panel remembers between frames.
 #[derive(Default)]
@@ -60,13 +65,13 @@ impl CanvasPanel {
             (None, false) => Allowed::No("the image has no parent: choose a second one and press C".to_owned()),
         };
         let flickers = matches!(self.view.compare, Compare::Flicker { .. });
-        let before = ActionButton::plain(if flickers { "One picture" } else { "Before / after" });
-        if before.allowed(compare).explained("This image and the one it is compared with, in turn").keys("B").show(ui) {
+        let before = IconButton::new(icons::FLICKER, "Before and after, in turn").keys("B").on(flickers);
+        if before.allowed(compare).show_sized(ui, HEADER_BUTTON) {
             self.view.compare = if flickers { Compare::Single } else { Compare::Flicker { shows_second: true } };
         }
-        let mirror = ActionButton::plain(if self.is_mirrored() { "As it is" } else { "Mirror" });
+        let mirror = IconButton::new(MIRROR, "Mirror: a crooked face or horizon shows at once").on(self.is_mirrored());
         let allowed = if in_pass { during_pass() } else { Allowed::Yes };
-        if mirror.allowed(allowed).explained("A crooked face or horizon shows at once in the mirror").show(ui) {
+        if mirror.allowed(allowed).show_sized(ui, HEADER_BUTTON) {
             self.mirrored = !self.mirrored;
         }
     }

@@ -145,8 +145,8 @@ fn edit(ui: &mut Ui, row: &Row<'_>, draft: &mut Draft) -> Option<ItemEvent> {
             event = Some(ItemEvent::PinRemoved);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let save = ActionButton::plain(format!("Save {}", word(draft.judgement))).allowed(row.may_save.clone());
-            if save.show(ui) {
+            let save = ActionButton::plain("Save").allowed(row.may_save.clone());
+            if save.explained(format!("Records \"{}\" with what is written here", word(draft.judgement))).show(ui) {
                 event = Some(ItemEvent::Saved);
             }
             if IconButton::new(icons::FAIL, "Discard what is written here").show(ui) {

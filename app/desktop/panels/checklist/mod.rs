@@ -12,6 +12,8 @@ mod release;
 #[cfg(test)]
 pub mod sample;
 mod ui;
+#[cfg(test)]
+mod ui_tests;
 
 pub use data::{GroupData, ItemData, ListData, ListKind, VerdictData, View, default_kind, judge_command, list_data};
 pub use footer::{notices, who_may_clear};

@@ -1,5 +1,7 @@
 //! A project in memory for the tests of the panels, made by the same commands as the window's.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use kento_studio::card::{AxisKind, CardName, NegativePrompt, PromptSkeleton, RecipeCard, VariationAxis};
 use kento_studio::library::{Checklist, ChecklistItem};
@@ -15,6 +17,8 @@ use crate::widgets::Allowed;
 pub struct Sample {
     pub state: State,
     pub now: Timestamp,
+    /// What the first images are; the others are made up.
+    pub pictures: BTreeMap<u32, Sha256>,
     seq: u64,
     operator: Actor,
 }
@@ -161,7 +165,7 @@ const FULL: [(&str, &str); 3] = [("hands", "Visual"), ("edges", "Visual"), ("lic
 impl Sample {
     fn started(director: &Actor, operator: Actor, artefact_gate: bool) -> Self {
         let now = "2026-11-21T09:00:00Z".parse().unwrap();
-        let mut sample = Self { state: State::default(), now, seq: 0, operator };
+        let mut sample = Self { state: State::default(), now, pictures: BTreeMap::new(), seq: 0, operator };
         let mut checklists = vec![checklist("review-full", &FULL), checklist("review-short", &FULL[1..2])];
         checklists.extend(artefact_gate.then(|| checklist("artefact-gate", &[("seams", "Visual")])));
         let start = Command::StartProject {
@@ -219,14 +223,32 @@ impl Sample {
         Self::started(&jo(), mara(), true).crew().brief_with(&jo(), Stakes::Client).sprint()
     }
 
+    /// The image of a job.
+    pub fn picture(&self, n: u32) -> Sha256 {
+        self.pictures.get(&n).copied().unwrap_or_else(|| sha(n))
+    }
+
+    /// The same as [`Self::sprinted`] with real pictures.
+    pub fn sprinted_with(pictures: BTreeMap<u32, Sha256>) -> Self {
+        let mut sample = Self::briefed(Stakes::Client);
+        sample.pictures = pictures;
+        sample.sprint()
+    }
+
     /// Mara alone: so many images of hers are at the gate, and she acts as Reviewer.
     pub fn solo_at_gate(images: u32) -> Self {
+        Self::solo_at_gate_with(images, BTreeMap::new())
+    }
+
+    /// The same with real pictures.
+    pub fn solo_at_gate_with(images: u32, pictures: BTreeMap<u32, Sha256>) -> Self {
         let me = |role| actor("Mara", role);
         let director = me(Role::Director);
         let mut sample = Self::started(&director, me(Role::Operator), false).brief_with(&director, Stakes::Client);
         sample.ok(&director, Command::SwitchRole { to: Role::Operator });
+        sample.pictures = pictures;
         let mut sample = sample.sprint();
-        (1..=images).for_each(|n| sample.keep_and_submit(sha(n)));
+        (1..=images).for_each(|n| sample.keep_and_submit(sample.picture(n)));
         sample.ok(&me(Role::Operator), Command::SwitchRole { to: Role::Reviewer });
         sample
     }
@@ -268,7 +290,7 @@ impl Sample {
         for job in self.state.runnable_jobs() {
             let n = u32::try_from(job.0).unwrap();
             let image = GeneratedImage {
-                sha256: sha(n),
+                sha256: self.picture(n),
                 pixels_sha256: sha(100_000 + n),
                 fingerprint: fingerprint(),
                 elapsed_secs: 1.5,
