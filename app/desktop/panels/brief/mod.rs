@@ -8,5 +8,7 @@ mod reading;
 #[cfg(test)]
 mod tests;
 mod ui;
+#[cfg(test)]
+mod ui_tests;
 
 pub use ui::BriefPanel;

@@ -260,3 +260,14 @@ impl TestProject {
         self.act(&mara(), Command::ReportProof { job, again_pixels, again_fingerprint, ssimulacra2: None });
     }
 }
+
+/// Keeps a picture of a panel where `KENTO_GALLERY` says. A picture of one colour only is none.
+pub fn keep(raster: &raster::Raster, ctx: &eframe::egui::Context, output: &eframe::egui::FullOutput, name: &str) {
+    let image = raster.image(ctx, output);
+    let first = *image.get_pixel(0, 0);
+    assert!(image.pixels().any(|pixel| *pixel != first), "{name} is empty");
+    if let Ok(folder) = std::env::var("KENTO_GALLERY") {
+        std::fs::create_dir_all(&folder).unwrap();
+        image.save(std::path::Path::new(&folder).join(format!("{name}.png"))).unwrap();
+    }
+}

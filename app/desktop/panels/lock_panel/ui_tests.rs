@@ -8,7 +8,7 @@ use kento_studio::workflow::Command;
 
 use super::begin::{Beginning, begin};
 use super::draft::CardDraft;
-use super::test_project::{TestProject, jo, mara, raster::Raster};
+use super::test_project::{TestProject, jo, keep, mara, raster::Raster};
 use super::ui::LockPanel;
 use crate::desk::{PanelAsk, Selection};
 use crate::theme::{self, ThemeChoice};
@@ -93,10 +93,10 @@ fn press(harness: &mut Harness<'static, Scene>, name: &str) {
 fn a_card_goes_from_the_direction_to_a_volume_run_by_its_buttons() {
     let raster = Raster::default();
     let mut panel = harness(TestProject::directed(), [340.0, 1400.0], ThemeChoice::Dark, &raster);
-    raster.keep(&panel.ctx, panel.output(), "lock-empty");
+    keep(&raster, &panel.ctx, panel.output(), "lock-empty");
     press(&mut panel, "From the approved direction");
     panel.get_by_label("Subject");
-    raster.keep(&panel.ctx, panel.output(), "lock-new");
+    keep(&raster, &panel.ctx, panel.output(), "lock-new");
     press(&mut panel, "Save draft");
     decide(&mut panel);
     let card = panel.state().selection.card.clone().unwrap();
@@ -113,12 +113,12 @@ fn a_card_goes_from_the_direction_to_a_volume_run_by_its_buttons() {
     settle(&mut panel);
     press(&mut panel, "Lock");
     decide(&mut panel);
-    raster.keep(&panel.ctx, panel.output(), "lock-locked");
+    keep(&raster, &panel.ctx, panel.output(), "lock-locked");
     press(&mut panel, "Start volume run · 1 image");
     decide(&mut panel);
     assert_eq!(panel.state().project.state.runs().len(), 1);
     press(&mut panel, "Revise");
-    raster.keep(&panel.ctx, panel.output(), "lock-why");
+    keep(&raster, &panel.ctx, panel.output(), "lock-why");
     assert_eq!(asked(&mut panel), []);
     panel.get_by_label("Why revision 2 of spring-harbour-style-0?").focus();
     panel.run_ok();
@@ -151,7 +151,7 @@ fn what_is_typed_survives_what_others_save() {
     settle(&mut panel);
     assert_eq!(panel.get_by_label("Context").value().as_deref(), Some("by the (calm:1.2) sea"));
     panel.get_by_label_contains("The draft was saved with other values while you typed");
-    raster.keep(&panel.ctx, panel.output(), "lock-typed-light");
+    keep(&raster, &panel.ctx, panel.output(), "lock-typed-light");
     press(&mut panel, "Take the saved one");
     assert_eq!(panel.get_by_label("Style").value().as_deref(), Some("ink"));
 }
@@ -164,7 +164,7 @@ fn nothing_is_wider_than_a_narrow_panel() {
     project.act(&mara(), Command::SaveDraftCard { card: Box::new(card) });
     project.actor = jo();
     let panel = harness(project, [300.0, 1000.0], ThemeChoice::Dark, &raster);
-    raster.keep(&panel.ctx, panel.output(), "lock-director-narrow");
+    keep(&raster, &panel.ctx, panel.output(), "lock-director-narrow");
     for node in panel.root().children_recursive() {
         let rect = node.rect();
         assert!(rect.right() <= 300.5, "{:?} at {rect:?}", node.accesskit_node().label());
