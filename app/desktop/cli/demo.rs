@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use jiff::{Timestamp, ToSpan as _};
 use kento_studio::card::{Adapters, AxisKind, CardName, CardRef, PromptSkeleton, RecipeCard, VariationAxis};
-use kento_studio::library::{NegativeLibrary, StyleLibrary};
+use kento_studio::library::{ChecklistItem, NegativeLibrary, StyleLibrary};
 use kento_studio::workflow::{
-    Answer, Brief, Command, Judgement, ProjectSettings, RejectReason, ReviewList, Role, SprintCell, SprintPlan,
+    ARTEFACT_GATE, Answer, Brief, Command, Finding, Judgement, ProjectSettings, RejectReason, ReviewList, Role, SprintCell, SprintPlan,
     SprintScope, SprintStyle, Stakes, Verdict,
 };
 use kento_studio::{JobId, PersonName, Recipe, SchemaV1, Sha256, Task};
@@ -247,7 +247,12 @@ impl Demo {
     }
 
     fn review(&mut self, keepers: &[Sha256]) -> Result<(), CliError> {
+        let gate = self.bench.project().state().checklist(ARTEFACT_GATE).cloned();
+        let artefacts = gate.map(|list| list.items).unwrap_or_default();
         for image in keepers {
+            let findings = artefacts.iter().map(|item| Finding { item: item.id.clone(), verdict: verdict(item) });
+            let findings = findings.collect();
+            self.decide(OPERATOR, Role::Operator, Command::CheckArtefacts { image: *image, findings })?;
             let text = "A simple harbour picture with one subject and a calm sky".to_owned();
             self.decide(OPERATOR, Role::Operator, Command::WriteAltText { image: *image, text })?;
             let list = ReviewList::Full;
@@ -257,12 +262,8 @@ impl Demo {
         let items = list.map(|list| list.items).unwrap_or_default();
         for image in keepers {
             for item in &items {
-                // What needs evidence has none in this script, and none of it applies to pictures made from text alone.
-                let judgement = if item.needs_evidence { Judgement::NotApplicable } else { Judgement::Pass };
-                let note = if item.needs_evidence { "no such input or claim in this job" } else { "" };
-                let verdict = Verdict { judgement, note: note.to_owned(), evidence: Vec::new(), pins: Vec::new() };
-                let item = item.id.clone();
-                self.decide(REVIEWER, Role::Reviewer, Command::JudgeItem { image: *image, item, verdict })?;
+                let judged = Command::JudgeItem { image: *image, item: item.id.clone(), verdict: verdict(item) };
+                self.decide(REVIEWER, Role::Reviewer, judged)?;
             }
             self.decide(REVIEWER, Role::Reviewer, Command::ClearImage { image: *image })?;
         }
@@ -270,6 +271,13 @@ impl Demo {
         self.bench.listen(Duration::ZERO);
         self.say(&format!("{} cleared by {REVIEWER}", keepers.len()))
     }
+}
+
+/// What needs evidence has none in this script, and none of it applies to pictures made from text alone.
+fn verdict(item: &ChecklistItem) -> Verdict {
+    let judgement = if item.needs_evidence { Judgement::NotApplicable } else { Judgement::Pass };
+    let note = if item.needs_evidence { "no such input or claim in this job" } else { "" };
+    Verdict { judgement, note: note.to_owned(), evidence: Vec::new(), pins: Vec::new() }
 }
 
 fn libraries() -> Result<(StyleLibrary, NegativeLibrary), CliError> {

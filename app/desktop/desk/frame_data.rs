@@ -1,5 +1,6 @@
 //! What the frame of the window shows of an open project.
 
+use kento_studio::JobId;
 use kento_studio::workflow::{
     CommandKind, EXPECTED_KEEP_RATE, JobPurpose, JobStatus, Metric, Role, StageStatus, Trend as Course,
 };
@@ -10,6 +11,7 @@ use crate::frame::{
     Chip, Criterion, FrameData, JobLine, Number, QueueRow, QueueState, Saved, Stage, StageState, Trend,
 };
 use crate::theme::ActingRole;
+use crate::widgets::Allowed;
 
 /// The role as the window calls it.
 pub(super) fn acting(role: Role) -> ActingRole {
@@ -29,14 +31,38 @@ pub(super) fn role(acting: ActingRole) -> Role {
     }
 }
 
+/// What takes long to compute in a large project and changes with a record only.
+#[derive(Default)]
+pub(super) struct Computed {
+    seq: Option<u64>,
+    stages: Vec<Stage>,
+    numbers: Vec<Number>,
+}
+
+impl Computed {
+    fn update(&mut self, input: &PanelInput<'_>) {
+        if self.seq != Some(input.state.seq()) {
+            *self = Self { seq: Some(input.state.seq()), stages: stages(input), numbers: numbers(input) };
+        }
+    }
+}
+
 /// Everything but the recent projects, which are not the project's own.
-pub(super) fn frame_data(input: &PanelInput<'_>, saved: Saved) -> FrameData {
-    let (queue, job) = queue(input);
+pub(super) fn frame_data(
+    input: &PanelInput<'_>,
+    saved: Saved,
+    order: &[JobId],
+    computed: &mut Computed,
+) -> FrameData {
+    computed.update(input);
+    let (queue, job) = queue(input, order);
     FrameData {
         project: input.state.project().map(|project| project.name.clone()),
         recent: Vec::new(),
+        projects: Allowed::Yes,
+        devices: Allowed::Yes,
         saved,
-        stages: stages(input),
+        stages: computed.stages.clone(),
         role: acting(input.actor.role),
         roles: std::array::from_fn(|_| input.may(CommandKind::SwitchRole)),
         person: input.actor.person.as_str().to_owned(),
@@ -44,7 +70,7 @@ pub(super) fn frame_data(input: &PanelInput<'_>, saved: Saved) -> FrameData {
         job,
         idle: "no job runs".to_owned(),
         queue,
-        numbers: numbers(input),
+        numbers: computed.numbers.clone(),
     }
 }
 
@@ -108,11 +134,13 @@ fn title(purpose: &JobPurpose) -> String {
     }
 }
 
-fn queue(input: &PanelInput<'_>) -> (Vec<QueueRow>, Option<JobLine>) {
+fn queue(input: &PanelInput<'_>, order: &[JobId]) -> (Vec<QueueRow>, Option<JobLine>) {
     let mut rows = Vec::new();
     let mut line = None;
     let mut waiting_secs = Some(0.0);
-    for id in input.state.runnable_jobs() {
+    let mut jobs = input.state.runnable_jobs();
+    jobs.sort_by_key(|job| order.iter().position(|one| one == job).unwrap_or(usize::MAX));
+    for id in jobs {
         let Some(job) = input.state.job(id).filter(|job| job.status == JobStatus::Queued) else { continue };
         let estimate = input.state.seconds_per_image(&job.request.recipe);
         let (state, detail) = match input.running.get(&id) {

@@ -11,12 +11,12 @@ use kento_studio::workflow::{Actor, Command, JobStatus, State};
 use kento_studio::{EngineFingerprint, JobId, PersonName};
 
 use super::contents::DeskPanels;
-use super::frame_data::{frame_data, role};
+use super::frame_data::{Computed, frame_data, role};
 use super::{DeskContents, Libraries, PanelAsk, PanelInput, Running, Selection};
 use crate::cli::duration;
 use crate::frame::{FrameData, PanelKind, Saved};
 use crate::model::{self, Model};
-use crate::studio::{OpenedProject, Request, StudioThread, Update};
+use crate::studio::{Move, OpenedProject, Request, StudioThread, Update};
 use crate::theme::ActingRole;
 use crate::widgets::thumbnails::Thumbnails;
 use crate::widgets::toasts::ToastKind;
@@ -38,6 +38,9 @@ pub struct Desk {
     running: BTreeMap<JobId, Running>,
     libraries: Libraries,
     panels: DeskPanels,
+    computed: Computed,
+    /// The waiting jobs as they were put in order.
+    order: Vec<JobId>,
     selection: Selection,
     thumbnails: Thumbnails,
     asks: Vec<PanelAsk>,
@@ -116,6 +119,8 @@ impl Desk {
             running: BTreeMap::new(),
             libraries: Libraries::shipped().map_err(|refusal| refusal.to_string())?,
             panels: DeskPanels::default(),
+            computed: Computed::default(),
+            order: Vec::new(),
             selection: Selection::default(),
             thumbnails: Thumbnails::new(context, THUMBNAIL_MIB)?,
             asks: Vec::new(),
@@ -197,12 +202,21 @@ impl Desk {
         self.decide(Command::CancelJobs { jobs: vec![JobId(job)], cause })
     }
 
+    /// Moves a waiting job in the queue.
+    pub fn move_job(&mut self, job: u64, to: Move) -> Option<Notice> {
+        self.thread.ask(Request::MoveJob(JobId(job), to)).err().map(|why| Notice::Toast(ToastKind::Failed, why))
+    }
+
     fn hear(&mut self, update: Update) -> Option<Notice> {
         match update {
             Update::State(state, actor) => {
                 self.running.retain(|id, _| state.job(*id).is_some_and(|job| job.status == JobStatus::Queued));
                 self.state = state;
                 self.actor = actor;
+                None
+            }
+            Update::Queue(order) => {
+                self.order = order;
                 None
             }
             Update::Saved(_) => {
@@ -279,7 +293,7 @@ impl Desk {
             libraries: &self.libraries,
             read_only: self.read_only.as_deref(),
         };
-        let data = frame_data(&input, saved);
+        let data = frame_data(&input, saved, &self.order, &mut self.computed);
         let contents = DeskContents {
             input,
             panels: &mut self.panels,

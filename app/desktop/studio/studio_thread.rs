@@ -10,7 +10,7 @@ use kento_studio::project::{Access, ImageStore};
 use kento_studio::workflow::{Actor, Command, State};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
-use super::{Happened, ModelShelf, Opened, StudioError, StudioProject, Workbench};
+use super::{Happened, ModelShelf, Move, Opened, StudioError, StudioProject, Workbench};
 use crate::model::{self, Model};
 
 /// A project at work on a thread of its own: the window sends what people ask for and reads what became of it. Neither ever
@@ -42,6 +42,8 @@ pub enum Request {
     Decide(u64, Box<Command>),
     /// Let another person act.
     ActAs(PersonName),
+    /// Move a waiting job in the queue.
+    MoveJob(JobId, Move),
     /// Put a model on the shelf: `starter` or a path.
     OpenModel(String),
 }
@@ -52,6 +54,8 @@ pub enum Update {
     Opened(Box<OpenedProject>),
     /// The state after a saved decision, and who acts.
     State(Arc<State>, Actor),
+    /// The waiting jobs in their new order.
+    Queue(Vec<JobId>),
     /// A decision is saved.
     Saved(u64),
     /// A decision was refused or could not be saved, in one sentence; nothing has changed.
@@ -181,6 +185,13 @@ impl Worker {
                 if let Some(bench) = &mut self.bench {
                     bench.project_mut().act_as(person);
                     let update = Update::State(Arc::clone(bench.project().state()), bench.project().actor().clone());
+                    self.tell(update);
+                }
+            }
+            Request::MoveJob(job, to) => {
+                if let Some(bench) = &mut self.bench {
+                    bench.move_job(job, to);
+                    let update = Update::Queue(bench.queue());
                     self.tell(update);
                 }
             }

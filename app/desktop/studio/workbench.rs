@@ -25,6 +25,17 @@ pub struct Workbench {
     submitted: BTreeSet<JobId>,
     proof: Option<ProofRun>,
     preview: PreviewRate,
+    /// The waiting jobs as somebody put them in order; jobs that came later follow by number.
+    order: Vec<JobId>,
+}
+
+/// Where a waiting job goes in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// One place earlier.
+    Earlier,
+    /// One place later.
+    Later,
 }
 
 /// A proof under way, in an engine of its own that ends with it.
@@ -75,6 +86,7 @@ impl Workbench {
             submitted: BTreeSet::new(),
             proof: None,
             preview: PreviewRate::Off,
+            order: Vec::new(),
         })
     }
 
@@ -169,11 +181,32 @@ impl Workbench {
         event.map(|(from, event)| self.hear(from, event)).unwrap_or_default()
     }
 
+    /// Jobs without a result, in the order in which they are rendered.
+    pub fn queue(&self) -> Vec<JobId> {
+        let mut jobs = self.project.state().runnable_jobs();
+        let place = |job: &JobId| self.order.iter().position(|one| one == job).unwrap_or(usize::MAX);
+        jobs.sort_by_key(place);
+        jobs
+    }
+
+    /// Moves a waiting job by one place. A job that the engine has already stays where it is. The order is nobody's decision
+    /// and no record: it changes no pixel.
+    pub fn move_job(&mut self, job: JobId, to: Move) {
+        let mut jobs = self.queue();
+        let begun = jobs.iter().take_while(|one| self.submitted.contains(one)).count();
+        let Some(place) = jobs.iter().position(|one| *one == job).filter(|place| *place >= begun) else { return };
+        match to {
+            Move::Earlier if place > begun => jobs.swap(place, place - 1),
+            Move::Later if place + 1 < jobs.len() => jobs.swap(place, place + 1),
+            Move::Earlier | Move::Later => {}
+        }
+        self.order = jobs;
+    }
+
     /// Gives the engine the jobs that wait, in their order.
     pub fn give_work(&mut self) -> Vec<Happened> {
         let mut happened = Vec::new();
-        let waiting: Vec<JobId> = self.project.state().runnable_jobs();
-        for id in waiting {
+        for id in self.queue() {
             if self.submitted.contains(&id) || self.proof.as_ref().is_some_and(|proof| proof.job == id) {
                 continue;
             }

@@ -17,15 +17,21 @@ pub enum Command {
     TryAgain,
     /// Save the shown picture.
     Save,
+    /// Begin a project.
+    NewProject,
+    /// Open a project.
+    OpenProject,
 }
 
 impl Command {
     /// What the command palette offers: the command, its title, its keys.
-    pub(super) const PALETTE: [(Self, &str, &str); 4] = [
+    pub(super) const PALETTE: [(Self, &str, &str); 6] = [
         (Self::Generate, "Generate", ""),
         (Self::Cancel, "Cancel the running job", ""),
         (Self::NewSeed, "New seed", ""),
         (Self::Save, "Save the picture", ""),
+        (Self::NewProject, "New project", ""),
+        (Self::OpenProject, "Open a project", ""),
     ];
 
     /// Whether it can be done now.
@@ -48,5 +54,7 @@ pub(super) fn apply(command: Command, session: &mut Session, form: &mut Form) {
         Command::NewSeed => form.seed = crate::seed::random().to_string(),
         Command::TryAgain => session.try_again(),
         Command::Save => session.save(),
+        // The window's own; the session knows no project.
+        Command::NewProject | Command::OpenProject => {}
     }
 }

@@ -5,7 +5,7 @@ use super::session::Session;
 use crate::frame::{PanelContents, PanelKind, padded};
 use crate::panels::{picture, prompt};
 use crate::theme::icons;
-use crate::widgets::{EmptyState, show_empty_state};
+use crate::widgets::{ActionButton, EmptyState, show_empty_state};
 
 /// What stands in the panels while no project is open: one prompt and one picture.
 pub(super) struct Contents<'a> {
@@ -32,12 +32,18 @@ impl PanelContents for Contents<'_> {
     fn show(&mut self, ui: &mut Ui, panel: PanelKind) {
         padded(ui, |ui| match panel {
             PanelKind::ConceptGrid => {
-                empty(
-                    ui,
-                    icons::PICTURES,
-                    "No pictures yet",
-                    "A concept sprint fills this grid: styles as rows, variations as columns.",
-                );
+                let state = EmptyState {
+                    icon: icons::PICTURES,
+                    title: "No project is open".to_owned(),
+                    advice: "A project takes pictures from a brief to a cleared image. Without one, the lock panel makes single pictures."
+                        .to_owned(),
+                    buttons: vec![ActionButton::primary("New project"), ActionButton::plain("Open a project…")],
+                };
+                match show_empty_state(ui, &state) {
+                    Some(0) => self.commands.push(Command::NewProject),
+                    Some(_) => self.commands.push(Command::OpenProject),
+                    None => {}
+                }
             }
             PanelKind::LockPanel => {
                 let data = prompt::data(self.session, self.form);

@@ -21,6 +21,7 @@ use crate::build_info;
 use crate::desk::{Desk, Notice, Opening};
 use crate::frame::{FrameData, FrameEvent, JobLine, WindowFrame, WindowLayout};
 use crate::panels::{bottom_bar, prompt, top_bar};
+use crate::studio::Move;
 use crate::theme::{self, ActingRole};
 use crate::widgets::command_palette::PaletteEntry;
 use crate::widgets::toasts::ToastKind;
@@ -200,7 +201,9 @@ impl KentoApp {
                     self.projects.choose_model(ui.ctx());
                     None
                 }
-                FrameEvent::CommandTaken(_) | FrameEvent::EarlierAsked(_) | FrameEvent::LaterAsked(_) => None,
+                FrameEvent::EarlierAsked(job) => desk.move_job(job, Move::Earlier),
+                FrameEvent::LaterAsked(job) => desk.move_job(job, Move::Later),
+                FrameEvent::CommandTaken(_) => None,
             };
             if let Some(Notice::Toast(kind, text)) = notice {
                 let now_secs = ui.input(|input| input.time);
@@ -252,8 +255,12 @@ impl eframe::App for KentoApp {
             self.remember(ctx);
             return;
         }
-        for command in self.commands.drain(..) {
-            commands::apply(command, &mut self.session, &mut self.form);
+        for command in std::mem::take(&mut self.commands) {
+            match command {
+                Command::NewProject => self.projects.begin_new(),
+                Command::OpenProject => self.projects.choose_project(ctx),
+                command => commands::apply(command, &mut self.session, &mut self.form),
+            }
         }
         self.session.listen();
         self.remember(ctx);
@@ -322,7 +329,6 @@ fn frame_data(session: &Session, role: ActingRole) -> FrameData {
     FrameData {
         role,
         device,
-        projects: no("this window makes single pictures, without a project"),
         devices: no("the command line chooses them: kento generate --help"),
         job,
         idle,
