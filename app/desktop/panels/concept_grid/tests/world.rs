@@ -114,7 +114,7 @@ impl World {
             group: "Visual".to_owned(),
             text: format!("{id} is right"),
             needs_evidence: false,
-            hint: String::new(),
+            hint: "look".to_owned(),
         };
         let items = ["hands", "edges"].map(item).to_vec();
         world.act(
