@@ -143,10 +143,10 @@ pub(super) fn show_form(ui: &mut Ui, input: &PanelInput<'_>, image: Sha256, form
 
 fn field(ui: &mut Ui, label: &str, text: &mut String, hint: &str, is_long: bool) {
     let palette = theme::palette(ui.style());
-    ui.label(RichText::new(label).font(theme::note_font()).color(palette.secondary));
+    let name = ui.label(RichText::new(label).font(theme::note_font()).color(palette.secondary));
     let edit = if is_long { TextEdit::multiline(text).desired_rows(2) } else { TextEdit::singleline(text) };
     let edit = edit.hint_text(hint).margin(vec2(theme::GAP, theme::GRID + 1.0)).desired_width(f32::INFINITY);
-    ui.add(edit).accessible_name(label);
+    ui.add(edit).labelled_by(name.id);
 }
 
 /// The alt text of an image. What is typed stays until it is recorded; the command to record it, when it is asked for.
@@ -160,7 +160,7 @@ pub(super) fn show_alt_text(
     if draft.as_ref().is_some_and(|draft| draft.trim() == image.alt_text) {
         *draft = None;
     }
-    ui.label(RichText::new("Alt text").font(theme::strong_font()).color(palette.secondary));
+    let name = ui.label(RichText::new("Alt text").font(theme::strong_font()).color(palette.secondary));
     if image.released.is_some() {
         ui.label(&image.alt_text);
         return None;
@@ -172,7 +172,7 @@ pub(super) fn show_alt_text(
         .margin(vec2(theme::GAP, theme::GRID + 1.0))
         .desired_width(f32::INFINITY);
     let kind = input.may(CommandKind::WriteAltText);
-    let response = ui.add_enabled(kind.is_yes(), edit).accessible_name(kind.spoken("Alt text"));
+    let response = ui.add_enabled(kind.is_yes(), edit).labelled_by(name.id);
     if response.changed() {
         *draft = Some(text.clone());
     }

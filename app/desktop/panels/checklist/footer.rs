@@ -56,6 +56,7 @@ pub fn notices(view: View<'_>, image: Sha256) -> Vec<String> {
             });
         }
     }
+    notices.extend(pause_ahead(view, known));
     if known.approval() == Some(Approval::SelfApproval) {
         notices.push(
             "Self-approval: the maker cleared it after a fresh-eyes pass. It is marked so everywhere.".to_owned(),
@@ -137,9 +138,28 @@ fn ready(view: View<'_>, known: &Image, _review: &Review, who: &str) -> String {
     match (all - judged, failed.count()) {
         (0, 0) => format!("{who} may clear it now: every item passes or does not apply."),
         (open, 0) => format!("{who} may clear it once the {open} open items are judged."),
-        (0, failed) => format!("{failed} of {all} items fail: send it back, or veto it."),
-        (open, failed) => format!("{failed} items fail and {open} are open: judge them, then send it back."),
+        (0, failed) => format!("{} of {all}: send it back, or veto it.", fails(failed)),
+        (open, failed) => format!("{}, and {open} of {all} are open: judge them, then send it back.", fails(failed)),
     }
+}
+
+fn fails(count: usize) -> String {
+    if count == 1 { "1 item fails".to_owned() } else { format!("{count} items fail") }
+}
+
+/// That sending the image back now pauses its recipe, because an issue came back too often.
+fn pause_ahead(view: View<'_>, image: &Image) -> Option<String> {
+    let card = image.card.as_ref()?;
+    let standing = view.state.card(card)?;
+    let most = view.state.settings().repeats_that_pause;
+    let failed = image.open_review()?.failed();
+    let is_known = |of: &str| {
+        standing.pauses.iter().any(|pause| matches!(pause, PauseCause::RepeatedIssue { item, .. } if item == of))
+    };
+    let times = |item: &str| standing.failures.get(item).copied().unwrap_or_default().saturating_add(1);
+    let item = failed.iter().find(|item| times(item) >= most && !is_known(item))?;
+    let text = item_text(view, image.sha256, item);
+    Some(format!("\"{text}\" fails for the {}. time with {card}: sending this back pauses the recipe.", times(item)))
 }
 
 fn cleared(known: &Image, review: &Review) -> String {
@@ -175,7 +195,7 @@ mod tests {
         sample.judge_all(&ravi(), sha(1));
         assert_eq!(says(&sample, &ravi()), "You may clear it now: every item passes or does not apply.");
         sample.ok(&ravi(), judge_command(ListKind::Review, sha(1), "edges", fail("a halo")));
-        assert_eq!(says(&sample, &ravi()), "1 of 3 items fail: send it back, or veto it.");
+        assert_eq!(says(&sample, &ravi()), "1 item fails of 3: send it back, or veto it.");
         sample.ok(&ravi(), judge_command(ListKind::Review, sha(1), "edges", pass("")));
         sample.ok(&ravi(), Command::ClearImage { image: sha(1) });
         assert_eq!(says(&sample, &mara()), "Cleared by Ravi. A Director or a Reviewer releases it.");
@@ -219,7 +239,15 @@ mod tests {
     fn the_third_repeat_says_that_the_recipe_is_paused() {
         let mut sample = Sample::ran();
         let images = sample.run_images();
-        images[..3].iter().for_each(|image| sample.fail_edges(*image));
+        images[..2].iter().for_each(|image| sample.fail_edges(*image));
+        sample.keep_and_submit(images[2]);
+        assert!(sample.with_view(&ravi(), |view| notices(view, images[2])).is_empty());
+        sample.ok(&ravi(), judge_command(ListKind::Review, images[2], "edges", fail("a halo")));
+        assert_eq!(
+            sample.with_view(&ravi(), |view| notices(view, images[2])),
+            ["\"edges is right\" fails for the 3. time with harbour-flat-r1: sending this back pauses the recipe."]
+        );
+        sample.ok(&ravi(), Command::SendBack { image: images[2], note: String::new() });
         let said = sample.with_view(&ravi(), |view| notices(view, images[2]));
         assert_eq!(
             said,

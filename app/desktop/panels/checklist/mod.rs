@@ -10,7 +10,7 @@ mod fresh_ui;
 mod item_ui;
 mod release;
 #[cfg(test)]
-pub mod sample;
+pub(crate) mod sample;
 mod ui;
 #[cfg(test)]
 mod ui_tests;

@@ -8,15 +8,15 @@ use std::time::Duration;
 use eframe::egui::{Event, Modifiers, PointerButton, Pos2, Rect, Ui, UiBuilder, Vec2, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use kento_studio::Sha256;
 use kento_studio::project::{DiskFs, Owner, Project};
 use kento_studio::workflow::{
     Actor, Command, Judgement, Outcome, Permission, Record, ReviewList, Role, State, decide, would,
 };
+use kento_studio::{JobId, Sha256};
 
 use super::ChecklistPanel;
 use super::sample::{Sample, actor, mara, ravi};
-use crate::desk::{Libraries, PanelAsk, PanelInput, Selection};
+use crate::desk::{Libraries, PanelAsk, PanelInput, Running, Selection};
 use crate::panels::canvas::CanvasPanel;
 use crate::theme::{self, ActingRole, ThemeChoice};
 use crate::widgets::thumbnails::Thumbnails;
@@ -45,6 +45,7 @@ struct World {
     project: Project<Record>,
     libraries: Libraries,
     selection: Selection,
+    running: BTreeMap<JobId, Running>,
     canvas: CanvasPanel,
     checklist: ChecklistPanel,
     thumbnails: Option<Thumbnails>,
@@ -71,6 +72,7 @@ impl World {
             project,
             libraries: Libraries::shipped().unwrap(),
             selection,
+            running: BTreeMap::new(),
             canvas: CanvasPanel::default(),
             checklist: ChecklistPanel::default(),
             thumbnails: None,
@@ -91,7 +93,7 @@ impl World {
             images: self.project.images(),
             models: &[],
             fingerprint: None,
-            running: &BTreeMap::new(),
+            running: &self.running,
             libraries: &self.libraries,
             read_only: None,
         };
@@ -116,10 +118,11 @@ impl World {
     }
 }
 
-struct App(World);
+struct App(World, ThemeChoice);
 
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
+        theme::set_theme(ui.ctx(), self.1);
         self.0.draw(ui);
     }
 }
@@ -135,14 +138,13 @@ impl Desk {
         let builder = Harness::builder().with_size(Vec2::from(size)).with_step_dt(0.1).renderer(raster.clone());
         let harness = builder.build_eframe(|creation| {
             theme::apply(&creation.egui_ctx);
-            theme::set_theme(&creation.egui_ctx, choice);
             let role = match world.actor.role {
                 Role::Director => ActingRole::Director,
                 Role::Operator => ActingRole::Operator,
                 Role::Reviewer => ActingRole::Reviewer,
             };
             theme::set_role(&creation.egui_ctx, role);
-            App(world)
+            App(world, choice)
         });
         let mut desk = Self { harness, raster };
         desk.steps(20);
@@ -290,7 +292,7 @@ fn a_fail_has_its_note_and_its_place_on_the_image() {
     desk.says("Show pin 1 of edges is right");
     assert!(desk.harness.query_by_label("Pin 1").is_some());
     desk.keep("checklist-fail");
-    desk.says("1 items fail and 2 are open");
+    desk.says("1 item fails, and 2 of 3 are open");
     desk.press("Send back…");
     desk.write("What to do with it", "mend the halo");
     desk.press("Send back");
@@ -373,4 +375,35 @@ fn nothing_selected_says_what_to_do() {
     desk.says("No image is selected");
     desk.says("Nothing to judge");
     desk.keep("canvas-empty");
+}
+
+#[test]
+fn a_pin_may_come_before_its_item() {
+    let world = World::new(ravi(), |pictures| {
+        let mut sample = Sample::sprinted_with(pictures);
+        sample.keep_and_submit(sample.picture(1));
+        sample
+    });
+    let mut desk = Desk::new(world, [900.0, 800.0], ThemeChoice::Dark);
+    desk.press("Set a pin");
+    desk.click_at(pos2(290.0, 370.0));
+    desk.says("The pin is set: press the cross of the item that it shows.");
+    assert!(desk.harness.query_by_label("Pin 1").is_some());
+    desk.press("Fail: hands is right");
+    desk.steps(2);
+    desk.says("Show pin 1 of hands is right");
+    desk.press("Discard what is written here");
+    desk.steps(2);
+    assert!(desk.harness.query_by_label("Pin 1").is_none());
+}
+
+#[test]
+fn the_preview_of_a_running_job_is_shown_while_nothing_is_selected() {
+    let world = World::new(mara(), Sample::sprinted_with);
+    let preview = Some((Sha256([0xFF; 32]), Arc::new([[49, 113, 175]; 64].concat()), [8, 8]));
+    let running = Running { fraction: 0.4, detail: "step 8 of 20".to_owned(), preview };
+    let world = World { selection: Selection::default(), running: [(JobId(16), running)].into(), ..world };
+    let desk = Desk::new(world, [900.0, 600.0], ThemeChoice::Dark);
+    desk.says("Live preview, step 8 of 20");
+    desk.keep("canvas-live");
 }
