@@ -168,12 +168,21 @@ fn queue(input: &PanelInput<'_>, order: &[JobId]) -> (Vec<QueueRow>, Option<JobL
     (rows, line)
 }
 
+/// The number's name where there is little room.
+fn short_name(metric: Metric) -> &'static str {
+    match metric {
+        Metric::KeepRate | Metric::IterationsPerFinal => metric.label(),
+        Metric::Rework => "Rework",
+        Metric::SecondsToHero => "Brief → Hero",
+    }
+}
+
 fn numbers(input: &PanelInput<'_>) -> Vec<Number> {
     let show = |metric: Metric, expected: Option<f64>, explanation: &str, text: fn(f64) -> String| {
         let series = input.state.series(metric, None);
         let course = series.points.iter().enumerate().map(|(place, point)| [place as f64, point.value]).collect();
         Number {
-            name: metric.label().to_owned(),
+            name: short_name(metric).to_owned(),
             value: series.latest().map_or_else(|| "–".to_owned(), text),
             trend: match series.trend() {
                 Course::Rising => Trend::Rises,
@@ -197,7 +206,7 @@ fn numbers(input: &PanelInput<'_>) -> Vec<Number> {
         show(Metric::IterationsPerFinal, None, "Generations that a cleared image needed", |value| {
             format!("{value:.1}")
         }),
-        show(Metric::Rework, None, "Share of reviewed images that were sent back", percent),
-        show(Metric::SecondsToHero, None, "From the first brief to the approved Hero", duration),
+        show(Metric::Rework, None, "Rework after review: the share of reviewed images that were sent back", percent),
+        show(Metric::SecondsToHero, None, "Time from the first brief to the approved Hero", duration),
     ]
 }

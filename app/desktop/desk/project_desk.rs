@@ -8,7 +8,7 @@ use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
 use kento_studio::project::{Access, ImageStore};
 use kento_studio::workflow::{Actor, Command, JobStatus, State};
-use kento_studio::{EngineFingerprint, JobId, PersonName};
+use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
 use super::contents::DeskPanels;
 use super::frame_data::{Computed, frame_data, role};
@@ -104,6 +104,7 @@ impl Opening {
 impl Desk {
     fn new(context: &Context, thread: StudioThread, opened: OpenedProject) -> Result<Self, String> {
         let OpenedProject { folder, access, images, repaired, state, actor } = opened;
+        let selection = Selection { image: first_to_look_at(&state), ..Selection::default() };
         Ok(Self {
             thread,
             folder,
@@ -121,7 +122,7 @@ impl Desk {
             panels: DeskPanels::default(),
             computed: Computed::default(),
             order: Vec::new(),
-            selection: Selection::default(),
+            selection,
             thumbnails: Thumbnails::new(context, THUMBNAIL_MIB)?,
             asks: Vec::new(),
             next_ticket: 1,
@@ -303,4 +304,13 @@ impl Desk {
         };
         (data, contents)
     }
+}
+
+/// What somebody who opens the project wants to see first: what waits at the gate, what is cleared, the last keeper, the last
+/// image.
+fn first_to_look_at(state: &State) -> Option<Sha256> {
+    let waiting = state.candidates().into_iter().chain(state.cleared()).next();
+    let keeper = || state.keepers().pop();
+    let latest = || state.images().values().max_by_key(|image| image.seq);
+    waiting.or_else(keeper).or_else(latest).map(|image| image.sha256)
 }
