@@ -7,7 +7,7 @@ use kento_studio::JobId;
 use kento_studio::workflow::{Command, RejectReason, ReviewList, TileStatus};
 
 use super::raster::Raster;
-use super::world::{World, jo, mara, ravi};
+use super::world::{World, jo, mara, ravi, sha};
 use crate::desk::{PanelAsk, Running, Selection};
 use crate::frame::PanelKind;
 use crate::panels::concept_grid::ConceptGridPanel;
@@ -119,7 +119,8 @@ fn gallery_of_the_concept_grid() {
         running.render(JobId(job));
     }
     running.fail(10, "the device ran out of memory at step 3: close other programs or choose a smaller size");
-    running.running.insert(JobId(11), Running { fraction: 0.4, detail: "step 8 of 20".to_owned(), preview: None });
+    let preview = Some((sha(1 << 40), std::sync::Arc::new([90, 120, 150].repeat(16 * 16)), [16, 16]));
+    running.running.insert(JobId(11), Running { fraction: 0.4, detail: "step 8 of 20".to_owned(), preview });
     let mut ranked = World::drawn_sprint();
     let best: Vec<_> = [3, 8, 15, 20].map(JobId).into_iter().collect();
     let candidates = ranked.state.images_of_jobs(&best).collect();
@@ -149,7 +150,7 @@ fn gallery_of_the_concept_grid() {
         ("grid-gate", gate, [900.0, 110.0]),
     ] {
         let raster = Raster::default();
-        let choice = if name == "grid-plan" { ThemeChoice::Light } else { ThemeChoice::Dark };
+        let choice = if name == "grid-plan" || name == "grid-ranked" { ThemeChoice::Light } else { ThemeChoice::Dark };
         let harness = scene(world, size, choice, &raster);
         keep(&harness, &raster, name);
     }

@@ -213,8 +213,7 @@ impl World {
 
     /// A run of 20 rows whose images are real files.
     pub fn drawn_run() -> Self {
-        let mut world = Self::locked();
-        world.draws = true;
+        let mut world = Self::drawn_sprint().lock();
         world.start_run();
         world.render_all();
         world
@@ -222,8 +221,10 @@ impl World {
 
     fn lock(self) -> Self {
         let mut world = self;
-        world.act(&jo(), Command::RankMoodboard { candidates: vec![sha(2), sha(1), sha(3)] });
-        world.act(&jo(), Command::ApproveDirection { image: sha(2), reason: "the calmest".to_owned() });
+        let candidates: Vec<Sha256> = world.state.images_of_jobs(&[2, 1, 3].map(JobId)).collect();
+        let image = candidates[0];
+        world.act(&jo(), Command::RankMoodboard { candidates });
+        world.act(&jo(), Command::ApproveDirection { image, reason: "the calmest".to_owned() });
         let card = card(model().recipe(&fingerprint(), 12));
         let name = card.card_ref();
         world.act(&mara(), Command::SaveDraftCard { card: Box::new(card) });

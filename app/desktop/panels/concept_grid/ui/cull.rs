@@ -77,7 +77,7 @@ pub(super) fn chooser(ui: &mut Ui, desk: &mut Desk<'_, '_>) -> bool {
     let allowed = desk.input.would(&probe);
     frame.show(ui, |ui| {
         ui.set_min_width(ui.available_width());
-        line(ui, &format!("Why is {name} rejected?"));
+        line(ui, &format!("Reason to reject {name}"));
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(theme::GRID, theme::GRID);
             for (reason, key) in RejectReason::ALL.into_iter().zip(REASON_KEYS) {

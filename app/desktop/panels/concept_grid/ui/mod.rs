@@ -2,6 +2,7 @@ mod board;
 mod cull;
 mod parts;
 mod plan;
+mod previews;
 mod review;
 mod run;
 mod sprint;

@@ -45,7 +45,7 @@ pub(super) fn field(ui: &mut Ui, name: &str, hint: &str, text: &mut String, widt
     let edit = TextEdit::singleline(text)
         .hint_text(RichText::new(hint).color(palette.hint))
         .margin(vec2(theme::GAP, 5.0))
-        .desired_width(width - 2.0 * theme::GAP);
+        .desired_width(width);
     ui.scope(|ui| {
         ui.visuals_mut().widgets.inactive.bg_stroke = theme::line(palette);
         ui.add(edit).accessible_name(name)
@@ -86,6 +86,17 @@ impl Desk<'_, '_> {
         self.asks.push(PanelAsk::decide(command));
     }
 
+    /// Keeps an image. Whether that is allowed; a refusal is told by the window.
+    pub(super) fn keep(&mut self, image: Sha256) -> bool {
+        let command = kento_studio::workflow::Command::Keep { image };
+        let is_allowed = self.input.would(&command).is_yes();
+        if is_allowed {
+            self.cull.note(image);
+        }
+        self.decide(command);
+        is_allowed
+    }
+
     /// Puts an image into the canvas and brings the canvas into sight.
     pub(super) fn open(&mut self, image: Sha256) {
         self.selection.image = Some(image);
@@ -114,8 +125,7 @@ impl Desk<'_, '_> {
             SheetEvent::Ranked(place, rank) => return pictures.image(place).map(|image| (image, rank)),
             SheetEvent::Kept(place) => {
                 if let Some(image) = pictures.image(place) {
-                    self.decide(Command::Keep { image });
-                    self.cull.note(image);
+                    self.keep(image);
                 }
             }
             SheetEvent::Rejected(place) => {

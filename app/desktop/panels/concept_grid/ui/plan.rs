@@ -51,13 +51,16 @@ impl PlanUi {
 }
 
 fn styles(ui: &mut Ui, data: &PlanData, form: &mut PlanForm) {
+    let palette = theme::palette(ui.style());
     field_label(ui, "Styles", &data.styles_note);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(theme::GRID, theme::GRID);
         for style in &data.styles {
             let icon = if style.is_chosen { icons::PASS } else { icons::ADD };
             let text = format!("{icon} {}", style.label);
-            let chip = Button::selectable(style.is_chosen, text).min_size(vec2(0.0, theme::CONTROL_HEIGHT));
+            let fill = if style.is_chosen { palette.accent_wash } else { palette.raised };
+            let chip = Button::selectable(style.is_chosen, RichText::new(text).color(palette.text));
+            let chip = chip.fill(fill).frame_when_inactive(true).min_size(vec2(0.0, theme::CONTROL_HEIGHT));
             let response = ui.add_enabled(style.allowed.is_yes(), chip);
             let response = response.accessible_name(style.allowed.spoken(&style.label));
             let response = match style.allowed.reason() {
@@ -81,8 +84,12 @@ fn columns(ui: &mut Ui, desk: &Desk<'_, '_>, data: &PlanData, form: &mut PlanFor
             ui.spacing_mut().item_spacing.x = theme::GRID;
             let each = ((ui.available_width() - close - 2.0 * theme::GRID) / 2.0).max(60.0);
             let number = place + 1;
-            field(ui, &format!("Subject {number}"), "Subject", &mut column.subject, each);
-            field(ui, &format!("Context {number}"), "Context", &mut column.context, each);
+            for (name, text) in [("Subject", &mut column.subject), ("Context", &mut column.context)] {
+                let typed = field(ui, &format!("{name} {number}"), name, text, each);
+                if !text.is_empty() {
+                    typed.on_hover_text(text.as_str());
+                }
+            }
             let remove = IconButton::new(icons::FAIL, format!("Remove variation {number}"));
             if remove.allowed(data.may_remove.clone()).show_sized(ui, close) {
                 removed = Some(place);
@@ -112,7 +119,7 @@ fn settings(ui: &mut Ui, desk: &mut Desk<'_, '_>, data: &PlanData, form: &mut Pl
         let label = field_label(&mut columns[0], "First seed", "");
         columns[0].horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = theme::GRID;
-            let width = ui.available_width() - theme::CONTROL_HEIGHT - 2.0 * theme::GAP - theme::GRID;
+            let width = ui.available_width() - theme::CONTROL_HEIGHT - theme::GRID;
             let edit = TextEdit::singleline(&mut form.first_seed).font(TextStyle::Monospace).desired_width(width);
             let edit = ui.add(edit.margin(vec2(theme::GAP, 5.0))).labelled_by(label.id);
             edit.on_hover_text("Each column has its own seed, the same in every style");
@@ -131,7 +138,7 @@ fn settings(ui: &mut Ui, desk: &mut Desk<'_, '_>, data: &PlanData, form: &mut Pl
         note(ui, "No model is open.");
     } else {
         let shown = data.model.and_then(|place| data.models.get(place)).cloned().unwrap_or_default();
-        let width = ui.available_width() - 2.0 * theme::GAP;
+        let width = ui.available_width();
         let choice = ComboBox::from_id_salt("model").selected_text(shown).width(width).truncate();
         let shown = choice.show_ui(ui, |ui| {
             for (place, name) in data.models.iter().enumerate() {

@@ -7,6 +7,7 @@ use kento_studio::{JobId, Sha256};
 use super::Desk;
 use super::cull::{self, CullKey};
 use super::parts::{line, note, notice, troubles};
+use super::previews::Previews;
 use super::sprint::reveal;
 use crate::frame::PanelKind;
 use crate::panels::concept_grid::data::{RunData, Troubles};
@@ -23,17 +24,23 @@ pub(super) struct RunUi {
     /// The run that was chosen by hand.
     pub(super) chosen: Option<u32>,
     is_table: bool,
+    previews: Previews,
 }
 
 impl Default for RunUi {
     fn default() -> Self {
-        Self { sheet: SheetState::new(Arrangement::Flow, 84.0), chosen: None, is_table: false }
+        Self {
+            sheet: SheetState::new(Arrangement::Flow, 84.0),
+            chosen: None,
+            is_table: false,
+            previews: Previews::default(),
+        }
     }
 }
 
 impl RunUi {
     pub(super) fn show(&mut self, ui: &mut Ui, desk: &mut Desk<'_, '_>, interrupted: &[JobId]) {
-        let Some(data) = RunData::of(desk.input, self.chosen) else {
+        let Some(mut data) = RunData::of(desk.input, self.chosen) else {
             let state = EmptyState {
                 icon: icons::PICTURES,
                 title: "No volume run yet".to_owned(),
@@ -45,6 +52,7 @@ impl RunUi {
             }
             return;
         };
+        self.previews.steady(ui, desk, &mut data.pictures, self.sheet.tile_side);
         self.keys(ui, desk, &data);
         self.above(ui, desk, &data);
         if let Some(pause) = &data.pause {
@@ -149,9 +157,9 @@ impl RunUi {
         let image = data.pictures.image(here);
         match (key, image) {
             (CullKey::Keep, Some(image)) => {
-                desk.decide(Command::Keep { image });
-                desk.cull.note(image);
-                self.go_on(desk, data);
+                if desk.keep(image) {
+                    self.go_on(desk, data);
+                }
             }
             (CullKey::Reject, Some(image)) => desk.cull.reject(image),
             (CullKey::Keep | CullKey::Reject, None) => {}

@@ -7,11 +7,16 @@ use super::board::BoardUi;
 use super::cull;
 use super::parts::{line, troubles};
 use super::plan::{PlanAsked, PlanUi};
+use super::previews::Previews;
 use crate::desk::{PanelAsk, PanelInput};
 use crate::panels::concept_grid::data::{SprintData, Troubles};
 use crate::theme::{self, icons};
 use crate::widgets::contact_sheet::{self, Arrangement, Places, SheetState};
 use crate::widgets::{ActionButton, Allowed, EmptyState, show_empty_state};
+
+/// Space that the contact sheet leaves around its tiles and between them, in points.
+const EDGE: f32 = 4.0;
+const TILE_GAP: f32 = 6.0;
 
 /// The sprint, its plan and the moodboard.
 pub(super) struct SprintUi {
@@ -22,6 +27,7 @@ pub(super) struct SprintUi {
     /// The sprint that was chosen by hand.
     chosen: Option<u32>,
     board: BoardUi,
+    previews: Previews,
 }
 
 impl Default for SprintUi {
@@ -32,6 +38,7 @@ impl Default for SprintUi {
             planned_after: None,
             chosen: None,
             board: BoardUi::default(),
+            previews: Previews::default(),
         }
     }
 }
@@ -61,17 +68,18 @@ impl SprintUi {
         }
         self.board.draft.settle(desk.input.state);
         let draft = self.board.draft.order().unwrap_or_default().to_vec();
-        let Some(data) = SprintData::of(desk.input, self.shown(desk.input), &draft) else {
+        let Some(mut data) = SprintData::of(desk.input, self.shown(desk.input), &draft) else {
             show_empty_state(ui, &nothing_yet(desk.input));
             return;
         };
+        self.previews.steady(ui, desk, &mut data.pictures, self.sheet.tile_side);
         self.above(ui, desk, &data, can_plan);
         troubles(ui, desk, &Troubles::of(desk.input, &data.jobs, interrupted));
         cull::chooser(ui, desk);
         let selected = data.pictures.images(&self.sheet.selected);
         let area = ui.available_rect_before_wrap();
-        let below = self.board.height(area.height());
-        let (grid, board) = area.split_top_bottom_at_y(area.bottom() - below);
+        let above = (area.height() - self.board.height(area.height())).min(self.grid_height(ui, &data));
+        let (grid, board) = area.split_top_bottom_at_y(area.top() + above);
         ui.scope_builder(UiBuilder::new().max_rect(grid).id_salt("grid"), |ui| self.grid(ui, desk, &data));
         ui.scope_builder(UiBuilder::new().max_rect(board).id_salt("board"), |ui| self.board.show(ui, desk, &selected));
         ui.advance_cursor_after_rect(area);
@@ -103,6 +111,16 @@ impl SprintUi {
         });
     }
 
+    /// How high the grid is with everything in sight.
+    fn grid_height(&self, ui: &Ui, data: &SprintData) -> f32 {
+        let width = ui.available_width() - 2.0 * EDGE;
+        let arrangement = self.sheet.arrangement;
+        let places = Places::new(&data.pictures.sheet, arrangement, width, self.sheet.tile_side, TILE_GAP);
+        let (line, gap) = (theme::note_font().size, ui.spacing().item_spacing.y);
+        let heads = if data.columns.is_empty() { 0.0 } else { line + theme::GRID };
+        (heads + gap + places.size()[1] + 2.0 * EDGE + line + theme::GAP).ceil()
+    }
+
     fn grid(&mut self, ui: &mut Ui, desk: &mut Desk<'_, '_>, data: &SprintData) {
         let heads = if data.columns.is_empty() { 0.0 } else { theme::note_font().size + theme::GRID };
         let (head, _) = ui.allocate_exact_size(vec2(ui.available_width(), heads), Sense::hover());
@@ -121,7 +139,7 @@ impl SprintUi {
         ui.scope_builder(UiBuilder::new().max_rect(below).id_salt("foot"), |ui| {
             let text = match (self.sheet.selected.len(), data.pictures.cells.get(self.sheet.cursor)) {
                 (1, Some(cell)) => cell.name.clone(),
-                (0, _) => "Arrows move, Enter opens, 1 to 5 rank, C compares".to_owned(),
+                (0, _) => "1 to 5 rank · Enter opens · C compares".to_owned(),
                 (many, _) => format!("{many} selected"),
             };
             line(ui, &text);
@@ -136,8 +154,6 @@ impl SprintUi {
 
     /// What is varied, above the columns, as long as every style stands in one line.
     fn heads(&self, ui: &Ui, rect: Rect, data: &SprintData) {
-        const EDGE: f32 = 4.0;
-        const TILE_GAP: f32 = 6.0;
         let side = self.sheet.tile_side;
         let places = Places::new(&data.pictures.sheet, Arrangement::Rows, rect.width() - 2.0 * EDGE, side, TILE_GAP);
         let tops: Vec<[f32; 2]> = (0..data.columns.len()).filter_map(|column| places.of(column)).collect();
