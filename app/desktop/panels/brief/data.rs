@@ -20,6 +20,8 @@ pub struct BriefData {
     pub standing: String,
     /// Whether something was typed that is not saved.
     pub is_changed: bool,
+    /// Whether it is declared complete and nothing was typed since.
+    pub is_complete: bool,
     /// Whether saving needs a reason, because the brief was declared complete.
     pub needs_reason: bool,
     /// Saving what was typed.
@@ -77,6 +79,7 @@ pub fn data(input: &PanelInput<'_>, typed: &Brief, base: &Brief, reason: &str) -
         meter: meter(typed),
         standing: standing(input, is_changed && writing.is_yes()),
         writing,
+        is_complete: !is_changed && known.is_some_and(|known| known.is_complete()),
         is_changed,
         needs_reason,
         save,

@@ -1,4 +1,4 @@
-use eframe::egui::{Align, Checkbox, DragValue, Key, Layout, RichText, TextEdit, Ui, vec2};
+use eframe::egui::{Align, Checkbox, DragValue, Id, Key, Layout, RichText, TextEdit, Ui, vec2};
 use kento_studio::workflow::{Brief, BriefField, PaletteColour, Stakes};
 
 use super::data::{IntentWords, stakes_words};
@@ -41,11 +41,13 @@ pub fn show_fields(
             ui.spacing_mut().item_spacing.y = theme::GRID;
             let is_settled = typed.is_settled(field);
             match field {
-                BriefField::Palette => answer(ui, field, is_settled, &mut form.palette, |ui, palette| {
+                BriefField::Palette => answer(ui, field, is_settled, &mut form.palette, |ui, palette, _| {
                     show_palette(ui, palette, entry);
                 }),
                 BriefField::Deliverables => {
-                    answer(ui, field, is_settled, &mut form.deliverables, show_deliverables);
+                    answer(ui, field, is_settled, &mut form.deliverables, |ui, list, _| {
+                        show_deliverables(ui, list);
+                    });
                 }
                 BriefField::IterationBudget => {
                     answer(ui, field, is_settled, &mut form.iteration_budget, show_budget);
@@ -53,7 +55,7 @@ pub fn show_fields(
                 BriefField::Stakes => show_stakes(ui, is_settled, &mut form.stakes),
                 field => {
                     if let Some(text) = form.text_mut(field) {
-                        answer(ui, field, is_settled, text, |ui, text| text_area(ui, field, text));
+                        answer(ui, field, is_settled, text, |ui, text, label| text_area(ui, field, text, label));
                     }
                 }
             }
@@ -98,12 +100,12 @@ fn answer<T>(
     field: BriefField,
     is_settled: bool,
     typed: &mut Typed<T>,
-    draw: impl FnOnce(&mut Ui, &mut T),
+    draw: impl FnOnce(&mut Ui, &mut T, Id),
 ) {
     let palette = theme::palette(ui.style());
-    head(ui, field, is_settled, Some(&mut typed.is_left_out));
+    let label = head(ui, field, is_settled, Some(&mut typed.is_left_out));
     if !typed.is_left_out {
-        draw(ui, &mut typed.value);
+        draw(ui, &mut typed.value, label);
         return;
     }
     let edit = TextEdit::singleline(&mut typed.because)
@@ -113,8 +115,8 @@ fn answer<T>(
     ui.add(edit).accessible_name(format!("{}: not needed, because", title(field)));
 }
 
-/// The line above a field: its name, a tick once it is settled, and the switch "not needed".
-fn head(ui: &mut Ui, field: BriefField, is_settled: bool, left_out: Option<&mut bool>) {
+/// The line above a field: its name, a tick once it is settled, and the switch "not needed". The id is the name's.
+fn head(ui: &mut Ui, field: BriefField, is_settled: bool, left_out: Option<&mut bool>) -> Id {
     let palette = theme::palette(ui.style());
     let size = vec2(ui.available_width(), theme::SMALL_CONTROL_HEIGHT);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
@@ -123,7 +125,7 @@ fn head(ui: &mut Ui, field: BriefField, is_settled: bool, left_out: Option<&mut 
         ui.spacing_mut().icon_width = 13.0;
         ui.spacing_mut().icon_spacing = theme::GRID + 1.0;
         let name = RichText::new(title(field)).font(theme::note_font()).color(palette.secondary);
-        ui.label(name).on_hover_text(hint(field));
+        let label = ui.label(name).on_hover_text(hint(field)).id;
         if is_settled {
             ui.label(RichText::new(icons::PASS).font(theme::note_font()).color(palette.pass));
         }
@@ -133,10 +135,12 @@ fn head(ui: &mut Ui, field: BriefField, is_settled: bool, left_out: Option<&mut 
                 ui.add(Checkbox::new(left_out, text)).accessible_name(format!("{} not needed", title(field)));
             });
         }
-    });
+        label
+    })
+    .inner
 }
 
-fn text_area(ui: &mut Ui, field: BriefField, text: &mut String) {
+fn text_area(ui: &mut Ui, field: BriefField, text: &mut String, label: Id) {
     let palette = theme::palette(ui.style());
     // As high as what is written, so that short answers take one line and nothing is cut off.
     let edit = TextEdit::multiline(text)
@@ -144,16 +148,16 @@ fn text_area(ui: &mut Ui, field: BriefField, text: &mut String) {
         .hint_text(RichText::new(hint(field)).color(palette.hint))
         .margin(vec2(theme::GAP, 5.0))
         .desired_width(f32::INFINITY);
-    ui.add(edit).accessible_name(title(field));
+    ui.add(edit).labelled_by(label);
 }
 
-fn show_budget(ui: &mut Ui, budget: &mut u32) {
+fn show_budget(ui: &mut Ui, budget: &mut u32, label: Id) {
     let palette = theme::palette(ui.style());
     ui.horizontal_wrapped(|ui| {
         theme::style_number_fields(ui.style_mut());
         let value = DragValue::new(budget).range(0..=MOST_BUDGET).speed(0.1);
-        ui.add_sized([64.0, theme::CONTROL_HEIGHT], value).accessible_name(title(BriefField::IterationBudget));
-        let words = if *budget == 0 { "generations: set a number" } else { "generations, then the Director is asked" };
+        ui.add_sized([64.0, theme::CONTROL_HEIGHT], value).labelled_by(label);
+        let words = if *budget == 0 { "generations: set a number" } else { "generations before the Director is asked" };
         ui.label(RichText::new(words).font(theme::note_font()).color(palette.secondary));
     });
 }

@@ -171,6 +171,11 @@ fn buttons(
         let button = if primary { ActionButton::primary(label) } else { ActionButton::plain(label) };
         button.allowed(data.complete.clone()).explained("Declares every field settled; the concept sprint may begin")
     };
+    if data.is_complete {
+        // Nothing is left to do but to revise it.
+        show_button_row(ui, &[save(false)]);
+        return;
+    }
     let saves_first = data.is_changed;
     let row = if saves_first { [save(true), complete(false)] } else { [complete(true), save(false)] };
     match show_button_row(ui, &row) {

@@ -58,10 +58,16 @@ pub fn show_axes(
                     removed = removed.or(remove.then_some(i));
                 }
             });
-            ui.add_enabled_ui(can_edit, |ui| match &mut axis.count {
-                Some(count) => seeds(ui, count),
-                None => values(ui, axis.kind, &mut axis.lines),
-            });
+            match (&mut axis.count, can_edit) {
+                (Some(count), true) => seeds(ui, count),
+                (None, true) => values(ui, axis.kind, &mut axis.lines),
+                (Some(count), false) => {
+                    ui.label(format!("{count} seeds, counted up from the card's"));
+                }
+                (None, false) => {
+                    ui.label(axis.axis().values.join(" · "));
+                }
+            }
         });
     }
     if let Some(removed) = removed {
@@ -94,7 +100,7 @@ fn add_axis(ui: &mut Ui, draft: &mut CardDraft) {
         return;
     }
     let mut added = None;
-    list_button(ui, "Add a variation axis", |ui| {
+    list_button(ui, icons::ADD, "Add a variation axis", |ui| {
         for kind in free {
             let note = match kind {
                 AxisKind::SeedOffset => "other noise, counted up from the card's seed",

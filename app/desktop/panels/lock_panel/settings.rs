@@ -1,7 +1,7 @@
-use eframe::egui::{ComboBox, DragValue, RichText, Ui};
+use eframe::egui::{ComboBox, DragValue, Label, RichText, Ui};
 use kento_diffusion::schedulers::{SchedulerKind, SigmaSchedule};
 use kento_studio::card::{RecipeCard, SlotDifference};
-use kento_studio::limits;
+use kento_studio::{Recipe, limits};
 
 use super::draft::CardDraft;
 use super::slots::beside;
@@ -9,6 +9,9 @@ use crate::desk::{PanelAsk, PanelInput};
 use crate::seed;
 use crate::theme::{self, icons};
 use crate::widgets::{ActionButton, IconButton, SlotField, field_label, hash_label, show_slot};
+
+/// What stands where a card names no sigma schedule.
+const OWN_SIGMAS: &str = "the model's own";
 
 /// Draws seed, scheduler, steps, guidance, size and model.
 pub fn show_settings(
@@ -20,7 +23,17 @@ pub fn show_settings(
     asks: &mut Vec<PanelAsk>,
 ) {
     show_seed(ui, draft, parent, can_edit);
-    ui.add_enabled_ui(can_edit, |ui| {
+    if can_edit {
+        choices(ui, input, draft, asks);
+    } else {
+        facts(ui, input, &draft.card.recipe);
+    }
+    build(ui, input, draft, can_edit);
+}
+
+/// Everything but the seed, to be chosen.
+fn choices(ui: &mut Ui, input: &PanelInput<'_>, draft: &mut CardDraft, asks: &mut Vec<PanelAsk>) {
+    ui.scope(|ui| {
         ui.columns(2, |columns| {
             scheduler(&mut columns[0], &mut draft.card);
             sigmas(&mut columns[1], &mut draft.card);
@@ -38,7 +51,48 @@ pub fn show_settings(
         });
         model(ui, input, draft, asks);
     });
-    build(ui, input, draft, can_edit);
+}
+
+/// The same, to be read.
+fn facts(ui: &mut Ui, input: &PanelInput<'_>, recipe: &Recipe) {
+    let kind = SchedulerKind::parse(&recipe.scheduler.name).ok().map(|(kind, _)| kind);
+    let scheduler = kind.map_or_else(|| recipe.scheduler.name.clone(), |kind| kind.a1111_name().to_owned());
+    let sigmas = recipe.scheduler.sigmas.as_deref();
+    let sigmas = sigmas.map(|name| SigmaSchedule::parse(name).map_or(name, |sigmas| sigmas.a1111_name()));
+    ui.columns(2, |columns| {
+        fact(&mut columns[0], "Scheduler", &scheduler);
+        fact(&mut columns[1], "Sigmas", sigmas.unwrap_or(OWN_SIGMAS));
+    });
+    ui.columns(3, |columns| {
+        fact(&mut columns[0], "Steps", &recipe.steps.to_string());
+        fact(&mut columns[1], "Guidance", &recipe.guidance_scale.to_string());
+        fact(&mut columns[2], "Size", &format!("{}×{}", recipe.width, recipe.height));
+    });
+    field_label(ui, "Model", missing_words(input, recipe));
+    ui.label(&recipe.model.name);
+    model_hash(ui, recipe);
+}
+
+fn fact(ui: &mut Ui, name: &str, value: &str) {
+    ui.spacing_mut().item_spacing.y = theme::GRID;
+    field_label(ui, name, "");
+    ui.add(Label::new(value).wrap());
+}
+
+fn missing_words(input: &PanelInput<'_>, recipe: &Recipe) -> &'static str {
+    let is_here = input.models.iter().any(|model| model.reference.files == recipe.model.files);
+    if is_here { "" } else { "not on this machine" }
+}
+
+fn model_hash(ui: &mut Ui, recipe: &Recipe) {
+    let palette = theme::palette(ui.style());
+    let Some(file) = recipe.model.principal_file() else { return };
+    ui.horizontal_wrapped(|ui| {
+        hash_label(ui, &format!("sha256 of {}", file.path), &file.sha256.to_string());
+        if let Some(licence) = &recipe.model.licence {
+            ui.label(RichText::new(licence).font(theme::note_font()).color(palette.hint));
+        }
+    });
 }
 
 /// What differs from the card that this one was made from, but for the slots, which say it themselves.
@@ -105,12 +159,11 @@ fn scheduler(ui: &mut Ui, card: &mut RecipeCard) {
 }
 
 fn sigmas(ui: &mut Ui, card: &mut RecipeCard) {
-    const OWN: &str = "the model's own";
     field_label(ui, "Sigmas", "");
     let setting = &mut card.recipe.scheduler;
     let follows = SchedulerKind::parse(&setting.name).is_ok_and(|(kind, _)| kind.follows_sigmas());
     let known = setting.sigmas.as_deref().and_then(|name| SigmaSchedule::parse(name).ok());
-    let shown = known.map_or(OWN, SigmaSchedule::a1111_name);
+    let shown = known.map_or(OWN_SIGMAS, SigmaSchedule::a1111_name);
     let width = ui.available_width();
     ui.add_enabled_ui(follows, |ui| {
         ComboBox::from_id_salt("sigmas")
@@ -118,7 +171,7 @@ fn sigmas(ui: &mut Ui, card: &mut RecipeCard) {
             .width(width)
             .truncate()
             .show_ui(ui, |ui| {
-                if ui.selectable_label(known.is_none(), OWN).clicked() {
+                if ui.selectable_label(known.is_none(), OWN_SIGMAS).clicked() {
                     setting.sigmas = None;
                 }
                 for sigmas in SigmaSchedule::ALL {
@@ -144,11 +197,8 @@ fn side(value: &mut u32) -> DragValue<'_> {
 }
 
 fn model(ui: &mut Ui, input: &PanelInput<'_>, draft: &mut CardDraft, asks: &mut Vec<PanelAsk>) {
-    let palette = theme::palette(ui.style());
     let recipe = &mut draft.card.recipe;
-    let is_here = input.models.iter().any(|model| model.reference.files == recipe.model.files);
-    let missing = if is_here { "" } else { "not on this machine" };
-    field_label(ui, "Model", missing);
+    field_label(ui, "Model", missing_words(input, recipe));
     ComboBox::from_id_salt("model")
         .selected_text(&recipe.model.name)
         .width(ui.available_width())
@@ -167,13 +217,7 @@ fn model(ui: &mut Ui, input: &PanelInput<'_>, draft: &mut CardDraft, asks: &mut 
         })
         .response
         .accessible_name("Model");
-    let Some(file) = recipe.model.principal_file() else { return };
-    ui.horizontal_wrapped(|ui| {
-        hash_label(ui, &format!("sha256 of {}", file.path), &file.sha256.to_string());
-        if let Some(licence) = &recipe.model.licence {
-            ui.label(RichText::new(licence).font(theme::note_font()).color(palette.hint));
-        }
-    });
+    model_hash(ui, recipe);
 }
 
 /// Says when the card asks for another build or number format than the engine has, and offers to take the engine's.

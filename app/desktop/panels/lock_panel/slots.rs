@@ -49,7 +49,7 @@ fn show_prompt_slot(
     let field = SlotField {
         label: slot.label().to_owned(),
         count: tokens::slot_words(skeleton, slot, measure),
-        hint: slot.hint().to_owned(),
+        hint: if view.can_edit { slot.hint() } else { "empty" }.to_owned(),
         parent: before.filter(|before| *before != skeleton.slot(slot)).map(str::to_owned),
         is_locked: !view.can_edit,
         ..SlotField::default()
@@ -106,9 +106,12 @@ pub fn beside<R>(ui: &mut Ui, field: impl FnOnce(&mut Ui) -> Response, button: i
 }
 
 /// A small button that opens a list.
-pub fn list_button(ui: &mut Ui, name: &str, list: impl FnOnce(&mut Ui)) {
+pub fn list_button(ui: &mut Ui, icon: &str, name: &str, list: impl FnOnce(&mut Ui)) {
     ui.spacing_mut().button_padding = vec2(theme::GRID, theme::GRID);
-    let button = Button::new(RichText::new(icons::DOWN)).min_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT));
+    let palette = theme::palette(ui.style());
+    let sign = RichText::new(icon).font(theme::icon_font()).color(palette.secondary);
+    let button =
+        Button::new(sign).frame_when_inactive(false).min_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT));
     let (response, _) = eframe::egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
         ui.set_max_width(MENU[0]);
         ScrollArea::vertical().max_height(MENU[1]).show(ui, |ui| {
@@ -155,7 +158,7 @@ enum SlotChoice<'a> {
 fn slot_menu<'a>(ui: &mut Ui, slot: Slot, libraries: &'a Libraries) -> Option<SlotChoice<'a>> {
     let name = if slot == Slot::Style { "Styles and examples" } else { "Examples" };
     let mut chosen = None;
-    list_button(ui, &format!("{name} for {}", slot.label()), |ui| {
+    list_button(ui, icons::QUEUE, &format!("{name} for {}", slot.label()), |ui| {
         if slot == Slot::Style {
             list_heading(ui, "Style library: slot, negative prompt and settings");
             for style in &libraries.styles.styles {
@@ -210,7 +213,7 @@ fn show_negative(ui: &mut Ui, draft: &mut CardDraft, view: &SlotsView<'_>) {
     let field = SlotField {
         label: "Negative".to_owned(),
         count: library_words(negative, view.libraries),
-        hint: "what to keep out".to_owned(),
+        hint: if view.can_edit { "what to keep out" } else { "empty" }.to_owned(),
         parent: before.filter(|before| *before != negative.text).map(str::to_owned),
         is_locked: !view.can_edit,
         ..SlotField::default()
@@ -233,7 +236,7 @@ fn show_negative(ui: &mut Ui, draft: &mut CardDraft, view: &SlotsView<'_>) {
 /// The sets of the negative-prompt library, each with what it suppresses.
 fn negative_menu(ui: &mut Ui, libraries: &Libraries) -> Option<NegativePrompt> {
     let mut chosen = None;
-    list_button(ui, "Negative prompts of the library", |ui| {
+    list_button(ui, icons::QUEUE, "Negative prompts of the library", |ui| {
         list_heading(ui, "Negative-prompt library");
         for set in &libraries.negatives.sets {
             let suppresses: Vec<&str> = set.entries.iter().map(|entry| entry.suppresses.as_str()).collect();

@@ -209,7 +209,7 @@ impl LockPanel {
                 .accessible_name("Recipe card");
             let allowed = input.may(CommandKind::SaveDraftCard);
             ui.add_enabled_ui(allowed.is_yes(), |ui| {
-                list_button(ui, &allowed.spoken("New card"), |ui| {
+                list_button(ui, icons::ADD, &allowed.spoken("New card"), |ui| {
                     list_heading(ui, "A new card");
                     for choice in data::begin_choices(input.state, card) {
                         if list_choice(ui, &choice.label(), "") {

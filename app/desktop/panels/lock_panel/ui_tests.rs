@@ -1,6 +1,6 @@
 //! The panel with every control by its name. `KENTO_GALLERY=folder` keeps pictures of it to be looked at.
 
-use eframe::egui::Vec2;
+use eframe::egui::{Theme, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use kento_studio::card::{AxisKind, CardRef, Slot};
@@ -11,7 +11,7 @@ use super::draft::CardDraft;
 use super::test_project::{TestProject, jo, keep, mara, raster::Raster};
 use super::ui::LockPanel;
 use crate::desk::{PanelAsk, Selection};
-use crate::theme::{self, ThemeChoice};
+use crate::theme;
 use crate::widgets::thumbnails::Thumbnails;
 
 struct Scene {
@@ -22,7 +22,7 @@ struct Scene {
     asks: Vec<PanelAsk>,
 }
 
-fn harness(project: TestProject, size: [f32; 2], choice: ThemeChoice, raster: &Raster) -> Harness<'static, Scene> {
+fn harness(project: TestProject, size: [f32; 2], choice: Theme, raster: &Raster) -> Harness<'static, Scene> {
     let scene = Scene {
         project,
         panel: LockPanel::default(),
@@ -38,11 +38,11 @@ fn harness(project: TestProject, size: [f32; 2], choice: ThemeChoice, raster: &R
     let mut harness = Harness::builder()
         .with_size(Vec2::from(size))
         .with_max_steps(60)
+        .with_theme(choice)
         .renderer(raster.clone())
         .with_context_setup(move |ctx| {
             theme::apply(ctx);
             theme::set_role(ctx, role);
-            theme::set_theme(ctx, choice);
         })
         .build_ui_state(
             |ui, scene: &mut Scene| {
@@ -92,7 +92,7 @@ fn press(harness: &mut Harness<'static, Scene>, name: &str) {
 #[test]
 fn a_card_goes_from_the_direction_to_a_volume_run_by_its_buttons() {
     let raster = Raster::default();
-    let mut panel = harness(TestProject::directed(), [340.0, 1400.0], ThemeChoice::Dark, &raster);
+    let mut panel = harness(TestProject::directed(), [340.0, 1400.0], Theme::Dark, &raster);
     keep(&raster, &panel.ctx, panel.output(), "lock-empty");
     press(&mut panel, "From the approved direction");
     panel.get_by_label("Subject");
@@ -139,7 +139,7 @@ fn what_is_typed_survives_what_others_save() {
     draft.axes[1].lines.push_str("\na blue ferry");
     let card = draft.card().unwrap();
     project.act(&mara(), Command::SaveDraftCard { card: Box::new(card.clone()) });
-    let mut panel = harness(project, [340.0, 1400.0], ThemeChoice::Light, &raster);
+    let mut panel = harness(project, [340.0, 1400.0], Theme::Light, &raster);
     let node = panel.get_by_label("Context");
     node.focus();
     panel.run_ok();
@@ -163,10 +163,10 @@ fn nothing_is_wider_than_a_narrow_panel() {
     let card = begin(&project.input(), &Beginning::Direction).unwrap();
     project.act(&mara(), Command::SaveDraftCard { card: Box::new(card) });
     project.actor = jo();
-    let panel = harness(project, [300.0, 1000.0], ThemeChoice::Dark, &raster);
+    let panel = harness(project, [300.0, 1000.0], Theme::Dark, &raster);
     keep(&raster, &panel.ctx, panel.output(), "lock-director-narrow");
     for node in panel.root().children_recursive() {
-        let rect = node.rect();
-        assert!(rect.right() <= 300.5, "{:?} at {rect:?}", node.accesskit_node().label());
+        let Some(rect) = node.accesskit_node().bounding_box() else { continue };
+        assert!(rect.x1 <= 300.5, "{:?} at {rect:?}", node.accesskit_node().label());
     }
 }

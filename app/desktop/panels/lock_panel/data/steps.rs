@@ -69,10 +69,11 @@ fn draft_steps(input: &PanelInput<'_>, known: &CardState, edited: Edited<'_>) ->
             steps.push(step);
         }
     };
+    // What the Director alone does stands first for a Director.
+    let directs = input.actor.role == Role::Director && known.approval.is_none();
+    left(directs, Step::Approve);
     left(edited.is_changed, Step::Save);
     left(edited.is_changed || known.hero.is_none(), Step::Hero);
-    let directs = input.actor.role == Role::Director && known.hero.is_some() && known.approval.is_none();
-    left(directs, Step::Approve);
     left(known.proof.is_none(), Step::Prove);
     left(!directs && known.approval.is_none(), Step::Approve);
     left(true, Step::Lock);
