@@ -115,7 +115,9 @@ impl SprintUi {
     fn grid_height(&self, ui: &Ui, data: &SprintData) -> f32 {
         let width = ui.available_width() - 2.0 * EDGE;
         let arrangement = self.sheet.arrangement;
-        let places = Places::new(&data.pictures.sheet, arrangement, width, self.sheet.tile_side, TILE_GAP);
+        // The side that fits now, or a scroll bar would come and go with every frame.
+        let side = self.sheet.tile_side.max(Places::side_for_rows(&data.pictures.sheet, width, TILE_GAP));
+        let places = Places::new(&data.pictures.sheet, arrangement, width, side, TILE_GAP);
         let (line, gap) = (theme::note_font().size, ui.spacing().item_spacing.y);
         let heads = if data.columns.is_empty() { 0.0 } else { line + theme::GRID };
         (heads + gap + places.size()[1] + 2.0 * EDGE + line + theme::GAP).ceil()
