@@ -184,7 +184,7 @@ mod tests {
     use kento_studio::workflow::{Command, Edit, EditKind, EditedImage, RejectReason};
 
     use super::*;
-    use crate::panels::checklist::sample::{Sample, jo, mara, sha};
+    use crate::panels::checklist::{Sample, jo, mara, sha};
 
     fn told(sample: &Sample, image: Sha256) -> String {
         let selection = Selection { image: Some(image), ..Selection::default() };

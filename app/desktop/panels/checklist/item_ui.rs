@@ -70,27 +70,32 @@ fn found(ui: &mut Ui, row: &Row<'_>) -> Option<ItemEvent> {
     let palette = theme::palette(ui.style());
     let note = |text: String| RichText::new(text).font(theme::note_font()).color(palette.secondary);
     let mut event = None;
-    if !row.pins.is_empty() {
+    let said = row.item.verdict.as_ref().filter(|_| row.draft.is_none());
+    let text = said.map(|verdict| {
+        let count = verdict.evidence.len();
+        let evidence = if count == 0 { String::new() } else { format!("{count} pieces of evidence") };
+        let parts = [verdict.note.clone(), evidence];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    });
+    let text = text.unwrap_or_default();
+    if !(row.pins.is_empty() && text.is_empty()) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = theme::GRID;
+            ui.spacing_mut().interact_size.y = theme::GROUP_GAP;
             for (number, pin) in &row.pins {
                 if pin_button(ui, *number, &row.item.text) {
                     event = Some(ItemEvent::LookAt(*pin));
                 }
             }
+            if let (Some(verdict), false) = (said, text.is_empty()) {
+                let when = relative(verdict.at, row.now, &TimeZone::system());
+                let by = verdict
+                    .by
+                    .as_ref()
+                    .map_or("checked".to_owned(), |by| format!("{} by {by}", word(verdict.judgement)));
+                ui.label(note(text)).on_hover_text(format!("{by}, {when}"));
+            }
         });
-    }
-    if let (Some(verdict), None) = (&row.item.verdict, &row.draft) {
-        let mut text = verdict.note.clone();
-        if !verdict.evidence.is_empty() {
-            let join = if text.is_empty() { "" } else { " · " };
-            text.push_str(&format!("{join}{} pieces of evidence", verdict.evidence.len()));
-        }
-        let when = relative(verdict.at, row.now, &TimeZone::system());
-        let by = verdict.by.as_ref().map_or("checked".to_owned(), |by| format!("{}: {by}", word(verdict.judgement)));
-        if !text.is_empty() {
-            ui.add(Label::new(note(text)).wrap()).on_hover_text(format!("{by}, {when}"));
-        }
     }
     if row.item.needs_evidence && row.item.verdict.is_none() && row.draft.is_none() {
         ui.add(Label::new(note("a pass needs a measured figure or a document in its note".to_owned())).wrap());

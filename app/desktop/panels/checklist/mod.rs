@@ -10,7 +10,7 @@ mod fresh_ui;
 mod item_ui;
 mod release;
 #[cfg(test)]
-pub(crate) mod sample;
+mod sample;
 mod ui;
 #[cfg(test)]
 mod ui_tests;
@@ -18,4 +18,6 @@ mod ui_tests;
 pub use data::{GroupData, ItemData, ListData, ListKind, VerdictData, View, default_kind, judge_command, list_data};
 pub use footer::{notices, who_may_clear};
 pub use fresh::{FreshData, fresh_data};
+#[cfg(test)]
+pub(crate) use sample::{Sample, jo, mara, sha};
 pub use ui::ChecklistPanel;

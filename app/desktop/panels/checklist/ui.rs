@@ -165,7 +165,7 @@ impl ChecklistPanel {
         let palette = theme::palette(ui.style());
         let note =
             |text: String| Label::new(RichText::new(text).font(theme::note_font()).color(palette.secondary)).wrap();
-        if let Some(reason) = list.may_judge.reason() {
+        if let Some(reason) = why_locked(input, image, list) {
             ui.add(note(format!("{}  {reason}", icons::LOCK)));
         }
         if let Some(changed) = &list.changed {
@@ -378,6 +378,16 @@ impl ChecklistPanel {
 
 fn view<'a>(input: &PanelInput<'a>, would: &'a dyn Fn(&Command) -> Allowed) -> View<'a> {
     View { state: input.state, actor: input.actor, now: input.now, would }
+}
+
+/// Why nothing can be ticked, where the footer does not say it.
+fn why_locked(input: &PanelInput<'_>, image: Sha256, list: &ListData) -> Option<String> {
+    let reason = list.may_judge.reason()?;
+    match (list.kind, input.state.image(&image).and_then(Image::review).map(|review| &review.outcome)) {
+        (ListKind::Review, None) => Some("A Reviewer judges these once the image is at the gate.".to_owned()),
+        (ListKind::Review, Some(Some(_))) => None,
+        (ListKind::Review, Some(None)) | (ListKind::Artefacts, _) => Some(reason.to_owned()),
+    }
 }
 
 fn nothing_selected(ui: &mut Ui, is_input: bool, asks: &mut Vec<PanelAsk>) {

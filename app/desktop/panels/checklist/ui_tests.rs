@@ -8,14 +8,15 @@ use std::time::Duration;
 use eframe::egui::{Event, Modifiers, PointerButton, Pos2, Rect, Ui, UiBuilder, Vec2, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use kento_studio::library::Checklist;
 use kento_studio::project::{DiskFs, Owner, Project};
 use kento_studio::workflow::{
     Actor, Command, Judgement, Outcome, Permission, Record, ReviewList, Role, State, decide, would,
 };
 use kento_studio::{JobId, Sha256};
 
-use super::ChecklistPanel;
-use super::sample::{Sample, actor, mara, ravi};
+use super::sample::{Sample, actor, fail, mara, pass, ravi};
+use super::{ChecklistPanel, ListKind, judge_command};
 use crate::desk::{Libraries, PanelAsk, PanelInput, Running, Selection};
 use crate::panels::canvas::CanvasPanel;
 use crate::theme::{self, ActingRole, ThemeChoice};
@@ -51,6 +52,7 @@ struct World {
     thumbnails: Option<Thumbnails>,
     refusals: Vec<String>,
     width: f32,
+    contexts: [String; 2],
     _folder: tempfile::TempDir,
 }
 
@@ -78,6 +80,7 @@ impl World {
             thumbnails: None,
             refusals: Vec::new(),
             width: 320.0,
+            contexts: Default::default(),
             _folder: folder,
         }
     }
@@ -102,12 +105,15 @@ impl World {
         ui.painter().rect_filled(right, 0.0, theme::palette(ui.style()).panel);
         ui.scope_builder(UiBuilder::new().max_rect(left).id_salt("canvas"), |ui| {
             ui.set_clip_rect(left);
+            ui.horizontal(|ui| self.canvas.actions(ui, &input, &self.selection));
             self.canvas.show(ui, &input, &mut self.selection, thumbnails, &mut asks);
         });
         ui.scope_builder(UiBuilder::new().max_rect(right).id_salt("checklist"), |ui| {
             ui.set_clip_rect(right);
             self.checklist.show(ui, &input, &mut self.selection, &mut self.canvas, &mut asks);
         });
+        let of_checklist = self.checklist.context(&input, &self.selection);
+        self.contexts = [self.canvas.context(&input, &self.selection), of_checklist];
         for ask in asks {
             let PanelAsk::Decide(command) = ask else { continue };
             match would(&self.sample.state, &command, &self.actor, self.sample.now) {
@@ -406,4 +412,51 @@ fn the_preview_of_a_running_job_is_shown_while_nothing_is_selected() {
     let desk = Desk::new(world, [900.0, 600.0], ThemeChoice::Dark);
     desk.says("Live preview, step 8 of 20");
     desk.keep("canvas-live");
+}
+
+#[test]
+fn two_pictures_are_compared_and_mirrored() {
+    let mut world = World::new(mara(), Sample::sprinted_with);
+    world.selection.compared = Some(world.sample.picture(2));
+    let mut desk = Desk::new(world, [900.0, 600.0], ThemeChoice::Dark);
+    desk.press("Side by side");
+    desk.steps(6);
+    desk.keep("canvas-side-by-side");
+    let name = desk.image().to_string()[..8].to_owned();
+    let [canvas, checklist] = desk.world().contexts.clone();
+    assert!(canvas.starts_with(&format!("{name} · 256×256 · ")) && canvas.ends_with(" %"), "{canvas}");
+    assert_eq!(checklist, "review, full · stakes: client · 0 of 3");
+    desk.press("Before and after, in turn");
+    desk.press("Mirror: a crooked face or horizon shows at once");
+    desk.steps(10);
+    assert!(desk.world().contexts[0].ends_with(" % · mirrored"), "{}", desk.world().contexts[0]);
+    desk.keep("canvas-mirrored");
+    desk.world().selection.compared = None;
+    desk.steps(4);
+    let why = "Before and after, in turn, not possible: the image has no parent";
+    assert!(desk.harness.query_by_label_contains(why).is_some());
+}
+
+#[test]
+fn the_shipped_lists_fit_a_narrow_panel() {
+    let world = World::new(ravi(), |pictures| {
+        let mut sample = Sample::sprinted_with(pictures);
+        let image = sample.picture(1);
+        for checklist in crate::shipped::checklists().unwrap() {
+            if checklist.name != "artefact-gate" {
+                sample.ok(&ravi(), Command::AdoptChecklist { checklist: Checklist { version: 2, ..checklist } });
+            }
+        }
+        sample.keep_and_submit(image);
+        sample.ok(&ravi(), judge_command(ListKind::Review, image, "hands", pass("")));
+        sample.ok(
+            &ravi(),
+            judge_command(ListKind::Review, image, "faces", fail("the left eye is higher than the right one")),
+        );
+        sample
+    });
+    let mut desk = Desk::new(World { width: 300.0, ..world }, [800.0, 800.0], ThemeChoice::Dark);
+    assert_eq!(desk.world().contexts[1], "review, full · stakes: client · 2 of 26");
+    desk.says("1 item fails, and 24 of 26 are open");
+    desk.keep("checklist-shipped");
 }
