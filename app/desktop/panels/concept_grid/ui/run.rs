@@ -23,6 +23,8 @@ pub(super) struct RunUi {
     pub(super) sheet: SheetState,
     /// The run that was chosen by hand.
     pub(super) chosen: Option<u32>,
+    /// How many runs there were in the last frame; a new one is shown at once.
+    runs: usize,
     is_table: bool,
     previews: Previews,
 }
@@ -32,6 +34,7 @@ impl Default for RunUi {
         Self {
             sheet: SheetState::new(Arrangement::Flow, 84.0),
             chosen: None,
+            runs: 0,
             is_table: false,
             previews: Previews::default(),
         }
@@ -40,6 +43,11 @@ impl Default for RunUi {
 
 impl RunUi {
     pub(super) fn show(&mut self, ui: &mut Ui, desk: &mut Desk<'_, '_>, interrupted: &[JobId]) {
+        let runs = desk.input.state.runs().len();
+        if runs != self.runs {
+            self.runs = runs;
+            self.chosen = None;
+        }
         let Some(mut data) = RunData::of(desk.input, self.chosen) else {
             let state = EmptyState {
                 icon: icons::PICTURES,
