@@ -157,7 +157,7 @@ fn show_budget(ui: &mut Ui, budget: &mut u32, label: Id) {
         theme::style_number_fields(ui.style_mut());
         let value = DragValue::new(budget).range(0..=MOST_BUDGET).speed(0.1);
         ui.add_sized([64.0, theme::CONTROL_HEIGHT], value).labelled_by(label);
-        let words = if *budget == 0 { "generations: set a number" } else { "generations before the Director is asked" };
+        let words = if *budget == 0 { "set how many generations" } else { "before the Director is asked" };
         ui.label(RichText::new(words).font(theme::note_font()).color(palette.secondary));
     });
 }

@@ -1,4 +1,4 @@
-//! The brief: one sentence, the fields, what is missing. A form for who may write it, a page to read for everybody else.
+//! The brief: one sentence, the fields, what is missing. A form for who may write it, a page for everybody else.
 
 mod data;
 mod deliverables;

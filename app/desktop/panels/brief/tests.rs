@@ -3,7 +3,7 @@ use kento_studio::workflow::{Answer, Brief, Command};
 use super::data::{BriefData, Says, data, page};
 use super::form::BriefForm;
 use super::ui::BriefPanel;
-use crate::panels::lock_panel::test_project::{TestProject, brief, jo, mara};
+use crate::panels::lock_panel::{TestProject, brief, jo, mara};
 use crate::widgets::Allowed;
 
 /// The panel in words: who may write, what the check says, what is missing, the two buttons.

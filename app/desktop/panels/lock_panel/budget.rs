@@ -21,8 +21,8 @@ impl Default for BudgetForm {
     }
 }
 
-/// Draws what there is to do about the iterations of a Hero: the Operator asks for more, the Director grants them. Nothing where
-/// neither is due.
+/// Draws what there is to do about the iterations of a Hero: the Operator asks for more, the Director grants them.
+/// Nothing where neither is due.
 pub fn show_budget(
     ui: &mut Ui,
     input: &PanelInput<'_>,

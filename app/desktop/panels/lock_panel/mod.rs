@@ -10,7 +10,7 @@ mod life;
 mod settings;
 mod slots;
 #[cfg(test)]
-pub(in crate::panels) mod test_project;
+mod test_project;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -18,4 +18,6 @@ mod ui;
 #[cfg(test)]
 mod ui_tests;
 
+#[cfg(test)]
+pub(in crate::panels) use test_project::{TestProject, brief, jo, keep, mara, raster};
 pub use ui::LockPanel;

@@ -1,4 +1,4 @@
-//! A project in memory that goes as far along the stages as a test of a panel needs, by the same commands as the window.
+//! A project in memory that goes as far along the stages as a test of a panel needs, by the window's commands.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

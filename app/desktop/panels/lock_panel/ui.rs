@@ -188,25 +188,29 @@ impl LockPanel {
         let mut beginning = None;
         ui.horizontal(|ui| {
             let width = ui.available_width() - theme::CONTROL_HEIGHT - theme::GAP;
-            ComboBox::from_id_salt("card")
-                .selected_text(RichText::new(shown).font(theme::strong_font()))
-                .width(width)
-                .truncate()
-                .show_ui(ui, |ui| {
-                    if let Some(unsaved) = &unsaved
-                        && ui.selectable_label(card.is_none(), unsaved).clicked()
-                    {
-                        self.shows_new = true;
-                    }
-                    for line in &lines {
-                        if ui.selectable_label(Some(&line.card) == card, line.label()).clicked() {
-                            self.shows_new = false;
-                            selection.card = Some(line.card.clone());
+            ui.scope(|ui| {
+                ui.set_max_width(width);
+                ComboBox::from_id_salt("card")
+                    .selected_text(RichText::new(&shown).font(theme::strong_font()))
+                    .width(ui.available_width())
+                    .truncate()
+                    .show_ui(ui, |ui| {
+                        if let Some(unsaved) = &unsaved
+                            && ui.selectable_label(card.is_none(), unsaved).clicked()
+                        {
+                            self.shows_new = true;
                         }
-                    }
-                })
-                .response
-                .accessible_name("Recipe card");
+                        for line in &lines {
+                            if ui.selectable_label(Some(&line.card) == card, line.label()).clicked() {
+                                self.shows_new = false;
+                                selection.card = Some(line.card.clone());
+                            }
+                        }
+                    })
+                    .response
+                    .on_hover_text(&shown)
+                    .accessible_name("Recipe card");
+            });
             let allowed = input.may(CommandKind::SaveDraftCard);
             ui.add_enabled_ui(allowed.is_yes(), |ui| {
                 list_button(ui, icons::ADD, &allowed.spoken("New card"), |ui| {
@@ -313,7 +317,7 @@ impl LockPanel {
     }
 }
 
-/// What is to be known before anything is typed: that the card stands still, was saved by somebody else, or cannot be saved.
+/// What is to be known before anything is typed: that the card stands still, was saved by others, or cannot be saved.
 fn notes(
     ui: &mut Ui,
     input: &PanelInput<'_>,

@@ -22,7 +22,7 @@ pub fn volume(state: &State, card: &RecipeCard) -> VolumeData {
     let words = match (rows, state.seconds_per_image(&card.recipe)) {
         _ if is_too_large => format!("more than the {MOST_ROWS} rows of one run: remove values"),
         (0, _) => "an axis has no values".to_owned(),
-        (1, _) if card.axes.is_empty() => "1 row: the card itself. Add an axis to vary it.".to_owned(),
+        (1, _) if card.axes.is_empty() => "1 row: the card itself; an axis varies it".to_owned(),
         (rows, None) => format!("{rows} {} · no image of this kind was timed yet", row_word(rows)),
         (rows, Some(secs)) => {
             format!("{rows} {} · about {} · {secs:.1} s each", row_word(rows), about(secs * rows as f64))
