@@ -71,7 +71,8 @@ mod raw {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::os::unix::ffi::OsStringExt as _;
 
