@@ -7,8 +7,8 @@ use jiff::{Timestamp, ToSpan as _};
 use kento_studio::card::{Adapters, AxisKind, CardName, CardRef, PromptSkeleton, RecipeCard, VariationAxis};
 use kento_studio::library::{ChecklistItem, NegativeLibrary, StyleLibrary};
 use kento_studio::workflow::{
-    ARTEFACT_GATE, Answer, Brief, Command, Finding, Judgement, ProjectSettings, RejectReason, ReviewList, Role, SprintCell, SprintPlan,
-    SprintScope, SprintStyle, Stakes, Verdict,
+    ARTEFACT_GATE, Answer, Brief, Command, Finding, Judgement, ProjectSettings, RejectReason, ReviewList, Role,
+    SprintCell, SprintPlan, SprintScope, SprintStyle, Stakes, Verdict,
 };
 use kento_studio::{JobId, PersonName, Recipe, SchemaV1, Sha256, Task};
 

@@ -48,12 +48,7 @@ impl Computed {
 }
 
 /// Everything but the recent projects, which are not the project's own.
-pub(super) fn frame_data(
-    input: &PanelInput<'_>,
-    saved: Saved,
-    order: &[JobId],
-    computed: &mut Computed,
-) -> FrameData {
+pub(super) fn frame_data(input: &PanelInput<'_>, saved: Saved, order: &[JobId], computed: &mut Computed) -> FrameData {
     computed.update(input);
     let (queue, job) = queue(input, order);
     FrameData {
