@@ -10,6 +10,8 @@ use crate::desk::Selection;
 pub struct CanvasData {
     /// The image.
     pub image: Sha256,
+    /// What it is called above the picture: hash and what made it.
+    pub name: String,
     /// Width and height, where the project knows the image.
     pub size: Option<[u32; 2]>,
     /// Where it came from, in words.
@@ -32,6 +34,7 @@ pub fn canvas_data(state: &State, selection: &Selection) -> Option<CanvasData> {
     let other = selection.compared.or_else(|| known.and_then(|known| known.parent)).filter(|other| *other != image);
     Some(CanvasData {
         image,
+        name: format!("{} · {}", short(&image), step(state, &image)),
         size: known.map(|known| [known.width, known.height]),
         origin: origin(state, &image),
         standing: known.map(|known| standing(state, known)).unwrap_or_default(),

@@ -202,8 +202,7 @@ impl CanvasPanel {
         }
         let shown = self.pins.shown(&data.image, ui.ctx().cumulative_frame_nr());
         let pins: Vec<Pin> = shown.iter().map(|pin| Pin { at: PinTalk::turned(pin.at, mirrored), ..*pin }).collect();
-        let name = format!("{} · {}", short(&data.image), data.origin);
-        let names = PictureNames { first: &name, second: data.compared.as_ref().map_or("", |(_, name)| name) };
+        let names = PictureNames { first: &data.name, second: data.compared.as_ref().map_or("", |(_, name)| name) };
         let pictures = Pictures { first, second, names, mask: None, pins: &pins };
         let events = image_view::show(ui, &mut self.view, pictures);
         let scale = self.view.camera.scale(size, extent);
