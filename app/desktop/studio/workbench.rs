@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crossbeam_channel::{never, select};
@@ -27,6 +27,8 @@ pub struct Workbench {
     preview: PreviewRate,
     /// The waiting jobs as somebody put them in order; jobs that came later follow by number.
     order: Vec<JobId>,
+    /// Jobs that an earlier run of the program left without a result, with the attempt that was interrupted.
+    interrupted: BTreeMap<JobId, u32>,
 }
 
 /// Where a waiting job goes in the queue.
@@ -77,6 +79,8 @@ impl Workbench {
     /// When the system gives no thread.
     pub fn new(project: StudioProject, shelf: ModelShelf, launch: EngineLaunch) -> Result<Self, StudioError> {
         let engine = start(&launch)?;
+        let attempts = |id: JobId| project.state().job(id).map(|job| (id, job.attempts));
+        let interrupted = project.state().interrupted_jobs().into_iter().filter_map(attempts).collect();
         Ok(Self {
             project,
             shelf,
@@ -87,6 +91,7 @@ impl Workbench {
             proof: None,
             preview: PreviewRate::Off,
             order: Vec::new(),
+            interrupted,
         })
     }
 
@@ -211,6 +216,9 @@ impl Workbench {
                 continue;
             }
             let Some(job) = self.project.state().job(id).cloned() else { continue };
+            if self.interrupted.get(&id) == Some(&job.attempts) {
+                continue;
+            }
             let is_proof = matches!(job.purpose, JobPurpose::Proof { .. });
             if is_proof && (self.proof.is_some() || !self.submitted.is_empty()) {
                 // A proof runs alone: two models at once may not fit into the memory of the device.
