@@ -31,8 +31,8 @@ id=$(xdotool search --onlyvisible --pid "$window" | tail -n 1)
 xdotool windowmove "$id" 0 0 windowsize "$id" "${size%x*}" "${size#*x}"
 xdotool windowfocus "$id" 2>/dev/null || true
 sleep 4
-import -window root "$folder/operator.png"
-for role in director:F6 reviewer:F8; do
+# The project remembers which hat was worn last, so each role is put on.
+for role in operator:F7 director:F6 reviewer:F8; do
     xdotool key --window "$id" "${role#*:}"
     sleep 3
     import -window root "$folder/${role%:*}.png"
