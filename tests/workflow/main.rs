@@ -105,19 +105,27 @@ fn a_card_that_somebody_changed_does_not_verify() {
 }
 
 #[test]
-fn a_card_whose_model_is_missing_names_it_by_hash() {
-    let place = tempfile::tempdir().unwrap();
+fn another_model_than_the_cards_own_is_named_by_hash() {
+    let starter = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/starter");
     let text = fs::read_to_string(locked_card(demo())).unwrap();
-    // Another weight file: the first hash of the card's model changes its first digits.
     let at = text.find("unet/diffusion_pytorch_model.safetensors").unwrap();
     let hash = at + text[at..].find("sha256: \"").unwrap() + 9;
-    let mut changed = text.clone();
-    changed.replace_range(hash..hash + 10, "0123456789");
-    let card = place.path().join("card.ron");
-    fs::write(&card, changed).unwrap();
-    let verified = kento(&["verify", card.to_str().unwrap(), "--device", "cpu"]);
-    assert_eq!(verified.status.code(), Some(1));
-    assert!(stderr(&verified).contains("0123456789"), "{}", stderr(&verified));
+    let wanted = &text[hash..hash + 10];
+
+    // Under the same name one file differs; under another name the whole model is missing.
+    let place = tempfile::tempdir().unwrap();
+    for (name, says) in [("starter", "model_index.json has the hash"), ("other", "is not on this machine")] {
+        let model = place.path().join(name);
+        copy(&starter, &model);
+        let index = fs::read_to_string(model.join("model_index.json")).unwrap();
+        fs::write(model.join("model_index.json"), index + "\n").unwrap();
+        let card = locked_card(demo());
+        let arguments = ["verify", card.to_str().unwrap(), "--model", model.to_str().unwrap(), "--device", "cpu"];
+        let verified = kento(&arguments);
+        assert_eq!(verified.status.code(), Some(1), "{}", stdout(&verified));
+        let error = stderr(&verified);
+        assert!(error.contains(says) && error.contains(wanted), "{name}: {error}");
+    }
 }
 
 #[test]

@@ -176,6 +176,10 @@ impl Worker {
     fn serve(&mut self, request: Request) {
         match request {
             Request::Create { folder, person, start } => {
+                // The folder around it may be a default that nobody has made yet; what is wrong with it, creating says.
+                if let Some(Err(error)) = folder.parent().map(std::fs::create_dir_all) {
+                    log::warn!("the folder for projects cannot be made: {error}");
+                }
                 let created = StudioProject::create(&folder, person, *start);
                 self.take_up(created.map(|project| Opened { project, torn: None }));
             }

@@ -148,7 +148,10 @@ impl KentoApp {
         match self.opening.take().map(Opening::finished) {
             None => {}
             Some(Err(opening)) => self.opening = Some(opening),
-            Some(Ok(Err(why))) => self.tell(ctx, ToastKind::Failed, why),
+            Some(Ok(Err(why))) => {
+                self.projects.begin_again();
+                self.tell(ctx, ToastKind::Failed, why);
+            }
             Some(Ok(Ok(desk))) => {
                 let name = desk.state().project().map(|project| project.name.clone()).unwrap_or_default();
                 if let Err(why) = self.projects.remember(desk.folder(), &name) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use eframe::egui::{Context, Modal, Ui};
+use eframe::egui::{Context, Frame, Modal, Ui};
 use jiff::{Timestamp, ToSpan as _};
 use kento_studio::PersonName;
 use kento_studio::project::{DiskFs, DocumentName, RecentProjects, SettingsFolder};
@@ -50,6 +50,8 @@ pub(super) struct Projects {
     /// Whether a dialog of the system is open; two at once confuse everybody.
     is_choosing: bool,
     new: Option<NewProject>,
+    /// The form that was sent, in case the project cannot be begun.
+    sent: Option<NewProject>,
 }
 
 /// The form for a new project.
@@ -57,6 +59,7 @@ pub(super) struct Projects {
 struct NewProject {
     name: String,
     place: Option<PathBuf>,
+    was_shown: bool,
 }
 
 impl Projects {
@@ -69,7 +72,7 @@ impl Projects {
         if me.name.is_empty() {
             me.name = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
         }
-        Self { settings, recent, me, chosen: bounded(4), is_choosing: false, new: None }
+        Self { settings, recent, me, chosen: bounded(4), is_choosing: false, new: None, sent: None }
     }
 
     /// Names of the recent projects, the latest first.
@@ -150,6 +153,11 @@ impl Projects {
         self.new.get_or_insert_default();
     }
 
+    /// Opens the form as it was sent, because the project could not be begun.
+    pub fn begin_again(&mut self) {
+        self.new = self.new.take().or_else(|| self.sent.take());
+    }
+
     /// What was chosen since the last frame: a project to open, or the path of a model.
     pub fn listen(&mut self) -> (Option<Result<Wanted, String>>, Option<PathBuf>) {
         let (mut wanted, mut model) = (None, None);
@@ -173,13 +181,18 @@ impl Projects {
     pub fn show(&mut self, ui: &mut Ui) -> Option<Result<Wanted, String>> {
         let mut new = self.new.take()?;
         let (mut wanted, mut is_open, mut browse) = (None, true, false);
-        let response = Modal::new(eframe::egui::Id::unique("new project")).show(ui.ctx(), |ui| {
+        let frame = Frame::popup(ui.style()).inner_margin(theme::GROUP_GAP);
+        let modal = Modal::new(eframe::egui::Id::unique("new project")).frame(frame);
+        let response = modal.show(ui.ctx(), |ui| {
             ui.set_width(theme::POPOVER_WIDTH);
             ui.heading("New project");
             ui.add_space(theme::GAP);
             let label = field_label(ui, "Name", "as people call the job");
-            ui.add(eframe::egui::TextEdit::singleline(&mut new.name).desired_width(f32::INFINITY))
-                .labelled_by(label.id);
+            let name = eframe::egui::TextEdit::singleline(&mut new.name).desired_width(f32::INFINITY);
+            let field = ui.add(name).labelled_by(label.id);
+            if !std::mem::replace(&mut new.was_shown, true) {
+                field.request_focus();
+            }
             ui.add_space(theme::GAP);
             let label = field_label(ui, "Your name", "it stands on every record");
             ui.add(eframe::egui::TextEdit::singleline(&mut self.me.name).desired_width(f32::INFINITY))
@@ -212,6 +225,8 @@ impl Projects {
         });
         if is_open && !response.should_close() {
             self.new = Some(new);
+        } else if wanted.is_some() {
+            self.sent = Some(new);
         }
         if browse {
             let context = ui.ctx().clone();

@@ -1,10 +1,11 @@
 """Adherence of a trained starter folder on held-out combinations, against chance and against real renders.
 
-usage: evaluate.py MODEL WORK --starter PATH/TO/starter [--count 300] [--steps 20] [--guidance 3.5] [--threads N] [--out MODEL]
+usage: evaluate.py MODEL WORK --starter PATH/TO/starter [--count 300] [--steps 20] [--guidance 3.5] [--threads N] [--out WORK] [--generated FILE.npy]
 1. `starter render --held-out` gives scenes whose (subject, colour, style) training never saw, with one plain caption each.
 2. A small classifier, trained on WORK/data (rendered training scenes), names subject, colour, composition and style of a picture.
 3. diffusers generates one picture for each caption (seed = index). Classifier and `starter measure` judge the generated pictures and,
-   as the ceiling, the renders of the same held-out scenes. Writes evaluation.json and uncurated.png (the first 60, in order) into --out.
+   as the ceiling, the renders of the same held-out scenes. Writes evaluation.json and uncurated.png (the first 60, in order) into --out: not into
+   MODEL, whose JSON and text files are part of what recipe cards know it by.
 """
 import argparse, json, os, subprocess, time, warnings
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE"); os.environ.setdefault("GOMP_SPINCOUNT", "0")
@@ -16,8 +17,8 @@ from common import load_tokenizer, save, save_grid, to_pictures, to_tensor, toke
 ap = argparse.ArgumentParser()
 ap.add_argument("model"); ap.add_argument("work"); ap.add_argument("--starter", default="starter"); ap.add_argument("--out")
 for name, default in dict(count=300, steps=20, seed=99, threads=0, classifier_steps=900).items(): ap.add_argument(f"--{name.replace('_', '-')}", type=int, default=default)
-ap.add_argument("--guidance", type=float, default=3.5)
-A = ap.parse_args(); A.out = A.out or A.model
+ap.add_argument("--guidance", type=float, default=3.5); ap.add_argument("--generated", help="pictures that an earlier run kept in WORK/generated.npy: judged, not made again")
+A = ap.parse_args(); A.out = A.out or A.work
 if A.threads: torch.set_num_threads(A.threads)
 dev = "cuda" if torch.cuda.is_available() else "cpu"; torch.manual_seed(0)
 FACETS = ("subject", "colour", "composition", "style")
@@ -77,12 +78,13 @@ tk = load_tokenizer(f"{A.model}/tokenizer"); scale = v.config.scaling_factor; st
 s.set_timesteps(A.steps); empty = token_ids(tk, [""])
 with torch.no_grad():
     h0 = te(empty.to(dev)).last_hidden_state
-    for i in range(0, len(captions), 20):
+    if A.generated: out = [np.load(A.generated)]
+    for i in range(0, 0 if A.generated else len(captions), 20):
         k = token_ids(tk, captions[i:i + 20]); x = torch.cat([torch.randn(1, u.config.in_channels, u.config.sample_size, u.config.sample_size, generator=torch.Generator().manual_seed(j)) for j in range(i, i + len(k))]).to(dev)
         h = torch.cat([h0.expand(len(k), -1, -1), te(k.to(dev)).last_hidden_state])
         for t in s.timesteps: a, b = u(torch.cat([x, x]), t, encoder_hidden_states=h).sample.chunk(2); x = s.step(a + A.guidance * (b - a), t, x).prev_sample
         out.append(to_pictures(v.decode(x / scale).sample)); print("generated", i + len(k), f"{time.time() - started:.0f} s", flush=True)
-    out = np.concatenate(out)
+    out = np.concatenate(out); np.save(f"{A.work}/generated.npy", out)
     mse = np.concatenate([((to_pictures(v.decode(v.encode(to_tensor(real[i:i + 20], dev)).latent_dist.mean).sample).astype(float) - real[i:i + 20]) ** 2).mean((1, 2, 3)) for i in range(0, min(len(real), 200), 20)])
 psnr = 10 * np.log10(255 ** 2 / np.maximum(mse, 1e-9))
 report = dict(pictures=len(out), steps=A.steps, guidance=A.guidance, scheduler="DDIM",
