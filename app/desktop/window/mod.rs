@@ -19,7 +19,7 @@ use session::Session;
 
 use crate::build_info;
 use crate::desk::{Desk, Notice, Opening};
-use crate::frame::{FrameData, FrameEvent, JobLine, WindowFrame, WindowLayout};
+use crate::frame::{FrameData, FrameEvent, JobLine, PanelKind, WindowFrame, WindowLayout};
 use crate::panels::{bottom_bar, prompt, top_bar};
 use crate::studio::Move;
 use crate::theme::{self, ActingRole};
@@ -72,6 +72,8 @@ pub struct KentoApp {
     first_project: Option<PathBuf>,
     opening: Option<Opening>,
     desk: Option<Desk>,
+    /// Whether the brief is to be brought into sight once the panels stand for the role that acts.
+    reveals_brief: bool,
     frames: u64,
 }
 
@@ -112,6 +114,7 @@ impl KentoApp {
             first_project: None,
             opening: None,
             desk: None,
+            reveals_brief: false,
             frames: 0,
         }
     }
@@ -159,6 +162,7 @@ impl KentoApp {
                 }
                 // The engine of the picture without a project ends; the project has its own.
                 self.session = Session::new();
+                self.reveals_brief = !desk.state().brief_is_complete();
                 self.desk = Some(desk);
             }
         }
@@ -180,6 +184,10 @@ impl KentoApp {
         let (mut data, mut contents) = desk.parts();
         data.recent = self.projects.recent_names();
         let events = self.frame.show(ui, &data, &mut contents, &[], &project_shortcuts());
+        if std::mem::take(&mut self.reveals_brief) {
+            self.frame.reveal(PanelKind::LockPanel);
+            ui.ctx().request_repaint();
+        }
         for event in events {
             let notice = match event {
                 FrameEvent::RoleAsked(role) => desk.take_role(role),
