@@ -75,7 +75,7 @@ impl Model {
 ///
 /// # Errors
 /// [`ModelError`].
-pub fn open(name_or_path: &str, vae: Option<&Path>) -> Result<Model, ModelError> {
+pub fn open(name_or_path: impl AsRef<Path>, vae: Option<&Path>) -> Result<Model, ModelError> {
     let path = locate(name_or_path)?;
     let checkpoint = Checkpoint::open(&path, vae)?;
     let scheduler = SchedulerConfig::from_value(checkpoint.scheduler_config())?.kind()?;
@@ -103,9 +103,10 @@ pub fn open(name_or_path: &str, vae: Option<&Path>) -> Result<Model, ModelError>
 ///
 /// # Errors
 /// [`ModelError::NoStarter`] with the places that were searched.
-pub fn locate(name_or_path: &str) -> Result<PathBuf, ModelError> {
-    if name_or_path != STARTER {
-        return Ok(name_or_path.into());
+pub fn locate(name_or_path: impl AsRef<Path>) -> Result<PathBuf, ModelError> {
+    let name_or_path = name_or_path.as_ref();
+    if name_or_path != Path::new(STARTER) {
+        return Ok(name_or_path.to_owned());
     }
     let places = starter_places();
     match places.iter().find(|place| place.join("model_index.json").is_file()) {

@@ -22,7 +22,11 @@ fn stderr(output: &Output) -> String {
 fn demo() -> &'static Path {
     static DEMO: OnceLock<PathBuf> = OnceLock::new();
     DEMO.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap().keep().join("harbour.kento");
+        // Kept until the next run: whoever looks for a mistake wants to open it.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("workflow/harbour.kento");
+        if folder.exists() {
+            fs::remove_dir_all(&folder).unwrap();
+        }
         // Two steps are enough for the workflow; nobody looks at these pictures.
         let output = kento(&["demo", folder.to_str().unwrap(), "--steps", "2", "--device", "cpu"]);
         assert!(output.status.success(), "{}{}", stdout(&output), stderr(&output));

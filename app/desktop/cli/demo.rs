@@ -1,7 +1,7 @@
 //! `kento demo`: three people take a small job through the whole workflow, by the same commands that the window sends and
 //! with the real engine. Their decisions are scripted; nobody looked at the pictures.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::{Timestamp, ToSpan as _};
 use kento_studio::card::{Adapters, AxisKind, CardName, CardRef, PromptSkeleton, RecipeCard, VariationAxis};
@@ -62,7 +62,8 @@ pub fn run(args: &DemoArgs) -> Result<(), CliError> {
     let card = demo.lock(direction, proof)?;
     let keepers = demo.volume_run(&card)?;
     demo.review(&keepers)?;
-    demo.say(&format!("done: {}", args.folder.display()))
+    demo.say(&format!("done: {}", args.folder.display()))?;
+    demo.bench.close().map_err(CliError::failed)
 }
 
 fn person(name: &str) -> Result<PersonName, CliError> {
@@ -109,7 +110,7 @@ impl Demo {
             .work_until_idle(|happened| match happened {
                 Happened::ImageSaved { image, .. } => images.push(*image),
                 Happened::Proved(_) => proofs += 1,
-                Happened::Engine(_) | Happened::Problem(_) => {}
+                Happened::Engine(_) | Happened::NotSaved(_) | Happened::Problem(_) => {}
             })
             .map_err(CliError::failed)?;
         self.say(&format!("{what}: {} in {}", images.len() + proofs, super::duration(began.elapsed().as_secs_f64())))?;
@@ -267,8 +268,6 @@ impl Demo {
             }
             self.decide(REVIEWER, Role::Reviewer, Command::ClearImage { image: *image })?;
         }
-        // The last decisions are saved already; this only waits for the engine to be at rest.
-        self.bench.listen(Duration::ZERO);
         self.say(&format!("{} cleared by {REVIEWER}", keepers.len()))
     }
 }

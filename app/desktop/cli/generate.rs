@@ -16,6 +16,7 @@ use super::session::{JobEnd, Session};
 use crate::input_image::{self, InputImage};
 use crate::metadata::{self, ImageRecord};
 use crate::model::{self, Model};
+use crate::studio::pixels_sha256;
 
 /// Lost engines in a row after which a run gives up: a crash may be an accident, three are none.
 const MOST_LOSSES: u32 = 3;
@@ -234,7 +235,7 @@ fn deliver(
         seed,
         path,
         sha256: Sha256(sha2::Sha256::digest(&bytes).into()),
-        pixels_sha256: Sha256(sha2::Sha256::digest(&image.data).into()),
+        pixels_sha256: pixels_sha256(image),
         width: image.width,
         height: image.height,
         timings,

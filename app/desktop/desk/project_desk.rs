@@ -47,7 +47,10 @@ pub struct Desk {
     next_ticket: u64,
     /// Decisions that are on their way to the drive.
     unsaved: usize,
+    /// Why the last decision could not be saved; nothing else stands here.
     failure: Option<String>,
+    /// What the window has not been told yet.
+    notices: Vec<Notice>,
 }
 
 /// Something that the window tells in a message or does itself.
@@ -86,18 +89,21 @@ impl Opening {
             Some(start) => Request::Create { folder, person, start: Box::new(start) },
             None => Request::Open { folder, person },
         })?;
-        thread.ask(Request::OpenModel(model::STARTER.to_owned()))?;
         Ok(Self { thread, context: context.clone() })
     }
 
     /// The project once it is open, or why it is not; none while it is being opened.
     pub fn finished(self) -> Result<Result<Desk, String>, Self> {
-        let Some(update) = self.thread.updates().next() else { return Err(self) };
-        Ok(match update {
-            Update::Opened(opened) => Desk::new(&self.context, self.thread, *opened),
-            Update::Problem(problem) => Err(problem),
-            _ => Err("the project did not answer as it should: open it again".to_owned()),
-        })
+        let answer = self.thread.updates().find_map(|update| match update {
+            Update::Opened(opened) => Some(Ok(opened)),
+            Update::NotOpened(why) => Some(Err(why)),
+            _ => None,
+        });
+        match answer {
+            None => Err(self),
+            Some(Err(why)) => Ok(Err(why)),
+            Some(Ok(opened)) => Ok(Desk::new(&self.context, self.thread, *opened)),
+        }
     }
 }
 
@@ -105,6 +111,7 @@ impl Desk {
     fn new(context: &Context, thread: StudioThread, opened: OpenedProject) -> Result<Self, String> {
         let OpenedProject { folder, access, images, repaired, state, actor } = opened;
         let selection = Selection { image: first_to_look_at(&state), ..Selection::default() };
+        thread.ask(Request::OpenModel(model::STARTER.into()))?;
         Ok(Self {
             thread,
             folder,
@@ -127,7 +134,8 @@ impl Desk {
             asks: Vec::new(),
             next_ticket: 1,
             unsaved: 0,
-            failure: repaired,
+            failure: None,
+            notices: repaired.map(|what| Notice::Toast(ToastKind::Done, what)).into_iter().collect(),
         })
     }
 
@@ -148,7 +156,7 @@ impl Desk {
 
     /// Takes in what happened and sends what the panels asked for. To be called once a frame; never waits.
     pub fn tick(&mut self, context: &Context) -> Vec<Notice> {
-        let mut notices = Vec::new();
+        let mut notices = std::mem::take(&mut self.notices);
         self.thumbnails.listen(context);
         for ask in std::mem::take(&mut self.asks) {
             match ask {
@@ -193,8 +201,7 @@ impl Desk {
 
     /// Opens a model and puts it on the shelf.
     pub fn open_model(&mut self, path: &Path) -> Option<Notice> {
-        let name = path.to_string_lossy().into_owned();
-        self.thread.ask(Request::OpenModel(name)).err().map(|why| Notice::Toast(ToastKind::Failed, why))
+        self.thread.ask(Request::OpenModel(path.to_owned())).err().map(|why| Notice::Toast(ToastKind::Failed, why))
     }
 
     /// Stops a job.
@@ -247,10 +254,14 @@ impl Desk {
                 self.selection.image.get_or_insert(image);
                 None
             }
-            Update::Problem(problem) => {
-                self.failure = Some(problem.clone());
-                Some(Notice::Toast(ToastKind::Failed, problem))
+            Update::NotSaved(ticket, why) => {
+                if ticket.is_some() {
+                    self.unsaved = self.unsaved.saturating_sub(1);
+                }
+                self.failure = Some(why.clone());
+                Some(Notice::Toast(ToastKind::Failed, why))
             }
+            Update::Problem(problem) | Update::NotOpened(problem) => Some(Notice::Toast(ToastKind::Failed, problem)),
             Update::Opened(_) => None,
         }
     }

@@ -17,4 +17,4 @@ pub use pixels::{pixels_sha256, similarity};
 pub use proving::{Verification, lock, verify};
 pub use studio_project::{Opened, StudioProject, document_of};
 pub use studio_thread::{OpenedProject, Request, StudioThread, Update};
-pub use workbench::{Happened, Move, Workbench};
+pub use workbench::{Happened, Move, Woken, Workbench};

@@ -16,6 +16,8 @@ pub struct StudioProject {
     project: Project<Record>,
     state: Arc<State>,
     actor: Actor,
+    /// What went wrong beside decisions that were saved.
+    problems: Vec<String>,
 }
 
 /// A project just opened, with what opening it found.
@@ -43,7 +45,7 @@ impl StudioProject {
         decide(&State::default(), &start, &actor, now)?;
         let owner = Owner::this_process(actor.person.as_str(), now);
         let project = Project::create(Arc::new(DiskFs), folder, &name, now, owner)?;
-        let mut studio = Self { project, state: Arc::new(State::default()), actor };
+        let mut studio = Self { project, state: Arc::new(State::default()), actor, problems: Vec::new() };
         studio.decide(&start)?;
         Ok(studio)
     }
@@ -73,7 +75,7 @@ impl StudioProject {
         }
         let role = state.role_of(&person).unwrap_or(Role::Director);
         let actor = Actor { person, role };
-        let project = Self { project: opened.project, state: Arc::new(state), actor };
+        let project = Self { project: opened.project, state: Arc::new(state), actor, problems: Vec::new() };
         Ok(Opened { project, torn: opened.torn })
     }
 
@@ -101,11 +103,25 @@ impl StudioProject {
             self.actor.role = role;
         }
         for record in &records {
-            if let Some((kind, name, text)) = document_of(&record.action)? {
-                self.project.save_document(kind, &name, &text, Overwrite::Replace)?;
+            // The decision stands whether or not the file beside the log can be written.
+            if let Err(error) = self.write_document(&record.action) {
+                self.problems
+                    .push(format!("{error}; the decision is saved, and kento project rebuild writes its file"));
             }
         }
         Ok(head)
+    }
+
+    fn write_document(&self, action: &Action) -> Result<(), StudioError> {
+        match document_of(action)? {
+            Some((kind, name, text)) => Ok(self.project.save_document(kind, &name, &text, Overwrite::Replace)?),
+            None => Ok(()),
+        }
+    }
+
+    /// What went wrong since the last call although the decisions were saved, one sentence each.
+    pub fn take_problems(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.problems)
     }
 
     /// Saves an image and gives the hash that names it.

@@ -1,23 +1,23 @@
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
+use std::thread::{self, JoinHandle};
 
-use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded, unbounded};
+use crossbeam_channel::{Receiver, Sender, unbounded};
 use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::{EngineEvent, PreviewRate};
 use kento_studio::project::{Access, ImageStore};
 use kento_studio::workflow::{Actor, Command, State};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
-use super::{Happened, ModelShelf, Move, Opened, StudioError, StudioProject, Workbench};
+use super::{Happened, ModelShelf, Move, Opened, StudioError, StudioProject, Woken, Workbench};
 use crate::model::{self, Model};
 
 /// A project at work on a thread of its own: the window sends what people ask for and reads what became of it. Neither ever
-/// waits for the other.
+/// waits for the other, until this is dropped: then the thread writes the checkpoint, frees the folder and ends.
 pub struct StudioThread {
-    requests: Sender<Request>,
+    inbox: Sender<Inbox>,
     updates: Receiver<Update>,
+    worker: Option<JoinHandle<()>>,
 }
 
 /// What the window asks for.
@@ -44,8 +44,16 @@ pub enum Request {
     ActAs(PersonName),
     /// Move a waiting job in the queue.
     MoveJob(JobId, Move),
-    /// Put a model on the shelf: `starter` or a path.
-    OpenModel(String),
+    /// Put a model on the shelf: `starter` or a path. Its files are hashed beside everything else.
+    OpenModel(PathBuf),
+}
+
+/// What the thread reads.
+enum Inbox {
+    Request(Request),
+    /// A model was opened, or why not.
+    Model(Result<Box<Model>, String>),
+    End,
 }
 
 /// What became of it.
@@ -58,8 +66,10 @@ pub enum Update {
     Queue(Vec<JobId>),
     /// A decision is saved.
     Saved(u64),
-    /// A decision was refused or could not be saved, in one sentence; nothing has changed.
+    /// A decision was refused, in one sentence; nothing has changed.
     Refused(u64, String),
+    /// A decision could not be saved, in one sentence; nothing has changed.
+    NotSaved(Option<u64>, String),
     /// A model is on the shelf.
     Model(Box<Model>),
     /// The device is open.
@@ -68,6 +78,8 @@ pub enum Update {
     Progress(EngineEvent),
     /// An image was saved.
     ImageSaved(JobId, Sha256),
+    /// No project could be opened, in one sentence.
+    NotOpened(String),
     /// Something else went wrong, in one sentence.
     Problem(String),
 }
@@ -90,8 +102,6 @@ pub struct OpenedProject {
 
 /// Requests that may wait; a person cannot ask faster.
 const REQUESTS: usize = 1024;
-/// How long the thread sleeps when nothing happens. Requests wait at most this long.
-const REST: Duration = Duration::from_millis(15);
 
 impl StudioThread {
     /// Starts the thread. `wake` is called whenever there is an update to read.
@@ -99,13 +109,20 @@ impl StudioThread {
     /// # Errors
     /// When the system gives no thread.
     pub fn start(launch: EngineLaunch, wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
-        let (requests, incoming) = bounded(REQUESTS);
-        // Unbounded: progress is dropped by the engine's client when the window sleeps, and everything else is rare.
+        // Unbounded: `ask` keeps the count, progress is dropped by the engine's client when nobody reads, the rest is rare.
+        let (inbox, incoming) = unbounded();
         let (outgoing, updates) = unbounded();
-        let worker =
-            Worker { launch, incoming, outgoing, wake: Box::new(wake), shelf: ModelShelf::default(), bench: None };
-        thread::Builder::new().name("studio".to_owned()).spawn(move || worker.run())?;
-        Ok(Self { requests, updates })
+        let worker = Worker {
+            launch,
+            inbox: inbox.clone(),
+            incoming,
+            outgoing,
+            wake: Box::new(wake),
+            shelf: ModelShelf::default(),
+            bench: None,
+        };
+        let worker = thread::Builder::new().name("studio".to_owned()).spawn(move || worker.run())?;
+        Ok(Self { inbox, updates, worker: Some(worker) })
     }
 
     /// Asks for something.
@@ -113,7 +130,11 @@ impl StudioThread {
     /// # Errors
     /// One sentence when the thread does not keep up or has ended.
     pub fn ask(&self, request: Request) -> Result<(), String> {
-        self.requests.try_send(request).map_err(|_| "Kento is busy saving: try again in a moment".to_owned())
+        if self.inbox.len() >= REQUESTS {
+            return Err("Kento is busy saving: try again in a moment".to_owned());
+        }
+        let ended = || "the project's thread has ended: open the project again".to_owned();
+        self.inbox.send(Inbox::Request(request)).map_err(|_| ended())
     }
 
     /// What happened since the last call.
@@ -122,9 +143,21 @@ impl StudioThread {
     }
 }
 
+impl Drop for StudioThread {
+    fn drop(&mut self) {
+        // Fails only when the thread has ended already.
+        self.inbox.send(Inbox::End).ok();
+        if self.worker.take().is_some_and(|worker| worker.join().is_err()) {
+            log::error!("the thread studio panicked");
+        }
+    }
+}
+
 struct Worker {
     launch: EngineLaunch,
-    incoming: Receiver<Request>,
+    /// For the threads that open models.
+    inbox: Sender<Inbox>,
+    incoming: Receiver<Inbox>,
     outgoing: Sender<Update>,
     wake: Box<dyn Fn() + Send>,
     shelf: ModelShelf,
@@ -134,34 +167,38 @@ struct Worker {
 impl Worker {
     fn run(mut self) {
         loop {
-            match self.incoming.try_recv() {
-                Ok(request) => self.serve(request),
-                Err(TryRecvError::Disconnected) => return,
-                Err(TryRecvError::Empty) if self.bench.is_none() => match self.incoming.recv() {
-                    Ok(request) => self.serve(request),
-                    Err(_) => return,
-                },
-                Err(TryRecvError::Empty) => {}
+            self.give_work();
+            let woken = match &mut self.bench {
+                Some(bench) => {
+                    let (seq, had_device) = (bench.project().state().seq(), bench.fingerprint().is_some());
+                    let woken = bench.wait(&self.incoming);
+                    self.tell_of_changes(seq, had_device);
+                    woken
+                }
+                None => self.incoming.recv().map_or(Woken::NobodyAsks, Woken::Request),
+            };
+            match woken {
+                Woken::Request(Inbox::Request(request)) => self.serve(request),
+                Woken::Request(Inbox::Model(opened)) => self.put_on_shelf(opened),
+                Woken::Engine(happened) => self.tell_all(happened),
+                Woken::Request(Inbox::End) | Woken::NobodyAsks => return self.close(),
             }
-            self.work();
         }
     }
 
-    /// Gives the engine its work and takes in what it did.
-    fn work(&mut self) {
+    /// Gives the engine the jobs that wait.
+    fn give_work(&mut self) {
         let Some(bench) = &mut self.bench else { return };
-        let (seq, had_device) = (bench.project().state().seq(), bench.fingerprint().is_some());
-        let mut happened = bench.give_work();
-        happened.extend(bench.listen(REST));
-        let mut updates: Vec<Update> = happened
-            .into_iter()
-            .filter_map(|happened| match happened {
-                Happened::Engine(event) => Some(Update::Progress(event)),
-                Happened::ImageSaved { job, image } => Some(Update::ImageSaved(job, image)),
-                Happened::Proved(_) => None,
-                Happened::Problem(problem) => Some(Update::Problem(problem)),
-            })
-            .collect();
+        let seq = bench.project().state().seq();
+        let happened = bench.give_work();
+        self.tell_of_changes(seq, true);
+        self.tell_all(happened);
+    }
+
+    /// Tells the state when it is another than at a record, and the device when it was just opened.
+    fn tell_of_changes(&mut self, seq: u64, had_device: bool) {
+        let Some(bench) = &mut self.bench else { return };
+        let mut updates: Vec<Update> = bench.project_mut().take_problems().into_iter().map(Update::Problem).collect();
         if let (false, Some(fingerprint)) = (had_device, bench.fingerprint()) {
             updates.push(Update::Engine(Box::new(fingerprint.clone())));
         }
@@ -170,6 +207,19 @@ impl Worker {
         }
         for update in updates {
             self.tell(update);
+        }
+    }
+
+    fn tell_all(&self, happened: Vec<Happened>) {
+        for happened in happened {
+            match happened {
+                Happened::Engine(event) => self.tell(Update::Progress(event)),
+                Happened::ImageSaved { job, image } => self.tell(Update::ImageSaved(job, image)),
+                // The state says how it was judged.
+                Happened::Proved(_) => {}
+                Happened::NotSaved(why) => self.tell(Update::NotSaved(None, why)),
+                Happened::Problem(problem) => self.tell(Update::Problem(problem)),
+            }
         }
     }
 
@@ -199,16 +249,30 @@ impl Worker {
                     self.tell(update);
                 }
             }
-            Request::OpenModel(name) => match model::open(&name, None) {
-                Ok(model) => {
-                    self.shelf.put(model.clone());
-                    if let Some(bench) = &mut self.bench {
-                        bench.shelf_mut().put(model.clone());
-                    }
-                    self.tell(Update::Model(Box::new(model)));
+            Request::OpenModel(path) => {
+                let inbox = self.inbox.clone();
+                let open = move || {
+                    let opened = model::open(&path, None).map(Box::new).map_err(|error| error.to_string());
+                    // Fails only when the window is gone.
+                    inbox.send(Inbox::Model(opened)).ok();
+                };
+                if let Err(error) = thread::Builder::new().name("model".to_owned()).spawn(open) {
+                    self.tell(Update::Problem(format!("the system gives no thread to open the model: {error}")));
                 }
-                Err(error) => self.tell(Update::Problem(error.to_string())),
-            },
+            }
+        }
+    }
+
+    fn put_on_shelf(&mut self, opened: Result<Box<Model>, String>) {
+        match opened {
+            Ok(model) => {
+                self.shelf.put((*model).clone());
+                if let Some(bench) = &mut self.bench {
+                    bench.shelf_mut().put((*model).clone());
+                }
+                self.tell(Update::Model(model));
+            }
+            Err(why) => self.tell(Update::Problem(why)),
         }
     }
 
@@ -216,24 +280,24 @@ impl Worker {
         let Some(bench) = &mut self.bench else {
             return self.tell(Update::Refused(ticket, "no project is open: open or create one".to_owned()));
         };
-        match bench.decide(command) {
-            Ok(_) => {
-                let (state, actor) = (Arc::clone(bench.project().state()), bench.project().actor().clone());
-                self.tell(Update::State(state, actor));
-                self.tell(Update::Saved(ticket));
-            }
-            Err(error) => self.tell(Update::Refused(ticket, error.to_string())),
-        }
+        let seq = bench.project().state().seq();
+        let decided = bench.decide(command);
+        self.tell_of_changes(seq, true);
+        self.tell(match decided {
+            Ok(_) => Update::Saved(ticket),
+            Err(StudioError::Refused(refusal)) => Update::Refused(ticket, refusal.to_string()),
+            Err(error) => Update::NotSaved(Some(ticket), error.to_string()),
+        });
     }
 
     /// Puts an opened project on the bench in the place of the one before.
     fn take_up(&mut self, opened: Result<Opened, StudioError>) {
         let opened = match opened {
             Ok(opened) => opened,
-            Err(error) => return self.tell(Update::Problem(error.to_string())),
+            Err(error) => return self.tell(Update::NotOpened(error.to_string())),
         };
         // Frees the folder and the device of the project before.
-        self.bench = None;
+        self.close();
         let project = &opened.project;
         let update = OpenedProject {
             folder: project.project().folder().to_owned(),
@@ -249,12 +313,19 @@ impl Worker {
                 self.bench = Some(bench);
                 self.tell(Update::Opened(Box::new(update)));
             }
-            Err(error) => self.tell(Update::Problem(error.to_string())),
+            Err(error) => self.tell(Update::NotOpened(error.to_string())),
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(Err(error)) = self.bench.take().map(Workbench::close) {
+            // Every decision is on the drive; only the checkpoint, which is read to open faster, is not.
+            log::warn!("{error}");
         }
     }
 
     fn tell(&self, update: Update) {
-        // Fails only when the window is gone; then the thread ends at its next look for requests.
+        // Fails only when the window is gone; then the thread is told to end.
         self.outgoing.send(update).ok();
         (self.wake)();
     }

@@ -1,14 +1,15 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::path::Path;
 
-use crossbeam_channel::{never, select};
+use crossbeam_channel::{Receiver, RecvError, never, select};
 use kento_engine::client::{ClientEvent, EngineClient, EngineLaunch};
 use kento_engine::protocol::{EngineEvent, GenerateJob, Pixels, PreviewRate};
 use kento_studio::project::Head;
 use kento_studio::workflow::{Command, GeneratedImage, Job, JobPurpose, JobStatus};
-use kento_studio::{EngineFingerprint, GenerationRequest, ImageReference, JobId, SchemaV1, Sha256, Task};
+use kento_studio::{EngineFingerprint, GenerationRequest, JobId, SchemaV1, Sha256, Task};
 
 use super::{ModelShelf, StudioError, StudioProject, pixels_sha256, similarity};
+use crate::input_image::{self, InputImage, InputImageError};
 use crate::metadata::{self, ImageRecord};
 
 /// Jobs that the engine is given ahead of the running one: the next begins without a pause, the rest can still be reordered.
@@ -24,6 +25,8 @@ pub struct Workbench {
     /// Jobs that the engine has and has not ended.
     submitted: BTreeSet<JobId>,
     proof: Option<ProofRun>,
+    /// Whether the engine's supervisor is gone; nothing more comes from it.
+    engine_has_ended: bool,
     preview: PreviewRate,
     /// The waiting jobs as somebody put them in order; jobs that came later follow by number.
     order: Vec<JobId>,
@@ -61,8 +64,30 @@ pub enum Happened {
     },
     /// A proof was judged; the state says how.
     Proved(JobId),
-    /// Something went wrong that the records do not hold, in one sentence.
+    /// A result could not be saved, in one sentence.
+    NotSaved(String),
+    /// Something else went wrong that the records do not hold, in one sentence.
     Problem(String),
+}
+
+impl Happened {
+    fn trouble(error: &StudioError) -> Self {
+        match error {
+            StudioError::Refused(_) | StudioError::Engine(_) => Self::Problem(error.to_string()),
+            _ => Self::NotSaved(error.to_string()),
+        }
+    }
+}
+
+/// What ended a wait.
+#[derive(Debug)]
+pub enum Woken<T> {
+    /// Somebody asks for something.
+    Request(T),
+    /// Nobody can ask any more.
+    NobodyAsks,
+    /// An engine did something.
+    Engine(Vec<Happened>),
 }
 
 /// Which engine an event came from.
@@ -89,6 +114,7 @@ impl Workbench {
             fingerprint: None,
             submitted: BTreeSet::new(),
             proof: None,
+            engine_has_ended: false,
             preview: PreviewRate::Off,
             order: Vec::new(),
             interrupted,
@@ -166,24 +192,47 @@ impl Workbench {
             if self.submitted.is_empty() && self.proof.is_none() {
                 return Ok(());
             }
-            for happened in self.listen(Duration::from_secs(1)) {
+            let Woken::Engine(all) = self.wait(&never::<()>()) else { continue };
+            for happened in all {
                 watch(&happened);
-                if let Happened::Problem(problem) = happened {
+                if let Happened::Problem(problem) | Happened::NotSaved(problem) = happened {
                     return Err(StudioError::Engine(problem));
                 }
             }
         }
     }
 
-    /// Waits for the next event of an engine, at most `patience`, and takes it in.
-    pub fn listen(&mut self, patience: Duration) -> Vec<Happened> {
-        let proof_events = self.proof.as_ref().map_or_else(never, |proof| proof.engine.events().clone());
-        let event = select! {
-            recv(self.engine.events()) -> event => event.ok().map(|event| (Side::Queue, event)),
-            recv(proof_events) -> event => event.ok().map(|event| (Side::Proof, event)),
-            default(patience) => None,
-        };
-        event.map(|(from, event)| self.hear(from, event)).unwrap_or_default()
+    /// Waits until an engine does something, which is taken in, or until something is asked for.
+    pub fn wait<T>(&mut self, requests: &Receiver<T>) -> Woken<T> {
+        let engine = if self.engine_has_ended { never() } else { self.engine.events().clone() };
+        let proof = self.proof.as_ref().map_or_else(never, |proof| proof.engine.events().clone());
+        select! {
+            recv(requests) -> request => request.map_or(Woken::NobodyAsks, Woken::Request),
+            recv(engine) -> event => Woken::Engine(self.heard(Side::Queue, event)),
+            recv(proof) -> event => Woken::Engine(self.heard(Side::Proof, event)),
+        }
+    }
+
+    fn heard(&mut self, from: Side, event: Result<ClientEvent, RecvError>) -> Vec<Happened> {
+        if let Ok(event) = event {
+            return self.hear(from, event);
+        }
+        let cause = "the engine ended: open the project again".to_owned();
+        match (from, self.proof.take_if(|_| from == Side::Proof)) {
+            (Side::Proof, Some(proof)) => self.report(&Command::ReportFailure { job: proof.job, cause }),
+            _ => {
+                self.engine_has_ended = true;
+                vec![Happened::Problem(cause)]
+            }
+        }
+    }
+
+    /// Writes the checkpoint, ends the engine and frees the folder.
+    ///
+    /// # Errors
+    /// As [`StudioProject::close`].
+    pub fn close(self) -> Result<(), StudioError> {
+        self.project.close()
     }
 
     /// Jobs without a result, in the order in which they are rendered.
@@ -239,8 +288,11 @@ impl Workbench {
         let source = self.shelf.source(&request.recipe)?;
         let (init_image, mask) = match &request.task {
             Task::TextToImage => (None, None),
-            Task::ImageToImage { image, .. } => (Some(self.input(image)?.0), None),
-            Task::Inpaint { image, mask, .. } => (Some(self.input(image)?.0), Some(self.input(mask)?.1)),
+            Task::ImageToImage { image, .. } => (Some(self.input(image.sha256, input_image::read_rgb)?), None),
+            Task::Inpaint { image, mask, .. } => (
+                Some(self.input(image.sha256, input_image::read_rgb)?),
+                Some(self.input(mask.sha256, input_image::read_mask)?),
+            ),
         };
         let id = request.job;
         if matches!(job.purpose, JobPurpose::Proof { .. }) {
@@ -257,18 +309,14 @@ impl Workbench {
         Ok(())
     }
 
-    /// An input picture from the project's store, as RGB and as a mask.
-    fn input(&self, image: &ImageReference) -> Result<(Pixels, Pixels), String> {
-        let decoded = self.decode(image.sha256)?;
-        let (width, height) = (decoded.width(), decoded.height());
-        let pixels = |channels, data| Pixels { width, height, channels, data };
-        Ok((pixels(3, decoded.to_rgb8().into_raw()), pixels(1, decoded.to_luma8().into_raw())))
-    }
-
-    fn decode(&self, sha256: Sha256) -> Result<image::DynamicImage, String> {
-        let bytes = self.project.project().images().get(sha256).map_err(|error| error.to_string())?;
-        image::load_from_memory(&bytes)
-            .map_err(|error| format!("the image {} cannot be read: {error}", sha256.auto_v2()))
+    /// A picture from the project's store.
+    fn input(&self, sha256: Sha256, read: fn(&Path) -> Result<InputImage, InputImageError>) -> Result<Pixels, String> {
+        let image = read(&self.project.project().images().path(sha256)).map_err(|error| error.to_string())?;
+        if image.reference.sha256 == sha256 {
+            Ok(image.pixels)
+        } else {
+            Err(format!("the file of image {} was changed: restore it from a backup", sha256.auto_v2()))
+        }
     }
 
     fn hear(&mut self, from: Side, event: ClientEvent) -> Vec<Happened> {
@@ -292,11 +340,9 @@ impl Workbench {
                 };
                 self.ended(job);
                 finished.unwrap_or_else(|problem| {
-                    let cause = problem.to_string();
-                    self.report(&Command::ReportFailure { job, cause: cause.clone() })
-                        .into_iter()
-                        .chain([Happened::Problem(cause)])
-                        .collect()
+                    let mut happened = self.report(&Command::ReportFailure { job, cause: problem.to_string() });
+                    happened.push(Happened::trouble(&problem));
+                    happened
                 })
             }
             ClientEvent::Engine(EngineEvent::Failed { job, error }) => {
@@ -345,9 +391,7 @@ impl Workbench {
         let ssimulacra2 = if same {
             None
         } else {
-            let hero = self.decode(hero).map_err(StudioError::Engine)?;
-            let (width, height) = (hero.width(), hero.height());
-            let hero = Pixels { width, height, channels: 3, data: hero.to_rgb8().into_raw() };
+            let hero = self.input(hero, input_image::read_rgb).map_err(StudioError::Engine)?;
             similarity(&hero, again).map_err(|problem| log::warn!("{problem}")).ok()
         };
         let again_fingerprint = Box::new(again_fingerprint);
@@ -358,7 +402,7 @@ impl Workbench {
     fn report(&mut self, command: &Command) -> Vec<Happened> {
         match self.project.decide(command) {
             Ok(_) => Vec::new(),
-            Err(error) => vec![Happened::Problem(error.to_string())],
+            Err(error) => vec![Happened::trouble(&error)],
         }
     }
 }

@@ -5,6 +5,7 @@ mod contents;
 mod projects;
 mod remembered;
 pub mod session;
+mod settings;
 
 use std::path::PathBuf;
 
@@ -132,7 +133,8 @@ impl KentoApp {
     }
 
     fn remember(&mut self, ctx: &egui::Context) {
-        if let Some(why) = self.remembered.tick() {
+        let problems = self.remembered.tick().into_iter().chain(self.projects.take_problems());
+        for why in problems.collect::<Vec<_>>() {
             self.tell(ctx, ToastKind::Failed, why);
         }
     }
@@ -157,9 +159,7 @@ impl KentoApp {
             }
             Some(Ok(Ok(desk))) => {
                 let name = desk.state().project().map(|project| project.name.clone()).unwrap_or_default();
-                if let Err(why) = self.projects.remember(desk.folder(), &name) {
-                    self.tell(ctx, ToastKind::Failed, why);
-                }
+                self.projects.remember(desk.folder(), &name);
                 // The engine of the picture without a project ends; the project has its own.
                 self.session = Session::new();
                 self.reveals_brief = !desk.state().brief_is_complete();

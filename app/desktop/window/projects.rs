@@ -1,31 +1,22 @@
 //! Projects from the window's side: which ones were open, who works here, choosing a folder, beginning a new one.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use eframe::egui::{Context, Frame, Modal, Ui};
 use jiff::{Timestamp, ToSpan as _};
 use kento_studio::PersonName;
-use kento_studio::project::{DiskFs, DocumentName, RecentProjects, SettingsFolder};
+use kento_studio::project::RecentProjects;
 use kento_studio::workflow::{Command, ProjectSettings, slug};
-use serde::{Deserialize, Serialize};
 
+use super::settings::{Me, Settings};
 use crate::shipped;
 use crate::theme;
 use crate::widgets::{ActionButton, Allowed, field_label};
 
 /// Days until a new project's workflow document is to be reviewed.
 const REVIEW_AFTER_DAYS: i64 = 90;
-
-/// Who works on this machine.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Me {
-    schema: kento_studio::SchemaV1,
-    name: String,
-}
 
 /// What somebody chose in a dialog of the system.
 enum Chosen {
@@ -43,7 +34,7 @@ pub(super) struct Wanted {
 
 /// See the module.
 pub(super) struct Projects {
-    settings: Option<SettingsFolder>,
+    settings: Settings,
     recent: RecentProjects,
     me: Me,
     chosen: (Sender<Chosen>, Receiver<Chosen>),
@@ -65,10 +56,8 @@ struct NewProject {
 impl Projects {
     /// Reads what is remembered in a folder for settings; nothing is remembered where there is none.
     pub fn remembered(folder: Option<&Path>) -> Self {
-        let settings = folder.map(|folder| SettingsFolder::new(Arc::new(DiskFs), folder));
-        let load = |name: &str| name.parse::<DocumentName>().ok().zip(settings.as_ref());
-        let recent = load("recent").and_then(|(name, settings)| settings.load(&name).ok()).unwrap_or_default();
-        let mut me: Me = load("me").and_then(|(name, settings)| settings.load(&name).ok()).unwrap_or_default();
+        let mut settings = Settings::new(folder);
+        let (recent, mut me): (RecentProjects, Me) = (settings.load("recent"), settings.load("me"));
         if me.name.is_empty() {
             me.name = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
         }
@@ -98,17 +87,20 @@ impl Projects {
     }
 
     /// Puts a project first among the recent ones.
-    ///
-    /// # Errors
-    /// One sentence when it cannot be remembered.
-    pub fn remember(&mut self, folder: &Path, name: &str) -> Result<(), String> {
+    pub fn remember(&mut self, folder: &Path, name: &str) {
         self.recent.remember(folder, name, Timestamp::now());
-        self.save("recent", &self.recent).and_then(|()| self.save("me", &self.me))
+        self.settings.save("recent", &self.recent);
+        self.settings.save("me", &self.me);
     }
 
-    fn save<T: Serialize>(&self, name: &str, value: &T) -> Result<(), String> {
-        let (Some(settings), Ok(name)) = (&self.settings, name.parse::<DocumentName>()) else { return Ok(()) };
-        settings.save(&name, value).map_err(|error| error.to_string())
+    /// What went wrong with the settings since the last call, one sentence each.
+    pub fn take_problems(&mut self) -> Vec<String> {
+        self.settings.take_problems()
+    }
+
+    /// Who works on this machine, as the settings or the system say.
+    pub fn my_name(&self) -> &str {
+        &self.me.name
     }
 
     fn person(&self) -> Result<PersonName, String> {
@@ -124,7 +116,7 @@ impl Projects {
         });
     }
 
-    /// Lets somebody choose a model: a single file; a folder goes in by dropping it onto the window.
+    /// Lets somebody choose a model: a single file. A diffusers folder goes in by dropping it onto the window.
     pub fn choose_model(&mut self, context: &Context) {
         self.choose(context, || {
             let dialog = rfd::FileDialog::new().set_title("Open a model").add_filter("Model", &["safetensors"]);

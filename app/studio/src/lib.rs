@@ -1,6 +1,7 @@
 //! The words of the workflow as types: what a generation request says, and when it is refused.
 //!
-//! This crate holds no GPU code and no window, and touches files only in [`project`]. It must never know how pixels are
+//! This crate holds no GPU code and no window, and touches files only in [`project`] and, where it
+//! reads RON, [`library`]. It must never know how pixels are
 //! made, only everything that determines them: what is not in a [`GenerationRequest`] may not influence an image.
 
 mod as_text;
