@@ -33,6 +33,8 @@ pub struct PanelInput<'a> {
     pub running: &'a BTreeMap<JobId, Running>,
     /// Styles, negative prompts, examples.
     pub libraries: &'a Libraries,
+    /// Colours of a picture that somebody chose.
+    pub offered: Option<&'a OfferedColours>,
     /// Why nothing can be changed, where the project is open for reading only.
     pub read_only: Option<&'a str>,
 }
@@ -100,6 +102,15 @@ pub struct Selection {
     pub card: Option<CardRef>,
 }
 
+/// The colours of a picture, to be taken into a palette.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferedColours {
+    /// The picture's file name.
+    pub picture: String,
+    /// sRGB, the one with the most pixels first.
+    pub colours: Vec<[u8; 3]>,
+}
+
 /// What a panel asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PanelAsk {
@@ -109,6 +120,8 @@ pub enum PanelAsk {
     Reveal(PanelKind),
     /// Let somebody choose a model file or folder.
     ChooseModel,
+    /// Let somebody choose a picture whose colours the brief offers.
+    ChoosePicture,
 }
 
 impl PanelAsk {

@@ -1,11 +1,12 @@
 //! The desk: an open project as the window has it. It holds the latest state that the studio's thread sent, what is selected
 //! and what the four panels remember; it sends what people decide and waits for nothing.
 
+mod colours;
 mod contents;
 mod frame_data;
 mod input;
 mod project_desk;
 
 pub use contents::DeskContents;
-pub use input::{Libraries, PanelAsk, PanelInput, Running, Selection};
+pub use input::{Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
 pub use project_desk::{Desk, Notice, Opening};

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
+use crossbeam_channel::{Receiver, Sender, bounded};
 use eframe::egui::Context;
 use jiff::Timestamp;
 use kento_engine::client::EngineLaunch;
@@ -10,9 +12,10 @@ use kento_studio::project::{Access, ImageStore};
 use kento_studio::workflow::{Actor, Command, JobStatus, State};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
+use super::colours::colours_of;
 use super::contents::DeskPanels;
 use super::frame_data::{Computed, frame_data, role};
-use super::{DeskContents, Libraries, PanelAsk, PanelInput, Running, Selection};
+use super::{DeskContents, Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
 use crate::cli::duration;
 use crate::frame::{FrameData, PanelKind, Saved};
 use crate::model::{self, Model};
@@ -49,6 +52,10 @@ pub struct Desk {
     unsaved: usize,
     /// Why the last decision could not be saved; nothing else stands here.
     failure: Option<String>,
+    /// The colours of the last picture that somebody chose, and where they come from.
+    offered: Option<OfferedColours>,
+    pictures: (Sender<Result<OfferedColours, String>>, Receiver<Result<OfferedColours, String>>),
+    context: Context,
     /// What the window has not been told yet.
     notices: Vec<Notice>,
 }
@@ -61,6 +68,8 @@ pub enum Notice {
     Reveal(PanelKind),
     /// Let somebody choose a model.
     ChooseModel,
+    /// Let somebody choose a picture whose colours are wanted.
+    ChoosePicture,
 }
 
 /// A project that is being opened: the thread has it, the answer has not come.
@@ -135,6 +144,9 @@ impl Desk {
             next_ticket: 1,
             unsaved: 0,
             failure: None,
+            offered: None,
+            pictures: bounded(4),
+            context: context.clone(),
             notices: repaired.map(|what| Notice::Toast(ToastKind::Done, what)).into_iter().collect(),
         })
     }
@@ -163,6 +175,13 @@ impl Desk {
                 PanelAsk::Decide(command) => notices.extend(self.decide(*command)),
                 PanelAsk::Reveal(panel) => notices.push(Notice::Reveal(panel)),
                 PanelAsk::ChooseModel => notices.push(Notice::ChooseModel),
+                PanelAsk::ChoosePicture => notices.push(Notice::ChoosePicture),
+            }
+        }
+        while let Ok(colours) = self.pictures.1.try_recv() {
+            match colours {
+                Ok(offered) => self.offered = Some(offered),
+                Err(why) => notices.push(Notice::Toast(ToastKind::Refused, why)),
             }
         }
         let updates: Vec<Update> = self.thread.updates().collect();
@@ -202,6 +221,19 @@ impl Desk {
     /// Opens a model and puts it on the shelf.
     pub fn open_model(&mut self, path: &Path) -> Option<Notice> {
         self.thread.ask(Request::OpenModel(path.to_owned())).err().map(|why| Notice::Toast(ToastKind::Failed, why))
+    }
+
+    /// Reads a picture beside everything else and offers its colours to the brief.
+    pub fn take_colours_of(&mut self, picture: PathBuf) -> Option<Notice> {
+        let (sender, context) = (self.pictures.0.clone(), self.context.clone());
+        let read = move || {
+            // Fails only when the project was closed meanwhile.
+            sender.send(colours_of(&picture)).ok();
+            context.request_repaint();
+        };
+        let spawned = thread::Builder::new().name("picture".to_owned()).spawn(read);
+        let why = |error| format!("the system gives no thread to read the picture: {error}");
+        spawned.err().map(|error| Notice::Toast(ToastKind::Failed, why(error)))
     }
 
     /// Stops a job.
@@ -303,6 +335,7 @@ impl Desk {
             fingerprint: self.fingerprint.as_ref(),
             running: &self.running,
             libraries: &self.libraries,
+            offered: self.offered.as_ref(),
             read_only: self.read_only.as_deref(),
         };
         let data = frame_data(&input, saved, &self.order, &mut self.computed);

@@ -242,6 +242,8 @@ pub enum FrameEvent {
     OpenProjectAsked,
     /// Wants a new project.
     NewProjectAsked,
+    /// Wants another person to act.
+    PersonAsked,
     /// Wants to see models, devices and memory.
     DevicesAsked,
     /// Wants a job to stop.

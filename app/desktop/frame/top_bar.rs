@@ -68,6 +68,13 @@ fn project(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
         if entry("New project…", icons::ADD).show(ui) {
             events.push(FrameEvent::NewProjectAsked);
         }
+        if !data.person.is_empty() {
+            ui.separator();
+            let label = format!("{} acts: let another person act…", shortened(&data.person, 24));
+            if ActionButton::plain(&label).icon(icons::PERSON).show(ui) {
+                events.push(FrameEvent::PersonAsked);
+            }
+        }
     });
 }
 

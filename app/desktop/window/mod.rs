@@ -2,10 +2,13 @@
 
 mod commands;
 mod contents;
+mod drops;
+mod person_form;
 mod projects;
 mod remembered;
 pub mod session;
 mod settings;
+mod with_project;
 
 use std::path::PathBuf;
 
@@ -13,16 +16,14 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 
 pub use commands::Command;
 use contents::Contents;
-use kento_engine::protocol::DeviceRequest;
-use projects::{Projects, Wanted};
+use person_form::PersonForm;
+use projects::Projects;
 use remembered::Remembered;
 use session::Session;
 
-use crate::build_info;
-use crate::desk::{Desk, Notice, Opening};
-use crate::frame::{FrameData, FrameEvent, JobLine, PanelKind, WindowFrame, WindowLayout};
+use crate::desk::{Desk, Opening};
+use crate::frame::{FrameData, FrameEvent, JobLine, WindowFrame, WindowLayout};
 use crate::panels::{bottom_bar, prompt, top_bar};
-use crate::studio::Move;
 use crate::theme::{self, ActingRole};
 use crate::widgets::command_palette::PaletteEntry;
 use crate::widgets::toasts::ToastKind;
@@ -73,6 +74,7 @@ pub struct KentoApp {
     first_project: Option<PathBuf>,
     opening: Option<Opening>,
     desk: Option<Desk>,
+    person_form: Option<PersonForm>,
     /// Whether the brief is to be brought into sight once the panels stand for the role that acts.
     reveals_brief: bool,
     frames: u64,
@@ -115,20 +117,9 @@ impl KentoApp {
             first_project: None,
             opening: None,
             desk: None,
+            person_form: None,
             reveals_brief: false,
             frames: 0,
-        }
-    }
-
-    /// Opens a project, or begins one.
-    fn take_up(&mut self, ctx: &egui::Context, wanted: Result<Wanted, String>) {
-        let opened = wanted.and_then(|Wanted { folder, person, start }| {
-            let launch = build_info::engine_launch(DeviceRequest::default()).map_err(|error| error.to_string())?;
-            Opening::begin(ctx, launch, &folder, person, start)
-        });
-        match opened {
-            Ok(opening) => self.opening = Some(opening),
-            Err(why) => self.tell(ctx, ToastKind::Failed, why),
         }
     }
 
@@ -142,85 +133,6 @@ impl KentoApp {
     fn tell(&mut self, ctx: &egui::Context, kind: ToastKind, text: String) {
         let now_secs = ctx.input(|input| input.time);
         self.frame.toasts.push(kind, text, now_secs);
-    }
-
-    /// Takes in what the project's thread did since the last frame.
-    fn listen_to_project(&mut self, ctx: &egui::Context) {
-        let (wanted, model) = self.projects.listen();
-        if let Some(wanted) = wanted {
-            self.take_up(ctx, wanted);
-        }
-        match self.opening.take().map(Opening::finished) {
-            None => {}
-            Some(Err(opening)) => self.opening = Some(opening),
-            Some(Ok(Err(why))) => {
-                self.projects.begin_again();
-                self.tell(ctx, ToastKind::Failed, why);
-            }
-            Some(Ok(Ok(desk))) => {
-                let name = desk.state().project().map(|project| project.name.clone()).unwrap_or_default();
-                self.projects.remember(desk.folder(), &name);
-                // The engine of the picture without a project ends; the project has its own.
-                self.session = Session::new();
-                self.reveals_brief = !desk.state().brief_is_complete();
-                self.desk = Some(desk);
-            }
-        }
-        let Some(desk) = &mut self.desk else { return };
-        let mut notices = desk.tick(ctx);
-        notices.extend(model.and_then(|path| desk.open_model(&path)));
-        for notice in notices {
-            match notice {
-                Notice::Toast(kind, text) => self.tell(ctx, kind, text),
-                Notice::Reveal(panel) => self.frame.reveal(panel),
-                Notice::ChooseModel => self.projects.choose_model(ctx),
-            }
-        }
-    }
-
-    /// The window with an open project.
-    fn show_project(&mut self, ui: &mut egui::Ui) {
-        let Some(desk) = &mut self.desk else { return };
-        let (mut data, mut contents) = desk.parts();
-        data.recent = self.projects.recent_names();
-        let events = self.frame.show(ui, &data, &mut contents, &[], &project_shortcuts());
-        if std::mem::take(&mut self.reveals_brief) {
-            self.frame.reveal(PanelKind::LockPanel);
-            ui.ctx().request_repaint();
-        }
-        for event in events {
-            let notice = match event {
-                FrameEvent::RoleAsked(role) => desk.take_role(role),
-                FrameEvent::CancelAsked(job) => desk.cancel(job),
-                FrameEvent::LayoutChanged => {
-                    self.remembered.change(ui.ctx(), self.frame.layout());
-                    None
-                }
-                FrameEvent::OpenProjectAsked => {
-                    self.projects.choose_project(ui.ctx());
-                    None
-                }
-                FrameEvent::NewProjectAsked => {
-                    self.projects.begin_new();
-                    None
-                }
-                FrameEvent::RecentProjectAsked(place) => {
-                    let wanted = self.projects.recent(place);
-                    return self.take_up(ui.ctx(), wanted);
-                }
-                FrameEvent::DevicesAsked => {
-                    self.projects.choose_model(ui.ctx());
-                    None
-                }
-                FrameEvent::EarlierAsked(job) => desk.move_job(job, Move::Earlier),
-                FrameEvent::LaterAsked(job) => desk.move_job(job, Move::Later),
-                FrameEvent::CommandTaken(_) => None,
-            };
-            if let Some(Notice::Toast(kind, text)) = notice {
-                let now_secs = ui.input(|input| input.time);
-                self.frame.toasts.push(kind, text, now_secs);
-            }
-        }
     }
 
     /// The running state, for tests.
@@ -260,6 +172,7 @@ impl eframe::App for KentoApp {
                 None => self.session.start(ctx),
             }
         }
+        self.take_drops(ctx);
         self.listen_to_project(ctx);
         if self.desk.is_some() || self.opening.is_some() {
             self.commands.clear();
@@ -283,6 +196,7 @@ impl eframe::App for KentoApp {
         if let Some(wanted) = self.projects.show(ui) {
             self.take_up(ui.ctx(), wanted);
         }
+        drops::show_hint(ui);
         if self.desk.is_some() {
             self.show_project(ui);
             self.frames += 1;
@@ -311,7 +225,10 @@ impl eframe::App for KentoApp {
                     let wanted = self.projects.recent(place);
                     self.take_up(ui.ctx(), wanted);
                 }
-                FrameEvent::DevicesAsked | FrameEvent::EarlierAsked(_) | FrameEvent::LaterAsked(_) => {}
+                FrameEvent::DevicesAsked
+                | FrameEvent::EarlierAsked(_)
+                | FrameEvent::LaterAsked(_)
+                | FrameEvent::PersonAsked => {}
             }
         }
         if !self.commands.is_empty() || self.frames == 0 {

@@ -23,6 +23,19 @@ enum Chosen {
     Project(PathBuf),
     NewPlace(PathBuf),
     Model(PathBuf),
+    Picture(PathBuf),
+    Nothing,
+}
+
+/// What was chosen since the last frame.
+#[derive(Default)]
+pub(super) struct Listened {
+    /// A project to open, or why it cannot be.
+    pub wanted: Option<Result<Wanted, String>>,
+    /// The path of a model.
+    pub model: Option<PathBuf>,
+    /// A picture whose colours are wanted.
+    pub picture: Option<PathBuf>,
 }
 
 /// A project that is to be opened, or begun when there is a first command.
@@ -98,11 +111,6 @@ impl Projects {
         self.settings.take_problems()
     }
 
-    /// Who works on this machine, as the settings or the system say.
-    pub fn my_name(&self) -> &str {
-        &self.me.name
-    }
-
     fn person(&self) -> Result<PersonName, String> {
         PersonName::new(self.me.name.as_str())
             .map_err(|_| "your name is needed for the records: make a new project once, or set USER".to_owned())
@@ -124,15 +132,22 @@ impl Projects {
         });
     }
 
+    /// Lets somebody choose a picture whose colours are wanted.
+    pub fn choose_picture(&mut self, context: &Context) {
+        self.choose(context, || {
+            let pictures = ["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp"];
+            let dialog = rfd::FileDialog::new().set_title("Take the colours of a picture");
+            dialog.add_filter("Picture", &pictures).pick_file().map(Chosen::Picture)
+        });
+    }
+
     fn choose(&mut self, context: &Context, dialog: impl FnOnce() -> Option<Chosen> + Send + 'static) {
         if std::mem::replace(&mut self.is_choosing, true) {
             return;
         }
         let (sender, context) = (self.chosen.0.clone(), context.clone());
         let run = move || {
-            // An empty path says that the dialog was closed without a choice.
-            let chosen = dialog().unwrap_or(Chosen::Project(PathBuf::new()));
-            sender.send(chosen).ok();
+            sender.send(dialog().unwrap_or(Chosen::Nothing)).ok();
             context.request_repaint();
         };
         if thread::Builder::new().name("dialog".to_owned()).spawn(run).is_err() {
@@ -150,15 +165,16 @@ impl Projects {
         self.new = self.new.take().or_else(|| self.sent.take());
     }
 
-    /// What was chosen since the last frame: a project to open, or the path of a model.
-    pub fn listen(&mut self) -> (Option<Result<Wanted, String>>, Option<PathBuf>) {
-        let (mut wanted, mut model) = (None, None);
+    /// What was chosen since the last call.
+    pub fn listen(&mut self) -> Listened {
+        let mut listened = Listened::default();
         while let Ok(chosen) = self.chosen.1.try_recv() {
             self.is_choosing = false;
             match chosen {
-                Chosen::Project(folder) if folder.as_os_str().is_empty() => {}
-                Chosen::Project(folder) => wanted = Some(self.open(folder)),
-                Chosen::Model(path) => model = Some(path),
+                Chosen::Nothing => {}
+                Chosen::Project(folder) => listened.wanted = Some(self.open(folder)),
+                Chosen::Model(path) => listened.model = Some(path),
+                Chosen::Picture(path) => listened.picture = Some(path),
                 Chosen::NewPlace(place) => {
                     if let Some(new) = &mut self.new {
                         new.place = Some(place);
@@ -166,7 +182,7 @@ impl Projects {
                 }
             }
         }
-        (wanted, model)
+        listened
     }
 
     /// Draws the form for a new project, if it is open. What was asked for with it.

@@ -168,6 +168,11 @@ impl Session {
         self.start_engine();
     }
 
+    /// Whether [`Session::start`] was called.
+    pub fn was_started(&self) -> bool {
+        self.ctx.is_some()
+    }
+
     /// Takes in what happened. To be called once a frame; never waits.
     pub fn listen(&mut self) {
         while let Ok(message) = self.inbox.try_recv() {

@@ -1,28 +1,15 @@
-use eframe::egui::{Align, Checkbox, DragValue, Id, Key, Layout, RichText, TextEdit, Ui, vec2};
-use kento_studio::workflow::{Brief, BriefField, PaletteColour, Stakes};
+use eframe::egui::{Align, Checkbox, DragValue, Id, Layout, RichText, TextEdit, Ui, vec2};
+use kento_studio::workflow::{Brief, BriefField, Stakes};
 
 use super::data::{IntentWords, stakes_words};
 use super::deliverables::show_deliverables;
 use super::form::{BriefForm, Typed, hint, title};
+use super::palette::PaletteField;
 use crate::theme::{self, icons};
-use crate::widgets::{
-    ActionButton, Allowed, ColourWell, IconButton, Segment, SegmentLook, SlotField, WellEvent, segmented,
-    show_colour_wells, show_slot,
-};
+use crate::widgets::{Segment, SegmentLook, SlotField, segmented, show_slot};
 
 /// Most generations that the form takes as a budget; more is no budget.
 const MOST_BUDGET: u32 = 1_000;
-
-/// The colour that is being written.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ColourEntry {
-    /// Which well it goes to; a new one where there is none.
-    place: Option<usize>,
-    /// As it is typed.
-    hex: String,
-    /// Why it is no colour, after Enter.
-    mistake: Option<String>,
-}
 
 /// Draws every field. `typed` is the form as a brief.
 pub fn show_fields(
@@ -30,7 +17,7 @@ pub fn show_fields(
     form: &mut BriefForm,
     typed: &Brief,
     intent: &IntentWords,
-    entry: &mut Option<ColourEntry>,
+    palette_field: &mut PaletteField<'_>,
 ) {
     show_intent(ui, form, intent);
     for field in BriefField::ALL {
@@ -42,7 +29,7 @@ pub fn show_fields(
             let is_settled = typed.is_settled(field);
             match field {
                 BriefField::Palette => answer(ui, field, is_settled, &mut form.palette, |ui, palette, _| {
-                    show_palette(ui, palette, entry);
+                    palette_field.show(ui, palette);
                 }),
                 BriefField::Deliverables => {
                     answer(ui, field, is_settled, &mut form.deliverables, |ui, list, _| {
@@ -178,72 +165,4 @@ fn show_stakes(ui: &mut Ui, is_settled: bool, stakes: &mut Option<Stakes>) {
     }
     let words = stakes.map_or_else(|| "choose one: the review gate is calibrated to it".to_owned(), stakes_words);
     ui.label(RichText::new(words).font(theme::note_font()).color(palette.secondary));
-}
-
-fn show_palette(ui: &mut Ui, colours: &mut Vec<PaletteColour>, entry: &mut Option<ColourEntry>) {
-    let wells: Vec<ColourWell> =
-        colours.iter().map(|colour| ColourWell { srgb: colour.0, name: String::new() }).collect();
-    match show_colour_wells(ui, &wells, &Allowed::Yes) {
-        Some(WellEvent::Pressed(i)) => {
-            *entry = Some(ColourEntry { place: Some(i), hex: colours[i].to_string(), mistake: None });
-        }
-        Some(WellEvent::Removed(i)) => {
-            colours.remove(i);
-            *entry = None;
-        }
-        Some(WellEvent::Added) => *entry = Some(ColourEntry { hex: "#".to_owned(), ..ColourEntry::default() }),
-        Some(WellEvent::PickAsked) => {
-            let mistake = Some("picking from a picture is not there yet: write the colour as #rrggbb".to_owned());
-            *entry = Some(ColourEntry { hex: "#".to_owned(), mistake, ..ColourEntry::default() });
-        }
-        None => {}
-    }
-    if let Some(open) = entry {
-        if show_entry(ui, colours, open) {
-            *entry = None;
-        }
-    }
-}
-
-/// The line that a colour is written in. Whether it is done.
-fn show_entry(ui: &mut Ui, colours: &mut Vec<PaletteColour>, entry: &mut ColourEntry) -> bool {
-    let palette = theme::palette(ui.style());
-    let mut is_done = false;
-    ui.horizontal_wrapped(|ui| {
-        let read: Option<PaletteColour> = entry.hex.parse().ok();
-        let mut srgb = read.map_or([128; 3], |colour| colour.0);
-        if ui.color_edit_button_srgb(&mut srgb).on_hover_text("Choose by eye").changed() {
-            entry.hex = PaletteColour(srgb).to_string();
-        }
-        let edit = TextEdit::singleline(&mut entry.hex)
-            .font(theme::mono_font())
-            .margin(vec2(theme::GAP, 5.0))
-            .desired_width(72.0);
-        let response = ui.add(edit).accessible_name("Colour as #rrggbb");
-        if response.changed() {
-            entry.mistake = None;
-        }
-        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        let label = if entry.place.is_some() { "Change" } else { "Add" };
-        if ActionButton::plain(label).show(ui) || entered {
-            match (entry.hex.parse::<PaletteColour>(), entry.place.and_then(|place| colours.get_mut(place))) {
-                (Err(error), _) => entry.mistake = Some(error.to_string()),
-                (Ok(colour), Some(place)) => {
-                    *place = colour;
-                    is_done = true;
-                }
-                (Ok(colour), None) => {
-                    colours.push(colour);
-                    is_done = true;
-                }
-            }
-        }
-        if IconButton::new(icons::FAIL, "Leave the colour as it is").show(ui) {
-            is_done = true;
-        }
-    });
-    if let Some(mistake) = &entry.mistake {
-        ui.label(RichText::new(mistake).font(theme::note_font()).color(palette.fail_text));
-    }
-    is_done
 }

@@ -4,6 +4,7 @@ mod data;
 mod deliverables;
 mod fields;
 mod form;
+mod palette;
 mod reading;
 #[cfg(test)]
 mod tests;

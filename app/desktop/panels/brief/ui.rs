@@ -2,8 +2,9 @@ use eframe::egui::{RichText, ScrollArea, Ui, UiBuilder};
 use kento_studio::workflow::{Brief, Command, slug};
 
 use super::data::{self, BriefData};
-use super::fields::{ColourEntry, show_fields};
+use super::fields::show_fields;
 use super::form::BriefForm;
+use super::palette::{ColourEntry, PaletteField};
 use super::reading::show_page;
 use crate::desk::{PanelAsk, PanelInput};
 use crate::frame::padded;
@@ -105,7 +106,8 @@ impl BriefPanel {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 if data.writing.is_yes() {
                     overtaken(ui, typed);
-                    show_fields(ui, &mut typed.form, &brief, &data.intent, colour);
+                    let mut palette = PaletteField { entry: colour, offered: input.offered, asks };
+                    show_fields(ui, &mut typed.form, &brief, &data.intent, &mut palette);
                     let note = RichText::new(&data.standing).font(theme::note_font());
                     ui.label(note.color(theme::palette(ui.style()).hint));
                 } else {

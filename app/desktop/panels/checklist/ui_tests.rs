@@ -98,6 +98,7 @@ impl World {
             fingerprint: None,
             running: &self.running,
             libraries: &self.libraries,
+            offered: None,
             read_only: None,
         };
         let (left, right) = ui.max_rect().split_left_right_at_x(ui.max_rect().right() - self.width);
