@@ -146,6 +146,7 @@ pub fn frame_data(role: ActingRole) -> FrameData {
                 .to_owned(),
         exit: vec![is("The Hero is chosen", true), is("The recipe is proved and locked", false)],
         missing: vec!["Prove and lock harbour-flat r3".to_owned(), "The Director approves the Hero".to_owned()],
+        skipping: Some(Allowed::Yes),
     };
     let number = |name: &str, value: &str, trend, course: &[f64], expected| Number {
         name: name.to_owned(),
@@ -157,6 +158,7 @@ pub fn frame_data(role: ActingRole) -> FrameData {
     };
     let job = |job, title: &str, detail: &str, state| QueueRow {
         job,
+        cancel: Allowed::Yes,
         title: title.to_owned(),
         detail: detail.to_owned(),
         state,
@@ -194,7 +196,7 @@ pub fn frame_data(role: ActingRole) -> FrameData {
             job(3, "Volume test 3 of 8", "0.9 s left", QueueState::Running { fraction: 0.61 }),
             job(4, "Volume test 4 of 8", "5.4 s", QueueState::Waiting),
             job(5, "Volume test 5 of 8", "5.4 s", QueueState::Waiting),
-            job(6, "Woodcut ink 6", "the device ran out of memory", QueueState::Failed),
+            job(6, "Woodcut ink 6", "the recipe is paused", QueueState::Held),
         ],
         numbers: vec![
             number("Keep rate", "31 %", Trend::Rises, &[18.0, 22.0, 20.0, 27.0, 31.0], Some(25.0)),

@@ -7,6 +7,7 @@ use crate::panels::canvas::CanvasPanel;
 use crate::panels::checklist::ChecklistPanel;
 use crate::panels::concept_grid::ConceptGridPanel;
 use crate::panels::lock_panel::LockPanel;
+use crate::panels::project_drawer::ProjectDrawer;
 use crate::widgets::thumbnails::Thumbnails;
 
 /// What the panels of an open project remember between frames: scrolling, unsaved text, choices.
@@ -17,6 +18,7 @@ pub(super) struct DeskPanels {
     pub lock: LockPanel,
     pub canvas: CanvasPanel,
     pub checklist: ChecklistPanel,
+    pub project: ProjectDrawer,
 }
 
 /// The four panels of an open project, for one frame.
@@ -64,5 +66,9 @@ impl PanelContents for DeskContents<'_> {
             PanelKind::Canvas => panels.canvas.show(ui, input, selection, thumbnails, asks),
             PanelKind::Checklist => panels.checklist.show(ui, input, selection, &mut panels.canvas, asks),
         }
+    }
+
+    fn show_project(&mut self, ui: &mut Ui) {
+        self.panels.project.show(ui, &self.input, self.asks);
     }
 }

@@ -1,8 +1,11 @@
 //! What the frame of the window shows of an open project.
 
+use std::collections::HashMap;
+
 use kento_studio::JobId;
 use kento_studio::workflow::{
-    CommandKind, EXPECTED_KEEP_RATE, JobPurpose, JobStatus, Metric, Role, StageStatus, Trend as Course,
+    Actor, CommandKind, EXPECTED_KEEP_RATE, JobPurpose, JobStatus, Metric, PauseCause, Role, StageStatus,
+    Trend as Course,
 };
 
 use super::PanelInput;
@@ -34,21 +37,28 @@ pub(super) fn role(acting: ActingRole) -> Role {
 /// What takes long to compute in a large project and changes with a record only.
 #[derive(Default)]
 pub(super) struct Computed {
-    seq: Option<u64>,
+    of: Option<(u64, Actor, bool)>,
     stages: Vec<Stage>,
     numbers: Vec<Number>,
 }
 
 impl Computed {
     fn update(&mut self, input: &PanelInput<'_>) {
-        if self.seq != Some(input.state.seq()) {
-            *self = Self { seq: Some(input.state.seq()), stages: stages(input), numbers: numbers(input) };
+        let of = Some((input.state.seq(), input.actor.clone(), input.read_only.is_some()));
+        if self.of != of {
+            *self = Self { of, stages: stages(input), numbers: numbers(input) };
         }
     }
 }
 
 /// Everything but the recent projects, which are not the project's own.
-pub(super) fn frame_data(input: &PanelInput<'_>, saved: Saved, order: &[JobId], computed: &mut Computed) -> FrameData {
+pub(super) fn frame_data(
+    input: &PanelInput<'_>,
+    saved: Saved,
+    no_engine: Option<&str>,
+    order: &[JobId],
+    computed: &mut Computed,
+) -> FrameData {
     computed.update(input);
     let (queue, job) = queue(input, order);
     FrameData {
@@ -61,9 +71,9 @@ pub(super) fn frame_data(input: &PanelInput<'_>, saved: Saved, order: &[JobId], 
         role: acting(input.actor.role),
         roles: std::array::from_fn(|_| input.may(CommandKind::SwitchRole)),
         person: input.actor.person.as_str().to_owned(),
-        device: device(input),
+        device: device(input, no_engine),
         job,
-        idle: "no job runs".to_owned(),
+        idle: idle(&queue),
         queue,
         numbers: computed.numbers.clone(),
     }
@@ -80,11 +90,17 @@ fn stages(input: &PanelInput<'_>) -> Vec<Stage> {
             StageStatus::Skipped { .. } => StageState::Skipped,
         };
         let entered = !matches!(view.status, StageStatus::Blocked);
-        let missing = match view.status {
+        let missing = match &view.status {
             StageStatus::Skipped { reason } => vec![format!("skipped: {reason}")],
             _ => view.missing,
         };
+        let kind = match view.status {
+            StageStatus::Skipped { .. } => CommandKind::ResumeStage,
+            _ => CommandKind::SkipStage,
+        };
+        let is_open = !matches!(view.status, StageStatus::Done);
         Stage {
+            skipping: (view.stage.can_be_skipped() && is_open).then(|| input.may(kind)),
             name: view.stage.to_string(),
             state,
             entry: Criterion { text: view.stage.entry_condition().to_owned(), is_met: entered },
@@ -96,7 +112,10 @@ fn stages(input: &PanelInput<'_>) -> Vec<Stage> {
     stages.collect()
 }
 
-fn device(input: &PanelInput<'_>) -> Chip {
+fn device(input: &PanelInput<'_>, no_engine: Option<&str>) -> Chip {
+    if let Some(why) = no_engine {
+        return Chip { text: "no device".to_owned(), explanation: why.to_owned(), has_failed: true };
+    }
     let model = input.models.first().map_or("no model", |model| model.reference.name.as_str());
     match input.fingerprint {
         Some(fingerprint) => Chip {
@@ -133,13 +152,16 @@ fn queue(input: &PanelInput<'_>, order: &[JobId]) -> (Vec<QueueRow>, Option<JobL
     let mut rows = Vec::new();
     let mut line = None;
     let mut waiting_secs = Some(0.0);
-    let mut jobs = input.state.runnable_jobs();
-    jobs.sort_by_key(|job| order.iter().position(|one| one == job).unwrap_or(usize::MAX));
+    let places: HashMap<JobId, usize> = order.iter().enumerate().map(|(place, job)| (*job, place)).collect();
+    let mut jobs = input.state.interrupted_jobs();
+    jobs.sort_by_key(|job| places.get(job).copied().unwrap_or(usize::MAX));
+    // Whether one may be cancelled hangs on who acts, not on the job.
+    let cancel = input.may(CommandKind::CancelJobs);
     for id in jobs {
         let Some(job) = input.state.job(id).filter(|job| job.status == JobStatus::Queued) else { continue };
         let estimate = input.state.seconds_per_image(&job.request.recipe);
-        let (state, detail) = match input.running.get(&id) {
-            Some(running) => {
+        let (state, detail) = match (input.running.get(&id), input.state.held_because(id)) {
+            (Some(running), _) => {
                 line.get_or_insert_with(|| JobLine {
                     title: title(&job.purpose),
                     fraction: running.fraction,
@@ -147,20 +169,50 @@ fn queue(input: &PanelInput<'_>, order: &[JobId]) -> (Vec<QueueRow>, Option<JobL
                 });
                 (QueueState::Running { fraction: running.fraction }, running.detail.clone())
             }
-            None => {
+            (None, Some(cause)) => (QueueState::Held, held(cause).to_owned()),
+            (None, None) if input.interrupted.contains(&id) => {
+                (QueueState::Interrupted, "interrupted when Kento ended: queue it again or cancel it".to_owned())
+            }
+            (None, None) => {
                 waiting_secs = waiting_secs.zip(estimate).map(|(sum, secs)| sum + secs);
                 (QueueState::Waiting, estimate.map(|secs| format!("about {}", duration(secs))).unwrap_or_default())
             }
         };
-        rows.push(QueueRow { job: id.0, title: title(&job.purpose), detail, state });
+        rows.push(QueueRow { job: id.0, title: title(&job.purpose), detail, state, cancel: cancel.clone() });
     }
     let waiting = rows.iter().filter(|row| row.state == QueueState::Waiting).count();
     if let (Some(line), true) = (&mut line, waiting > 0) {
         let secs = waiting_secs.map(|secs| format!(", {}", duration(secs))).unwrap_or_default();
         line.detail = format!("{} · then {waiting} more{secs}", line.detail);
     }
-    rows.sort_by_key(|row| matches!(row.state, QueueState::Waiting));
+    rows.sort_by_key(|row| match row.state {
+        QueueState::Running { .. } => 0,
+        QueueState::Waiting => 1,
+        QueueState::Interrupted => 2,
+        QueueState::Held => 3,
+    });
     (rows, line)
+}
+
+/// Why a job is held back, and what frees or ends it.
+fn held(cause: &PauseCause) -> &'static str {
+    match cause {
+        PauseCause::NotReproduced => "the recipe stopped reproducing: prove it again, or cancel this",
+        PauseCause::RepeatedIssue { .. } => {
+            "the recipe is paused for an issue that came back: cancel this and revise it"
+        }
+    }
+}
+
+/// What is said while no job runs.
+fn idle(rows: &[QueueRow]) -> String {
+    let count = |state: QueueState| rows.iter().filter(|row| row.state == state).count();
+    match (count(QueueState::Interrupted), count(QueueState::Held)) {
+        (0, 0) => "no job runs".to_owned(),
+        (interrupted, 0) => format!("no job runs · {interrupted} were interrupted"),
+        (0, held) => format!("no job runs · {held} are held back"),
+        (interrupted, held) => format!("no job runs · {interrupted} were interrupted, {held} are held back"),
+    }
 }
 
 /// The number's name where there is little room.

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -6,7 +6,7 @@ use kento_engine::protocol::Pixels;
 use kento_studio::card::CardRef;
 use kento_studio::library::{NegativeLibrary, RonRefusal, SkeletonExamples, StyleLibrary};
 use kento_studio::project::ImageStore;
-use kento_studio::workflow::{Actor, Command, CommandKind, Permission, State, allowed, would};
+use kento_studio::workflow::{Actor, Command, CommandKind, LibraryAddition, Permission, State, allowed, would};
 use kento_studio::{EngineFingerprint, JobId, Sha256};
 
 use crate::frame::PanelKind;
@@ -33,11 +33,17 @@ pub struct PanelInput<'a> {
     pub running: &'a BTreeMap<JobId, Running>,
     /// Styles, negative prompts, examples.
     pub libraries: &'a Libraries,
+    /// Jobs of an earlier run of the program that wait until somebody queues them again.
+    pub interrupted: &'a BTreeSet<JobId>,
     /// Colours of a picture that somebody chose.
     pub offered: Option<&'a OfferedColours>,
     /// Why nothing can be changed, where the project is open for reading only.
     pub read_only: Option<&'a str>,
 }
+
+/// For tests that have no earlier run of the program.
+#[cfg(test)]
+pub const NOTHING_INTERRUPTED: &BTreeSet<JobId> = &BTreeSet::new();
 
 impl PanelInput<'_> {
     /// Whether a whole command would be accepted now, with the rule that refuses it.
@@ -143,6 +149,20 @@ pub struct Libraries {
 }
 
 impl Libraries {
+    /// The shipped ones, and the failures that the project's own review put into the negative-prompt library.
+    ///
+    /// # Errors
+    /// As [`Libraries::shipped`].
+    pub fn with_additions(additions: &[LibraryAddition]) -> Result<Self, RonRefusal> {
+        let mut libraries = Self::shipped()?;
+        for addition in additions {
+            if let Err(refusal) = libraries.negatives.add_from_review(&addition.set, addition.entry.clone()) {
+                log::warn!("an entry of the project's negative-prompt library cannot be offered: {refusal}");
+            }
+        }
+        Ok(libraries)
+    }
+
     /// The shipped ones.
     ///
     /// # Errors

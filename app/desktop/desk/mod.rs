@@ -8,5 +8,7 @@ mod input;
 mod project_desk;
 
 pub use contents::DeskContents;
+#[cfg(test)]
+pub use input::NOTHING_INTERRUPTED;
 pub use input::{Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
 pub use project_desk::{Desk, Notice, Opening};

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
 use kento_studio::project::{Access, ImageStore};
-use kento_studio::workflow::{Actor, Command, JobStatus, State};
+use kento_studio::workflow::{Actor, Command, JobStatus, Stage, State};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
 use super::colours::colours_of;
@@ -38,7 +38,12 @@ pub struct Desk {
     actor: Actor,
     models: Vec<Model>,
     fingerprint: Option<EngineFingerprint>,
+    /// Why there is no engine, where none can be had.
+    no_engine: Option<String>,
     running: BTreeMap<JobId, Running>,
+    /// Jobs of an earlier run of the program, with the attempt that was interrupted, and those of them that still wait.
+    was_interrupted: BTreeMap<JobId, u32>,
+    interrupted: BTreeSet<JobId>,
     libraries: Libraries,
     panels: DeskPanels,
     computed: Computed,
@@ -118,8 +123,9 @@ impl Opening {
 
 impl Desk {
     fn new(context: &Context, thread: StudioThread, opened: OpenedProject) -> Result<Self, String> {
-        let OpenedProject { folder, access, images, repaired, state, actor } = opened;
+        let OpenedProject { folder, access, images, repaired, state, actor, interrupted: was_interrupted } = opened;
         let selection = Selection { image: first_to_look_at(&state), ..Selection::default() };
+        let libraries = Libraries::with_additions(state.library_additions()).map_err(|refusal| refusal.to_string())?;
         thread.ask(Request::OpenModel(model::STARTER.into()))?;
         Ok(Self {
             thread,
@@ -133,8 +139,11 @@ impl Desk {
             actor,
             models: Vec::new(),
             fingerprint: None,
+            no_engine: None,
             running: BTreeMap::new(),
-            libraries: Libraries::shipped().map_err(|refusal| refusal.to_string())?,
+            interrupted: was_interrupted.keys().copied().collect(),
+            was_interrupted,
+            libraries,
             panels: DeskPanels::default(),
             computed: Computed::default(),
             order: Vec::new(),
@@ -242,6 +251,29 @@ impl Desk {
         self.decide(Command::CancelJobs { jobs: vec![JobId(job)], cause })
     }
 
+    /// Queues interrupted jobs again.
+    pub fn requeue(&mut self, jobs: &[u64]) -> Option<Notice> {
+        self.decide(Command::RequeueJobs { jobs: jobs.iter().copied().map(JobId).collect() })
+    }
+
+    /// Skips a stage, or takes it up after all where there is no reason.
+    pub fn skip(&mut self, place: usize, reason: Option<String>) -> Option<Notice> {
+        let stage = *Stage::ALL.get(place)?;
+        self.decide(match reason {
+            Some(reason) => Command::SkipStage { stage, reason },
+            None => Command::ResumeStage { stage },
+        })
+    }
+
+    /// Closes the project beside everything else: its last writing may take a moment.
+    pub fn close_beside(self) {
+        let project = self.thread;
+        let close = move || drop(project);
+        if let Err(error) = thread::Builder::new().name("closing".to_owned()).spawn(close) {
+            log::warn!("the system gives no thread to close the project on: {error}");
+        }
+    }
+
     /// Moves a waiting job in the queue.
     pub fn move_job(&mut self, job: u64, to: Move) -> Option<Notice> {
         self.thread.ask(Request::MoveJob(JobId(job), to)).err().map(|why| Notice::Toast(ToastKind::Failed, why))
@@ -250,7 +282,17 @@ impl Desk {
     fn hear(&mut self, update: Update) -> Option<Notice> {
         match update {
             Update::State(state, actor) => {
-                self.running.retain(|id, _| state.job(*id).is_some_and(|job| job.status == JobStatus::Queued));
+                self.running.retain(|id, _| is_queued(&state, *id));
+                self.was_interrupted.retain(|id, attempt| {
+                    state.job(*id).is_some_and(|job| job.status == JobStatus::Queued && job.attempts == *attempt)
+                });
+                self.interrupted = self.was_interrupted.keys().copied().collect();
+                if state.library_additions().len() != self.state.library_additions().len() {
+                    match Libraries::with_additions(state.library_additions()) {
+                        Ok(libraries) => self.libraries = libraries,
+                        Err(refusal) => log::warn!("{refusal}"),
+                    }
+                }
                 self.state = state;
                 self.actor = actor;
                 None
@@ -275,7 +317,12 @@ impl Desk {
             }
             Update::Engine(fingerprint) => {
                 self.fingerprint = Some(*fingerprint);
+                self.no_engine = None;
                 None
+            }
+            Update::NoEngine(why) => {
+                self.no_engine = Some(why.clone());
+                Some(Notice::Toast(ToastKind::Failed, why))
             }
             Update::Progress(event) => {
                 self.progress(event);
@@ -299,7 +346,8 @@ impl Desk {
     }
 
     fn progress(&mut self, event: EngineEvent) {
-        let Some(job) = event.job() else { return };
+        // What comes late of a job that was cancelled says nothing any more.
+        let Some(job) = event.job().filter(|job| is_queued(&self.state, *job)) else { return };
         let running =
             self.running.entry(job).or_insert_with(|| Running { fraction: 0.0, detail: String::new(), preview: None });
         match event {
@@ -335,10 +383,12 @@ impl Desk {
             fingerprint: self.fingerprint.as_ref(),
             running: &self.running,
             libraries: &self.libraries,
+            interrupted: &self.interrupted,
             offered: self.offered.as_ref(),
             read_only: self.read_only.as_deref(),
         };
-        let data = frame_data(&input, saved, &self.order, &mut self.computed);
+        let no_engine = self.no_engine.as_deref();
+        let data = frame_data(&input, saved, no_engine, &self.order, &mut self.computed);
         let contents = DeskContents {
             input,
             panels: &mut self.panels,
@@ -348,6 +398,10 @@ impl Desk {
         };
         (data, contents)
     }
+}
+
+fn is_queued(state: &State, job: JobId) -> bool {
+    state.job(job).is_some_and(|job| job.status == JobStatus::Queued)
 }
 
 /// What somebody who opens the project wants to see first: what waits at the gate, what is cleared, the last keeper, the last

@@ -17,7 +17,8 @@ pub(super) fn show(ui: &mut Ui, data: &FrameData, drawer: &mut Option<Drawer>, m
     ui.horizontal_centered(|ui| {
         let numbers: f32 = data.numbers.iter().map(|number| number_width(ui, number)).sum();
         let numbers = numbers + theme::GROUP_GAP * data.numbers.len().saturating_sub(1) as f32;
-        let buttons = theme::CONTROL_HEIGHT + theme::GAP;
+        let shown_buttons = if data.project.is_some() { 2.0 } else { 1.0 };
+        let buttons = (theme::CONTROL_HEIGHT + theme::GAP) * shown_buttons;
         // The job gives way to the numbers, and the numbers to the job only when nothing of it would be left.
         let free = ui.available_width() - buttons;
         let shows_numbers = !data.numbers.is_empty() && free - numbers > 320.0;
@@ -34,6 +35,11 @@ pub(super) fn show(ui: &mut Ui, data: &FrameData, drawer: &mut Option<Drawer>, m
             let on = *drawer == Some(Drawer::Messages);
             if IconButton::new(icons::TOASTS, name).on(on).show(ui) {
                 toggle(drawer, Drawer::Messages);
+            }
+            let on = *drawer == Some(Drawer::Project);
+            let name = "People, review and rules of the project";
+            if data.project.is_some() && IconButton::new(icons::PERSON, name).on(on).show(ui) {
+                toggle(drawer, Drawer::Project);
             }
             let on = *drawer == Some(Drawer::Numbers);
             let pressed = match (shows_numbers, data.numbers.is_empty()) {

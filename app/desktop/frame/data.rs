@@ -143,6 +143,8 @@ pub struct Stage {
     pub exit: Vec<Criterion>,
     /// What is missing now, or why it was skipped, in sentences that say what to do.
     pub missing: Vec<String>,
+    /// Whether it can be skipped, or taken up after all where it was; none where it never can.
+    pub skipping: Option<Allowed>,
 }
 
 impl Stage {
@@ -180,12 +182,12 @@ pub enum QueueState {
         /// 0 to 1.
         fraction: f32,
     },
-    /// It is asked to stop.
-    Stopping,
-    /// It waits.
+    /// It waits for its turn.
     Waiting,
-    /// It failed; the row says why.
-    Failed,
+    /// It was interrupted and waits for somebody to queue it again.
+    Interrupted,
+    /// A pause holds it back; the row says which.
+    Held,
 }
 
 /// A job of the queue.
@@ -199,6 +201,8 @@ pub struct QueueRow {
     pub detail: String,
     /// How far it is.
     pub state: QueueState,
+    /// Whether who acts may cancel it.
+    pub cancel: Allowed,
 }
 
 /// Where a number goes.
@@ -242,6 +246,12 @@ pub enum FrameEvent {
     OpenProjectAsked,
     /// Wants a new project.
     NewProjectAsked,
+    /// Wants a stage to be skipped, by its place on the rail, for a reason.
+    SkipAsked(usize, String),
+    /// Wants a skipped stage to be taken up after all.
+    ResumeAsked(usize),
+    /// Wants jobs that wait for somebody to be queued again.
+    RequeueAsked(Vec<u64>),
     /// Wants another person to act.
     PersonAsked,
     /// Wants to see models, devices and memory.

@@ -26,6 +26,8 @@ pub enum FrameAction {
     Numbers,
     /// Open or close the messages.
     Messages,
+    /// Open or close the project drawer.
+    Project,
 }
 
 /// The frame's own keys, for the list of shortcuts.
@@ -55,6 +57,9 @@ pub fn frame_entries(data: &FrameData) -> Vec<(PaletteEntry, FrameAction)> {
     add("Window", "Open the queue", "", FrameAction::Queue);
     add("Window", "Open the numbers", "", FrameAction::Numbers);
     add("Window", "Open the messages", "", FrameAction::Messages);
+    if data.project.is_some() {
+        add("Project", "People, review and rules of the project", "", FrameAction::Project);
+    }
     add("Window", "Dark theme", "", FrameAction::Theme(ThemeChoice::Dark));
     add("Window", "Light theme", "", FrameAction::Theme(ThemeChoice::Light));
     add("Window", "Theme of the system", "", FrameAction::Theme(ThemeChoice::System));

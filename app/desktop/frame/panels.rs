@@ -18,6 +18,8 @@ pub trait PanelContents {
     fn actions(&mut self, ui: &mut Ui, panel: PanelKind);
     /// The panel, without any margin; most are [`padded`].
     fn show(&mut self, ui: &mut Ui, panel: PanelKind);
+    /// What the project drawer shows; without a project there is none.
+    fn show_project(&mut self, _ui: &mut Ui) {}
 }
 
 /// Draws with the margin of a panel.

@@ -26,9 +26,9 @@ fn show_row(ui: &mut Ui, row: &QueueRow, waiting: &[u64], events: &mut Vec<Frame
     ui.horizontal(|ui| {
         let (icon, color) = match row.state {
             QueueState::Running { .. } => (icons::CURRENT, colors.accent),
-            QueueState::Stopping => (icons::STOP, colors.secondary),
             QueueState::Waiting => (icons::WAITS, colors.hint),
-            QueueState::Failed => (icons::WARNING, colors.fail),
+            QueueState::Interrupted => (icons::STOP, colors.secondary),
+            QueueState::Held => (icons::WARNING, colors.fail),
         };
         ui.label(RichText::new(icon).color(color));
         let title = vec2(TITLE, theme::CONTROL_HEIGHT);
@@ -60,12 +60,15 @@ fn show_row(ui: &mut Ui, row: &QueueRow, waiting: &[u64], events: &mut Vec<Frame
 }
 
 fn buttons(ui: &mut Ui, row: &QueueRow, waiting: &[u64], events: &mut Vec<FrameEvent>) {
-    let cancel = match row.state {
-        QueueState::Stopping => Allowed::No("it is stopping already".to_owned()),
-        QueueState::Running { .. } | QueueState::Waiting | QueueState::Failed => Allowed::Yes,
-    };
-    if IconButton::new(icons::FAIL, format!("Cancel {}", row.title)).allowed(cancel).show(ui) {
+    if IconButton::new(icons::FAIL, format!("Cancel {}", row.title)).allowed(row.cancel.clone()).show(ui) {
         events.push(FrameEvent::CancelAsked(row.job));
+    }
+    if row.state == QueueState::Interrupted {
+        let again = IconButton::new(icons::RETRY, format!("Queue {} again", row.title));
+        if again.allowed(row.cancel.clone()).show(ui) {
+            events.push(FrameEvent::RequeueAsked(vec![row.job]));
+        }
+        return;
     }
     let place = waiting.iter().position(|job| *job == row.job);
     let can = |is_possible: bool, why: &str| match (place, is_possible) {

@@ -3,8 +3,9 @@ use eframe::egui::{
     StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::data::{Criterion, Stage, StageState};
+use super::data::{Criterion, FrameEvent, Stage, StageState};
 use crate::theme::{self, Palette, icons};
+use crate::widgets::{ActionButton, SlotField, show_slot};
 
 /// How many words the rail has room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +21,7 @@ const PAD: f32 = 8.0;
 const BETWEEN: f32 = 2.0;
 
 /// Draws the stages beside each other. A press opens what the stage is about.
-pub(super) fn show(ui: &mut Ui, stages: &[Stage]) {
+pub(super) fn show(ui: &mut Ui, stages: &[Stage], events: &mut Vec<FrameEvent>) {
     if stages.is_empty() {
         return;
     }
@@ -39,7 +40,7 @@ pub(super) fn show(ui: &mut Ui, stages: &[Stage]) {
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .accessible_name(format!("About {}", stage.name))
             .gap(6.0)
-            .show(|ui| super::top_bar::popover().show(ui, |ui| about(ui, i, stage)));
+            .show(|ui| super::top_bar::popover().show(ui, |ui| about(ui, i, stage, events)));
     }
 }
 
@@ -123,7 +124,7 @@ fn sign(ui: &Ui, at: eframe::egui::Pos2, state: StageState, colors: &Palette) {
     }
 }
 
-fn about(ui: &mut Ui, place: usize, stage: &Stage) {
+fn about(ui: &mut Ui, place: usize, stage: &Stage, events: &mut Vec<FrameEvent>) {
     let colors = theme::palette(ui.style());
     ui.set_width(theme::POPOVER_WIDTH);
     ui.horizontal(|ui| {
@@ -155,6 +156,32 @@ fn about(ui: &mut Ui, place: usize, stage: &Stage) {
             });
         }
     }
+    skipping(ui, place, stage, events);
+}
+
+/// Skipping a stage knowingly, or taking it up after all.
+fn skipping(ui: &mut Ui, place: usize, stage: &Stage, events: &mut Vec<FrameEvent>) {
+    let Some(allowed) = &stage.skipping else { return };
+    ui.add_space(theme::GAP);
+    if stage.state == StageState::Skipped {
+        if ActionButton::plain("Take it up after all").allowed(allowed.clone()).show(ui) {
+            events.push(FrameEvent::ResumeAsked(place));
+        }
+        return;
+    }
+    let memory = ui.scope_id().with(("why it is skipped", place));
+    let mut reason: String = ui.data(|data| data.get_temp(memory)).unwrap_or_default();
+    let slot = SlotField {
+        label: "Skip it, because".to_owned(),
+        hint: "a small job needs no batch".to_owned(),
+        ..SlotField::default()
+    };
+    show_slot(ui, &slot, &mut reason);
+    let allowed = allowed.clone().but(reason.trim().is_empty(), "write why: the reason is recorded");
+    if ActionButton::plain(format!("Skip {}", stage.name)).allowed(allowed).show(ui) {
+        events.push(FrameEvent::SkipAsked(place, std::mem::take(&mut reason)));
+    }
+    ui.data_mut(|data| data.insert_temp(memory, reason));
 }
 
 fn criterion(ui: &mut Ui, criterion: &Criterion) {

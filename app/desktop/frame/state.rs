@@ -19,6 +19,8 @@ pub enum Drawer {
     Numbers,
     /// Messages of this run.
     Messages,
+    /// Who acts, the workflow document, the project review, the figures of the rules.
+    Project,
 }
 
 /// The frame while the window runs.
@@ -118,7 +120,7 @@ impl WindowFrame {
             .resizable(false)
             .frame(bar)
             .show(ui, |ui| bottom_bar::show(ui, data, &mut self.drawer, self.toasts.kept().len()));
-        self.drawer(ui, data, &mut events);
+        self.drawer(ui, data, contents, &mut events);
         self.panels(ui, data.role, contents, &mut events);
         self.overlays(ui, data, commands, shortcuts, &mut events);
         events
@@ -203,11 +205,21 @@ impl WindowFrame {
             FrameAction::Queue => toggle(&mut self.drawer, Drawer::Queue),
             FrameAction::Numbers => toggle(&mut self.drawer, Drawer::Numbers),
             FrameAction::Messages => toggle(&mut self.drawer, Drawer::Messages),
+            FrameAction::Project => toggle(&mut self.drawer, Drawer::Project),
         }
         events.push(FrameEvent::LayoutChanged);
     }
 
-    fn drawer(&mut self, ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
+    fn drawer(
+        &mut self,
+        ui: &mut Ui,
+        data: &FrameData,
+        contents: &mut dyn PanelContents,
+        events: &mut Vec<FrameEvent>,
+    ) {
+        if data.project.is_none() {
+            self.drawer.take_if(|drawer| *drawer == Drawer::Project);
+        }
         let Some(drawer) = self.drawer else { return };
         let colors = theme::palette(ui.style());
         let height = theme::DRAWER_HEIGHT.min(ui.available_height() * 0.6);
@@ -218,6 +230,7 @@ impl WindowFrame {
                 Drawer::Queue => "Queue",
                 Drawer::Numbers => "Numbers",
                 Drawer::Messages => "Messages",
+                Drawer::Project => "Project",
             };
             if bottom_bar::drawer_header(ui, title) {
                 self.drawer = None;
@@ -226,6 +239,7 @@ impl WindowFrame {
                 Drawer::Queue => queue_drawer::show(ui, &data.queue, events),
                 Drawer::Numbers => numbers_drawer::show(ui, &data.numbers),
                 Drawer::Messages => toasts::show_list(ui, &self.toasts, now_secs),
+                Drawer::Project => contents.show_project(ui),
             }
         });
     }

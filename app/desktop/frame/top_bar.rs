@@ -29,7 +29,7 @@ pub(super) fn show(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) 
             device(ui, data, width, events);
             roles(ui, data, width, events);
             ui.add_space(theme::GAP);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| stage_rail::show(ui, &data.stages));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| stage_rail::show(ui, &data.stages, events));
         });
     });
 }

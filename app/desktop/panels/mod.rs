@@ -8,5 +8,6 @@ pub mod checklist;
 pub mod concept_grid;
 pub mod lock_panel;
 pub mod picture;
+pub mod project_drawer;
 pub mod prompt;
 pub mod top_bar;

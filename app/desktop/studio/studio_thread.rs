@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -9,6 +10,7 @@ use kento_studio::project::{Access, ImageStore};
 use kento_studio::workflow::{Actor, Command, State};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
+use super::workbench::interrupted;
 use super::{Happened, ModelShelf, Move, Opened, StudioError, StudioProject, Woken, Workbench};
 use crate::model::{self, Model};
 
@@ -74,6 +76,8 @@ pub enum Update {
     Model(Box<Model>),
     /// The device is open.
     Engine(Box<EngineFingerprint>),
+    /// No engine can be had, for this reason.
+    NoEngine(String),
     /// A running job says how far it is.
     Progress(EngineEvent),
     /// An image was saved.
@@ -98,6 +102,8 @@ pub struct OpenedProject {
     pub state: Arc<State>,
     /// Who acts.
     pub actor: Actor,
+    /// Jobs that wait until somebody queues them again, with the attempt that was interrupted.
+    pub interrupted: BTreeMap<JobId, u32>,
 }
 
 /// Requests that may wait; a person cannot ask faster.
@@ -218,6 +224,7 @@ impl Worker {
                 // The state says how it was judged.
                 Happened::Proved(_) => {}
                 Happened::NotSaved(why) => self.tell(Update::NotSaved(None, why)),
+                Happened::NoEngine(why) => self.tell(Update::NoEngine(why)),
                 Happened::Problem(problem) => self.tell(Update::Problem(problem)),
             }
         }
@@ -299,7 +306,9 @@ impl Worker {
         // Frees the folder and the device of the project before.
         self.close();
         let project = &opened.project;
+        let interrupted = interrupted(project.state());
         let update = OpenedProject {
+            interrupted,
             folder: project.project().folder().to_owned(),
             access: project.access(),
             images: project.project().images().clone(),

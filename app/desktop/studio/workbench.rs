@@ -5,7 +5,7 @@ use crossbeam_channel::{Receiver, RecvError, never, select};
 use kento_engine::client::{ClientEvent, EngineClient, EngineLaunch};
 use kento_engine::protocol::{EngineEvent, GenerateJob, Pixels, PreviewRate};
 use kento_studio::project::Head;
-use kento_studio::workflow::{Command, GeneratedImage, Job, JobPurpose, JobStatus};
+use kento_studio::workflow::{Command, GeneratedImage, Job, JobPurpose, JobStatus, State};
 use kento_studio::{EngineFingerprint, GenerationRequest, JobId, SchemaV1, Sha256, Task};
 
 use super::{ModelShelf, StudioError, StudioProject, pixels_sha256, similarity};
@@ -66,6 +66,8 @@ pub enum Happened {
     Proved(JobId),
     /// A result could not be saved, in one sentence.
     NotSaved(String),
+    /// No engine can be had, for this reason.
+    NoEngine(String),
     /// Something else went wrong that the records do not hold, in one sentence.
     Problem(String),
 }
@@ -104,8 +106,7 @@ impl Workbench {
     /// When the system gives no thread.
     pub fn new(project: StudioProject, shelf: ModelShelf, launch: EngineLaunch) -> Result<Self, StudioError> {
         let engine = start(&launch)?;
-        let attempts = |id: JobId| project.state().job(id).map(|job| (id, job.attempts));
-        let interrupted = project.state().interrupted_jobs().into_iter().filter_map(attempts).collect();
+        let interrupted = interrupted(project.state());
         Ok(Self {
             project,
             shelf,
@@ -195,7 +196,8 @@ impl Workbench {
             let Woken::Engine(all) = self.wait(&never::<()>()) else { continue };
             for happened in all {
                 watch(&happened);
-                if let Happened::Problem(problem) | Happened::NotSaved(problem) = happened {
+                if let Happened::Problem(problem) | Happened::NotSaved(problem) | Happened::NoEngine(problem) = happened
+                {
                     return Err(StudioError::Engine(problem));
                 }
             }
@@ -222,7 +224,7 @@ impl Workbench {
             (Side::Proof, Some(proof)) => self.report(&Command::ReportFailure { job: proof.job, cause }),
             _ => {
                 self.engine_has_ended = true;
-                vec![Happened::Problem(cause)]
+                vec![Happened::NoEngine(cause)]
             }
         }
     }
@@ -325,7 +327,10 @@ impl Workbench {
                 log::warn!("{cause}");
                 Vec::new()
             }
-            ClientEvent::Unavailable(why) => vec![Happened::Problem(why)],
+            ClientEvent::Unavailable(why) => match (from, self.proof.take_if(|_| from == Side::Proof)) {
+                (Side::Proof, Some(proof)) => self.report(&Command::ReportFailure { job: proof.job, cause: why }),
+                _ => vec![Happened::NoEngine(why)],
+            },
             ClientEvent::Engine(EngineEvent::Ready { fingerprint, .. }) => {
                 match (from, &mut self.proof) {
                     (Side::Proof, Some(proof)) => proof.fingerprint = Some(*fingerprint),
@@ -405,6 +410,12 @@ impl Workbench {
             Err(error) => vec![Happened::trouble(&error)],
         }
     }
+}
+
+/// Jobs without a result, with the attempt that they are at.
+pub(super) fn interrupted(state: &State) -> BTreeMap<JobId, u32> {
+    let attempts = |id: JobId| state.job(id).map(|job| (id, job.attempts));
+    state.interrupted_jobs().into_iter().filter_map(attempts).collect()
 }
 
 fn start(launch: &EngineLaunch) -> Result<EngineClient, StudioError> {

@@ -22,6 +22,12 @@ impl Allowed {
         }
     }
 
+    /// The same, but no where something else is in the way.
+    #[must_use]
+    pub fn but(self, is_in_the_way: bool, reason: &str) -> Self {
+        if self.is_yes() && is_in_the_way { Self::No(reason.to_owned()) } else { self }
+    }
+
     /// What a screen reader calls a control of this name.
     pub fn spoken(&self, name: &str) -> String {
         match self {

@@ -228,6 +228,9 @@ impl eframe::App for KentoApp {
                 FrameEvent::DevicesAsked
                 | FrameEvent::EarlierAsked(_)
                 | FrameEvent::LaterAsked(_)
+                | FrameEvent::RequeueAsked(_)
+                | FrameEvent::SkipAsked(..)
+                | FrameEvent::ResumeAsked(_)
                 | FrameEvent::PersonAsked => {}
             }
         }

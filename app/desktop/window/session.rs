@@ -173,6 +173,14 @@ impl Session {
         self.ctx.is_some()
     }
 
+    /// Ends the engine beside everything else: the step that it is at may take a moment.
+    pub fn end_beside(self) {
+        let Some(client) = self.client else { return };
+        if let Err(error) = thread::Builder::new().name("ending".to_owned()).spawn(move || drop(client)) {
+            log::warn!("the system gives no thread to end the engine on: {error}");
+        }
+    }
+
     /// Takes in what happened. To be called once a frame; never waits.
     pub fn listen(&mut self) {
         while let Ok(message) = self.inbox.try_recv() {

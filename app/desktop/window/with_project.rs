@@ -77,10 +77,12 @@ impl KentoApp {
                 let name = desk.state().project().map(|project| project.name.clone()).unwrap_or_default();
                 self.projects.remember(desk.folder(), &name);
                 // The engine of the picture without a project ends; the project has its own.
-                self.session = super::Session::new();
+                std::mem::take(&mut self.session).end_beside();
                 self.person_form = None;
                 self.reveals_brief = !desk.state().brief_is_complete();
-                self.desk = Some(desk);
+                if let Some(before) = self.desk.replace(desk) {
+                    before.close_beside();
+                }
             }
         }
         let Some(desk) = &mut self.desk else { return };
@@ -138,6 +140,9 @@ impl KentoApp {
             FrameEvent::CancelAsked(job) => desk.cancel(job),
             FrameEvent::EarlierAsked(job) => desk.move_job(job, Move::Earlier),
             FrameEvent::LaterAsked(job) => desk.move_job(job, Move::Later),
+            FrameEvent::RequeueAsked(jobs) => desk.requeue(&jobs),
+            FrameEvent::SkipAsked(place, reason) => desk.skip(place, Some(reason)),
+            FrameEvent::ResumeAsked(place) => desk.skip(place, None),
             FrameEvent::LayoutChanged => {
                 self.remembered.change(ctx, self.frame.layout());
                 None

@@ -98,6 +98,7 @@ impl World {
             fingerprint: None,
             running: &self.running,
             libraries: &self.libraries,
+            interrupted: crate::desk::NOTHING_INTERRUPTED,
             offered: None,
             read_only: None,
         };

@@ -218,6 +218,7 @@ impl TestProject {
             fingerprint: Some(&self.fingerprint),
             running: &self.running,
             libraries: &self.libraries,
+            interrupted: crate::desk::NOTHING_INTERRUPTED,
             offered: None,
             read_only: self.read_only,
         }

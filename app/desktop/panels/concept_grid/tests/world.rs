@@ -312,6 +312,7 @@ impl World {
             fingerprint: self.fingerprint.as_ref(),
             running: &self.running,
             libraries: &self.libraries,
+            interrupted: crate::desk::NOTHING_INTERRUPTED,
             offered: None,
             read_only: None,
         }

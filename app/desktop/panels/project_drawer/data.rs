@@ -1,0 +1,103 @@
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _, tz};
+use kento_studio::Sha256;
+use kento_studio::card::CardRef;
+use kento_studio::library::NegativeEntry;
+use kento_studio::workflow::{Command, RejectReason, State, slug};
+
+/// Most images that go into the library as evidence of one failure; more show nothing new.
+const MOST_EVIDENCE: usize = 8;
+
+/// What the drawer shows of a project. It changes with a record only, but for what hangs on the date.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct ProjectData {
+    /// Everybody who acted, with the hat that each wears.
+    pub people: Vec<(String, String)>,
+    /// Who owns the workflow document and when it is to be reviewed.
+    pub document: String,
+    /// Whether that day is over.
+    pub is_overdue: bool,
+    /// Locked recipes with enough decided images, best first.
+    pub recipes: Vec<Recipe>,
+    /// What was rejected for the same reason, most first.
+    pub failing: Vec<Failing>,
+    /// Where hand-offs broke, and what is documented differently since.
+    pub problems: Vec<String>,
+    /// When the project was last reviewed.
+    pub reviewed: String,
+}
+
+/// A recipe that may become a template.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Recipe {
+    pub card: CardRef,
+    /// Its keep rate in words.
+    pub text: String,
+    pub is_template: bool,
+}
+
+/// A failure that keeps coming back.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Failing {
+    pub card: CardRef,
+    pub reason: RejectReason,
+    pub images: Vec<Sha256>,
+    pub text: String,
+    /// Whether it is in the negative-prompt library already.
+    pub is_in_library: bool,
+}
+
+pub(super) fn data(state: &State, now: Timestamp) -> ProjectData {
+    let document = state.document();
+    let templates = state.templates();
+    let recipes = state.template_candidates().into_iter().map(|(card, count)| {
+        let rate = count.keep_rate().unwrap_or(0.0) * 100.0;
+        Recipe {
+            text: format!("{card} · {rate:.0} % kept, {} of {}", count.kept, count.kept + count.rejected),
+            is_template: templates.iter().any(|template| template.card == card),
+            card,
+        }
+    });
+    let failing = state.failing_prompts().into_iter().map(|(card, reason, images)| {
+        let times = if images.len() == 1 { "once".to_owned() } else { format!("{} times", images.len()) };
+        let is_in_library = state
+            .library_additions()
+            .iter()
+            .any(|addition| images.iter().any(|image| addition.entry.evidence.contains(image)));
+        Failing { text: format!("{card} · {reason}, {times}"), card, reason, images, is_in_library }
+    });
+    ProjectData {
+        people: state.people().iter().map(|(person, role)| (person.to_string(), role.to_string())).collect(),
+        document: document.map_or_else(String::new, |document| {
+            format!("Owned by {}, to be reviewed on {}", document.owner, document.next_review)
+        }),
+        is_overdue: state.document_is_overdue(now),
+        recipes: recipes.collect(),
+        failing: failing.collect(),
+        problems: state
+            .hand_off_problems()
+            .iter()
+            .map(|problem| format!("{}: {}. Since then: {}", problem.stage, problem.what, problem.fix))
+            .collect(),
+        reviewed: state.reviewed_at().map_or_else(
+            || "The project was not reviewed yet".to_owned(),
+            |at| format!("Last reviewed on {}", at.to_zoned(tz::TimeZone::system()).date()),
+        ),
+    }
+}
+
+/// The day after so many days.
+pub(super) fn after(now: Timestamp, days: i64) -> Date {
+    now.to_zoned(tz::TimeZone::UTC).date().saturating_add(days.days())
+}
+
+/// Puts a failure into the library under what its reason is called, with the images that show it.
+pub(super) fn to_library(failing: &Failing, set: &str, text: &str) -> Command {
+    let entry = NegativeEntry {
+        name: slug(text),
+        text: text.trim().to_owned(),
+        suppresses: failing.reason.to_string(),
+        evidence: failing.images.iter().take(MOST_EVIDENCE).copied().collect(),
+    };
+    Command::AddNegativeEntry { set: set.to_owned(), entry }
+}

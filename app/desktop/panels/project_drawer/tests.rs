@@ -1,0 +1,157 @@
+//! The drawer worked by its labels, over a project in memory.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use eframe::egui::{Ui, Vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use kento_studio::project::{DiskFs, Owner, Project};
+use kento_studio::workflow::{Actor, Command, Permission, Record, RejectReason, Stage, would};
+
+use super::{ProjectDrawer, data};
+use crate::desk::{Libraries, NOTHING_INTERRUPTED, PanelAsk, PanelInput};
+use crate::panels::checklist::{Sample, jo, mara, sha};
+use crate::theme;
+
+struct World {
+    sample: Sample,
+    actor: Actor,
+    drawer: ProjectDrawer,
+    libraries: Libraries,
+    project: Project<Record>,
+    refusals: Vec<String>,
+    _folder: tempfile::TempDir,
+}
+
+impl eframe::App for World {
+    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
+        let running = BTreeMap::new();
+        let input = PanelInput {
+            state: &self.sample.state,
+            actor: &self.actor,
+            now: self.sample.now,
+            images: self.project.images(),
+            models: &[],
+            fingerprint: None,
+            running: &running,
+            libraries: &self.libraries,
+            interrupted: NOTHING_INTERRUPTED,
+            offered: None,
+            read_only: None,
+        };
+        let mut asks = Vec::new();
+        self.drawer.show(ui, &input, &mut asks);
+        for ask in asks {
+            let PanelAsk::Decide(command) = ask else { continue };
+            match would(&self.sample.state, &command, &self.actor, self.sample.now) {
+                Permission::Yes => self.sample.ok(&self.actor.clone(), *command),
+                Permission::No { reason } => self.refusals.push(reason),
+            }
+        }
+    }
+}
+
+fn drawer(sample: Sample, actor: Actor) -> Harness<'static, World> {
+    let folder = tempfile::tempdir().unwrap();
+    let owner = Owner::this_process("Mara", sample.now);
+    let path = folder.path().join("p.kento");
+    let project = Project::<Record>::create(Arc::new(DiskFs), &path, "Harbour", sample.now, owner).unwrap();
+    let libraries = Libraries::shipped().unwrap();
+    let drawer = ProjectDrawer::default();
+    let world = World { sample, actor, drawer, libraries, project, refusals: Vec::new(), _folder: folder };
+    let mut harness = Harness::builder().with_size(Vec2::new(1280.0, 900.0)).build_eframe(|creation| {
+        theme::apply(&creation.egui_ctx);
+        world
+    });
+    harness.run_steps(3);
+    harness
+}
+
+fn press(harness: &mut Harness<'static, World>, label: &str) {
+    harness.get_by_label(label).click();
+    harness.run_steps(3);
+}
+
+fn write(harness: &mut Harness<'static, World>, label: &str, text: &str) {
+    let field = harness.get_by_label(label);
+    field.focus();
+    harness.run_steps(2);
+    harness.get_by_label(label).type_text(text);
+    harness.run_steps(2);
+}
+
+/// Six of eight images of the run are rejected, four of them for the same reason.
+fn culled() -> Sample {
+    let mut sample = Sample::ran();
+    for (i, image) in sample.run_images().into_iter().enumerate() {
+        let command = match i {
+            0 => Command::Keep { image },
+            _ => Command::Reject { image, reason: RejectReason::StrayText, note: String::new() },
+        };
+        sample.ok(&mara(), command);
+    }
+    sample
+}
+
+#[test]
+fn people_document_and_failures_are_told() {
+    let sample = culled();
+    let data = data::data(&sample.state, sample.now);
+    assert_eq!(data.people.len(), 3);
+    assert!(data.document.starts_with("Owned by Jo"), "{}", data.document);
+    assert!(!data.is_overdue);
+    assert_eq!(data.failing.len(), 1);
+    assert_eq!((data.failing[0].reason, data.failing[0].images.len()), (RejectReason::StrayText, 3));
+    let later = sample.now + jiff::SignedDuration::from_hours(24 * 4000);
+    assert!(data::data(&sample.state, later).is_overdue);
+}
+
+#[test]
+fn a_failure_that_keeps_coming_back_goes_to_the_library_with_its_evidence() {
+    let sample = culled();
+    let failing = data::data(&sample.state, sample.now).failing.remove(0);
+    let mut harness = drawer(sample, mara());
+    press(&mut harness, &format!("{} of {} to the library…", failing.reason, failing.card));
+    write(&mut harness, &format!("Negative prompt against {}", failing.reason), "stray letters");
+    press(&mut harness, "Put it into the library");
+    let world = harness.state();
+    assert_eq!(world.refusals, [""; 0]);
+    let additions = world.sample.state.library_additions();
+    assert_eq!(additions.len(), 1);
+    assert_eq!((additions[0].entry.text.as_str(), &additions[0].entry.evidence), ("stray letters", &failing.images));
+    let offered = Libraries::with_additions(additions).unwrap();
+    let set = offered.negatives.set(&additions[0].set).unwrap();
+    assert!(set.entries.iter().any(|entry| entry.text == "stray letters"));
+    harness.get_by_label("Its failure is in the negative-prompt library.");
+}
+
+#[test]
+fn hand_offs_reviews_and_rules_are_recorded_with_reasons() {
+    let mut harness = drawer(culled(), jo());
+    write(&mut harness, "What was missing", "the palette as numbers");
+    write(&mut harness, "What is documented differently from now on", "the brief names colours");
+    press(&mut harness, "Note it");
+    let problems = harness.state().sample.state.hand_off_problems().to_vec();
+    assert_eq!((problems.len(), problems[0].stage), (1, Stage::Brief));
+    press(&mut harness, "It was reviewed: I own it");
+    write(&mut harness, "Project review", "the sprint was too narrow");
+    press(&mut harness, "Hold the review");
+    let state = &harness.state().sample.state;
+    assert!(state.reviewed_at().is_some());
+    assert_eq!(state.document().unwrap().owner, jo().person);
+    assert_eq!(harness.state().refusals, [""; 0]);
+}
+
+#[test]
+fn who_may_not_change_the_rules_is_told_who_may() {
+    let harness = drawer(Sample::sprinted(), mara());
+    let names: Vec<String> = harness
+        .root()
+        .children_recursive()
+        .filter_map(|node| node.accesskit_node().label())
+        .filter(|label| label.starts_with("Change the rules"))
+        .collect();
+    assert!(names.iter().any(|name| name.contains("not possible") && name.contains("Director")), "{names:?}");
+    assert!(harness.state().sample.state.image(&sha(1)).is_some());
+}

@@ -1,0 +1,269 @@
+use eframe::egui::{Align, ComboBox, DragValue, Label, Layout, RichText, ScrollArea, Ui, Vec2, vec2};
+use kento_studio::card::CardRef;
+use kento_studio::workflow::{Command, CommandKind, RejectReason, Stage};
+
+use super::data::{self, Failing, ProjectData, Recipe};
+use super::rules::{self, RulesForm};
+use crate::desk::{PanelAsk, PanelInput};
+use crate::theme::{self, icons};
+use crate::widgets::{ActionButton, Allowed, SlotField, field_label, show_slot};
+
+/// Days until the next review unless somebody says another number.
+const REVIEW_DAYS: i64 = 90;
+/// Narrowest column, in points.
+const COLUMN: f32 = 280.0;
+
+/// What the drawer remembers: what is being written in it.
+#[derive(Default)]
+pub struct ProjectDrawer {
+    /// The data and the record that it is of.
+    known: Option<(u64, ProjectData)>,
+    review_days: Option<i64>,
+    findings: String,
+    promoting: Option<(CardRef, String)>,
+    adding: Option<Adding>,
+    problem: Problem,
+    rules: Option<RulesForm>,
+}
+
+/// A failure on its way into the negative-prompt library.
+struct Adding {
+    card: CardRef,
+    reason: RejectReason,
+    set: String,
+    text: String,
+}
+
+/// A hand-off that broke, while it is written down.
+struct Problem {
+    stage: Stage,
+    what: String,
+    fix: String,
+}
+
+impl Default for Problem {
+    fn default() -> Self {
+        Self { stage: Stage::Brief, what: String::new(), fix: String::new() }
+    }
+}
+
+impl ProjectDrawer {
+    /// Draws the drawer's columns.
+    pub fn show(&mut self, ui: &mut Ui, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
+        let seq = input.state.seq();
+        if self.known.as_ref().is_none_or(|(of, _)| *of != seq) {
+            self.settle(input);
+            self.known = Some((seq, data::data(input.state, input.now)));
+        }
+        let Some((_, data)) = self.known.clone() else { return };
+        let columns = 4;
+        let gaps = theme::GROUP_GAP * (columns - 1) as f32;
+        let width = ((ui.available_width() - gaps) / columns as f32).max(COLUMN);
+        // A row of a layout begins as low as one control.
+        let size = vec2(width, ui.available_height());
+        ScrollArea::horizontal().id_salt("columns").auto_shrink(false).show(ui, |ui| {
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = theme::GROUP_GAP;
+                column(ui, "people", size, |ui| self.people(ui, input, &data, asks));
+                column(ui, "review", size, |ui| self.review(ui, input, &data, asks));
+                column(ui, "hand-offs", size, |ui| self.hand_offs(ui, input, &data, asks));
+                column(ui, "rules", size, |ui| {
+                    field_label(ui, "Rules of this project", "");
+                    rules::show(ui, input, &mut self.rules, asks);
+                });
+            });
+        });
+    }
+
+    /// Forgets what was written for a decision that is on record now.
+    fn settle(&mut self, input: &PanelInput<'_>) {
+        let Some((_, before)) = &self.known else { return };
+        let now = data::data(input.state, input.now);
+        let promoted = |card: &CardRef| now.recipes.iter().any(|recipe| recipe.card == *card && recipe.is_template);
+        self.promoting.take_if(|(card, _)| promoted(card));
+        let in_library = |adding: &Adding| {
+            now.failing
+                .iter()
+                .any(|failing| failing.card == adding.card && failing.reason == adding.reason && failing.is_in_library)
+        };
+        self.adding.take_if(|adding| in_library(adding));
+        if now.problems.len() > before.problems.len() {
+            self.problem = Problem::default();
+        }
+        if now.reviewed != before.reviewed {
+            self.findings.clear();
+        }
+    }
+
+    fn people(&mut self, ui: &mut Ui, input: &PanelInput<'_>, data: &ProjectData, asks: &mut Vec<PanelAsk>) {
+        let palette = theme::palette(ui.style());
+        field_label(ui, "People", "");
+        for (person, role) in &data.people {
+            ui.horizontal(|ui| {
+                ui.add(Label::new(format!("{} {person}", icons::PERSON)).truncate());
+                ui.label(RichText::new(role).font(theme::note_font()).color(palette.secondary));
+            });
+        }
+        ui.add_space(theme::GAP);
+        field_label(ui, "Workflow document", "");
+        let color = if data.is_overdue { palette.fail_text } else { palette.text };
+        ui.add(Label::new(RichText::new(&data.document).color(color)).wrap());
+        if data.is_overdue {
+            let text = RichText::new(format!("{} Its review is overdue", icons::WARNING)).color(palette.fail_text);
+            ui.add(Label::new(text).wrap());
+        }
+        let days = self.review_days.get_or_insert(REVIEW_DAYS);
+        next_review(ui, days);
+        let owner = input.actor.person.clone();
+        let command = Command::ReviewDocument { owner, next_review: data::after(input.now, *days) };
+        let button = ActionButton::plain("It was reviewed: I own it").allowed(input.would(&command));
+        if button.explained("Notes the review and makes who acts its owner").show(ui) {
+            asks.push(PanelAsk::decide(command));
+        }
+    }
+
+    fn review(&mut self, ui: &mut Ui, input: &PanelInput<'_>, data: &ProjectData, asks: &mut Vec<PanelAsk>) {
+        field_label(ui, "What worked", "keep rate");
+        if data.recipes.is_empty() {
+            hint(ui, "A locked recipe stands here once enough of its images are decided.");
+        }
+        for recipe in &data.recipes {
+            self.recipe(ui, input, recipe, asks);
+        }
+        ui.add_space(theme::GAP);
+        field_label(ui, "What kept failing", "");
+        if data.failing.is_empty() {
+            hint(ui, "Nothing was rejected.");
+        }
+        for failing in &data.failing {
+            self.failing(ui, input, failing, asks);
+        }
+        ui.add_space(theme::GAP);
+        let slot = SlotField {
+            label: "Project review".to_owned(),
+            hint: "what was found and what changes".to_owned(),
+            rows: 2,
+            ..SlotField::default()
+        };
+        show_slot(ui, &slot, &mut self.findings);
+        hint(ui, &data.reviewed);
+        let days = self.review_days.get_or_insert(REVIEW_DAYS);
+        let next_review = data::after(input.now, *days);
+        let command = Command::ReviewProject { findings: self.findings.clone(), next_review };
+        if ActionButton::plain("Hold the review").allowed(input.would(&command)).show(ui) {
+            asks.push(PanelAsk::decide(command));
+        }
+    }
+
+    fn recipe(&mut self, ui: &mut Ui, input: &PanelInput<'_>, recipe: &Recipe, asks: &mut Vec<PanelAsk>) {
+        ui.add(Label::new(&recipe.text).wrap());
+        if recipe.is_template {
+            return hint(ui, "It is a template.");
+        }
+        match &mut self.promoting {
+            Some((card, reason)) if *card == recipe.card => {
+                let label = format!("Why {card} becomes a template");
+                show_slot(ui, &SlotField { label, ..SlotField::default() }, reason);
+                let command = Command::PromoteTemplate { card: card.clone(), reason: reason.clone() };
+                if ActionButton::plain(format!("Promote {card}")).allowed(input.would(&command)).show(ui) {
+                    asks.push(PanelAsk::decide(command));
+                }
+            }
+            _ => {
+                let allowed = input.may(CommandKind::PromoteTemplate);
+                if ActionButton::plain(format!("Make {} a template…", recipe.card)).allowed(allowed).show(ui) {
+                    self.promoting = Some((recipe.card.clone(), String::new()));
+                }
+            }
+        }
+    }
+
+    fn failing(&mut self, ui: &mut Ui, input: &PanelInput<'_>, failing: &Failing, asks: &mut Vec<PanelAsk>) {
+        ui.add(Label::new(&failing.text).wrap());
+        if failing.is_in_library {
+            return hint(ui, "Its failure is in the negative-prompt library.");
+        }
+        let sets = &input.libraries.negatives.sets;
+        match &mut self.adding {
+            Some(adding) if adding.card == failing.card && adding.reason == failing.reason => {
+                let slot = SlotField {
+                    label: format!("Negative prompt against {}", failing.reason),
+                    hint: "stray letters".to_owned(),
+                    ..SlotField::default()
+                };
+                show_slot(ui, &slot, &mut adding.text);
+                let combo = ComboBox::from_id_salt("negative set").selected_text(&adding.set).show_ui(ui, |ui| {
+                    for set in sets {
+                        ui.selectable_value(&mut adding.set, set.name.clone(), &set.name);
+                    }
+                });
+                combo.response.accessible_name("Set of the negative-prompt library");
+                let command = data::to_library(failing, &adding.set, &adding.text);
+                let allowed = input.would(&command).but(adding.text.trim().is_empty(), "write the negative prompt");
+                if ActionButton::plain("Put it into the library").allowed(allowed).show(ui) {
+                    asks.push(PanelAsk::decide(command));
+                }
+            }
+            _ => {
+                let label = format!("{} of {} to the library…", failing.reason, failing.card);
+                let no_set = Allowed::No("the library has no set".to_owned());
+                let allowed = sets.first().map_or(no_set, |_| input.may(CommandKind::AddNegativeEntry));
+                if ActionButton::plain(label).allowed(allowed).show(ui)
+                    && let Some(set) = sets.first()
+                {
+                    let (card, reason) = (failing.card.clone(), failing.reason);
+                    self.adding = Some(Adding { card, reason, set: set.name.clone(), text: String::new() });
+                }
+            }
+        }
+    }
+
+    fn hand_offs(&mut self, ui: &mut Ui, input: &PanelInput<'_>, data: &ProjectData, asks: &mut Vec<PanelAsk>) {
+        field_label(ui, "Where a hand-off broke", "fix the documentation, not the person");
+        for problem in &data.problems {
+            ui.add(Label::new(problem).wrap());
+        }
+        let Problem { stage, what, fix } = &mut self.problem;
+        let combo = ComboBox::from_id_salt("stage").selected_text(stage.to_string()).show_ui(ui, |ui| {
+            for one in Stage::ALL {
+                ui.selectable_value(stage, one, one.to_string());
+            }
+        });
+        combo.response.accessible_name("Stage that handed on too little");
+        let slot = |label: &str, hint: &str| SlotField {
+            label: label.to_owned(),
+            hint: hint.to_owned(),
+            ..SlotField::default()
+        };
+        show_slot(ui, &slot("What was missing", "the palette as numbers"), what);
+        show_slot(ui, &slot("What is documented differently from now on", "the brief names #rrggbb"), fix);
+        let command = Command::NoteHandOffProblem { stage: *stage, what: what.clone(), fix: fix.clone() };
+        if ActionButton::plain("Note it").allowed(input.would(&command)).show(ui) {
+            asks.push(PanelAsk::decide(command));
+        }
+    }
+}
+
+fn column(ui: &mut Ui, name: &str, size: Vec2, draw: impl FnOnce(&mut Ui)) {
+    ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+        ui.set_min_size(size);
+        ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = theme::GRID;
+            draw(ui);
+        });
+    });
+}
+
+fn hint(ui: &mut Ui, text: &str) {
+    let color = theme::palette(ui.style()).secondary;
+    ui.add(Label::new(RichText::new(text).font(theme::note_font()).color(color)).wrap());
+}
+
+fn next_review(ui: &mut Ui, days: &mut i64) {
+    ui.horizontal(|ui| {
+        theme::style_number_fields(ui.style_mut());
+        let field = ui.add_sized([56.0, theme::CONTROL_HEIGHT], DragValue::new(days).range(1..=3650));
+        let label = ui.label(RichText::new("days until the next review").font(theme::note_font()));
+        field.labelled_by(label.id);
+    });
+}
