@@ -3,6 +3,7 @@
 mod commands;
 mod contents;
 mod drops;
+mod leaving;
 mod person_form;
 mod projects;
 mod remembered;
@@ -16,6 +17,7 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 
 pub use commands::Command;
 use contents::Contents;
+use leaving::Leaving;
 use person_form::PersonForm;
 use projects::Projects;
 use remembered::Remembered;
@@ -75,6 +77,9 @@ pub struct KentoApp {
     opening: Option<Opening>,
     desk: Option<Desk>,
     person_form: Option<PersonForm>,
+    leaving: Option<Leaving>,
+    /// Whether the window may close although text is not saved.
+    may_close: bool,
     /// Whether the brief is to be brought into sight once the panels stand for the role that acts.
     reveals_brief: bool,
     frames: u64,
@@ -118,6 +123,8 @@ impl KentoApp {
             opening: None,
             desk: None,
             person_form: None,
+            leaving: None,
+            may_close: false,
             reveals_brief: false,
             frames: 0,
         }
@@ -172,6 +179,7 @@ impl eframe::App for KentoApp {
                 None => self.session.start(ctx),
             }
         }
+        self.guard_close(ctx);
         self.take_drops(ctx);
         self.listen_to_project(ctx);
         if self.desk.is_some() || self.opening.is_some() {
@@ -197,6 +205,7 @@ impl eframe::App for KentoApp {
             self.take_up(ui.ctx(), wanted);
         }
         drops::show_hint(ui);
+        self.ask_before_leaving(ui);
         if self.desk.is_some() {
             self.show_project(ui);
             self.frames += 1;
@@ -245,8 +254,11 @@ impl eframe::App for KentoApp {
     }
 }
 
-fn project_shortcuts() -> [ShortcutGroup; 1] {
-    [ShortcutGroup::new("Pictures", &crate::widgets::image_view::SHORTCUTS)]
+fn project_shortcuts() -> [ShortcutGroup; 2] {
+    [
+        ShortcutGroup::new("Concept grid", &crate::widgets::contact_sheet::SHORTCUTS),
+        ShortcutGroup::new("Canvas", &crate::widgets::image_view::SHORTCUTS),
+    ]
 }
 
 /// What the frame shows of a session without a project.

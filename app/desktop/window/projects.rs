@@ -203,8 +203,10 @@ impl Projects {
             }
             ui.add_space(theme::GAP);
             let label = field_label(ui, "Your name", "it stands on every record");
-            ui.add(eframe::egui::TextEdit::singleline(&mut self.me.name).desired_width(f32::INFINITY))
-                .labelled_by(label.id);
+            let my_name = eframe::egui::TextEdit::singleline(&mut self.me.name).desired_width(f32::INFINITY);
+            let my_field = ui.add(my_name).labelled_by(label.id);
+            let entered = (field.lost_focus() || my_field.lost_focus())
+                && ui.input(|input| input.key_pressed(eframe::egui::Key::Enter));
             ui.add_space(theme::GAP);
             let place = new.place.clone().or_else(documents);
             let folder = place.zip(folder_name(&new.name)).map(|(place, name)| place.join(name));
@@ -219,7 +221,9 @@ impl Projects {
                 _ => Allowed::Yes,
             };
             ui.horizontal(|ui| {
-                if ActionButton::primary("Begin").allowed(ready).show(ui)
+                let is_ready = ready.is_yes();
+                let begin = ActionButton::primary("Begin").allowed(ready).show(ui);
+                if (begin || entered && is_ready)
                     && let Some(folder) = folder
                 {
                     wanted = Some(self.start(&new.name, folder));

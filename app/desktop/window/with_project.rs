@@ -1,11 +1,12 @@
 use eframe::egui;
 use kento_engine::protocol::DeviceRequest;
 
+use super::leaving::Leaving;
 use super::person_form::{PersonAnswer, PersonForm};
 use super::projects::{Listened, Wanted};
 use super::{KentoApp, project_shortcuts};
 use crate::build_info;
-use crate::desk::{Notice, Opening};
+use crate::desk::{Desk, Notice, Opening};
 use crate::frame::{FrameEvent, PanelKind};
 use crate::studio::Move;
 use crate::widgets::command_palette::PaletteEntry;
@@ -30,30 +31,41 @@ impl ProjectCommand {
 }
 
 impl KentoApp {
-    /// Opens a project, or begins one.
+    /// Opens a project, or begins one; asks first where text in the open one would be lost.
     pub(super) fn take_up(&mut self, ctx: &egui::Context, wanted: Result<Wanted, String>) {
-        let opened = wanted.and_then(|Wanted { folder, person, start }| {
-            if let Some(desk) = self.desk.as_ref().filter(|desk| start.is_none() && desk.folder() == folder) {
+        let checked = wanted.and_then(|wanted| {
+            let is_open = |desk: &&Desk| wanted.start.is_none() && desk.folder() == wanted.folder;
+            if let Some(desk) = self.desk.as_ref().filter(is_open) {
                 let name = desk.state().project().map_or("this project", |project| &project.name);
                 return Err(format!("{name} is open in this window already"));
             }
             if self.opening.is_some() {
                 return Err("another project is being opened: wait a moment".to_owned());
             }
-            let launch = build_info::engine_launch(DeviceRequest::default()).map_err(|error| error.to_string())?;
-            Opening::begin(ctx, launch, &folder, person, start)
+            Ok(wanted)
         });
-        match opened {
-            Ok(opening) => self.opening = Some(opening),
-            Err(why) => {
-                self.tell(ctx, ToastKind::Failed, why);
-                self.start_session_if_idle(ctx);
+        match checked {
+            Ok(wanted) if self.desk.as_ref().is_some_and(|desk| !desk.unsaved().is_empty()) => {
+                self.leaving = Some(Leaving::Project(wanted));
+                ctx.request_repaint();
             }
+            Ok(wanted) => self.begin_opening(ctx, wanted),
+            Err(why) => self.not_opened(ctx, why),
         }
     }
 
-    /// The picture without a project needs an engine where the project that was named could not be opened.
-    fn start_session_if_idle(&mut self, ctx: &egui::Context) {
+    pub(super) fn begin_opening(&mut self, ctx: &egui::Context, wanted: Wanted) {
+        let Wanted { folder, person, start } = wanted;
+        let launch = build_info::engine_launch(DeviceRequest::default()).map_err(|error| error.to_string());
+        match launch.and_then(|launch| Opening::begin(ctx, launch, &folder, person, start)) {
+            Ok(opening) => self.opening = Some(opening),
+            Err(why) => self.not_opened(ctx, why),
+        }
+    }
+
+    /// Tells why, and starts the engine for the picture without a project where nothing else is open.
+    fn not_opened(&mut self, ctx: &egui::Context, why: String) {
+        self.tell(ctx, ToastKind::Failed, why);
         if self.desk.is_none() && self.opening.is_none() && !self.session.was_started() {
             self.session.start(ctx);
         }
@@ -70,8 +82,7 @@ impl KentoApp {
             Some(Err(opening)) => self.opening = Some(opening),
             Some(Ok(Err(why))) => {
                 self.projects.begin_again();
-                self.tell(ctx, ToastKind::Failed, why);
-                self.start_session_if_idle(ctx);
+                self.not_opened(ctx, why);
             }
             Some(Ok(Ok(desk))) => {
                 let name = desk.state().project().map(|project| project.name.clone()).unwrap_or_default();
