@@ -129,19 +129,6 @@ fn a_proof_in_another_number_format_locks_nothing() {
 }
 
 #[test]
-fn a_sprint_image_becomes_the_first_draft_of_its_card() {
-    let mut studio = Studio::directed();
-    let name = card_ref(1).name;
-    let draft = studio.state.draft_from_sprint(&sha(7), name.clone()).unwrap();
-    assert_eq!(
-        (draft.recipe.prompt.as_str(), draft.seed, draft.style.as_deref()),
-        ("boat 1, style 1", 1, Some("Style 1"))
-    );
-    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(draft) });
-    assert_eq!(studio.state.draft_from_sprint(&sha(700), name), None);
-}
-
-#[test]
 fn the_proof_is_judged_by_the_rule_and_not_by_its_reporter() {
     let mut studio = Studio::heroed();
     studio.ok(&mara(), Command::ProveCard { card: card_ref(1) });

@@ -40,6 +40,9 @@ fn solo_at_gate() -> Studio {
     studio.ok(&worn(Role::Director), Command::SwitchRole { to: Role::Operator });
     studio.ok(&worn(Role::Operator), Command::StartConceptSprint { plan: Box::new(plan(3, 5)) });
     studio.render_all();
+    studio.ok(&worn(Role::Operator), Command::SwitchRole { to: Role::Director });
+    studio.skip_to_gate(&worn(Role::Director));
+    studio.ok(&worn(Role::Director), Command::SwitchRole { to: Role::Operator });
     for image in [sha(1), sha(2)] {
         studio.ok(&worn(Role::Operator), Command::Keep { image });
         studio.ok(&worn(Role::Operator), Command::SubmitForReview { image, list: ReviewList::Full });

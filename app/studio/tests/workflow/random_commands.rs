@@ -106,6 +106,14 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
             task: Task::TextToImage,
             seed: which as u64,
         },
+        CommandKind::SaveNewCard => {
+            let mut new = card_of(1);
+            new.seed = which as u64 % 3;
+            if how % 2 == 0 {
+                new.name = kento_studio::card::CardName::new("harbour-ink").unwrap();
+            }
+            Command::SaveNewCard { card: Box::new(new) }
+        }
         CommandKind::SaveDraftCard => {
             let mut draft = state.card(&card).map_or_else(|| card_of(1), |known| known.card.clone());
             draft.seed = which as u64 % 3;

@@ -114,7 +114,8 @@ fn a_moodboard_has_3_to_5_candidates_from_the_sprint() {
     assert_eq!(said, format!("{} stands on the moodboard twice: remove one of them", sha(1).auto_v2()));
     assert!(studio.refused(&jo(), rank(&[1, 2, 400])).starts_with("there is no image"));
     studio.ok(&jo(), rank(&[5, 4, 3]));
-    let heroed = Studio::heroed();
+    let mut heroed = Studio::heroed();
+    heroed.ok(&jo(), Command::WithdrawDirection { reason: "too cold".to_owned() });
     assert!(
         heroed
             .refused(&jo(), rank(&[1, 2, 16]))

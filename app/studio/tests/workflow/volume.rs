@@ -84,11 +84,6 @@ fn the_cull_records_keepers_and_reasons_for_rejects() {
     let count = studio.state.run_cull_count(1);
     assert_eq!((count.generated, count.kept, count.rejected, count.undecided()), (8, 1, 2, 5));
     assert_eq!(count.keep_rate(), Some(0.125));
-    assert!(!count.is_kept_too_freely(), "nobody is warned before everything is decided");
-    for image in &images[3..] {
-        studio.ok(&mara(), Command::Keep { image: *image });
-    }
-    assert!(studio.state.run_cull_count(1).is_kept_too_freely(), "6 of 8 are more than 1 in 4");
 }
 
 #[test]

@@ -2,14 +2,19 @@ use std::collections::BTreeSet;
 
 use super::text;
 use crate::Sha256;
-use crate::workflow::{Action, Approval, AssetName, Outcome, Refusal, ReleaseRequest, State};
+use crate::workflow::{Action, Approval, AssetName, Refusal, ReleaseRequest, State};
 
 pub(super) fn write_alt_text(state: &State, sha256: &Sha256, written: &str) -> Result<Vec<Action>, Refusal> {
     let image = super::image(state, sha256)?;
     if let Some(released) = &image.released {
         return Err(Refusal::Released(sha256.auto_v2(), released.name.clone()));
     }
-    Ok(vec![Action::AltTextWritten { image: *sha256, text: text::needed("alt text", written)? }])
+    let text = text::needed("alt text", written)?;
+    // It was judged at the gate with the image: another text is another thing, as another pixel is.
+    let voids = text != image.alt_text && image.has_clearance();
+    let written = Action::AltTextWritten { image: *sha256, text };
+    let void = voids.then_some(Action::ClearanceVoided { image: *sha256, found: *sha256 });
+    Ok(std::iter::once(written).chain(void).collect())
 }
 
 pub(super) fn release(state: &State, images: &[ReleaseRequest]) -> Result<Vec<Action>, Refusal> {
@@ -85,10 +90,9 @@ pub(super) fn report_changed_file(state: &State, image: &Sha256, found: &Sha256)
     if image == found {
         return Err(Refusal::UnchangedFile(image.auto_v2()));
     }
-    match known.review().map(|review| (&review.outcome, review.clearances.is_empty())) {
-        Some((Some(Outcome::Cleared), _) | (None, false)) => {
-            Ok(vec![Action::ClearanceVoided { image: *image, found: *found }])
-        }
-        _ => Err(Refusal::NotCleared(image.auto_v2())),
+    if known.has_clearance() {
+        Ok(vec![Action::ClearanceVoided { image: *image, found: *found }])
+    } else {
+        Err(Refusal::NotCleared(image.auto_v2()))
     }
 }
