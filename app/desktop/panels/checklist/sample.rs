@@ -191,7 +191,7 @@ impl Sample {
         self
     }
 
-    /// Jo directs, Mara operates, Ravi reviews; the brief is complete, and what lies between sprint and gate is skipped.
+    /// Jo directs, Mara operates, Ravi reviews; the brief is complete; what lies between sprint and gate is skipped.
     pub fn briefed(stakes: Stakes) -> Self {
         Self::started(&jo(), mara(), false).crew().brief_with(&jo(), stakes)
     }

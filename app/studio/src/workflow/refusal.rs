@@ -244,12 +244,12 @@ pub enum Refusal {
     // Review gate
     /// An image that the Lock-in pass did not make, with the stages that are to be skipped.
     #[error(
-        "{0} was made without a locked recipe: make it in a volume run of one, or let the Director skip {1} with a reason"
+        "{0} was made without a locked recipe: make it in a volume run of one, or the Director skips {1} with a reason"
     )]
     NoRecipe(String, String),
     /// A Hero that left the Volume run out.
     #[error(
-        "{0} comes from no volume run: start one of its recipe, or let the Director skip the Volume run with a reason"
+        "{0} comes from no volume run: start one of its recipe, or the Director skips the Volume run with a reason"
     )]
     NoVolumeRun(String),
     /// Vetoed for good.
@@ -341,7 +341,7 @@ pub enum Refusal {
     #[error("the file of {0} has the hash of its name: nothing changed")]
     UnchangedFile(String),
     /// No alt text.
-    #[error("{0} has no alt text: write what a person who cannot see it should know")]
+    #[error("{0} has no alt text: write what a person who cannot see it should know, and submit it again")]
     AltText(String),
     /// Released already.
     #[error("{0} is released already as {1}: its record stands")]

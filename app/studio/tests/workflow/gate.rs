@@ -3,16 +3,16 @@ use kento_studio::workflow::*;
 
 use crate::studio::*;
 
-fn judge(image: Sha256, item: &str, verdict: Verdict) -> Command {
+pub fn judge(image: Sha256, item: &str, verdict: Verdict) -> Command {
     Command::JudgeItem { image, item: item.to_owned(), verdict }
 }
 
-fn submit(image: Sha256, list: ReviewList) -> Command {
+pub fn submit(image: Sha256, list: ReviewList) -> Command {
     Command::SubmitForReview { image, list }
 }
 
 /// A keeper at the gate, with other stakes.
-fn at_gate_with(stakes: Stakes) -> (Studio, Sha256) {
+pub fn at_gate_with(stakes: Stakes) -> (Studio, Sha256) {
     let mut studio = Studio::briefed_with(Brief { stakes: Some(stakes), ..brief() });
     studio.ok(&mara(), Command::StartConceptSprint { plan: Box::new(plan(3, 5)) });
     studio.render_all();
@@ -271,7 +271,7 @@ fn regulated_work_needs_all_items_and_two_people() {
 }
 
 /// Jo alone, with every hat, and one keeper at the gate.
-fn solo(stakes: Stakes) -> (Studio, Vec<Sha256>) {
+pub fn solo(stakes: Stakes) -> (Studio, Vec<Sha256>) {
     let mut studio = Studio::empty();
     let wear = |studio: &mut Studio, role| {
         let worn = studio.state.role_of(&person("Jo")).unwrap();

@@ -76,3 +76,46 @@ fn a_release_stands() {
     assert!(said.ends_with("is released: its cull decision stands"), "{said}");
     assert!(studio.refused(&mara(), Command::SubmitForReview { image, list: ReviewList::Full }).ends_with(stands));
 }
+
+#[test]
+fn another_alt_text_voids_the_clearance_because_the_gate_judged_it() {
+    let (mut studio, image) = Studio::cleared();
+    assert_eq!(studio.ok(&mara(), alt(image)).len(), 1, "the same text changes nothing");
+    assert!(studio.state.is_cleared(&image) && studio.state.image(&image).unwrap().has_clearance());
+    let other = Command::WriteAltText { image, text: "A boat.".to_owned() };
+    let records = studio.ok(&mara(), other);
+    assert_eq!(records[1].action, Action::ClearanceVoided { image, found: image });
+    assert!(!studio.state.is_cleared(&image) && !studio.state.image(&image).unwrap().has_clearance());
+    let told = format!("the alt text of {} changed: its clearance is void", image.auto_v2());
+    assert_eq!(studio.state.log().last().unwrap().text, told);
+    let said = studio.refused(&jo(), release(&[image]));
+    assert_eq!(said, "no image is cleared: only the review gate clears an image");
+    studio.ok(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
+    studio.clear(&ravi(), image);
+    studio.ok(&jo(), release(&[image]));
+}
+
+#[test]
+fn another_alt_text_voids_the_first_of_two_clearances_and_no_open_review() {
+    let (mut studio, image) = crate::gate::at_gate_with(Stakes::Regulated);
+    assert_eq!(studio.ok(&ravi(), alt(image)).len(), 1, "while nobody has cleared it the text may still be mended");
+    studio.clear(&ravi(), image);
+    let other = Command::WriteAltText { image, text: "A boat.".to_owned() };
+    assert_eq!(studio.ok(&ravi(), other).len(), 2);
+    assert!(matches!(studio.state.image(&image).unwrap().review().unwrap().outcome, Some(Outcome::Voided { .. })));
+}
+
+#[test]
+fn a_cleared_image_without_alt_text_goes_through_the_gate_again_with_one() {
+    let (mut studio, image) = crate::gate::at_gate_with(Stakes::Client);
+    studio.clear(&ravi(), image);
+    let said = studio.refused(&jo(), release(&[image]));
+    let rule = "has no alt text: write what a person who cannot see it should know, and submit it again";
+    assert!(said.ends_with(rule), "{said}");
+    let empty = Command::WriteAltText { image, text: " ".to_owned() };
+    assert_eq!(studio.refused(&mara(), empty), "the alt text is empty: write it");
+    studio.ok(&mara(), alt(image));
+    studio.ok(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
+    studio.clear(&ravi(), image);
+    studio.ok(&jo(), release(&[image]));
+}
