@@ -61,3 +61,23 @@ fn the_hero_of_a_draft_is_no_image_of_a_recipe() {
     let said = studio.refused(&mara(), submit(sha(16), ReviewList::Full));
     assert!(said.contains("was made without a locked recipe"), "{said}");
 }
+
+#[test]
+fn what_a_draft_made_before_it_changed_is_not_of_its_recipe() {
+    let mut studio = Studio::heroed();
+    let mut changed = card(1);
+    changed.seed = 8;
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(changed) });
+    studio.ok(&mara(), Command::RenderHero { card: card_ref(1) });
+    studio.render_all();
+    let mut studio = studio.lock(1);
+    studio.run_rows(2);
+    studio.ok(&mara(), Command::Keep { image: sha(16) });
+    let said = studio.refused(&mara(), submit(sha(16), ReviewList::Full));
+    assert!(said.contains("was made without a locked recipe"), "{said}");
+    assert_eq!(studio.state.recipe_of(studio.state.image(&sha(16)).unwrap()), None);
+    studio.ok(&mara(), submit(sha(17), ReviewList::Full));
+    for image in studio.run_images(1) {
+        assert_eq!(studio.state.recipe_of(studio.state.image(&image).unwrap()), Some(&card_ref(1)));
+    }
+}

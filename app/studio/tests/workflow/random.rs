@@ -109,9 +109,8 @@ fn check_record(before: &State, record: &Record) {
         // What no locked recipe made comes to the gate only past two skips.
         Action::ReviewSubmitted { image, .. } => {
             let known = before.image(image).unwrap();
-            let recipe = known.card.as_ref().and_then(|card| before.card(card)).and_then(|card| card.locked.as_ref());
             let is_skipped = [Stage::LockInPass, Stage::VolumeRun].map(|stage| before.is_skipped(stage));
-            assert!(recipe.is_some() || is_skipped == [true, true], "a stage is left out unknowingly");
+            assert!(before.recipe_of(known).is_some() || is_skipped == [true, true], "a stage is left out unknowingly");
         }
         Action::MoodboardProposed { .. } | Action::MoodboardRanked { .. } => assert_eq!(before.direction(), None),
         Action::ImageReleased { image, name, .. } => {

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use sha2::Digest as _;
 
 use super::text;
-use crate::card::CardRef;
 use crate::library::Checklist;
 use crate::workflow::{
     ARTEFACT_GATE, Action, Actor, Approval, ClearanceStep, Finding, FreshView, Image, Judgement, Outcome, PauseCause,
@@ -50,8 +49,7 @@ pub(super) fn submit(state: &State, sha256: &Sha256, list: ReviewList) -> Result
 /// once the Director skipped what it left out.
 fn check_stages_left_out(state: &State, image: &Image) -> Result<(), Refusal> {
     let short = || image.sha256.auto_v2();
-    let is_locked = |card: &&CardRef| state.card(card).is_some_and(|known| known.locked.is_some());
-    let Some(recipe) = image.card.as_ref().filter(is_locked) else {
+    let Some(recipe) = state.recipe_of(image) else {
         let open: Vec<String> = [Stage::LockInPass, Stage::VolumeRun]
             .into_iter()
             .filter(|stage| !state.is_skipped(*stage))

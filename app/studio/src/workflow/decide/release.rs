@@ -58,9 +58,10 @@ fn release_one(state: &State, request: &ReleaseRequest, taken: &BTreeSet<String>
     let subject = text::needed("subject", subject)?;
     let disclosure = disclosure.as_deref().map(|written| text::needed("disclosure", written)).transpose()?;
     let brief = state.brief().map_or("no-brief", |brief| brief.brief.name.as_str());
+    let recipe = state.recipe_of(image);
     let asset = AssetName {
         brief,
-        card: image.card.as_ref(),
+        card: recipe,
         subject: &subject,
         seed: seed(state, sha256),
         // Other formats come with the export; what the project stores is PNG.
@@ -70,7 +71,7 @@ fn release_one(state: &State, request: &ReleaseRequest, taken: &BTreeSet<String>
     Ok(Action::ImageReleased {
         image: *sha256,
         name,
-        card: image.card.clone(),
+        card: recipe.cloned(),
         alt_text: image.alt_text.clone(),
         disclosure,
         approval: image.approval().unwrap_or(Approval::Independent),

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{CardStatus, Image, Origin, State, Timing};
+use super::{CardState, CardStatus, Image, Origin, State, Timing};
 use crate::card::CardRef;
 use crate::workflow::metrics::EventKind;
 use crate::workflow::{
@@ -92,6 +92,16 @@ impl State {
     /// Whether an image came from a volume run.
     pub fn is_volume_image(&self, image: &Sha256) -> bool {
         self.jobs_of_image(image).any(|(_, job)| matches!(job.purpose, JobPurpose::Volume { .. }))
+    }
+
+    /// The recipe that an image ships under: the locked card whose volume run or Hero its lineage began with. What a
+    /// card made before it changed is not of that card.
+    pub fn recipe_of<'a>(&self, image: &'a Image) -> Option<&'a CardRef> {
+        let made = |known: &CardState| {
+            let is_hero = known.hero.is_some_and(|hero| hero.image == image.root);
+            known.locked.is_some() && (is_hero || self.is_volume_image(&image.root))
+        };
+        image.card.as_ref().filter(|card| self.cards.get(*card).is_some_and(made))
     }
 
     /// An image with its parents, youngest first.
