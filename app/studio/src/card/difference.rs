@@ -42,8 +42,8 @@ impl RecipeCard {
         found.sorted()
     }
 
-    /// Whether a request varies an image of the card and asks for nothing else: beyond what the axes declare it has only
-    /// another seed, or starts from the image, at any strength.
+    /// Whether a request varies an image of the card and asks for nothing else: beyond what the axes declare it has
+    /// only another seed, or starts from the image, at any strength.
     pub fn varies(&self, request: &GenerationRequest) -> bool {
         undeclared_of_card(self, request).iter().all(|difference| match difference.field {
             CardField::Seed => true,
