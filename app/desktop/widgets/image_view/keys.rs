@@ -41,10 +41,10 @@ pub(super) fn take(
     }
     let frame = ui.ctx().cumulative_frame_nr();
     ui.ctx().data_mut(|data| data.insert_temp(focus_key(), frame));
+    letters(ui, view, has_second);
     let has_tool = view.tool != ViewTool::Look;
     let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, escape: has_tool, ..Default::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-    letters(ui, view, has_second);
     let extent: [f32; 2] = pane.size().into();
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     for (key, by) in [(Key::Plus, ZOOM_STEP), (Key::Equals, ZOOM_STEP), (Key::Minus, 1.0 / ZOOM_STEP)] {
