@@ -321,7 +321,7 @@ fn undo_brings_back_what_stood_before_and_leaves_alone_what_others_decided() {
 }
 
 #[test]
-fn what_a_repeated_issue_holds_back_is_dropped_and_what_stopped_reproducing_waits() {
+fn what_a_repeated_issue_holds_back_can_be_dropped() {
     let mut world = World::locked();
     world.start_run();
     for job in 27..30 {
