@@ -228,6 +228,15 @@ impl Desk {
     }
 }
 
+/// Image 1 is at the gate, and another person reviews.
+fn at_gate() -> World {
+    World::new(ravi(), |pictures| {
+        let mut sample = Sample::sprinted_with(pictures);
+        sample.keep_and_submit(sample.picture(1));
+        sample
+    })
+}
+
 #[test]
 fn one_person_clears_and_releases_after_a_fresh_eyes_pass() {
     let world = World::new(actor("Mara", Role::Reviewer), |pictures| Sample::solo_at_gate_with(2, pictures));
@@ -274,11 +283,7 @@ fn one_person_clears_and_releases_after_a_fresh_eyes_pass() {
 
 #[test]
 fn a_fail_has_its_note_and_its_place_on_the_image() {
-    let world = World::new(ravi(), |pictures| {
-        let mut sample = Sample::sprinted_with(pictures);
-        sample.keep_and_submit(sample.picture(1));
-        sample
-    });
+    let world = at_gate();
     let mut desk = Desk::new(world, [900.0, 800.0], ThemeChoice::Dark);
     let image = desk.image();
     desk.press("Fail: edges is right");
@@ -358,11 +363,7 @@ fn a_changed_file_is_said_and_voids_the_clearance() {
 
 #[test]
 fn nothing_stands_outside_a_narrow_panel() {
-    let world = World::new(ravi(), |pictures| {
-        let mut sample = Sample::sprinted_with(pictures);
-        sample.keep_and_submit(sample.picture(1));
-        sample
-    });
+    let world = at_gate();
     let mut desk = Desk::new(World { width: 300.0, ..world }, [620.0, 640.0], ThemeChoice::Dark);
     desk.press("Fail: edges is right");
     desk.steps(2);
@@ -388,11 +389,7 @@ fn nothing_selected_says_what_to_do() {
 
 #[test]
 fn a_pin_may_come_before_its_item() {
-    let world = World::new(ravi(), |pictures| {
-        let mut sample = Sample::sprinted_with(pictures);
-        sample.keep_and_submit(sample.picture(1));
-        sample
-    });
+    let world = at_gate();
     let mut desk = Desk::new(world, [900.0, 800.0], ThemeChoice::Dark);
     desk.press("Set a pin");
     desk.click_at(pos2(290.0, 370.0));
@@ -408,11 +405,7 @@ fn a_pin_may_come_before_its_item() {
 
 #[test]
 fn a_pin_is_placed_by_keyboard_alone() {
-    let world = World::new(ravi(), |pictures| {
-        let mut sample = Sample::sprinted_with(pictures);
-        sample.keep_and_submit(sample.picture(1));
-        sample
-    });
+    let world = at_gate();
     let mut desk = Desk::new(world, [900.0, 800.0], ThemeChoice::Dark);
     desk.press("Fail: edges is right");
     desk.press("Place a pin on the image: edges is right");
@@ -430,11 +423,7 @@ fn a_pin_is_placed_by_keyboard_alone() {
 
 #[test]
 fn an_image_of_the_project_is_evidence() {
-    let world = World::new(ravi(), |pictures| {
-        let mut sample = Sample::sprinted_with(pictures);
-        sample.keep_and_submit(sample.picture(1));
-        sample
-    });
+    let world = at_gate();
     let mut desk = Desk::new(world, [900.0, 800.0], ThemeChoice::Dark);
     let (image, short) = (desk.image(), sha(15).auto_v2());
     desk.press("Pass: licence is right");
