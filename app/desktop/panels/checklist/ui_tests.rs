@@ -283,8 +283,7 @@ fn one_person_clears_and_releases_after_a_fresh_eyes_pass() {
 
 #[test]
 fn a_fail_has_its_note_and_its_place_on_the_image() {
-    let world = at_gate();
-    let mut desk = Desk::new(world, [900.0, 800.0], ThemeChoice::Dark);
+    let mut desk = Desk::new(at_gate(), [900.0, 800.0], ThemeChoice::Dark);
     let image = desk.image();
     desk.press("Fail: edges is right");
     assert!(desk.harness.query_by_label_contains("Save: edges is right, not possible: a fail needs a note").is_some());
@@ -363,8 +362,7 @@ fn a_changed_file_is_said_and_voids_the_clearance() {
 
 #[test]
 fn nothing_stands_outside_a_narrow_panel() {
-    let world = at_gate();
-    let mut desk = Desk::new(World { width: 300.0, ..world }, [620.0, 640.0], ThemeChoice::Dark);
+    let mut desk = Desk::new(World { width: 300.0, ..at_gate() }, [620.0, 640.0], ThemeChoice::Dark);
     desk.press("Fail: edges is right");
     desk.steps(2);
     let panel = Rect::from_min_max(pos2(320.0, 0.0), pos2(620.0, 640.0)).expand(1.0);
@@ -389,8 +387,7 @@ fn nothing_selected_says_what_to_do() {
 
 #[test]
 fn a_pin_may_come_before_its_item() {
-    let world = at_gate();
-    let mut desk = Desk::new(world, [900.0, 800.0], ThemeChoice::Dark);
+    let mut desk = Desk::new(at_gate(), [900.0, 800.0], ThemeChoice::Dark);
     desk.press("Set a pin");
     desk.click_at(pos2(290.0, 370.0));
     desk.says("The pin is set: press the cross of the item that it shows.");
@@ -405,8 +402,7 @@ fn a_pin_may_come_before_its_item() {
 
 #[test]
 fn a_pin_is_placed_by_keyboard_alone() {
-    let world = at_gate();
-    let mut desk = Desk::new(world, [900.0, 800.0], ThemeChoice::Dark);
+    let mut desk = Desk::new(at_gate(), [900.0, 800.0], ThemeChoice::Dark);
     desk.press("Fail: edges is right");
     desk.press("Place a pin on the image: edges is right");
     for key in [Key::ArrowRight, Key::ArrowDown, Key::Enter] {
@@ -423,8 +419,7 @@ fn a_pin_is_placed_by_keyboard_alone() {
 
 #[test]
 fn an_image_of_the_project_is_evidence() {
-    let world = at_gate();
-    let mut desk = Desk::new(world, [900.0, 800.0], ThemeChoice::Dark);
+    let mut desk = Desk::new(at_gate(), [900.0, 800.0], ThemeChoice::Dark);
     let (image, short) = (desk.image(), sha(15).auto_v2());
     desk.press("Pass: licence is right");
     assert!(desk.harness.query_by_label_contains("Save: licence is right, not possible: ").is_some());
