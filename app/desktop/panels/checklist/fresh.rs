@@ -59,7 +59,7 @@ pub fn fresh_data(view: View<'_>, image: Sha256) -> Option<FreshData> {
         begin,
         in_pass,
         is_over: in_pass && is_seen(&image),
-        next: of_pass.iter().find(|one| !is_seen(one)).map(|one| (*one, views(one))),
+        next: pass.and_then(|_| state.next_fresh_look()).map(|one| (one, views(&one))),
         seen: (of_pass.iter().filter(|one| is_seen(one)).count(), of_pass.len()),
     })
 }

@@ -74,6 +74,7 @@ impl ConceptGridPanel {
         asks: &mut Vec<PanelAsk>,
     ) {
         let interrupted = self.interrupted.look(input);
+        self.cull.follow(input.state, input.actor);
         let sensible = View::sensible(input);
         let mut desk = Desk { input, selection, thumbnails, asks, cull: &mut self.cull };
         if input.actor.role == Role::Reviewer && ui.available_height() < LOW {
