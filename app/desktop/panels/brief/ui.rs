@@ -68,6 +68,11 @@ impl BriefPanel {
         padded(ui, |ui| self.draw(ui, input, asks));
     }
 
+    /// Whether something was typed that is not saved.
+    pub fn has_unsaved(&self) -> bool {
+        self.typed.as_ref().is_some_and(|typed| typed.form.brief() != typed.base)
+    }
+
     /// Takes in what was saved, and never what would erase something typed.
     fn follow(&mut self, input: &PanelInput<'_>) {
         let known = input.state.brief();
@@ -186,7 +191,14 @@ fn buttons(
             typed.is_overtaken = false;
             asks.push(PanelAsk::decide(data::write_command(brief, data.needs_reason, reason)));
         }
-        Some(_) => asks.push(PanelAsk::decide(Command::CompleteBrief)),
+        Some(_) => {
+            if data.is_changed {
+                typed.sent = Some(brief.clone());
+                typed.is_overtaken = false;
+                asks.push(PanelAsk::decide(data::write_command(brief, data.needs_reason, reason)));
+            }
+            asks.push(PanelAsk::decide(Command::CompleteBrief));
+        }
         None => {}
     }
 }

@@ -158,6 +158,9 @@ fn standing(state: &State, image: &Image) -> String {
         Some((_, Some(Outcome::Cleared))) => return "cleared for other stakes than now".to_owned(),
         Some((_, Some(Outcome::SentBack { note, .. }))) if note.is_empty() => return "sent back".to_owned(),
         Some((_, Some(Outcome::SentBack { note, .. }))) => return format!("sent back: {note}"),
+        Some((_, Some(Outcome::Voided { found }))) if *found == image.sha256 => {
+            return "clearance void, the alt text changed".to_owned();
+        }
         Some((_, Some(Outcome::Voided { .. }))) => return "clearance void, the file changed".to_owned(),
         Some((_, Some(Outcome::Vetoed { .. }))) | None => {}
     }

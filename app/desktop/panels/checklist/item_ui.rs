@@ -138,6 +138,7 @@ fn edit(ui: &mut Ui, row: &mut Row<'_, '_>, draft: &mut Draft) -> Option<ItemEve
         Judgement::Fail => "what is wrong, and where",
         Judgement::Pass if row.item.needs_evidence => "the measured figure, or the document that supports it",
         Judgement::Pass => "a note, if you like",
+        Judgement::NotApplicable if row.item.needs_evidence => "why it does not apply",
         Judgement::NotApplicable => "why it does not apply, if you like",
     };
     let field = TextEdit::multiline(&mut draft.note)

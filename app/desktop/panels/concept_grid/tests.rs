@@ -155,30 +155,19 @@ fn a_running_sprint_shows_previews_failures_and_what_is_left() {
 }
 
 #[test]
-fn only_what_waited_when_the_project_was_first_seen_is_interrupted() {
+fn interrupted_pictures_are_queued_again_or_dropped() {
     let mut world = World::briefed();
-    let mut interrupted = Interrupted::default();
-    assert_eq!(interrupted.look(&world.input()), []);
     let sprint = {
         let input = world.input();
         PlanData::of(&input, &PlanForm::first(&input)).command.unwrap()
     };
     world.act(&mara(), sprint);
-    assert_eq!(interrupted.look(&world.input()), []);
-
     world.render(JobId(1));
-    let mut interrupted = Interrupted::default();
     let jobs: Vec<JobId> = (2..=24).map(JobId).collect();
-    assert_eq!(interrupted.look(&world.input()), jobs);
     let troubles = Troubles::of(&world.input(), &jobs, &jobs);
     assert_eq!(troubles.interrupted_text, "23 pictures were interrupted when Kento ended. Nothing else is lost.");
     world.act(&mara(), Command::RequeueJobs { jobs: vec![JobId(2)] });
-    assert_eq!(interrupted.look(&world.input()), jobs[1..]);
-    let running = Running { fraction: 0.5, detail: "step 10 of 20".to_owned(), preview: None };
-    world.running.insert(JobId(2), running);
-    assert_eq!(interrupted.look(&world.input()), jobs[1..], "the others still wait to be queued");
     world.act(&mara(), troubles_of(&world, &jobs[1..3]).drop_them());
-    assert_eq!(interrupted.look(&world.input()), jobs[3..]);
     let troubles = troubles_of(&world, &jobs);
     assert_eq!(troubles.failed, [], "what was dropped was decided so");
 }

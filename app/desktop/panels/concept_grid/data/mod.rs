@@ -17,7 +17,7 @@ pub use plan::{PlanColumn, PlanData, PlanForm, StyleChoice, style_label};
 pub use review::ReviewData;
 pub use run::{Pause, RunData, RunRow};
 pub use sprint::SprintData;
-pub use tiles::{Cell, Interrupted, Pictures, Troubles};
+pub use tiles::{Cell, Pictures, Troubles};
 pub use view::{View, ViewChoice, context};
 
 use crate::cli::duration;

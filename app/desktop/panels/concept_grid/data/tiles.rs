@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use kento_studio::workflow::{Command, GridCell, JobStatus, TileStatus};
 use kento_studio::{JobId, Sha256};
@@ -135,25 +135,5 @@ impl Troubles {
     pub fn drop_them(&self) -> Command {
         let cause = "dropped after an interruption".to_owned();
         Command::CancelJobs { jobs: self.interrupted.clone(), cause }
-    }
-}
-
-/// Which jobs waited already when the panel saw the project first, and nobody took up since.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Interrupted {
-    /// The jobs with how often each had been queued; none before the first look.
-    waited: Option<BTreeMap<JobId, u32>>,
-}
-
-impl Interrupted {
-    /// The jobs that are still interrupted.
-    pub fn look(&mut self, input: &PanelInput<'_>) -> Vec<JobId> {
-        let state = input.state;
-        let attempts = |id: &JobId| state.job(*id).map(|job| job.attempts);
-        let waiting = state.interrupted_jobs();
-        let waited =
-            self.waited.get_or_insert_with(|| waiting.iter().filter_map(|id| Some((*id, attempts(id)?))).collect());
-        let was_requeued = |id: &JobId| attempts(id) != waited.get(id).copied();
-        waiting.into_iter().filter(|id| !was_requeued(id) && !input.running.contains_key(id)).collect()
     }
 }
