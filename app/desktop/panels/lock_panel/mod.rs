@@ -1,5 +1,6 @@
 //! The recipe card: prompt skeleton, settings, what differs from the parent, the proof, the lock, the volume run.
 
+mod applied;
 mod axes;
 mod begin;
 mod budget;
@@ -7,6 +8,8 @@ mod data;
 mod draft;
 mod footer;
 mod life;
+mod open_card;
+mod second;
 mod settings;
 mod slots;
 #[cfg(test)]
