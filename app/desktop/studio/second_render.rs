@@ -1,5 +1,5 @@
-//! What a proof leaves to be looked at where it gave other pixels: the second render, where it differs from the Hero, and by
-//! how much. It lies in the project's cache: whoever deletes that loses the look and no decision.
+//! What a proof leaves to be looked at where it gave other pixels: the second render, where it differs from the Hero, and
+//! by how much. It lies in the project's cache: whoever deletes that loses the look and no decision.
 
 use std::path::{Path, PathBuf};
 

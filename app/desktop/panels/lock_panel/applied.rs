@@ -17,7 +17,7 @@ impl Applied {
         (before != after).then_some(Self { what, at, before, after })
     }
 
-    /// Whether the texts that it changed are still as it left them, so that taking it back erases nothing that was typed.
+    /// Whether the texts that it changed are still as it left them: taking it back then erases nothing that was typed.
     pub fn stands(&self, card: &RecipeCard) -> bool {
         let slots = self.changed_slots().all(|slot| card.skeleton.slot(slot) == self.after.skeleton.slot(slot));
         slots && (self.before.negative == self.after.negative || card.negative == self.after.negative)

@@ -38,8 +38,8 @@ impl RowsPreview {
     }
 }
 
-/// Draws the axes, how many rows they make and what those cost. `card` is the draft as a card; `runs` is the card whose rows are
-/// ticked for its next run.
+/// Draws the axes, how many rows they make and what those cost. `card` is the draft as a card;
+/// `runs` is the card whose rows are ticked for its next run.
 pub fn show_axes(
     ui: &mut Ui,
     input: &PanelInput<'_>,

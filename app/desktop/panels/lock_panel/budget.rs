@@ -103,3 +103,36 @@ fn grant(ui: &mut Ui, input: &PanelInput<'_>, subject: IterationSubject, typed: 
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_with_their_card_and_side_until_the_state_shows_them() {
+        let card = |name: &str| CardRef { name: name.parse().unwrap(), revision: 1 };
+        let (one, other) = (card("one"), card("other"));
+        let asked = |reason: &str| IterationAsk {
+            subject: IterationSubject::Hero { card: card("one") },
+            reason: reason.to_owned(),
+            by: "Mara".parse().unwrap(),
+            seq: 9,
+        };
+        let mut form = BudgetForm::default();
+        form.asks.insert(one.clone(), " too dark ".to_owned());
+        form.asks.insert(other.clone(), "too dark".to_owned());
+        form.follow(&one, None);
+        form.follow(&one, Some(&asked("another reason")));
+        assert_eq!(form.asks.len(), 2);
+        form.follow(&one, Some(&asked("too dark")));
+        assert_eq!(form.asks.keys().collect::<Vec<_>>(), [&other]);
+        form.grants.insert(one.clone(), Grant { reason: "close".to_owned(), ..Grant::default() });
+        form.follow(&one, None);
+        assert_eq!(form.grants.len(), 1, "nothing was sent");
+        form.grants.insert(one.clone(), Grant { is_sent: true, ..Grant::default() });
+        form.follow(&one, Some(&asked("too dark")));
+        assert_eq!(form.grants.len(), 1, "not decided yet, or refused");
+        form.follow(&one, None);
+        assert!(form.grants.is_empty());
+    }
+}

@@ -7,6 +7,10 @@ mod budget;
 mod data;
 mod draft;
 mod footer;
+#[cfg(test)]
+mod form_tests;
+#[cfg(test)]
+mod job_tests;
 mod life;
 mod open_card;
 mod second;

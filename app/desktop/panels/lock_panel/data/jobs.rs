@@ -72,7 +72,7 @@ pub fn job_troubles(
         let Some((id, job)) = of_kind(kind).next().filter(|(_, job)| kind.is_wanted(known, job)) else { continue };
         let what = if kind == Kind::Hero { "The Hero" } else { "The second render" };
         let words = match &job.status {
-            JobStatus::Failed { cause } => format!("{what} was not rendered: {cause}"),
+            JobStatus::Failed { cause } => format!("{what} was not made: {cause}"),
             JobStatus::Queued if interrupted.contains(&id) => format!("{what} was interrupted when Kento ended."),
             _ => continue,
         };
@@ -90,7 +90,7 @@ pub fn job_troubles(
         }
     }
     if let Some(why) = why {
-        let words = format!("{} not rendered: {why}", variations(failed.len()));
+        let words = format!("{} not made: {why}", variations(failed.len()));
         troubles.push(JobTrouble { jobs: failed, words, again: "Queue the failed variations again" });
     }
     if !cut_off.is_empty() {
