@@ -84,8 +84,11 @@ fn show_comparison(
     view: &mut LifeView<'_, '_>,
 ) -> bool {
     let (input, thumbnails) = (view.input, &mut *view.thumbnails);
-    let failed = |job| view.second.of_job(ui.ctx(), input.images, job);
-    let (boxed, [hero_pixels, again_pixels]) = match (&known.proof, data.failed_job.and_then(failed)) {
+    let second = match data.failed_job {
+        Some(job) => view.second.of_job(ui.ctx(), input.images, thumbnails, job),
+        None => None,
+    };
+    let (boxed, [hero_pixels, again_pixels]) = match (&known.proof, second) {
         (Some(proof), _) => (proof_box(proof), [proof.hero_pixels, proof.again_pixels]),
         (None, Some(second)) => match failed_box(input.state, known, second) {
             Some(boxed) => (boxed, [second.hero_pixels, second.again_pixels]),

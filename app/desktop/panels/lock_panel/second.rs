@@ -3,7 +3,9 @@ use eframe::egui::Context;
 use kento_studio::JobId;
 use kento_studio::project::ImageStore;
 
+use super::data::difference_name;
 use crate::studio::SecondRender;
+use crate::widgets::thumbnails::Thumbnails;
 
 /// What a failed proof left in the cache, read by a named thread.
 #[derive(Default)]
@@ -16,11 +18,22 @@ pub struct SecondLook {
 
 impl SecondLook {
     /// What the proof of this job left; None while it is read, or where it is gone.
-    pub fn of_job(&mut self, ctx: &Context, images: &ImageStore, job: JobId) -> Option<&SecondRender> {
+    pub fn of_job(
+        &mut self,
+        ctx: &Context,
+        images: &ImageStore,
+        thumbnails: &mut Thumbnails,
+        job: JobId,
+    ) -> Option<&SecondRender> {
         if self.job != Some(job) {
             *self = Self { job: Some(job), coming: read(ctx, images, job), found: None };
         }
         if let Some(found) = self.coming.as_ref().and_then(|coming| coming.try_recv().ok()) {
+            if let Some(SecondRender { hero_pixels, again_pixels, .. }) = found {
+                // An earlier proof may have given the same pixels, whose files were deleted since.
+                thumbnails.forget(again_pixels);
+                thumbnails.forget(difference_name(hero_pixels, again_pixels));
+            }
             self.found = found;
             self.coming = None;
         }
