@@ -119,7 +119,8 @@ fn show_rows(ui: &mut Ui, card: &RecipeCard, data: &VolumeData, preview: &mut Ro
             }
         });
     }
-    ScrollArea::vertical().max_height(160.0).show(ui, |ui| {
+    ScrollArea::vertical().max_height(220.0).auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = theme::GRID;
         for (i, line) in lines.iter().enumerate() {
             let text =
                 RichText::new(format!("Row {}: {line}", i + 1)).font(theme::note_font()).color(palette.secondary);

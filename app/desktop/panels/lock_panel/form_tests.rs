@@ -30,7 +30,7 @@ fn rows_are_ticked_for_a_run() {
     assert_eq!(rows, 7);
     press(&mut panel, "Tick no row");
     panel.get_by_label("Start volume run, not possible: no row is ticked: tick at least one");
-    press(&mut panel, "Row 6: Subject two boats · Seed 12");
+    press(&mut panel, "Row 3: Seed 13");
     panel.get_by_label("Start volume run · 1 of 8 images");
     press(&mut panel, "Tick all rows");
     panel.get_by_label("Start volume run · 8 images");

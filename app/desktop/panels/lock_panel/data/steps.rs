@@ -89,7 +89,7 @@ fn draft_steps(input: &PanelInput<'_>, known: &CardState, edited: Edited<'_>) ->
 fn button(input: &PanelInput<'_>, known: Option<&CardState>, edited: Edited<'_>, step: Step) -> StepButton {
     let (label, explanation) = match step {
         Step::Save => ("Save draft", "Writes the card into the record log; a draft may change"),
-        Step::Hero if known.is_some_and(|known| known.hero.is_some()) => {
+        Step::Hero if !edited.is_changed && known.is_some_and(|known| known.hero.is_some()) => {
             ("Render Hero again", "Renders exactly this card; the new Hero is proved and approved anew")
         }
         Step::Hero => ("Render Hero", "Renders exactly this card"),
