@@ -7,6 +7,6 @@ mod frame_data;
 mod input;
 mod project_desk;
 
-pub use contents::DeskContents;
+pub use contents::{DeskContents, Sight};
 pub use input::{Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
 pub use project_desk::{Desk, Notice, Opening};

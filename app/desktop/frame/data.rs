@@ -242,6 +242,8 @@ pub enum FrameEvent {
     OpenProjectAsked,
     /// Wants a new project.
     NewProjectAsked,
+    /// Wants the tour of the sample project.
+    TourAsked,
     /// Wants another person to act.
     PersonAsked,
     /// Wants to see models, devices and memory.
