@@ -35,6 +35,8 @@ pub(super) fn show(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) 
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             device(ui, data, width, events);
             let roles = ui.scope(|ui| roles(ui, data, width, events)).response.rect;
+            // The bar is higher than what stands in it.
+            let roles = Rect::from_center_size(roles.center(), vec2(roles.width(), theme::CONTROL_HEIGHT));
             ui.add_space(theme::GAP);
             let rail = |ui: &mut Ui| stage_rail::show(ui, &data.stages);
             let stages = ui.with_layout(Layout::left_to_right(Align::Center), rail).inner;

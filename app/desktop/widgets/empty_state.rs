@@ -51,7 +51,7 @@ pub fn show_empty_state(ui: &mut Ui, state: &EmptyState) -> Option<usize> {
         for Row { buttons, width: measured } in rows {
             // A row is centred by its measured width, because a horizontal layout begins at the left.
             ui.horizontal(|ui| {
-                ui.add_space(((width - measured) / 2.0 - theme::GAP).max(0.0));
+                ui.add_space(((width - measured) / 2.0).max(0.0));
                 for i in buttons {
                     if state.buttons[i].show(ui) {
                         pressed = Some(i);

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align, Area, EventFilter, Frame, Galley, Id, Layout, Margin, Order, Pos2, Rect, Response, RichText, Role, Shape,
-    Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align, Area, EventFilter, Frame, Galley, Id, Key, Layout, Margin, Modifiers, Order, Popup, Pos2, Rect, Response,
+    RichText, Role, ScrollArea, Sense, Shape, Stroke, StrokeKind, TextStyle, TextWrapMode, Ui, UiBuilder, Vec2,
+    WidgetInfo, WidgetText, pos2, vec2,
 };
 
 use super::ActionButton;
@@ -62,7 +63,7 @@ pub fn show_tour_card(ui: &mut Ui, card: &TourCard<'_>, about: Rect, takes_focus
     let colors = theme::palette(ui.style());
     let screen = ui.ctx().content_rect().shrink(theme::GAP);
     let width = WIDTH.min(screen.width());
-    let words = Words::of(ui, card, width - 2.0 * PAD);
+    let words = Words::of(ui, card, vec2(width, screen.height()) - Vec2::splat(2.0 * PAD));
     let (place, edge) = place(about, vec2(width, words.height()), screen);
     let id = Id::unique("tour card");
     let area = Area::new(id).order(Order::Middle).fixed_pos(place.min).movable(false);
@@ -87,18 +88,25 @@ struct Words {
     title: Arc<Galley>,
     text: Arc<Galley>,
     width: f32,
+    /// Height of the part of the text that is seen: all of it, unless the window is lower than the card.
+    seen: f32,
 }
 
 impl Words {
-    fn of(ui: &Ui, card: &TourCard<'_>, width: f32) -> Self {
-        let colors = theme::palette(ui.style());
-        let lay = |text: &str, font, color| ui.painter().layout(text.to_owned(), font, color, width);
-        let title = lay(card.title, theme::title_font(), colors.text);
-        Self { title, text: lay(card.text, theme::body_font(), colors.text), width }
+    fn of(ui: &Ui, card: &TourCard<'_>, room: Vec2) -> Self {
+        let lay = |text: &str, font| {
+            let text = WidgetText::from(RichText::new(text).font(font).color(theme::palette(ui.style()).text));
+            text.into_galley(ui, Some(TextWrapMode::Wrap), room.x, TextStyle::Body)
+        };
+        let (title, text) = (lay(card.title, theme::title_font()), lay(card.text, theme::body_font()));
+        let seen = text.size().y;
+        let words = Self { title, text, width: room.x, seen };
+        let lacking = (words.height() - 2.0 * PAD - room.y).max(0.0);
+        Self { seen: (seen - lacking).max(0.0), ..words }
     }
 
     fn height(&self) -> f32 {
-        let lines = PROGRESS + theme::SMALL_CONTROL_HEIGHT + self.title.size().y + self.text.size().y;
+        let lines = PROGRESS + theme::SMALL_CONTROL_HEIGHT + self.title.size().y + self.seen;
         lines + theme::CONTROL_HEIGHT + 2.0 * theme::GAP + theme::GRID + theme::GROUP_GAP + 2.0 * PAD
     }
 
@@ -115,7 +123,14 @@ impl Words {
         ui.add_space(theme::GRID);
         ui.label(self.title);
         ui.add_space(theme::GAP);
-        ui.label(self.text);
+        if self.seen < self.text.size().y {
+            ScrollArea::vertical()
+                .max_height(self.seen)
+                .min_scrolled_height(self.seen)
+                .show(ui, |ui| ui.label(self.text));
+        } else {
+            ui.label(self.text);
+        }
         ui.add_space(theme::GROUP_GAP);
         buttons(ui, card, self.width, takes_focus)
     }
@@ -124,7 +139,7 @@ impl Words {
 /// One bar for each step, those that were seen in the accent.
 fn progress(ui: &mut Ui, card: &TourCard<'_>) {
     let colors = theme::palette(ui.style());
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), PROGRESS), eframe::egui::Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), PROGRESS), Sense::hover());
     let width = (rect.width() - theme::GRID * (card.of - 1) as f32) / card.of as f32;
     for step in 0..card.of {
         let left = rect.left() + step as f32 * (width + theme::GRID);
@@ -158,14 +173,15 @@ fn buttons(ui: &mut Ui, card: &TourCard<'_>, width: f32, takes_focus: bool) -> O
         if card.step > 1 {
             press(ui, ActionButton::plain("Back").keys("←"), TourEvent::Back, &mut event);
         }
-        if !is_last {
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                // The words stand at the card's margin, not the invisible button around them.
-                ui.add_space(-ui.spacing().button_padding.x);
-                press(ui, ActionButton::quiet("End tour").keys("Esc"), TourEvent::End, &mut event);
-            });
-        }
     });
+    if !is_last {
+        let end = ActionButton::quiet("End tour").keys("Esc");
+        // The words stand at the card's margin, and the button around them, which is not seen, over it.
+        let at =
+            pos2(ui.min_rect().left() - ui.spacing().button_padding.x, ui.min_rect().bottom() - theme::CONTROL_HEIGHT);
+        let place = Rect::from_min_size(at, vec2(end.width(ui), theme::CONTROL_HEIGHT));
+        press(&mut ui.new_child(UiBuilder::new().max_rect(place)), end, TourEvent::End, &mut event);
+    }
     event
 }
 
@@ -182,21 +198,23 @@ fn keep_arrows(ui: &Ui, response: &Response) {
 
 /// The keys of the card, while it or nothing has the keyboard and nothing stands open above it.
 fn keys(ui: &Ui, card: &TourCard<'_>) -> Option<TourEvent> {
-    use eframe::egui::{Key, Modifiers, Popup};
-    let (focused, own) = ui.memory(|memory| {
+    let is_own = ui.memory_mut(|memory| {
         let own = memory.data.get_temp::<Id>(Id::unique("tour focus"));
-        (memory.focused(), own)
+        let is_own = memory.focused().is_none() || memory.focused() == own;
+        // A field gives the keyboard away in the frame in which it takes Enter or Escape.
+        let was_own = memory.data.get_temp_mut_or(Id::unique("tour had focus"), true);
+        std::mem::replace(was_own, is_own) && is_own && memory.top_modal_layer().is_none()
     });
-    let is_own = focused.is_none() || focused == own;
-    if !is_own || Popup::is_any_open(ui.ctx()) || ui.memory(|memory| memory.top_modal_layer().is_some()) {
+    if !is_own || Popup::is_any_open(ui.ctx()) {
         return None;
     }
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     if pressed(Key::Escape) {
         return Some(TourEvent::End);
     }
+    let nobody_has_it = ui.memory(|memory| memory.focused().is_none());
     // A button that has the keyboard is pressed by Enter itself.
-    if pressed(Key::ArrowRight) || focused.is_none() && pressed(Key::Enter) {
+    if pressed(Key::ArrowRight) || nobody_has_it && pressed(Key::Enter) {
         return (card.step < card.of).then_some(TourEvent::Next);
     }
     (pressed(Key::ArrowLeft) && card.step > 1).then_some(TourEvent::Back)
@@ -278,7 +296,7 @@ mod tests {
 
     #[test]
     fn where_there_is_no_room_it_still_lies_on_the_screen() {
-        for (width, height) in [(900.0, 640.0), (720.0, 520.0), (427.0, 267.0), (340.0, 230.0)] {
+        for (width, height) in [(900.0, 640.0), (720.0, 520.0), (427.0, 267.0), (340.0, 240.0)] {
             let screen = screen(width, height).shrink(theme::GAP);
             let all = Rect::from_min_max(pos2(0.0, 48.0), pos2(width, height - 44.0));
             let (card, edge) = place(all, SIZE, screen);

@@ -204,11 +204,28 @@ fn another_role_stands_its_panels_anew_and_the_step_stays_in_sight() {
         assert!(harness.state().frame.place_of(Region::Panel(PanelKind::Checklist)).is_some(), "{role:?}");
         assert_eq!(step(&harness), Some(3));
     }
+    // A role is put on by its key, and the card keeps the keyboard.
+    key(&mut harness, Key::ArrowLeft);
+    assert_eq!(step(&harness), Some(2));
+    key(&mut harness, Key::ArrowRight);
     // Somebody who looks behind another tab keeps the card, and the tab.
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
     harness.run();
     assert!(harness.state().frame.place_of(Region::Panel(PanelKind::Checklist)).is_none());
     assert_eq!(step(&harness), Some(3));
+}
+
+#[test]
+fn in_a_window_that_is_lower_than_the_card_its_buttons_are_still_there() {
+    let size = [427.0, 200.0];
+    let mut harness = window(ActingRole::Director, size);
+    let screen = Rect::from_min_size(egui::Pos2::ZERO, Vec2::from(size));
+    for label in ["Next", "End tour"] {
+        let button = harness.get_by_label(label).rect();
+        assert!(screen.contains_rect(button), "{label} at {button:?}");
+    }
+    press(&mut harness, "Next");
+    assert_eq!(step(&harness), Some(1));
 }
 
 #[test]
