@@ -68,8 +68,8 @@ pub fn show_tour_card(ui: &mut Ui, card: &TourCard<'_>, about: Rect, takes_focus
     let id = Id::unique("tour card");
     let area = Area::new(id).order(Order::Middle).fixed_pos(place.min).movable(false);
     let shown = area.show(ui.ctx(), |ui| {
-        let edge_line = Stroke::new(1.0, theme::pressed(colors));
-        let frame = Frame::new().fill(colors.raised).stroke(edge_line).corner_radius(theme::group_rounding());
+        let edge_line = Stroke::new(1.0, colors.hint);
+        let frame = Frame::new().fill(colors.header).stroke(edge_line).corner_radius(theme::group_rounding());
         // The line of a frame stands outside its margin.
         let inner = Margin::same(PAD as i8 - 1);
         let event = frame.inner_margin(inner).show(ui, |ui| words.show(ui, card, takes_focus)).inner;
@@ -246,7 +246,7 @@ fn place(about: Rect, size: Vec2, screen: Rect) -> (Rect, Option<Edge>) {
 fn beak(ui: &Ui, card: Rect, edge: Edge, about: Rect, colors: &Palette) {
     const HALF: f32 = 7.0;
     const REACH: f32 = 7.0;
-    let line = Stroke::new(1.0, theme::pressed(colors));
+    let line = Stroke::new(1.0, colors.hint);
     let along_y = (card.top() + 28.0).clamp(about.top() + HALF, (about.bottom() - HALF).max(about.top() + HALF));
     let y = along_y.clamp(card.top() + 2.0 * HALF, card.bottom() - 2.0 * HALF);
     let x = about.center().x.clamp(card.left() + 2.0 * HALF, card.right() - 2.0 * HALF);
@@ -265,7 +265,7 @@ fn beak(ui: &Ui, card: Rect, edge: Edge, about: Rect, colors: &Palette) {
     };
     // The area clips at the card's edge.
     let painter = ui.painter().with_clip_rect(ui.ctx().content_rect());
-    painter.add(Shape::convex_polygon(vec![one, tip, other], colors.raised, Stroke::NONE));
+    painter.add(Shape::convex_polygon(vec![one, tip, other], colors.header, Stroke::NONE));
     painter.line_segment([one, tip], line);
     painter.line_segment([tip, other], line);
 }
