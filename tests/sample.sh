@@ -19,6 +19,8 @@ fi
 "$kento" project check "$made"
 # Who had it open is nobody's matter, and the cache is made again when it is needed.
 rm -rf "$made/lock" "$made/owner.ron" "$made/cache"
+# git keeps no empty folders, so the sample has none anywhere.
+find "$made" -type d -empty -delete
 rm -rf assets/sample/harbour.kento
 mv "$made" assets/sample/harbour.kento
 du -sh assets/sample/harbour.kento
