@@ -10,7 +10,7 @@ use kento_studio::PersonName;
 use kento_studio::project::RecentProjects;
 use kento_studio::workflow::{Command, ProjectSettings, slug};
 
-use super::settings::{Me, Settings};
+use super::settings::{Me, Settings, TourSeen};
 use crate::shipped;
 use crate::theme;
 use crate::widgets::{ActionButton, Allowed, field_label};
@@ -50,6 +50,7 @@ pub(super) struct Projects {
     settings: Settings,
     recent: RecentProjects,
     me: Me,
+    tour: TourSeen,
     chosen: (Sender<Chosen>, Receiver<Chosen>),
     /// Whether a dialog of the system is open; two at once confuse everybody.
     is_choosing: bool,
@@ -70,11 +71,12 @@ impl Projects {
     /// Reads what is remembered in a folder for settings; nothing is remembered where there is none.
     pub fn remembered(folder: Option<&Path>) -> Self {
         let mut settings = Settings::new(folder);
-        let (recent, mut me): (RecentProjects, Me) = (settings.load("recent"), settings.load("me"));
+        let (recent, tour): (RecentProjects, TourSeen) = (settings.load("recent"), settings.load("tour"));
+        let mut me: Me = settings.load("me");
         if me.name.is_empty() {
             me.name = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
         }
-        Self { settings, recent, me, chosen: bounded(4), is_choosing: false, new: None, sent: None }
+        Self { settings, recent, me, tour, chosen: bounded(4), is_choosing: false, new: None, sent: None }
     }
 
     /// Names of the recent projects, the latest first.
@@ -106,12 +108,28 @@ impl Projects {
         self.settings.save("me", &self.me);
     }
 
+    /// Whether somebody is here for the first time. Where nothing can be remembered, nobody is: he would be asked every time.
+    pub fn offers_tour(&self) -> bool {
+        self.settings.are_kept() && self.recent.list().is_empty() && !self.tour.seen
+    }
+
+    /// Remembers that the tour was taken or passed over.
+    pub fn tour_was_seen(&mut self) {
+        if !std::mem::replace(&mut self.tour.seen, true) {
+            self.settings.save("tour", &self.tour);
+        }
+    }
+
     /// What went wrong with the settings since the last call, one sentence each.
     pub fn take_problems(&mut self) -> Vec<String> {
         self.settings.take_problems()
     }
 
-    fn person(&self) -> Result<PersonName, String> {
+    /// Who works here.
+    ///
+    /// # Errors
+    /// One sentence when nobody is named.
+    pub fn person(&self) -> Result<PersonName, String> {
         PersonName::new(self.me.name.as_str())
             .map_err(|_| "your name is needed for the records: make a new project once, or set USER".to_owned())
     }
@@ -262,7 +280,7 @@ impl Projects {
 }
 
 /// Where new projects go unless somebody chooses another place.
-fn documents() -> Option<PathBuf> {
+pub(super) fn documents() -> Option<PathBuf> {
     let dirs = directories::UserDirs::new()?;
     Some(dirs.document_dir().unwrap_or(dirs.home_dir()).join("Kento"))
 }
@@ -270,4 +288,30 @@ fn documents() -> Option<PathBuf> {
 fn folder_name(name: &str) -> Option<String> {
     let slug = slug(name);
     (!slug.is_empty()).then(|| format!("{slug}.kento"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tour_is_offered_until_it_was_seen_or_a_project_was_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let again = || Projects::remembered(Some(folder.path()));
+        let mut projects = again();
+        assert!(projects.offers_tour());
+        drop(projects);
+        projects = again();
+        assert!(projects.offers_tour(), "looking at the window is not taking the tour");
+        projects.tour_was_seen();
+        assert!(!projects.offers_tour());
+        drop(projects);
+        assert!(!again().offers_tour());
+
+        let folder = tempfile::tempdir().unwrap();
+        let mut projects = Projects::remembered(Some(folder.path()));
+        projects.remember(Path::new("/work/tea.kento"), "Tea");
+        assert!(!projects.offers_tour());
+        assert!(!Projects::remembered(None).offers_tour(), "it would be offered every time");
+    }
 }

@@ -44,6 +44,11 @@ impl BriefPanel {
         }
     }
 
+    /// Shows the brief or, where there is one, the recipe.
+    pub fn choose(&mut self, shows_brief: bool) {
+        self.choice = Some(shows_brief);
+    }
+
     /// The switch between brief and recipe in the header.
     pub fn switch(&mut self, ui: &mut Ui, input: &PanelInput<'_>) {
         let mut recipe = Segment { name: "Show the recipe".to_owned(), ..Segment::new("Recipe") };
@@ -53,7 +58,7 @@ impl BriefPanel {
         let brief = Segment { name: "Show the brief".to_owned(), ..Segment::new("Brief") };
         let chosen = usize::from(!self.is_open(input));
         if let Some(pressed) = segmented(ui, SegmentLook::Plain, &[brief, recipe], chosen) {
-            self.choice = Some(pressed == 0);
+            self.choose(pressed == 0);
         }
     }
 

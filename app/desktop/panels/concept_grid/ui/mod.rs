@@ -64,6 +64,11 @@ impl ConceptGridPanel {
         }
     }
 
+    /// Shows the concept sprint with its moodboard.
+    pub fn show_sprint(&mut self, input: &PanelInput<'_>) {
+        self.view.choose(View::Sprint, View::sensible(input));
+    }
+
     /// Draws the panel.
     pub fn show(
         &mut self,
