@@ -56,6 +56,11 @@ struct Expected {
 }
 
 impl LockPanel {
+    /// Whether a card was typed on and is not saved.
+    pub fn has_unsaved(&self) -> bool {
+        self.new.is_some() || self.drafts.values().any(OpenCard::is_changed)
+    }
+
     /// The note beside the title.
     pub fn context(&self, input: &PanelInput<'_>, selection: &Selection) -> String {
         if let Some(new) = self.new.as_ref().filter(|_| self.shows_new) {
@@ -310,7 +315,11 @@ impl LockPanel {
                 if card.is_none() {
                     self.expected = Some(Expected { card: saved.card_ref(), sent: Some(saved.clone()) });
                 }
-                asks.push(PanelAsk::decide(Command::SaveDraftCard { card: Box::new(saved) }));
+                let saved = Box::new(saved);
+                asks.push(PanelAsk::decide(match card {
+                    Some(_) => Command::SaveDraftCard { card: saved },
+                    None => Command::SaveNewCard { card: saved },
+                }));
             }
             Some(Step::Revise) => {
                 // The button that only opens the field for the reason asks for nothing yet.

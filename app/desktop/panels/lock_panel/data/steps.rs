@@ -110,10 +110,7 @@ fn button(input: &PanelInput<'_>, known: Option<&CardState>, edited: Edited<'_>,
 fn allowed(input: &PanelInput<'_>, known: Option<&CardState>, edited: Edited<'_>, step: Step) -> Allowed {
     let command = match (step, edited.card, known) {
         (Step::Save, Err(mistake), _) => return Allowed::No(mistake.clone()),
-        // A card of this name would be overwritten by the new one.
-        (Step::Save, Ok(card), None) if input.state.cards().keys().any(|known| known.name == card.name) => {
-            return Allowed::No(format!("there is a card {} already: give this one another name", card.name));
-        }
+        (Step::Save, Ok(card), None) => Command::SaveNewCard { card: Box::new(card.clone()) },
         (Step::Save, Ok(card), _) => Command::SaveDraftCard { card: Box::new(card.clone()) },
         (_, _, None) => return Allowed::No("the card is not saved yet: save the draft".to_owned()),
         (Step::Revise, _, Some(known)) => {
