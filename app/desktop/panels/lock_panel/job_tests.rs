@@ -95,6 +95,12 @@ fn after_a_failed_proof_the_hero_is_rendered_again_and_another_hero_is_approved_
     project.prove(&card, false);
     let told = buttons(&project, &card, None);
     assert!(told.starts_with("Render Hero again\nProve\nApprove Hero ("), "{told}");
+    let mut newer = project.state.card(&card).unwrap().clone();
+    newer.hero = newer.hero.map(|hero| Hero { job: JobId(last_job(&project).0 + 1), ..hero });
+    let typed = Ok(newer.card.clone());
+    let edited = super::data::Edited { card: &typed, is_changed: false, left_out: &super::data::LeftOut::new() };
+    let told = super::tests::told(&super::data::steps(&project.input(), Some(&newer), edited));
+    assert!(told.starts_with("Prove\nRender Hero again\n"), "{told}");
     let image = project.state.card(&card).unwrap().hero.unwrap().image;
     project.act(&jo(), Command::ApproveHero { card: card.clone(), hero: image });
     let told = buttons(&project, &card, None);

@@ -58,7 +58,7 @@ pub fn hero(input: &PanelInput<'_>, card: &CardRef, known: &CardState, interrupt
         words,
         budget,
         failed: known.failed_proof.clone(),
-        failed_job: known.failed_proof.as_ref().and_then(|_| judged_job(input.state, card, known)),
+        failed_job: known.failed_proof.as_ref().and_then(|_| judged_job(input.state, known)),
         troubles,
     }
 }
@@ -70,9 +70,9 @@ pub fn is_approved(known: &CardState) -> bool {
 }
 
 /// The job of the proof that the Hero had last.
-fn judged_job(state: &State, card: &CardRef, known: &CardState) -> Option<JobId> {
+pub(super) fn judged_job(state: &State, known: &CardState) -> Option<JobId> {
     let hero = known.hero?.image;
-    let wanted = JobPurpose::Proof { card: card.clone(), hero };
+    let wanted = JobPurpose::Proof { card: known.card.card_ref(), hero };
     let mut jobs = state.jobs().iter().rev();
     jobs.find(|(_, job)| job.status == JobStatus::Proved && job.purpose == wanted).map(|(id, _)| *id)
 }

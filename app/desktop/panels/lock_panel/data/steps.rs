@@ -2,7 +2,7 @@ use kento_studio::card::{CardRef, LockedRecipe, RecipeCard};
 use kento_studio::workflow::{CardState, CardStatus, Command, Role};
 use kento_studio::{GenerationRequest, JobId};
 
-use super::proof::is_approved;
+use super::proof::{is_approved, judged_job};
 use super::volume::LeftOut;
 use crate::desk::PanelInput;
 use crate::widgets::Allowed;
@@ -78,9 +78,12 @@ fn draft_steps(input: &PanelInput<'_>, known: &CardState, edited: Edited<'_>) ->
     let directs = input.actor.role == Role::Director && is_open;
     left(directs, Step::Approve);
     left(edited.is_changed, Step::Save);
-    // A proof that failed says to render the Hero again.
-    left(edited.is_changed || known.hero.is_none() || known.failed_proof.is_some(), Step::Hero);
+    // A proof that failed says to render the Hero again; once that is done, to prove it.
+    let has_failed = known.failed_proof.is_some();
+    let is_newer = has_failed && known.hero.is_some_and(|hero| judged_job(input.state, known) < Some(hero.job));
+    left(edited.is_changed || known.hero.is_none() || (has_failed && !is_newer), Step::Hero);
     left(known.proof.is_none(), Step::Prove);
+    left(!edited.is_changed && is_newer, Step::Hero);
     left(!directs && is_open, Step::Approve);
     left(true, Step::Lock);
     steps
