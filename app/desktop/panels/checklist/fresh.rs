@@ -31,8 +31,7 @@ pub fn fresh_data(view: View<'_>, image: Sha256) -> Option<FreshData> {
     if !state.is_solo() || state.stakes() == Stakes::Regulated {
         return None;
     }
-    let wait_secs =
-        |image: &Sha256| state.image(image).map_or(0, |known| state.seconds_to_fresh_eyes(known, view.now));
+    let wait_secs = |image: &Sha256| state.image(image).map_or(0, |known| state.seconds_to_fresh_eyes(known, view.now));
     let own: Vec<Sha256> =
         state.candidates().iter().filter(|one| one.makers.contains(me)).map(|one| one.sha256).collect();
     let ready: Vec<Sha256> = own.iter().copied().filter(|one| wait_secs(one) <= 0).collect();
