@@ -67,6 +67,7 @@ fn stage(name: &str) -> Stage {
         action: String::new(),
         exit: Vec::new(),
         missing: Vec::new(),
+        skipping: None,
     }
 }
 
