@@ -20,6 +20,8 @@ pub enum ButtonLook {
 pub struct ActionButton {
     /// What stands on it.
     pub label: String,
+    /// What a screen reader calls it, where the label alone says too little.
+    pub name: Option<String>,
     /// A sign before the label, of [`icons`].
     pub icon: Option<&'static str>,
     /// How it looks.
@@ -47,6 +49,13 @@ impl ActionButton {
     #[must_use]
     pub fn allowed(mut self, allowed: Allowed) -> Self {
         self.allowed = allowed;
+        self
+    }
+
+    /// The same button under another name for screen readers.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
         self
     }
 
@@ -108,7 +117,7 @@ impl ActionButton {
             button = button.fill(fill).stroke(Stroke::new(1.0, fill));
         }
         let response = ui.add_enabled(enabled, button);
-        let response = response.accessible_name(self.allowed.spoken(&self.label));
+        let response = response.accessible_name(self.allowed.spoken(self.name.as_ref().unwrap_or(&self.label)));
         match (&self.allowed, hint(self.explanation.as_deref(), self.keys)) {
             (Allowed::No(reason), _) => response.on_disabled_hover_text(format!("{}  {reason}", icons::LOCK)),
             (Allowed::Yes, Some(hint)) => response.on_hover_text(hint),
@@ -141,7 +150,9 @@ pub fn show_button_row(ui: &mut Ui, buttons: &[ActionButton]) -> Option<usize> {
         if shown == buttons.len() {
             return;
         }
-        let dots = IconButton::new(icons::MORE, "More").respond(ui, theme::CONTROL_HEIGHT);
+        let hidden: Vec<&str> = buttons[shown..].iter().map(|button| button.label.as_str()).collect();
+        let dots =
+            IconButton::new(icons::MORE, format!("More: {}", hidden.join(", "))).respond(ui, theme::CONTROL_HEIGHT);
         Popup::menu(&dots).show(|ui| {
             for (i, button) in buttons.iter().enumerate().skip(shown) {
                 if button.show(ui) {

@@ -37,7 +37,7 @@ impl PanelContents for Contents<'_> {
                     title: "No project is open".to_owned(),
                     advice: "A project takes pictures from a brief to a cleared image. Without one, the lock panel makes single pictures."
                         .to_owned(),
-                    buttons: vec![ActionButton::primary("New project"), ActionButton::plain("Open a project…")],
+                    buttons: vec![ActionButton::primary("New project"), ActionButton::plain("Open a project's folder…")],
                 };
                 match show_empty_state(ui, &state) {
                     Some(0) => self.commands.push(Command::NewProject),

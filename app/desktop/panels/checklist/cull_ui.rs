@@ -22,12 +22,13 @@ pub(super) fn show(ui: &mut Ui, input: &PanelInput<'_>, image: &Image, note: &mu
     let mut buttons = Vec::new();
     let mut commands = Vec::new();
     if !image.is_kept() {
-        buttons.push(ActionButton::plain("Keep").icon(icons::PASS).allowed(input.would(&keep)));
+        buttons
+            .push(ActionButton::plain("Keep").named("Keep this image").icon(icons::PASS).allowed(input.would(&keep)));
         commands.push(Some(keep));
     }
     if !image.is_rejected() {
         let allowed = input.would(&reject(RejectReason::Artefact, ""));
-        buttons.push(ActionButton::plain("Reject…").icon(icons::FAIL).allowed(allowed));
+        buttons.push(ActionButton::plain("Reject…").named("Reject this image…").icon(icons::FAIL).allowed(allowed));
         commands.push(None);
     }
     if image.culled.is_some() {

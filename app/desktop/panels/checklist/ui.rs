@@ -399,7 +399,7 @@ fn nothing_selected(ui: &mut Ui, is_input: bool, asks: &mut Vec<PanelAsk>) {
         icon: icons::CHECKLIST,
         title: "Nothing to judge".to_owned(),
         advice: advice.to_owned(),
-        buttons: vec![ActionButton::plain("Show the concept grid")],
+        buttons: vec![ActionButton::plain("Choose an image")],
     };
     if show_empty_state(ui, &state).is_some() {
         asks.push(PanelAsk::Reveal(PanelKind::ConceptGrid));

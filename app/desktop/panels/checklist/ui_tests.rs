@@ -314,12 +314,12 @@ fn a_fail_has_its_note_and_its_place_on_the_image() {
 fn the_operator_culls_checks_and_submits() {
     let mut desk = Desk::new(World::new(mara(), Sample::sprinted_with), [900.0, 800.0], ThemeChoice::Light);
     let image = desk.image();
-    desk.press("Reject…");
+    desk.press("Reject this image…");
     assert!(desk.harness.query_by_label_contains("other, not possible: the reason \"other\" needs a note").is_some());
     desk.keep("checklist-reject");
     desk.press("colour");
     assert!(desk.state().image(&image).unwrap().is_rejected());
-    desk.press("Keep");
+    desk.press("Keep this image");
     assert!(desk.state().image(&image).unwrap().is_kept());
     let short = "Short review list, not possible: the short list needs internal stakes";
     assert!(desk.harness.query_by_label_contains(short).is_some());

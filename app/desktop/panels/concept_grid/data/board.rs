@@ -123,7 +123,8 @@ impl BoardData {
         for (place, image) in order.iter().enumerate() {
             let name = names.get(image).cloned().unwrap_or_else(|| image.auto_v2());
             tiles.push(Tile {
-                name: name.clone(),
+                // The same picture stands in the grid under its own name.
+                name: format!("Candidate {}: {name}", place + 1),
                 picture: Some((*image, input.source(*image))),
                 state: TileState::Done,
                 rank: u8::try_from(place + 1).ok().filter(|_| is_ranked),
