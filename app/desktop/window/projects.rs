@@ -50,6 +50,8 @@ pub(super) struct Projects {
     settings: Settings,
     recent: RecentProjects,
     me: Me,
+    /// Where new projects go unless somebody chooses another place.
+    usual_place: Option<PathBuf>,
     chosen: (Sender<Chosen>, Receiver<Chosen>),
     /// Whether a dialog of the system is open; two at once confuse everybody.
     is_choosing: bool,
@@ -67,14 +69,16 @@ struct NewProject {
 }
 
 impl Projects {
-    /// Reads what is remembered in a folder for settings; nothing is remembered where there is none.
-    pub fn remembered(folder: Option<&Path>) -> Self {
+    /// Reads what is remembered in a folder for settings; nothing is remembered where there is none. New projects go to the usual
+    /// place, or into the user's documents.
+    pub fn remembered(folder: Option<&Path>, usual_place: Option<PathBuf>) -> Self {
         let mut settings = Settings::new(folder);
         let (recent, mut me): (RecentProjects, Me) = (settings.load("recent"), settings.load("me"));
         if me.name.is_empty() {
             me.name = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
         }
-        Self { settings, recent, me, chosen: bounded(4), is_choosing: false, new: None, sent: None }
+        let usual_place = usual_place.or_else(documents);
+        Self { settings, recent, me, usual_place, chosen: bounded(4), is_choosing: false, new: None, sent: None }
     }
 
     /// Names of the recent projects, the latest first.
@@ -206,7 +210,7 @@ impl Projects {
             ui.add(eframe::egui::TextEdit::singleline(&mut self.me.name).desired_width(f32::INFINITY))
                 .labelled_by(label.id);
             ui.add_space(theme::GAP);
-            let place = new.place.clone().or_else(documents);
+            let place = new.place.clone().or_else(|| self.usual_place.clone());
             let folder = place.zip(folder_name(&new.name)).map(|(place, name)| place.join(name));
             let shown = folder.as_ref().map_or_else(|| "–".to_owned(), |folder| folder.display().to_string());
             field_label(ui, "Folder", "");

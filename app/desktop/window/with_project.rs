@@ -1,10 +1,8 @@
 use eframe::egui;
-use kento_engine::protocol::DeviceRequest;
 
 use super::person_form::{PersonAnswer, PersonForm};
 use super::projects::{Listened, Wanted};
 use super::{KentoApp, project_shortcuts};
-use crate::build_info;
 use crate::desk::{Notice, Opening};
 use crate::frame::{FrameEvent, PanelKind};
 use crate::studio::Move;
@@ -40,8 +38,8 @@ impl KentoApp {
             if self.opening.is_some() {
                 return Err("another project is being opened: wait a moment".to_owned());
             }
-            let launch = build_info::engine_launch(DeviceRequest::default()).map_err(|error| error.to_string())?;
-            Opening::begin(ctx, launch, &folder, person, start)
+            let launch = self.setup.launch().map_err(|error| error.to_string())?;
+            Opening::begin(ctx, launch, &self.setup.model, &folder, person, start)
         });
         match opened {
             Ok(opening) => self.opening = Some(opening),
@@ -77,7 +75,8 @@ impl KentoApp {
                 let name = desk.state().project().map(|project| project.name.clone()).unwrap_or_default();
                 self.projects.remember(desk.folder(), &name);
                 // The engine of the picture without a project ends; the project has its own.
-                std::mem::take(&mut self.session).end_beside();
+                let next = super::Session::of(self.setup.clone());
+                std::mem::replace(&mut self.session, next).end_beside();
                 self.person_form = None;
                 self.reveals_brief = !desk.state().brief_is_complete();
                 if let Some(before) = self.desk.replace(desk) {
