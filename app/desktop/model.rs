@@ -1,9 +1,7 @@
 //! Models by name or path: where they are, what they are, and which files with which hashes they are read from.
 //!
 //! The starter model is not compiled into the executable: its weights are read through a memory map, and a copy inside the
-//! executable would have to be unpacked to a file first. It is found in this order: the folder that `KENTO_ASSETS` names,
-//! `assets/` beside the executable (or `../share/kento` as Linux packages have it, `../Resources` as macOS has it), and the
-//! source tree that this program was built from.
+//! executable would have to be unpacked to a file first. It is one of the [`shipped_places`].
 
 use std::fs;
 use std::io;
@@ -18,6 +16,7 @@ use kento_studio::{
 use sha2::Digest as _;
 
 use crate::caches::HashCache;
+use crate::shipped_places;
 
 /// The name of the model that comes with Kento.
 pub const STARTER: &str = "starter";
@@ -108,13 +107,10 @@ pub fn locate(name_or_path: impl AsRef<Path>) -> Result<PathBuf, ModelError> {
     if name_or_path != Path::new(STARTER) {
         return Ok(name_or_path.to_owned());
     }
-    let places = starter_places();
+    let places = shipped_places::places(STARTER);
     match places.iter().find(|place| place.join("model_index.json").is_file()) {
         Some(place) => Ok(place.clone()),
-        None => {
-            let searched = places.iter().map(|place| place.display().to_string()).collect::<Vec<_>>().join(", ");
-            Err(ModelError::NoStarter { searched })
-        }
+        None => Err(ModelError::NoStarter { searched: shipped_places::listed(&places) }),
     }
 }
 
@@ -144,20 +140,6 @@ pub enum ModelError {
         /// The file.
         path: PathBuf,
     },
-}
-
-fn starter_places() -> Vec<PathBuf> {
-    let mut places = Vec::new();
-    if let Some(assets) = std::env::var_os("KENTO_ASSETS") {
-        places.push(PathBuf::from(assets).join(STARTER));
-    }
-    if let Some(folder) = std::env::current_exe().ok().and_then(|program| program.parent().map(Path::to_owned)) {
-        for assets in ["assets", "../share/kento", "../Resources"] {
-            places.push(folder.join(assets).join(STARTER));
-        }
-    }
-    places.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(STARTER));
-    places
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, ModelError> {

@@ -89,7 +89,7 @@ fn judge_and_clear(person: &mut Person) {
         person.wait_until(&format!("a verdict or a note on {text:?}"), PATIENCE, asks);
         if person.sees(&note) {
             person.fill(&note, "measured: within the brief, nothing else applies");
-            person.click("Save");
+            person.click(&format!("Save: {text}"));
         }
         assert!(done + 1 == REVIEWED || !person.can_press("Clear for release"), "cleared with open items");
         person.wait_for(&judged);

@@ -72,6 +72,28 @@ fn the_demo_goes_from_a_brief_to_cleared_images() {
     assert!(stdout(&checked).contains("sound: "), "{}", stdout(&checked));
 }
 
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn the_sample_that_ships_is_sound_and_small_and_stays_as_it_is() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample/harbour.kento");
+    let before = files(&sample);
+    for name in ["lock", "owner.ron", "cache"] {
+        assert!(!sample.join(name).exists(), "{name} is shipped: make the sample with tests/sample.sh");
+    }
+    let bytes: u64 = before.iter().map(|file| fs::metadata(file).unwrap().len()).sum();
+    assert!(bytes < 4 << 20, "{bytes} bytes");
+    let checked = kento(&["project", "check", sample.to_str().unwrap()]);
+    assert!(checked.status.success(), "{}{}", stdout(&checked), stderr(&checked));
+    let shown = stdout(&kento(&["project", "show", sample.to_str().unwrap()]));
+    assert!(shown.contains("locked") && shown.contains("3 cleared"), "{shown}");
+    assert_eq!(files(&sample), before, "looking at it leaves nothing behind");
+}
+
 #[test]
 fn a_second_demo_into_the_same_folder_is_refused() {
     let again = kento(&["demo", demo().to_str().unwrap()]);

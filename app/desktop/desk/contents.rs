@@ -30,7 +30,27 @@ pub struct DeskContents<'a> {
     pub(super) asks: &'a mut Vec<PanelAsk>,
 }
 
+/// Something that shares its panel with other things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// The brief, in the lock panel's place.
+    Brief,
+    /// The recipe in the lock panel.
+    Recipe,
+    /// The concept sprint with its moodboard, in the concept grid.
+    Moodboard,
+}
+
 impl DeskContents<'_> {
+    /// Brings something to the front of its panel.
+    pub fn bring_up(&mut self, sight: Sight) {
+        match sight {
+            Sight::Brief => self.panels.brief.choose(true),
+            Sight::Recipe => self.panels.brief.choose(false),
+            Sight::Moodboard => self.panels.grid.show_sprint(&self.input),
+        }
+    }
+
     /// The brief stands in the lock panel's place until it is complete, and whenever somebody opens it.
     fn shows_brief(&self) -> bool {
         self.panels.brief.is_open(&self.input)

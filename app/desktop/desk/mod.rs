@@ -7,7 +7,7 @@ mod frame_data;
 mod input;
 mod project_desk;
 
-pub use contents::DeskContents;
+pub use contents::{DeskContents, Sight};
 #[cfg(test)]
 pub use input::NOTHING_INTERRUPTED;
 pub use input::{Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};

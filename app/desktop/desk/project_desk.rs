@@ -173,6 +173,13 @@ impl Desk {
         &self.state
     }
 
+    /// What was typed and would be lost with the project's window, in words.
+    pub fn unsaved(&self) -> Vec<&'static str> {
+        let brief = self.panels.brief.has_unsaved().then_some("The brief's changes");
+        let cards = self.panels.lock.has_unsaved().then_some("a recipe card's changes");
+        brief.into_iter().chain(cards).collect()
+    }
+
     /// Who acts.
     pub fn actor(&self) -> &Actor {
         &self.actor

@@ -252,6 +252,8 @@ pub enum FrameEvent {
     ResumeAsked(usize),
     /// Wants jobs that wait for somebody to be queued again.
     RequeueAsked(Vec<u64>),
+    /// Wants the tour of the sample project.
+    TourAsked,
     /// Wants another person to act.
     PersonAsked,
     /// Wants to see models, devices and memory.

@@ -18,4 +18,4 @@ pub use data::{
 pub use entries::FRAME_SHORTCUTS;
 pub use layout::{LayoutMistake, LayoutNode, PanelKind, RoleLayout, WindowLayout};
 pub use panels::{PanelContents, padded};
-pub use state::{Drawer, WindowFrame};
+pub use state::{Drawer, Region, WindowFrame};

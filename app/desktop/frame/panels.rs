@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use eframe::egui::{
-    Align, Color32, Frame, Id, Label, Layout, Margin, RichText, Sense, Stroke, Style, Ui, UiBuilder, Visuals,
+    Align, Color32, Frame, Id, Label, Layout, Margin, Rect, RichText, Sense, Stroke, Style, Ui, UiBuilder, Visuals,
     WidgetText, vec2,
 };
 use egui_tiles::{
@@ -30,13 +32,15 @@ pub fn padded<R>(ui: &mut Ui, draw: impl FnOnce(&mut Ui) -> R) -> R {
 /// The panels while the window runs.
 pub(super) struct PanelTree {
     tree: Tree<PanelKind>,
+    /// Where the panels stood that were seen in the last frame, with their headers.
+    places: BTreeMap<PanelKind, Rect>,
 }
 
 impl PanelTree {
     pub(super) fn new(layout: &LayoutNode) -> Self {
         let mut tiles = Tiles::default();
         let root = insert(&mut tiles, layout);
-        Self { tree: Tree::new(Id::unique("panels"), root, tiles) }
+        Self { tree: Tree::new(Id::unique("panels"), root, tiles), places: BTreeMap::new() }
     }
 
     /// How the panels stand now.
@@ -47,6 +51,11 @@ impl PanelTree {
     /// Brings a panel in front of others that stand in the same place.
     pub(super) fn reveal(&mut self, panel: PanelKind) {
         self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(pane) if *pane == panel));
+    }
+
+    /// Where a panel stands, with its header; none while another one hides it.
+    pub(super) fn place(&self, panel: PanelKind) -> Option<Rect> {
+        self.places.get(&panel).copied()
     }
 
     /// Draws the panels. `filled` is the one that fills the window, if one does. Whether the layout was changed by hand.
@@ -62,9 +71,11 @@ impl PanelTree {
             was_edited: false,
             in_tabs: in_tabs(&self.tree.tiles),
             filled: *filled,
+            places: BTreeMap::new(),
         };
         match *filled {
             Some(panel) => {
+                behavior.places.insert(panel, ui.available_rect_before_wrap());
                 behavior.header(ui, panel);
                 behavior.body(ui, panel);
             }
@@ -73,6 +84,7 @@ impl PanelTree {
         if let Some(panel) = behavior.toggled {
             *filled = if filled.is_none() { Some(panel) } else { None };
         }
+        self.places = behavior.places;
         behavior.was_edited
     }
 }
@@ -84,6 +96,7 @@ struct PanelBehavior<'a> {
     was_edited: bool,
     in_tabs: Vec<PanelKind>,
     filled: Option<PanelKind>,
+    places: BTreeMap<PanelKind, Rect>,
 }
 
 impl PanelBehavior<'_> {
@@ -145,6 +158,11 @@ impl PanelBehavior<'_> {
 impl Behavior<PanelKind> for PanelBehavior<'_> {
     fn pane_ui(&mut self, ui: &mut Ui, _tile: TileId, panel: &mut PanelKind) -> UiResponse {
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+        let mut place = ui.max_rect();
+        if self.in_tabs.contains(panel) {
+            *place.top_mut() -= theme::HEADER_HEIGHT;
+        }
+        self.places.insert(*panel, place);
         let is_dragged = !self.in_tabs.contains(panel) && self.header(ui, *panel);
         ui.reset_style();
         self.body(ui, *panel);

@@ -20,10 +20,11 @@ const SIGN: f32 = 14.0;
 const PAD: f32 = 8.0;
 const BETWEEN: f32 = 2.0;
 
-/// Draws the stages beside each other. A press opens what the stage is about.
-pub(super) fn show(ui: &mut Ui, stages: &[Stage], events: &mut Vec<FrameEvent>) {
+/// Draws the stages beside each other. A press opens what the stage is about. Where they stand; none where there are none.
+pub(super) fn show(ui: &mut Ui, stages: &[Stage], events: &mut Vec<FrameEvent>) -> Option<Rect> {
+    let mut place: Option<Rect> = None;
     if stages.is_empty() {
-        return;
+        return place;
     }
     let free = ui.available_width();
     let needs = |words| {
@@ -36,12 +37,14 @@ pub(super) fn show(ui: &mut Ui, stages: &[Stage], events: &mut Vec<FrameEvent>) 
     ui.spacing_mut().item_spacing.x = BETWEEN;
     for (i, stage) in stages.iter().enumerate() {
         let response = show_stage(ui, stage, has_words(stages, i, words));
+        place = Some(place.map_or(response.rect, |place| place.union(response.rect)));
         Popup::from_toggle_button_response(&response)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .accessible_name(format!("About {}", stage.name))
             .gap(6.0)
             .show(|ui| super::top_bar::popover().show(ui, |ui| about(ui, i, stage, events)));
     }
+    place
 }
 
 fn has_words(stages: &[Stage], place: usize, words: Words) -> bool {

@@ -1,10 +1,11 @@
-use eframe::egui::{CentralPanel, Frame, Key, KeyboardShortcut, Margin, Modifiers, Panel, Ui};
+use eframe::egui::{CentralPanel, Frame, Key, KeyboardShortcut, Margin, Modifiers, Panel, Rect, Ui};
 
 use super::data::{FrameData, FrameEvent};
 use super::entries::{self, FrameAction};
 use super::layout::{PanelKind, WindowLayout};
 use super::panels::{PanelContents, PanelTree};
-use super::{bottom_bar, numbers_drawer, queue_drawer, top_bar};
+use super::top_bar::{self, BarPlaces};
+use super::{bottom_bar, numbers_drawer, queue_drawer};
 use crate::theme::{self, ActingRole, ThemeChoice};
 use crate::widgets::command_palette::{self, CommandPalette, PaletteEntry};
 use crate::widgets::toasts::{self, ToastKind, Toasts};
@@ -23,11 +24,23 @@ pub enum Drawer {
     Project,
 }
 
+/// Something of the window that can be pointed at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Region {
+    /// The rail with the seven stages.
+    Stages,
+    /// The switch between the roles.
+    Roles,
+    /// A panel.
+    Panel(PanelKind),
+}
+
 /// The frame while the window runs.
 pub struct WindowFrame {
     /// What is remembered. Change it through the frame only.
     layout: WindowLayout,
     tree: PanelTree,
+    bar: BarPlaces,
     /// For which role and width the tree stands.
     stands_for: (ActingRole, Width),
     filled: Option<PanelKind>,
@@ -55,6 +68,7 @@ impl WindowFrame {
         Self {
             layout,
             tree,
+            bar: BarPlaces::default(),
             stands_for: (role, Width::Wide),
             filled: None,
             palette: CommandPalette::default(),
@@ -89,6 +103,15 @@ impl WindowFrame {
         }
     }
 
+    /// Where something stood in the last frame that was drawn; none where it was not seen.
+    pub fn place_of(&self, region: Region) -> Option<Rect> {
+        match region {
+            Region::Stages => self.bar.stages,
+            Region::Roles => self.bar.roles,
+            Region::Panel(panel) => self.tree.place(panel),
+        }
+    }
+
     /// Opens the command palette.
     pub fn open_palette(&mut self) {
         self.palette.open();
@@ -110,11 +133,12 @@ impl WindowFrame {
         self.keys(ui, data, &mut events);
         let colors = theme::palette(ui.style());
         let bar = Frame::new().fill(colors.header).inner_margin(Margin::symmetric(theme::MARGIN, 0));
-        Panel::top("top bar")
+        self.bar = Panel::top("top bar")
             .exact_size(theme::TOP_BAR_HEIGHT)
             .resizable(false)
             .frame(bar)
-            .show(ui, |ui| top_bar::show(ui, data, &mut events));
+            .show(ui, |ui| top_bar::show(ui, data, &mut events))
+            .inner;
         Panel::bottom("bottom bar")
             .exact_size(theme::BOTTOM_BAR_HEIGHT)
             .resizable(false)

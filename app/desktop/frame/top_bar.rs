@@ -13,8 +13,15 @@ const SHORT_WIDTH: f32 = 1180.0;
 /// Below this one roles are single letters.
 const TIGHT_WIDTH: f32 = 900.0;
 
+/// Where the parts of the bar stand that other things point at.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct BarPlaces {
+    pub(super) stages: Option<Rect>,
+    pub(super) roles: Option<Rect>,
+}
+
 /// Draws the bar: mark, project, saved state, stages, role, device.
-pub(super) fn show(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
+pub(super) fn show(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) -> BarPlaces {
     let width = ui.available_width();
     let colors = theme::palette(ui.style());
     let area = ui.max_rect();
@@ -27,11 +34,17 @@ pub(super) fn show(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) 
         saved(ui, &data.saved, width);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             device(ui, data, width, events);
-            roles(ui, data, width, events);
+            let roles = ui.scope(|ui| roles(ui, data, width, events)).response.rect;
+            // The bar is higher than what stands in it.
+            let roles = Rect::from_center_size(roles.center(), vec2(roles.width(), theme::CONTROL_HEIGHT));
             ui.add_space(theme::GAP);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| stage_rail::show(ui, &data.stages, events));
-        });
-    });
+            let rail = |ui: &mut Ui| stage_rail::show(ui, &data.stages, events);
+            let stages = ui.with_layout(Layout::left_to_right(Align::Center), rail).inner;
+            BarPlaces { stages, roles: Some(roles) }
+        })
+        .inner
+    })
+    .inner
 }
 
 /// The mark: an L of two bars, as on the icon.
@@ -67,6 +80,10 @@ fn project(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
         }
         if entry("New project…", icons::ADD).show(ui) {
             events.push(FrameEvent::NewProjectAsked);
+        }
+        ui.separator();
+        if entry("Take the tour · 4 steps", icons::HELP).show(ui) {
+            events.push(FrameEvent::TourAsked);
         }
         if !data.person.is_empty() {
             ui.separator();

@@ -8,7 +8,7 @@ use kento_studio::project::Head;
 use kento_studio::workflow::{Command, GeneratedImage, Job, JobPurpose, JobStatus, State};
 use kento_studio::{EngineFingerprint, GenerationRequest, JobId, SchemaV1, Sha256, Task};
 
-use super::{ModelShelf, StudioError, StudioProject, pixels_sha256, similarity};
+use super::{ModelShelf, SecondRender, StudioError, StudioProject, pixels_sha256, similarity};
 use crate::input_image::{self, InputImage, InputImageError};
 use crate::metadata::{self, ImageRecord};
 
@@ -392,13 +392,19 @@ impl Workbench {
         let again_fingerprint =
             fingerprint.ok_or_else(|| StudioError::Engine("the engine did not say what it computes on".to_owned()))?;
         let again_pixels = pixels_sha256(again);
-        let same = self.project.state().image(&hero).is_some_and(|hero| hero.pixels_sha256 == again_pixels);
-        let ssimulacra2 = if same {
-            None
-        } else {
+        let hero_pixels = self.project.state().image(&hero).map(|hero| hero.pixels_sha256);
+        let mut ssimulacra2 = None;
+        if let Some(hero_pixels) = hero_pixels.filter(|hero_pixels| *hero_pixels != again_pixels) {
             let hero = self.input(hero, input_image::read_rgb).map_err(StudioError::Engine)?;
-            similarity(&hero, again).map_err(|problem| log::warn!("{problem}")).ok()
-        };
+            ssimulacra2 = similarity(&hero, again).map_err(|problem| log::warn!("{problem}")).ok();
+            let again_fingerprint = again_fingerprint.clone();
+            let second = SecondRender { schema: SchemaV1, hero_pixels, again_pixels, again_fingerprint, ssimulacra2 };
+            let cache = self.project.project().cache().map_err(|error| error.to_string());
+            // Only to be looked at: the proof is judged whether or not its pictures can be kept.
+            if let Err(problem) = cache.and_then(|cache| second.keep(&cache, id, &hero, again)) {
+                log::warn!("the second render of job {id} is not kept: {problem}");
+            }
+        }
         let again_fingerprint = Box::new(again_fingerprint);
         self.project.decide(&Command::ReportProof { job: id, again_pixels, again_fingerprint, ssimulacra2 })?;
         Ok(vec![Happened::Proved(id)])

@@ -243,6 +243,7 @@ fn visuals(theme: Theme, palette: &Palette) -> Visuals {
     };
     visuals.selection =
         Selection { bg_fill: palette.accent.gamma_multiply(0.35), stroke: Stroke::new(1.0, palette.accent) };
+    visuals.hyperlink_color = palette.accent;
     visuals.panel_fill = palette.panel;
     visuals.window_fill = palette.header;
     visuals.window_stroke = Stroke::new(1.0, palette.raised);

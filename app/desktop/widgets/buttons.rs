@@ -13,6 +13,8 @@ pub enum ButtonLook {
     Plain,
     /// What takes something back for good.
     Grave,
+    /// What may be passed over: words only, until the pointer is there.
+    Quiet,
 }
 
 /// A button with words on it. It never lies there grey without a reason.
@@ -43,6 +45,11 @@ impl ActionButton {
     /// The main button of a panel.
     pub fn primary(label: impl Into<String>) -> Self {
         Self { label: label.into(), look: ButtonLook::Primary, ..Self::default() }
+    }
+
+    /// A button that may be passed over.
+    pub fn quiet(label: impl Into<String>) -> Self {
+        Self { label: label.into(), look: ButtonLook::Quiet, ..Self::default() }
     }
 
     /// The same button where a rule decides.
@@ -106,6 +113,7 @@ impl ActionButton {
         let (fill, color) = match self.look {
             ButtonLook::Primary if enabled => (Some(palette.accent), palette.on_accent),
             ButtonLook::Grave if enabled => (None, palette.fail_text),
+            ButtonLook::Quiet => (None, palette.secondary),
             _ => (None, palette.text),
         };
         let mut text = RichText::new(self.text()).color(color);
@@ -115,6 +123,9 @@ impl ActionButton {
         let mut button = Button::new(text).min_size(vec2(0.0, theme::CONTROL_HEIGHT));
         if let Some(fill) = fill {
             button = button.fill(fill).stroke(Stroke::new(1.0, fill));
+        }
+        if self.look == ButtonLook::Quiet {
+            button = button.frame(true).frame_when_inactive(false);
         }
         let response = ui.add_enabled(enabled, button);
         let response = response.accessible_name(self.allowed.spoken(self.name.as_ref().unwrap_or(&self.label)));

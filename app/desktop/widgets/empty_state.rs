@@ -32,7 +32,9 @@ pub fn show_empty_state(ui: &mut Ui, state: &EmptyState) -> Option<usize> {
     let icon = if is_low { 0.0 } else { ICON + theme::GAP };
     let title = ui.painter().layout(state.title.clone(), title_font.clone(), palette.text, width).size().y;
     let advice = ui.painter().layout(state.advice.clone(), theme::body_font(), palette.secondary, width).size().y;
-    let buttons = if state.buttons.is_empty() { 0.0 } else { theme::CONTROL_HEIGHT + theme::GROUP_GAP };
+    let rows = rows(ui, &state.buttons, width);
+    let line = theme::CONTROL_HEIGHT + theme::GAP;
+    let buttons = if rows.is_empty() { 0.0 } else { theme::GAP + line * rows.len() as f32 };
     let height = (icon + title + advice + buttons + 3.0 * theme::GAP).min(area.height());
     let top = area.top() + (area.height() - height) * 0.42;
     let middle = Rect::from_min_size(eframe::egui::pos2(area.center().x - width / 2.0, top), vec2(width, height));
@@ -43,21 +45,42 @@ pub fn show_empty_state(ui: &mut Ui, state: &EmptyState) -> Option<usize> {
         }
         ui.label(RichText::new(&state.title).font(title_font));
         ui.label(RichText::new(&state.advice).color(palette.secondary));
-        if state.buttons.is_empty() {
-            return;
+        if !rows.is_empty() {
+            ui.add_space(theme::GAP);
         }
-        ui.add_space(theme::GAP);
-        // The row is centred by its measured width, because a horizontal layout begins at the left.
-        let measured: f32 = state.buttons.iter().map(|button| button.width(ui)).sum();
-        let gaps = theme::GAP * (state.buttons.len() - 1) as f32;
-        ui.horizontal(|ui| {
-            ui.add_space(((width - measured - gaps) / 2.0 - theme::GAP).max(0.0));
-            for (i, button) in state.buttons.iter().enumerate() {
-                if button.show(ui) {
-                    pressed = Some(i);
+        for Row { buttons, width: measured } in rows {
+            // A row is centred by its measured width, because a horizontal layout begins at the left.
+            ui.horizontal(|ui| {
+                ui.add_space(((width - measured) / 2.0).max(0.0));
+                for i in buttons {
+                    if state.buttons[i].show(ui) {
+                        pressed = Some(i);
+                    }
                 }
-            }
-        });
+            });
+        }
     });
     pressed
+}
+
+/// Buttons that stand beside each other, by their places, and how wide they are together.
+struct Row {
+    buttons: std::ops::Range<usize>,
+    width: f32,
+}
+
+/// As many rows as the buttons need.
+fn rows(ui: &Ui, buttons: &[ActionButton], free: f32) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for (i, button) in buttons.iter().enumerate() {
+        let width = button.width(ui);
+        match rows.last_mut() {
+            Some(row) if row.width + theme::GAP + width <= free => {
+                row.buttons.end = i + 1;
+                row.width += theme::GAP + width;
+            }
+            _ => rows.push(Row { buttons: i..i + 1, width }),
+        }
+    }
+    rows
 }

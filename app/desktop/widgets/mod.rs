@@ -19,6 +19,7 @@ mod shortcuts;
 mod slot_field;
 pub mod thumbnails;
 pub mod toasts;
+mod tour_card;
 
 pub use allowed::Allowed;
 pub use buttons::{ActionButton, ButtonLook, IconButton, show_button_row};
@@ -32,3 +33,4 @@ pub use relative_time::{absolute, relative, relative_time_label};
 pub use segmented::{Segment, SegmentLook, segmented};
 pub use shortcuts::{Shortcut, ShortcutGroup, show_shortcuts};
 pub use slot_field::{SlotField, field_label, show_slot};
+pub use tour_card::{TourCard, TourEvent, show_outline, show_tour_card};

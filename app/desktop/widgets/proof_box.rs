@@ -13,7 +13,12 @@ pub enum ProofVerdict {
         /// 100 is identical.
         ssimulacra2: f64,
     },
-    /// Not reproduced.
+    /// Not reproduced: the same device and build gave other pixels.
+    Unequal {
+        /// How alike they look, where it was measured; 100 is identical.
+        ssimulacra2: Option<f64>,
+    },
+    /// Not reproduced: another device gave another picture.
     Differs {
         /// 100 is identical.
         ssimulacra2: f64,
@@ -40,8 +45,27 @@ pub struct ProofPictures {
     pub first: Option<TextureId>,
     /// The second render.
     pub again: Option<TextureId>,
-    /// Where they differ.
+    /// Where they differ, [`ProofPictures::DIFFERENCE_GAIN`] times amplified.
     pub difference: Option<TextureId>,
+}
+
+impl ProofPictures {
+    /// How many times a difference is amplified, so that it is seen.
+    pub const DIFFERENCE_GAIN: u8 = 8;
+
+    /// What there is, each with its name and what stands below it.
+    fn shown(self) -> Vec<(TextureId, String, String)> {
+        let gain = Self::DIFFERENCE_GAIN;
+        let difference = format!("where they differ, {gain} times amplified");
+        [
+            (self.first, "the first render".to_owned(), "Hero".to_owned()),
+            (self.again, "the second render".to_owned(), "again".to_owned()),
+            (self.difference, difference, format!("difference ×{gain}")),
+        ]
+        .into_iter()
+        .filter_map(|(picture, name, caption)| Some((picture?, name, caption)))
+        .collect()
+    }
 }
 
 impl ProofBox {
@@ -55,6 +79,12 @@ impl ProofBox {
                 "Reproduced elsewhere.",
                 format!("Another device gives the same picture to the eye: SSIMULACRA2 {ssimulacra2:.1} of 100."),
             ),
+            ProofVerdict::Unequal { ssimulacra2 } => {
+                let score = ssimulacra2.map_or(String::new(), |score| format!(" (SSIMULACRA2 {score:.1} of 100)"));
+                let meaning =
+                    format!("The same device and build gave other pixels{score}. This card cannot be locked.");
+                ("Not reproduced.", meaning)
+            }
             ProofVerdict::Differs { ssimulacra2, at_least } => (
                 "Not reproduced.",
                 format!("SSIMULACRA2 {ssimulacra2:.1}, at least {at_least:.0} is needed. This card cannot be locked."),
@@ -70,7 +100,7 @@ impl ProofBox {
     }
 
     fn passed(&self) -> bool {
-        !matches!(self.verdict, ProofVerdict::Differs { .. })
+        !matches!(self.verdict, ProofVerdict::Unequal { .. } | ProofVerdict::Differs { .. })
     }
 }
 
@@ -96,21 +126,19 @@ pub fn show_proof(ui: &mut Ui, proof: &ProofBox, pictures: ProofPictures) {
                 ui.label(RichText::new(meaning).font(theme::note_font()).color(palette.secondary));
             });
         });
-        let shown: Vec<(&str, TextureId)> = [
-            ("the first render", pictures.first),
-            ("the second render", pictures.again),
-            ("where they differ", pictures.difference),
-        ]
-        .into_iter()
-        .filter_map(|(name, picture)| picture.map(|picture| (name, picture)))
-        .collect();
+        let shown = pictures.shown();
         if !shown.is_empty() {
-            ui.horizontal(|ui| {
+            ui.horizontal_top(|ui| {
                 let gaps = theme::GAP * (shown.len() - 1) as f32;
                 let side = ((ui.available_width() - gaps) / shown.len() as f32).min(180.0);
-                for (name, picture) in shown {
-                    let image = Image::new((picture, vec2(side, side))).corner_radius(theme::picture_rounding());
-                    ui.add(image.alt_text(name)).on_hover_text(name);
+                ui.spacing_mut().item_spacing.x = theme::GAP;
+                for (picture, name, caption) in shown {
+                    ui.vertical(|ui| {
+                        ui.set_width(side);
+                        let image = Image::new((picture, vec2(side, side))).corner_radius(theme::picture_rounding());
+                        ui.add(image.alt_text(&name)).on_hover_text(&name);
+                        ui.label(RichText::new(caption).font(theme::note_font()).color(palette.secondary));
+                    });
                 }
             });
         }
@@ -143,5 +171,18 @@ mod tests {
         proof.pixels[1] = hash("7d");
         assert_eq!(proof.words().1, "SSIMULACRA2 71.3, at least 90 is needed. This card cannot be locked.");
         assert!(proof.comparison().contains('≠'));
+        proof.verdict = ProofVerdict::Unequal { ssimulacra2: Some(97.31) };
+        let meaning =
+            "The same device and build gave other pixels (SSIMULACRA2 97.3 of 100). This card cannot be locked.";
+        assert_eq!((proof.words().0, proof.words().1.as_str(), proof.passed()), ("Not reproduced.", meaning, false));
+    }
+
+    #[test]
+    fn a_caption_says_how_much_the_difference_is_amplified() {
+        let picture = Some(TextureId::default());
+        let all = ProofPictures { first: picture, again: picture, difference: picture };
+        let captions: Vec<String> = all.shown().into_iter().map(|(_, _, caption)| caption).collect();
+        assert_eq!(captions, ["Hero", "again", "difference ×8"]);
+        assert!(ProofPictures::default().shown().is_empty());
     }
 }

@@ -21,17 +21,22 @@ pub enum Command {
     NewProject,
     /// Open a project.
     OpenProject,
+    /// Take the tour of the sample project.
+    TakeTour,
+    /// Do not offer the tour again.
+    PassTour,
 }
 
 impl Command {
-    /// What the command palette offers: the command, its title, its keys.
-    pub(super) const PALETTE: [(Self, &str, &str); 6] = [
-        (Self::Generate, "Generate", ""),
-        (Self::Cancel, "Cancel the running job", ""),
-        (Self::NewSeed, "New seed", ""),
-        (Self::Save, "Save the picture", ""),
-        (Self::NewProject, "New project", ""),
-        (Self::OpenProject, "Open a project", ""),
+    /// What the command palette offers: the command, its group, its title.
+    pub(super) const PALETTE: [(Self, &str, &str); 7] = [
+        (Self::Generate, "Picture", "Generate"),
+        (Self::Cancel, "Picture", "Cancel the running job"),
+        (Self::NewSeed, "Picture", "New seed"),
+        (Self::Save, "Picture", "Save the picture"),
+        (Self::NewProject, "Project", "New project"),
+        (Self::OpenProject, "Project", "Open a project"),
+        (Self::TakeTour, "Help", "Take the tour"),
     ];
 
     /// Whether it can be done now.
@@ -55,6 +60,6 @@ pub(super) fn apply(command: Command, session: &mut Session, form: &mut Form) {
         Command::TryAgain => session.try_again(),
         Command::Save => session.save(),
         // The window's own; the session knows no project.
-        Command::NewProject | Command::OpenProject => {}
+        Command::NewProject | Command::OpenProject | Command::TakeTour | Command::PassTour => {}
     }
 }

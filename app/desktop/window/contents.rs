@@ -13,6 +13,8 @@ pub(super) struct Contents<'a> {
     pub form: &'a mut prompt::Form,
     pub texture: Option<&'a TextureHandle>,
     pub commands: &'a mut Vec<Command>,
+    /// Whether somebody is here for the first time.
+    pub offers_tour: bool,
 }
 
 impl PanelContents for Contents<'_> {
@@ -32,17 +34,28 @@ impl PanelContents for Contents<'_> {
     fn show(&mut self, ui: &mut Ui, panel: PanelKind) {
         padded(ui, |ui| match panel {
             PanelKind::ConceptGrid => {
+                let mut offers = vec![
+                    (ActionButton::primary("New project"), Command::NewProject),
+                    (ActionButton::plain("Open a project's folder…"), Command::OpenProject),
+                ];
+                if self.offers_tour {
+                    let tour = ActionButton::plain("Take the tour · 4 steps");
+                    let tour =
+                        tour.explained("Opens a copy of a finished sample project and says what each panel is for");
+                    let pass = ActionButton::quiet("No tour").explained("The project menu has it whenever you want it");
+                    offers.insert(1, (tour, Command::TakeTour));
+                    offers.push((pass, Command::PassTour));
+                }
+                let (buttons, commands): (Vec<_>, Vec<_>) = offers.into_iter().unzip();
                 let state = EmptyState {
                     icon: icons::PICTURES,
                     title: "No project is open".to_owned(),
                     advice: "A project takes pictures from a brief to a cleared image. Without one, the lock panel makes single pictures."
                         .to_owned(),
-                    buttons: vec![ActionButton::primary("New project"), ActionButton::plain("Open a project's folder…")],
+                    buttons,
                 };
-                match show_empty_state(ui, &state) {
-                    Some(0) => self.commands.push(Command::NewProject),
-                    Some(_) => self.commands.push(Command::OpenProject),
-                    None => {}
+                if let Some(pressed) = show_empty_state(ui, &state) {
+                    self.commands.push(commands[pressed].clone());
                 }
             }
             PanelKind::LockPanel => {
@@ -65,4 +78,61 @@ impl PanelContents for Contents<'_> {
 fn empty(ui: &mut Ui, icon: &'static str, title: &str, advice: &str) {
     let state = EmptyState { icon, title: title.to_owned(), advice: advice.to_owned(), buttons: Vec::new() };
     show_empty_state(ui, &state);
+}
+
+#[cfg(test)]
+mod tests {
+    use eframe::egui;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+
+    use super::*;
+    use crate::theme;
+
+    struct Empty {
+        session: Session,
+        form: prompt::Form,
+        commands: Vec<Command>,
+        offers_tour: bool,
+    }
+
+    fn grid(offers_tour: bool, width: f32) -> Harness<'static, Empty> {
+        let state = Empty { session: Session::new(), form: prompt::Form::default(), commands: Vec::new(), offers_tour };
+        let builder = Harness::builder().with_size(egui::vec2(width, 600.0)).with_context_setup(theme::apply);
+        builder.build_ui_state(
+            |ui, state: &mut Empty| {
+                let Empty { session, form, commands, offers_tour } = state;
+                let offers_tour = *offers_tour;
+                let mut contents = Contents { session, form, texture: None, commands, offers_tour };
+                contents.show(ui, PanelKind::ConceptGrid);
+            },
+            state,
+        )
+    }
+
+    #[test]
+    fn the_tour_is_offered_beside_a_new_project_and_can_be_passed_over() {
+        for width in [720.0, 300.0] {
+            let mut harness = grid(true, width);
+            harness.run();
+            let offers = ["New project", "Take the tour · 4 steps", "Open a project's folder…", "No tour"];
+            let wanted = [Command::NewProject, Command::TakeTour, Command::OpenProject, Command::PassTour];
+            for label in offers {
+                let button = harness.get_by_label(label).rect();
+                assert!(button.left() >= 0.0 && button.right() <= width, "{label} at {button:?} of {width}");
+                harness.get_by_label(label).click();
+                harness.run();
+            }
+            assert_eq!(harness.state().commands, wanted);
+        }
+    }
+
+    #[test]
+    fn nobody_is_asked_twice() {
+        let mut harness = grid(false, 720.0);
+        harness.run();
+        harness.get_by_label("New project");
+        assert!(harness.query_by_label("Take the tour · 4 steps").is_none());
+        assert!(harness.query_by_label("No tour").is_none());
+    }
 }

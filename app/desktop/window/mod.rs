@@ -3,12 +3,16 @@
 mod commands;
 mod contents;
 mod drops;
+mod leaving;
 mod person_form;
 mod projects;
 mod remembered;
 pub mod session;
 mod settings;
 mod setup;
+mod tour;
+#[cfg(test)]
+mod tour_tests;
 mod with_project;
 
 use std::path::PathBuf;
@@ -17,14 +21,16 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 
 pub use commands::Command;
 use contents::Contents;
+use leaving::Leaving;
 use person_form::PersonForm;
 use projects::Projects;
 use remembered::Remembered;
 use session::Session;
 pub use setup::WindowSetup;
+use tour::Tour;
 
 use crate::desk::{Desk, Opening};
-use crate::frame::{FrameData, FrameEvent, JobLine, WindowFrame, WindowLayout};
+use crate::frame::{FrameData, FrameEvent, JobLine, PanelKind, WindowFrame, WindowLayout};
 use crate::panels::{bottom_bar, prompt, top_bar};
 use crate::theme::{self, ActingRole};
 use crate::widgets::command_palette::PaletteEntry;
@@ -77,8 +83,12 @@ pub struct KentoApp {
     opening: Option<Opening>,
     desk: Option<Desk>,
     person_form: Option<PersonForm>,
-    /// Whether the brief is to be brought into sight once the panels stand for the role that acts.
-    reveals_brief: bool,
+    leaving: Option<Leaving>,
+    /// Whether the window may close although text is not saved.
+    may_close: bool,
+    tour: Tour,
+    /// What is to be brought into sight once the panels stand for the role that acts.
+    reveals: Option<PanelKind>,
     frames: u64,
 }
 
@@ -121,7 +131,10 @@ impl KentoApp {
             opening: None,
             desk: None,
             person_form: None,
-            reveals_brief: false,
+            leaving: None,
+            may_close: false,
+            tour: Tour::default(),
+            reveals: None,
             frames: 0,
         }
     }
@@ -136,6 +149,14 @@ impl KentoApp {
     fn tell(&mut self, ctx: &egui::Context, kind: ToastKind, text: String) {
         let now_secs = ctx.input(|input| input.time);
         self.frame.toasts.push(kind, text, now_secs);
+    }
+
+    /// Reveals what is to be seen. To be called after the frame was drawn: the panels may have been put up anew in it.
+    fn bring_into_sight(&mut self, ctx: &egui::Context) {
+        if let Some(panel) = self.reveals.take() {
+            self.frame.reveal(panel);
+            ctx.request_repaint();
+        }
     }
 
     /// The running state, for tests.
@@ -172,9 +193,14 @@ impl eframe::App for KentoApp {
                     let wanted = self.projects.open(folder);
                     self.take_up(ctx, wanted);
                 }
-                None => self.session.start(ctx),
+                None => {
+                    // What is offered to somebody who is here for the first time stands in the concept grid.
+                    self.reveals = self.projects.offers_tour().then_some(PanelKind::ConceptGrid);
+                    self.session.start(ctx);
+                }
             }
         }
+        self.guard_close(ctx);
         self.take_drops(ctx);
         self.listen_to_project(ctx);
         if self.desk.is_some() || self.opening.is_some() {
@@ -186,6 +212,8 @@ impl eframe::App for KentoApp {
             match command {
                 Command::NewProject => self.projects.begin_new(),
                 Command::OpenProject => self.projects.choose_project(ctx),
+                Command::TakeTour => self.take_tour(ctx),
+                Command::PassTour => self.projects.tour_was_seen(),
                 command => commands::apply(command, &mut self.session, &mut self.form),
             }
         }
@@ -200,6 +228,7 @@ impl eframe::App for KentoApp {
             self.take_up(ui.ctx(), wanted);
         }
         drops::show_hint(ui);
+        self.ask_before_leaving(ui);
         if self.desk.is_some() {
             self.show_project(ui);
             self.frames += 1;
@@ -208,15 +237,22 @@ impl eframe::App for KentoApp {
         let mut data = frame_data(&self.session, self.role);
         data.recent = self.projects.recent_names();
         let texture = self.shown.as_ref().map(|shown| &shown.texture);
-        let mut contents =
-            Contents { session: &self.session, form: &mut self.form, texture, commands: &mut self.commands };
-        let entries = Command::PALETTE.map(|(command, title, keys)| {
-            let mut entry = PaletteEntry::new("Picture", title, keys);
+        let mut contents = Contents {
+            session: &self.session,
+            form: &mut self.form,
+            texture,
+            commands: &mut self.commands,
+            offers_tour: self.projects.offers_tour(),
+        };
+        let entries = Command::PALETTE.map(|(command, group, title)| {
+            let mut entry = PaletteEntry::new(group, title, "");
             entry.allowed = command.allowed(&self.session);
             entry
         });
         let shortcuts = project_shortcuts();
-        for event in self.frame.show(ui, &data, &mut contents, &entries, &shortcuts) {
+        let events = self.frame.show(ui, &data, &mut contents, &entries, &shortcuts);
+        self.bring_into_sight(ui.ctx());
+        for event in events {
             match event {
                 FrameEvent::RoleAsked(role) => self.role = role,
                 FrameEvent::CommandTaken(place) => self.commands.push(Command::PALETTE[place].0.clone()),
@@ -224,6 +260,7 @@ impl eframe::App for KentoApp {
                 FrameEvent::LayoutChanged => self.remembered.change(ui.ctx(), self.frame.layout()),
                 FrameEvent::OpenProjectAsked => self.projects.choose_project(ui.ctx()),
                 FrameEvent::NewProjectAsked => self.projects.begin_new(),
+                FrameEvent::TourAsked => self.commands.push(Command::TakeTour),
                 FrameEvent::RecentProjectAsked(place) => {
                     let wanted = self.projects.recent(place);
                     self.take_up(ui.ctx(), wanted);
@@ -248,8 +285,11 @@ impl eframe::App for KentoApp {
     }
 }
 
-fn project_shortcuts() -> [ShortcutGroup; 1] {
-    [ShortcutGroup::new("Pictures", &crate::widgets::image_view::SHORTCUTS)]
+fn project_shortcuts() -> [ShortcutGroup; 2] {
+    [
+        ShortcutGroup::new("Concept grid", &crate::widgets::contact_sheet::SHORTCUTS),
+        ShortcutGroup::new("Canvas", &crate::widgets::image_view::SHORTCUTS),
+    ]
 }
 
 /// What the frame shows of a session without a project.

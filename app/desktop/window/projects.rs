@@ -10,7 +10,7 @@ use kento_studio::PersonName;
 use kento_studio::project::RecentProjects;
 use kento_studio::workflow::{Command, ProjectSettings, slug};
 
-use super::settings::{Me, Settings};
+use super::settings::{Me, Settings, TourSeen};
 use crate::shipped;
 use crate::theme;
 use crate::widgets::{ActionButton, Allowed, field_label};
@@ -52,6 +52,7 @@ pub(super) struct Projects {
     me: Me,
     /// Where new projects go unless somebody chooses another place.
     usual_place: Option<PathBuf>,
+    tour: TourSeen,
     chosen: (Sender<Chosen>, Receiver<Chosen>),
     /// Whether a dialog of the system is open; two at once confuse everybody.
     is_choosing: bool,
@@ -73,12 +74,13 @@ impl Projects {
     /// place, or into the user's documents.
     pub fn remembered(folder: Option<&Path>, usual_place: Option<PathBuf>) -> Self {
         let mut settings = Settings::new(folder);
-        let (recent, mut me): (RecentProjects, Me) = (settings.load("recent"), settings.load("me"));
+        let (recent, tour): (RecentProjects, TourSeen) = (settings.load("recent"), settings.load("tour"));
+        let mut me: Me = settings.load("me");
         if me.name.is_empty() {
             me.name = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
         }
         let usual_place = usual_place.or_else(documents);
-        Self { settings, recent, me, usual_place, chosen: bounded(4), is_choosing: false, new: None, sent: None }
+        Self { settings, recent, me, usual_place, tour, chosen: bounded(4), is_choosing: false, new: None, sent: None }
     }
 
     /// Names of the recent projects, the latest first.
@@ -110,12 +112,28 @@ impl Projects {
         self.settings.save("me", &self.me);
     }
 
+    /// Whether somebody is here for the first time. Where nothing can be remembered, nobody is: he would be asked every time.
+    pub fn offers_tour(&self) -> bool {
+        self.settings.are_kept() && self.recent.list().is_empty() && !self.tour.seen
+    }
+
+    /// Remembers that the tour was taken or passed over.
+    pub fn tour_was_seen(&mut self) {
+        if !std::mem::replace(&mut self.tour.seen, true) {
+            self.settings.save("tour", &self.tour);
+        }
+    }
+
     /// What went wrong with the settings since the last call, one sentence each.
     pub fn take_problems(&mut self) -> Vec<String> {
         self.settings.take_problems()
     }
 
-    fn person(&self) -> Result<PersonName, String> {
+    /// Who works here.
+    ///
+    /// # Errors
+    /// One sentence when nobody is named.
+    pub fn person(&self) -> Result<PersonName, String> {
         PersonName::new(self.me.name.as_str())
             .map_err(|_| "your name is needed for the records: make a new project once, or set USER".to_owned())
     }
@@ -207,8 +225,10 @@ impl Projects {
             }
             ui.add_space(theme::GAP);
             let label = field_label(ui, "Your name", "it stands on every record");
-            ui.add(eframe::egui::TextEdit::singleline(&mut self.me.name).desired_width(f32::INFINITY))
-                .labelled_by(label.id);
+            let my_name = eframe::egui::TextEdit::singleline(&mut self.me.name).desired_width(f32::INFINITY);
+            let my_field = ui.add(my_name).labelled_by(label.id);
+            let entered = (field.lost_focus() || my_field.lost_focus())
+                && ui.input(|input| input.key_pressed(eframe::egui::Key::Enter));
             ui.add_space(theme::GAP);
             let place = new.place.clone().or_else(|| self.usual_place.clone());
             let folder = place.zip(folder_name(&new.name)).map(|(place, name)| place.join(name));
@@ -223,7 +243,9 @@ impl Projects {
                 _ => Allowed::Yes,
             };
             ui.horizontal(|ui| {
-                if ActionButton::primary("Begin").allowed(ready).show(ui)
+                let is_ready = ready.is_yes();
+                let begin = ActionButton::primary("Begin").allowed(ready).show(ui);
+                if (begin || entered && is_ready)
                     && let Some(folder) = folder
                 {
                     wanted = Some(self.start(&new.name, folder));
@@ -262,7 +284,7 @@ impl Projects {
 }
 
 /// Where new projects go unless somebody chooses another place.
-fn documents() -> Option<PathBuf> {
+pub(super) fn documents() -> Option<PathBuf> {
     let dirs = directories::UserDirs::new()?;
     Some(dirs.document_dir().unwrap_or(dirs.home_dir()).join("Kento"))
 }
@@ -270,4 +292,30 @@ fn documents() -> Option<PathBuf> {
 fn folder_name(name: &str) -> Option<String> {
     let slug = slug(name);
     (!slug.is_empty()).then(|| format!("{slug}.kento"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tour_is_offered_until_it_was_seen_or_a_project_was_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let again = || Projects::remembered(Some(folder.path()), None);
+        let mut projects = again();
+        assert!(projects.offers_tour());
+        drop(projects);
+        projects = again();
+        assert!(projects.offers_tour(), "looking at the window is not taking the tour");
+        projects.tour_was_seen();
+        assert!(!projects.offers_tour());
+        drop(projects);
+        assert!(!again().offers_tour());
+
+        let folder = tempfile::tempdir().unwrap();
+        let mut projects = Projects::remembered(Some(folder.path()), None);
+        projects.remember(Path::new("/work/tea.kento"), "Tea");
+        assert!(!projects.offers_tour());
+        assert!(!Projects::remembered(None, None).offers_tour(), "it would be offered every time");
+    }
 }

@@ -15,6 +15,14 @@ pub(super) struct Me {
     pub name: String,
 }
 
+/// Whether the tour was taken or passed over.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TourSeen {
+    pub schema: kento_studio::SchemaV1,
+    pub seen: bool,
+}
+
 /// A person's settings: read before the window stands, written by a thread. A file that cannot be understood is told and left
 /// as it is, so that a person can mend it.
 pub(super) struct Settings {
@@ -38,6 +46,11 @@ impl Settings {
     pub fn new(folder: Option<&Path>) -> Self {
         let folder = folder.map(|folder| SettingsFolder::new(Arc::new(DiskFs), folder));
         Self { folder, damaged: Vec::new(), problems: bounded(MOST_PROBLEMS), writer: None }
+    }
+
+    /// Whether anything is kept at all.
+    pub fn are_kept(&self) -> bool {
+        self.folder.is_some()
     }
 
     /// What is kept under a name, or the default.

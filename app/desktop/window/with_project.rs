@@ -1,10 +1,14 @@
+use std::path::Path;
+
 use eframe::egui;
 
+use super::leaving::Leaving;
 use super::person_form::{PersonAnswer, PersonForm};
-use super::projects::{Listened, Wanted};
+use super::projects::{Listened, Wanted, documents};
 use super::{KentoApp, project_shortcuts};
-use crate::desk::{Notice, Opening};
+use crate::desk::{Desk, Notice, Opening};
 use crate::frame::{FrameEvent, PanelKind};
+use crate::sample::SampleCopy;
 use crate::studio::Move;
 use crate::widgets::command_palette::PaletteEntry;
 use crate::widgets::toasts::ToastKind;
@@ -16,42 +20,91 @@ enum ProjectCommand {
     OpenProject,
     OpenModel,
     AnotherPerson,
+    TakeTour,
 }
 
 impl ProjectCommand {
-    const ALL: [(Self, &str); 4] = [
-        (Self::NewProject, "New project"),
-        (Self::OpenProject, "Open a project"),
-        (Self::OpenModel, "Open a model"),
-        (Self::AnotherPerson, "Let another person act"),
+    const ALL: [(Self, &str, &str); 5] = [
+        (Self::NewProject, "Project", "New project"),
+        (Self::OpenProject, "Project", "Open a project"),
+        (Self::OpenModel, "Project", "Open a model"),
+        (Self::AnotherPerson, "Project", "Let another person act"),
+        (Self::TakeTour, "Help", "Take the tour"),
     ];
 }
 
 impl KentoApp {
-    /// Opens a project, or begins one.
+    /// Opens a project, or begins one; asks first where text in the open one would be lost.
     pub(super) fn take_up(&mut self, ctx: &egui::Context, wanted: Result<Wanted, String>) {
-        let opened = wanted.and_then(|Wanted { folder, person, start }| {
-            if let Some(desk) = self.desk.as_ref().filter(|desk| start.is_none() && desk.folder() == folder) {
+        let checked = wanted.and_then(|wanted| {
+            let is_open = |desk: &&Desk| wanted.start.is_none() && desk.folder() == wanted.folder;
+            if let Some(desk) = self.desk.as_ref().filter(is_open) {
                 let name = desk.state().project().map_or("this project", |project| &project.name);
                 return Err(format!("{name} is open in this window already"));
             }
             if self.opening.is_some() {
                 return Err("another project is being opened: wait a moment".to_owned());
             }
-            let launch = self.setup.launch().map_err(|error| error.to_string())?;
-            Opening::begin(ctx, launch, &self.setup.model, &folder, person, start)
+            Ok(wanted)
         });
-        match opened {
-            Ok(opening) => self.opening = Some(opening),
-            Err(why) => {
-                self.tell(ctx, ToastKind::Failed, why);
-                self.start_session_if_idle(ctx);
+        match checked {
+            Ok(wanted) if self.desk.as_ref().is_some_and(|desk| !desk.unsaved().is_empty()) => {
+                self.leaving = Some(Leaving::Project(wanted));
+                ctx.request_repaint();
             }
+            Ok(wanted) => self.begin_opening(ctx, wanted),
+            Err(why) => self.not_opened(ctx, why),
         }
     }
 
-    /// The picture without a project needs an engine where the project that was named could not be opened.
-    fn start_session_if_idle(&mut self, ctx: &egui::Context) {
+    pub(super) fn begin_opening(&mut self, ctx: &egui::Context, wanted: Wanted) {
+        let Wanted { folder, person, start } = wanted;
+        let launch = self.setup.launch().map_err(|error| error.to_string());
+        let model = &self.setup.model;
+        match launch.and_then(|launch| Opening::begin(ctx, launch, model, &folder, person, start)) {
+            Ok(opening) => self.opening = Some(opening),
+            Err(why) => self.not_opened(ctx, why),
+        }
+    }
+
+    /// Opens a copy of the sample project, and begins the tour as soon as it is open.
+    pub(super) fn take_tour(&mut self, ctx: &egui::Context) {
+        let documents = documents().ok_or_else(|| "this user has no folder for documents".to_owned());
+        let begun = self.projects.person().and(documents).and_then(|folder| self.tour.begin(ctx, folder));
+        if let Err(why) = begun {
+            self.tell(ctx, ToastKind::Failed, why);
+        }
+    }
+
+    fn open_sample(&mut self, ctx: &egui::Context, copied: Result<SampleCopy, String>) {
+        let SampleCopy { folder, is_new } = match copied {
+            Ok(copy) => copy,
+            Err(why) => return self.tell(ctx, ToastKind::Failed, why),
+        };
+        if is_new {
+            let text = format!("The sample is copied for you, change it as you like: {}", folder.display());
+            self.tell(ctx, ToastKind::Done, text);
+        }
+        self.tour.wait_for(folder.clone());
+        if self.desk.as_ref().is_some_and(|desk| desk.folder() == folder) {
+            self.begin_tour(&folder);
+        } else {
+            let wanted = self.projects.open(folder);
+            self.take_up(ctx, wanted);
+        }
+    }
+
+    /// Begins the tour where it waits for this project, and ends one that runs on another.
+    fn begin_tour(&mut self, folder: &Path) {
+        if self.tour.project_is_open(folder) {
+            self.projects.tour_was_seen();
+        }
+    }
+
+    /// Tells why, and starts the engine for the picture without a project where nothing else is open.
+    fn not_opened(&mut self, ctx: &egui::Context, why: String) {
+        self.tour.give_up();
+        self.tell(ctx, ToastKind::Failed, why);
         if self.desk.is_none() && self.opening.is_none() && !self.session.was_started() {
             self.session.start(ctx);
         }
@@ -63,13 +116,15 @@ impl KentoApp {
         if let Some(wanted) = wanted {
             self.take_up(ctx, wanted);
         }
+        if let Some(copied) = self.tour.copied() {
+            self.open_sample(ctx, copied);
+        }
         match self.opening.take().map(Opening::finished) {
             None => {}
             Some(Err(opening)) => self.opening = Some(opening),
             Some(Ok(Err(why))) => {
                 self.projects.begin_again();
-                self.tell(ctx, ToastKind::Failed, why);
-                self.start_session_if_idle(ctx);
+                self.not_opened(ctx, why);
             }
             Some(Ok(Ok(desk))) => {
                 let name = desk.state().project().map(|project| project.name.clone()).unwrap_or_default();
@@ -78,7 +133,8 @@ impl KentoApp {
                 let next = super::Session::of(self.setup.clone());
                 std::mem::replace(&mut self.session, next).end_beside();
                 self.person_form = None;
-                self.reveals_brief = !desk.state().brief_is_complete();
+                self.reveals = (!desk.state().brief_is_complete()).then_some(PanelKind::LockPanel);
+                self.begin_tour(desk.folder());
                 if let Some(before) = self.desk.replace(desk) {
                     before.close_beside();
                 }
@@ -121,12 +177,13 @@ impl KentoApp {
         let Some(desk) = &mut self.desk else { return };
         let (mut data, mut contents) = desk.parts();
         data.recent = self.projects.recent_names();
-        let entries = ProjectCommand::ALL.map(|(_, title)| PaletteEntry::new("Project", title, ""));
-        let events = self.frame.show(ui, &data, &mut contents, &entries, &project_shortcuts());
-        if std::mem::take(&mut self.reveals_brief) {
-            self.frame.reveal(PanelKind::LockPanel);
-            ctx.request_repaint();
+        if let Some(sight) = self.tour.prepare(&ctx, &mut self.frame, data.role) {
+            contents.bring_up(sight);
         }
+        let entries = ProjectCommand::ALL.map(|(_, group, title)| PaletteEntry::new(group, title, ""));
+        let events = self.frame.show(ui, &data, &mut contents, &entries, &project_shortcuts());
+        self.bring_into_sight(&ctx);
+        self.tour.show(ui, &self.frame);
         for event in events {
             self.follow(&ctx, event);
         }
@@ -153,6 +210,7 @@ impl KentoApp {
             FrameEvent::OpenProjectAsked => return self.run(ctx, ProjectCommand::OpenProject),
             FrameEvent::NewProjectAsked => return self.run(ctx, ProjectCommand::NewProject),
             FrameEvent::DevicesAsked => return self.run(ctx, ProjectCommand::OpenModel),
+            FrameEvent::TourAsked => return self.run(ctx, ProjectCommand::TakeTour),
             FrameEvent::PersonAsked => return self.run(ctx, ProjectCommand::AnotherPerson),
             FrameEvent::CommandTaken(place) => return self.run(ctx, ProjectCommand::ALL[place].0),
         };
@@ -167,6 +225,7 @@ impl KentoApp {
             ProjectCommand::OpenProject => self.projects.choose_project(ctx),
             ProjectCommand::OpenModel => self.projects.choose_model(ctx),
             ProjectCommand::AnotherPerson => self.person_form = Some(PersonForm::default()),
+            ProjectCommand::TakeTour => self.take_tour(ctx),
         }
         ctx.request_repaint();
     }

@@ -68,11 +68,14 @@ pub fn data(input: &PanelInput<'_>, typed: &Brief, base: &Brief, reason: &str) -
         () if !is_changed => Allowed::No("nothing was changed since it was saved".to_owned()),
         () => input.would(&write_command(typed, needs_reason, reason)),
     };
-    let complete = match input.would(&Command::CompleteBrief) {
-        _ if writing.is_yes() && is_changed => {
-            Allowed::No("the brief has changes that are not saved: save it first".to_owned())
-        }
-        asked => asked,
+    // What is typed is saved with the same press.
+    let complete = match save.reason() {
+        _ if !is_changed => input.would(&Command::CompleteBrief),
+        Some(_) => save.clone(),
+        None => match typed.missing().first() {
+            Some(field) => Allowed::No(format!("{} is missing: every field is filled in or not needed", title(*field))),
+            None => Allowed::Yes,
+        },
     };
     BriefData {
         intent: IntentWords::of(&typed.intent),

@@ -16,6 +16,17 @@ pub struct ColourEntry {
     mistake: Option<String>,
 }
 
+impl ColourEntry {
+    /// The same once the colour at a place was taken out: none where just that one was being changed.
+    fn without(self, removed: usize) -> Option<Self> {
+        match self.place {
+            Some(place) if place == removed => None,
+            Some(place) if place > removed => Some(Self { place: Some(place - 1), ..self }),
+            Some(_) | None => Some(self),
+        }
+    }
+}
+
 /// The palette's field with everything that it reads and asks for.
 pub struct PaletteField<'a> {
     /// The colour that is being written.
@@ -31,7 +42,7 @@ impl PaletteField<'_> {
     pub fn show(&mut self, ui: &mut Ui, colours: &mut Vec<PaletteColour>) {
         show_wells(ui, colours, self.entry, self.asks);
         if let Some(offered) = self.offered {
-            show_offered(ui, offered, colours);
+            show_offered(ui, offered, colours, self.entry);
         }
     }
 }
@@ -50,7 +61,7 @@ fn show_wells(
         }
         Some(WellEvent::Removed(i)) => {
             colours.remove(i);
-            *entry = None;
+            *entry = entry.take().and_then(|open| open.without(i));
         }
         Some(WellEvent::Added) => *entry = Some(ColourEntry { hex: "#".to_owned(), ..ColourEntry::default() }),
         Some(WellEvent::PickAsked) => asks.push(PanelAsk::ChoosePicture),
@@ -64,7 +75,12 @@ fn show_wells(
 }
 
 /// The colours of a picture: a click takes one into the palette, another click takes it out again.
-fn show_offered(ui: &mut Ui, offered: &OfferedColours, colours: &mut Vec<PaletteColour>) {
+fn show_offered(
+    ui: &mut Ui,
+    offered: &OfferedColours,
+    colours: &mut Vec<PaletteColour>,
+    entry: &mut Option<ColourEntry>,
+) {
     let palette = theme::palette(ui.style());
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(theme::GRID, theme::GRID);
@@ -82,7 +98,10 @@ fn show_offered(ui: &mut Ui, offered: &OfferedColours, colours: &mut Vec<Palette
             response.widget_info(|| WidgetInfo::selected(Role::Button, true, place.is_some(), &spoken));
             if response.clicked() {
                 match place {
-                    Some(place) => drop(colours.remove(place)),
+                    Some(place) => {
+                        colours.remove(place);
+                        *entry = entry.take().and_then(|open| open.without(place));
+                    }
                     None => colours.push(colour),
                 }
             }
@@ -134,4 +153,56 @@ fn show_entry(ui: &mut Ui, colours: &mut Vec<PaletteColour>, entry: &mut ColourE
         ui.label(RichText::new(mistake).font(theme::note_font()).color(palette.fail_text));
     }
     is_done
+}
+
+#[cfg(test)]
+mod tests {
+    use eframe::egui::Vec2;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+
+    use super::*;
+
+    struct Scene {
+        colours: Vec<PaletteColour>,
+        entry: Option<ColourEntry>,
+        offered: OfferedColours,
+    }
+
+    /// Three colours; the picture offers the first two of them.
+    fn harness() -> Harness<'static, Scene> {
+        let [red, green, blue] = [[0xff, 0, 0], [0, 0xff, 0], [0, 0, 0xff]];
+        let offered = OfferedColours { picture: "boat.png".to_owned(), colours: vec![red, green] };
+        let colours = [red, green, blue].map(PaletteColour).to_vec();
+        Harness::builder().with_size(Vec2::new(420.0, 300.0)).with_context_setup(theme::apply).build_ui_state(
+            |ui, scene: &mut Scene| {
+                let mut asks = Vec::new();
+                let Scene { colours, entry, offered } = scene;
+                PaletteField { entry, offered: Some(offered), asks: &mut asks }.show(ui, colours);
+            },
+            Scene { colours, entry: None, offered },
+        )
+    }
+
+    fn press(harness: &mut Harness<'static, Scene>, name: &str) {
+        harness.get_by_label(name).click();
+        harness.run_ok();
+    }
+
+    fn shown(harness: &Harness<'static, Scene>) -> Vec<String> {
+        harness.state().colours.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn leaving_out_an_offered_colour_never_moves_the_one_that_is_being_changed() {
+        let mut harness = harness();
+        press(&mut harness, "Colour #00ff00");
+        press(&mut harness, "Leave out #ff0000 of boat.png");
+        press(&mut harness, "Change");
+        assert_eq!(shown(&harness), ["#00ff00", "#0000ff"]);
+        press(&mut harness, "Colour #00ff00");
+        press(&mut harness, "Leave out #00ff00 of boat.png");
+        assert!(harness.query_by_label("Change").is_none());
+        assert_eq!(shown(&harness), ["#0000ff"]);
+    }
 }

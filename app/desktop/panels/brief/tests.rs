@@ -34,8 +34,9 @@ fn a_new_brief_says_what_is_missing_and_can_be_saved_open() {
          Brief 0 of 12 · missing: Intent in one sentence, Purpose and 10 more\n\
          not saved yet\n\
          save: yes\n\
-         complete: the brief has changes that are not saved: save it first"
+         complete: Intent in one sentence is missing: every field is filled in or not needed"
     );
+    assert!(told(&project, &brief(), "").ends_with("complete: yes"), "saving and completing take one press");
     let mut typed = brief();
     typed.intent = "A harbour. And a boat.".to_owned();
     assert!(told(&project, &typed, "").starts_with(

@@ -44,6 +44,11 @@ impl BriefPanel {
         }
     }
 
+    /// Shows the brief or, where there is one, the recipe.
+    pub fn choose(&mut self, shows_brief: bool) {
+        self.choice = Some(shows_brief);
+    }
+
     /// The switch between brief and recipe in the header.
     pub fn switch(&mut self, ui: &mut Ui, input: &PanelInput<'_>) {
         let mut recipe = Segment { name: "Show the recipe".to_owned(), ..Segment::new("Recipe") };
@@ -53,7 +58,7 @@ impl BriefPanel {
         let brief = Segment { name: "Show the brief".to_owned(), ..Segment::new("Brief") };
         let chosen = usize::from(!self.is_open(input));
         if let Some(pressed) = segmented(ui, SegmentLook::Plain, &[brief, recipe], chosen) {
-            self.choice = Some(pressed == 0);
+            self.choose(pressed == 0);
         }
     }
 
@@ -66,6 +71,11 @@ impl BriefPanel {
     pub fn show(&mut self, ui: &mut Ui, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
         self.follow(input);
         padded(ui, |ui| self.draw(ui, input, asks));
+    }
+
+    /// Whether something was typed that is not saved.
+    pub fn has_unsaved(&self) -> bool {
+        self.typed.as_ref().is_some_and(|typed| typed.form.brief() != typed.base)
     }
 
     /// Takes in what was saved, and never what would erase something typed.
@@ -186,7 +196,14 @@ fn buttons(
             typed.is_overtaken = false;
             asks.push(PanelAsk::decide(data::write_command(brief, data.needs_reason, reason)));
         }
-        Some(_) => asks.push(PanelAsk::decide(Command::CompleteBrief)),
+        Some(_) => {
+            if data.is_changed {
+                typed.sent = Some(brief.clone());
+                typed.is_overtaken = false;
+                asks.push(PanelAsk::decide(data::write_command(brief, data.needs_reason, reason)));
+            }
+            asks.push(PanelAsk::decide(Command::CompleteBrief));
+        }
         None => {}
     }
 }

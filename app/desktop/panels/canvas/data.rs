@@ -34,29 +34,24 @@ pub fn canvas_data(state: &State, selection: &Selection) -> Option<CanvasData> {
     let other = selection.compared.or_else(|| known.and_then(|known| known.parent)).filter(|other| *other != image);
     Some(CanvasData {
         image,
-        name: format!("{} · {}", short(&image), step(state, &image)),
+        name: format!("{} · {}", image.auto_v2(), step(state, &image)),
         size: known.map(|known| [known.width, known.height]),
         origin: origin(state, &image),
         standing: known.map(|known| standing(state, known)).unwrap_or_default(),
         lineage,
-        compared: other.map(|other| (other, format!("{} · {}", short(&other), step(state, &other)))),
+        compared: other.map(|other| (other, format!("{} · {}", other.auto_v2(), step(state, &other)))),
     })
 }
 
-/// The note beside the panel's title: `6ce01689 · 128×128 · 400 %`.
+/// The note beside the panel's title: `6ce0168921 · 128×128 · 400 %`.
 pub fn context(state: &State, image: &Sha256, percent: Option<f32>, mirrored: bool) -> String {
-    let mut parts = vec![short(image)];
+    let mut parts = vec![image.auto_v2()];
     if let Some(known) = state.image(image) {
         parts.push(format!("{}×{}", known.width, known.height));
     }
     parts.extend(percent.map(|percent| format!("{percent:.0} %")));
     parts.extend(mirrored.then(|| "mirrored".to_owned()));
     parts.join(" · ")
-}
-
-/// The first eight digits of a hash.
-pub fn short(image: &Sha256) -> String {
-    image.to_string()[..8].to_owned()
 }
 
 /// A seed in groups of three digits.
@@ -75,12 +70,8 @@ pub fn grouped(number: u64) -> String {
 /// How the person has to look at the image next in the running fresh-eyes pass; none when it is not that image's turn.
 pub fn fresh_view(state: &State, by: &Actor, image: &Sha256) -> Option<FreshView> {
     let pass = state.fresh_eyes().filter(|pass| pass.by == by.person && by.role == Role::Reviewer)?;
-    let waits = |one: &&Sha256| {
-        !pass.is_seen(one)
-            && state.image(one).is_some_and(|known| known.open_review().is_some() && known.made_seq < pass.seq)
-    };
-    let next = pass.order.iter().find(waits).filter(|next| *next == image)?;
-    let seen = pass.seen.get(next).map(Vec::as_slice).unwrap_or_default();
+    let next = state.next_fresh_look().filter(|next| next == image)?;
+    let seen = pass.seen.get(&next).map(Vec::as_slice).unwrap_or_default();
     [FreshView::Mirrored, FreshView::FullZoom].into_iter().find(|view| !seen.contains(view))
 }
 
@@ -115,7 +106,7 @@ fn purpose(state: &State, job: &Job) -> String {
                 None => format!("concept sprint {sprint} · row {} · column {}", row + 1, column + 1),
             }
         }
-        JobPurpose::Variation { parent } => format!("variation of {}", short(parent)),
+        JobPurpose::Variation { parent } => format!("variation of {}", parent.auto_v2()),
         JobPurpose::Hero { card } => format!("Hero of {card}"),
         JobPurpose::Proof { card, .. } => format!("proof of {card}"),
         JobPurpose::Volume { card, run, row } => {
@@ -126,13 +117,13 @@ fn purpose(state: &State, job: &Job) -> String {
             format!("{card} · run {run}, row {} · {changes}", row + 1)
         }
         JobPurpose::Repair { parent, masked_share } => {
-            format!("repair of {}, {:.0} % masked", short(parent), masked_share * 100.0)
+            format!("repair of {}, {:.0} % masked", parent.auto_v2(), masked_share * 100.0)
         }
     }
 }
 
 /// What made an image, in a word or two, for the line of its lineage.
-fn step(state: &State, image: &Sha256) -> String {
+pub fn step(state: &State, image: &Sha256) -> String {
     let made = |origin: &Origin| match origin {
         Origin::Edited { edit, .. } => edit.kind.to_string(),
         Origin::Generated { job } => match state.job(*job).map(|job| &job.purpose) {
@@ -167,6 +158,9 @@ fn standing(state: &State, image: &Image) -> String {
         Some((_, Some(Outcome::Cleared))) => return "cleared for other stakes than now".to_owned(),
         Some((_, Some(Outcome::SentBack { note, .. }))) if note.is_empty() => return "sent back".to_owned(),
         Some((_, Some(Outcome::SentBack { note, .. }))) => return format!("sent back: {note}"),
+        Some((_, Some(Outcome::Voided { found }))) if *found == image.sha256 => {
+            return "clearance void, the alt text changed".to_owned();
+        }
         Some((_, Some(Outcome::Voided { .. }))) => return "clearance void, the file changed".to_owned(),
         Some((_, Some(Outcome::Vetoed { .. }))) | None => {}
     }
@@ -192,7 +186,7 @@ mod tests {
     fn told(sample: &Sample, image: Sha256) -> String {
         let selection = Selection { image: Some(image), ..Selection::default() };
         let data = canvas_data(&sample.state, &selection).unwrap();
-        let lineage: Vec<String> = data.lineage.iter().map(|(one, how)| format!("{} {how}", short(one))).collect();
+        let lineage: Vec<String> = data.lineage.iter().map(|(one, how)| format!("{} {how}", one.auto_v2())).collect();
         let compared = data.compared.map(|(_, name)| name).unwrap_or_default();
         format!("{} | {} | {} | {compared}", data.origin, data.standing, lineage.join(" → "))
     }
@@ -219,7 +213,7 @@ mod tests {
         let result = EditedImage { sha256: sha(50), pixels_sha256: sha(51), width: 256, height: 256 };
         let edit = Edit { kind: EditKind::ColourCorrection, note: "towards red".to_owned(), inputs: Vec::new() };
         sample.ok(&mara(), Command::RecordEdit { parent: sha(1), result, edit });
-        let name = short(&sha(1));
+        let name = sha(1).auto_v2();
         assert_eq!(
             told(&sample, sha(50)),
             format!("colour correction by Mara: towards red | keeper | {name} sprint 1 | {name} · sprint 1")
@@ -229,7 +223,7 @@ mod tests {
     #[test]
     fn the_context_reads_as_in_the_drawing() {
         let sample = Sample::sprinted();
-        let name = short(&sha(1));
+        let name = sha(1).auto_v2();
         assert_eq!(context(&sample.state, &sha(1), Some(400.0), false), format!("{name} · 256×256 · 400 %"));
         assert_eq!(context(&sample.state, &sha(1), None, true), format!("{name} · 256×256 · mirrored"));
         assert_eq!([grouped(7), grouped(1234), grouped(965_400_086)], ["7", "1 234", "965 400 086"]);

@@ -60,7 +60,7 @@ impl FreshLook {
         let seen = (self.share() * 100.0).floor();
         match (counts, self.share() < 1.0) {
             (false, _) => format!("Fresh eyes, {view}: zoom to 100 % or closer with the key 1"),
-            (true, true) => format!("Fresh eyes, {view}: {seen:.0} % seen, drag the picture to see the rest"),
+            (true, true) => format!("Fresh eyes, {view}: {seen:.0} % seen, drag it or press the arrows for the rest"),
             (true, false) if self.is_done() => format!("Fresh eyes, {view}: seen"),
             (true, false) => format!("Fresh eyes, {view}: look at all of it"),
         }
@@ -91,7 +91,7 @@ mod tests {
             look.watch(0.25, [-0.2, 0.0], [0.5, 1.0]);
         }
         assert!(!look.is_done());
-        assert_eq!(look.advice(true), "Fresh eyes, at 100 %: 50 % seen, drag the picture to see the rest");
+        assert_eq!(look.advice(true), "Fresh eyes, at 100 %: 50 % seen, drag it or press the arrows for the rest");
         assert!(look.advice(false).ends_with("zoom to 100 % or closer with the key 1"));
         look.watch(0.25, [0.5, 0.0], [1.2, 1.0]);
         assert!(look.is_done());

@@ -6,7 +6,7 @@ mod pins;
 mod shelf;
 mod ui;
 
-pub use data::{CanvasData, canvas_data, context, fresh_view, grouped, short};
+pub use data::{CanvasData, canvas_data, context, fresh_view, grouped, step};
 pub use fresh_look::FreshLook;
 pub use pins::{PinWanted, PlacedPin};
 pub use ui::CanvasPanel;

@@ -62,6 +62,7 @@ impl CanvasPanel {
         } else {
             self.pins.wanted = Some(wanted);
             self.view.tool = ViewTool::Pin;
+            self.view.take_keyboard();
         }
     }
 

@@ -2,7 +2,7 @@ use eframe::egui::{Align2, Frame, Margin, Panel, Rect, RichText, Sense, Ui, pos2
 use kento_studio::Sha256;
 use kento_studio::workflow::{Command, FreshView};
 
-use super::data::{CanvasData, canvas_data, context, fresh_view, short};
+use super::data::{CanvasData, canvas_data, context, fresh_view};
 use super::fresh_look::FreshLook;
 use super::pins::{PinTalk, PlacedPin};
 use super::shelf::{PictureKey, PictureShelf, Pixels};
@@ -140,6 +140,10 @@ impl CanvasPanel {
         match view {
             FreshView::Mirrored => self.view.camera.fit(),
             FreshView::FullZoom => self.view.camera.one_to_one(ui.pixels_per_point()),
+        }
+        // The arrows show the rest of it, unless somebody is writing.
+        if !ui.ctx().text_edit_focused() {
+            self.view.take_keyboard();
         }
     }
 
@@ -373,7 +377,7 @@ impl CanvasPanel {
         ui.horizontal_wrapped(|ui| {
             ui.label(note("made from"));
             for (image, how) in &data.lineage {
-                let link = ui.link(note(&format!("{} {how}", short(image))));
+                let link = ui.link(note(&format!("{} {how}", image.auto_v2())));
                 let link = link.on_hover_text("Select this image");
                 if link.clicked() {
                     selection.image = Some(*image);

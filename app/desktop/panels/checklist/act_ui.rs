@@ -181,6 +181,12 @@ pub(super) fn show_alt_text(
         None => response.labelled_by(name.id),
     };
     draft.as_ref()?;
+    if image.has_clearance() {
+        let words = "It was judged at the gate: another text voids the clearance.";
+        ui.label(
+            RichText::new(format!("{} {words}", icons::WARNING)).font(theme::note_font()).color(palette.fail_text),
+        );
+    }
     let command = Command::WriteAltText { image: image.sha256, text };
     match show_button_row(
         ui,

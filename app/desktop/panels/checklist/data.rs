@@ -157,9 +157,13 @@ pub fn list_data(view: View<'_>, image: Sha256, kind: ListKind) -> Option<ListDa
         ListKind::Artefacts => state.checklist(ARTEFACT_GATE).filter(|_| has_artefact_gate(state))?,
         ListKind::Review => state.checklist(review_list(state, &image).checklist())?,
     };
-    // The answer is the same for every item: it hangs on the image and the person.
-    let harmless =
-        Verdict { judgement: Judgement::NotApplicable, note: String::new(), evidence: Vec::new(), pins: Vec::new() };
+    // The answer is the same for every item: it hangs on the image and the person. Some items ask for a note.
+    let harmless = Verdict {
+        judgement: Judgement::NotApplicable,
+        note: "asked only".to_owned(),
+        evidence: Vec::new(),
+        pins: Vec::new(),
+    };
     let first = list.items.first()?;
     let may_judge = (view.would)(&judge_command(kind, image, &first.id, harmless));
     let submitted = known.review().filter(|_| kind == ListKind::Review).map(|review| review.checklist_version);

@@ -11,7 +11,7 @@ pub(super) struct Draft {
     pub judgement: Judgement,
     pub note: String,
     pub pins: Vec<Pin>,
-    evidence: Vec<Sha256>,
+    pub evidence: Vec<Sha256>,
     /// What was sent to be recorded. The draft stays until the project has it.
     sent: Option<Verdict>,
 }
@@ -61,7 +61,8 @@ impl Drafts {
             let Some(recorded) = &item.verdict else { continue };
             let key = (image, list.kind, item.id.clone());
             let is_recorded = |sent: &Verdict| {
-                (sent.judgement, &sent.note, &sent.pins) == (recorded.judgement, &recorded.note, &recorded.pins)
+                (sent.judgement, &sent.note) == (recorded.judgement, &recorded.note)
+                    && (&sent.pins, &sent.evidence) == (&recorded.pins, &recorded.evidence)
             };
             if self.0.get(&key).and_then(|draft| draft.sent.as_ref()).is_some_and(is_recorded) {
                 self.0.remove(&key);

@@ -29,6 +29,10 @@ pub fn who_may_clear(view: View<'_>, image: Sha256) -> String {
             format!("Sent back because of {texts}{note}. The Operator repairs it and submits the repaired image.")
         }
         Some((_, Some(Outcome::Vetoed { reason }))) => format!("Vetoed: {reason}. It never ships; make another image."),
+        Some((_, Some(Outcome::Voided { found }))) if *found == image => {
+            "Its alt text changed after it was cleared, and the alt text is part of what is judged: submit it again."
+                .to_owned()
+        }
         Some((_, Some(Outcome::Voided { .. }))) => {
             "The file changed after it was cleared, and one changed pixel voids a clearance: submit it again."
                 .to_owned()

@@ -31,22 +31,14 @@ pub fn fresh_data(view: View<'_>, image: Sha256) -> Option<FreshData> {
     if !state.is_solo() || state.stakes() == Stakes::Regulated {
         return None;
     }
-    let pause = i64::from(state.settings().fresh_eyes_minutes) * 60;
-    let wait_secs =
-        |image: &Sha256| state.image(image).map_or(0, |known| pause - view.now.duration_since(known.made_at).as_secs());
+    let wait_secs = |image: &Sha256| state.image(image).map_or(0, |known| state.seconds_to_fresh_eyes(known, view.now));
     let own: Vec<Sha256> =
         state.candidates().iter().filter(|one| one.makers.contains(me)).map(|one| one.sha256).collect();
     let ready: Vec<Sha256> = own.iter().copied().filter(|one| wait_secs(one) <= 0).collect();
     let images = if ready.is_empty() { own } else { ready };
     let begin = (view.would)(&Command::BeginFreshEyes { images: images.clone() });
     let pass = state.fresh_eyes().filter(|pass| pass.by == *me);
-    let at_gate = |one: &Sha256| {
-        let made = pass.map(|pass| pass.seq);
-        state
-            .image(one)
-            .is_some_and(|known| known.open_review().is_some() && made.is_some_and(|seq| known.made_seq < seq))
-    };
-    let of_pass: Vec<Sha256> = pass.iter().flat_map(|pass| &pass.order).filter(|one| at_gate(one)).copied().collect();
+    let of_pass = pass.map(|_| state.fresh_looks()).unwrap_or_default();
     let is_seen = |one: &Sha256| pass.is_some_and(|pass| pass.is_seen(one));
     let views = |one: &Sha256| {
         let seen = pass.and_then(|pass| pass.seen.get(one)).map(Vec::as_slice).unwrap_or_default();
@@ -59,7 +51,7 @@ pub fn fresh_data(view: View<'_>, image: Sha256) -> Option<FreshData> {
         begin,
         in_pass,
         is_over: in_pass && is_seen(&image),
-        next: of_pass.iter().find(|one| !is_seen(one)).map(|one| (*one, views(one))),
+        next: pass.and_then(|_| state.next_fresh_look()).map(|one| (one, views(&one))),
         seen: (of_pass.iter().filter(|one| is_seen(one)).count(), of_pass.len()),
     })
 }

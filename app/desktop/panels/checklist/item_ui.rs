@@ -8,6 +8,7 @@ use kento_studio::workflow::{Judgement, Pin};
 
 use super::data::{ItemData, word};
 use super::draft::Draft;
+use super::evidence::Evidence;
 use crate::theme::{self, icons};
 use crate::widgets::{ActionButton, Allowed, IconButton, relative};
 
@@ -29,7 +30,7 @@ pub(super) enum ItemEvent {
 }
 
 /// What an item's row is drawn with.
-pub(super) struct Row<'a> {
+pub(super) struct Row<'a, 'b> {
     pub item: &'a ItemData,
     pub draft: Option<&'a mut Draft>,
     /// Whether it can be judged.
@@ -40,11 +41,13 @@ pub(super) struct Row<'a> {
     pub pins: Vec<(u32, Pin)>,
     /// Whether the canvas waits for its pin.
     pub waits_for_pin: bool,
+    /// What can be attached to the draft.
+    pub evidence: Evidence<'a, 'b>,
     pub now: Timestamp,
 }
 
 /// Draws an item: three answers, the text, what was found, and the draft where one is written.
-pub(super) fn show(ui: &mut Ui, mut row: Row<'_>) -> Option<ItemEvent> {
+pub(super) fn show(ui: &mut Ui, mut row: Row<'_, '_>) -> Option<ItemEvent> {
     let palette = theme::palette(ui.style());
     let mut event = None;
     ui.horizontal_top(|ui| {
@@ -58,7 +61,7 @@ pub(super) fn show(ui: &mut Ui, mut row: Row<'_>) -> Option<ItemEvent> {
             text.on_hover_text(&row.item.hint);
             event = event.take().or(found(ui, &row));
             if let Some(draft) = row.draft.take() {
-                event = event.take().or(edit(ui, &row, draft));
+                event = event.take().or(edit(ui, &mut row, draft));
             }
         });
     });
@@ -66,14 +69,18 @@ pub(super) fn show(ui: &mut Ui, mut row: Row<'_>) -> Option<ItemEvent> {
 }
 
 /// The note with who and when, the pins, what others say.
-fn found(ui: &mut Ui, row: &Row<'_>) -> Option<ItemEvent> {
+fn found(ui: &mut Ui, row: &Row<'_, '_>) -> Option<ItemEvent> {
     let palette = theme::palette(ui.style());
     let note = |text: String| RichText::new(text).font(theme::note_font()).color(palette.secondary);
     let mut event = None;
     let said = row.item.verdict.as_ref().filter(|_| row.draft.is_none());
     let text = said.map(|verdict| {
         let count = verdict.evidence.len();
-        let evidence = if count == 0 { String::new() } else { format!("{count} pieces of evidence") };
+        let evidence = match count {
+            0 => String::new(),
+            1 => "1 piece of evidence".to_owned(),
+            _ => format!("{count} pieces of evidence"),
+        };
         let parts = [verdict.note.clone(), evidence];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     });
@@ -98,7 +105,7 @@ fn found(ui: &mut Ui, row: &Row<'_>) -> Option<ItemEvent> {
         });
     }
     if row.item.needs_evidence && row.item.verdict.is_none() && row.draft.is_none() {
-        ui.add(Label::new(note("a pass needs a measured figure or a document in its note".to_owned())).wrap());
+        ui.add(Label::new(note("a pass needs a measured figure in its note, or evidence".to_owned())).wrap());
     }
     if let Some(other) = &row.item.other {
         ui.add(Label::new(note(other.clone())).wrap());
@@ -125,12 +132,13 @@ fn pin_button(ui: &mut Ui, number: u32, of: &str) -> bool {
 }
 
 /// The draft: its note, its pins, save and discard.
-fn edit(ui: &mut Ui, row: &Row<'_>, draft: &mut Draft) -> Option<ItemEvent> {
+fn edit(ui: &mut Ui, row: &mut Row<'_, '_>, draft: &mut Draft) -> Option<ItemEvent> {
     let mut event = None;
     let hint = match draft.judgement {
         Judgement::Fail => "what is wrong, and where",
         Judgement::Pass if row.item.needs_evidence => "the measured figure, or the document that supports it",
         Judgement::Pass => "a note, if you like",
+        Judgement::NotApplicable if row.item.needs_evidence => "why it does not apply",
         Judgement::NotApplicable => "why it does not apply, if you like",
     };
     let field = TextEdit::multiline(&mut draft.note)
@@ -139,22 +147,27 @@ fn edit(ui: &mut Ui, row: &Row<'_>, draft: &mut Draft) -> Option<ItemEvent> {
         .desired_rows(2)
         .margin(vec2(theme::GRID + 2.0, theme::GRID))
         .desired_width(f32::INFINITY);
-    ui.add(field).accessible_name(format!("Note on {}", row.item.text));
+    let text = &row.item.text;
+    ui.add(field).accessible_name(format!("Note on {text}"));
+    if row.item.needs_evidence || !draft.evidence.is_empty() {
+        row.evidence.show(ui, text, &mut draft.evidence);
+    }
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = theme::GRID;
-        let name = if row.waits_for_pin { "Put the pin back" } else { "Place a pin on the image" };
+        let does = if row.waits_for_pin { "Put the pin back" } else { "Place a pin on the image" };
+        let name = format!("{does}: {text}");
         if IconButton::new(icons::PIN, name).on(row.waits_for_pin).show(ui) {
             event = Some(ItemEvent::PinWanted);
         }
-        if !draft.pins.is_empty() && IconButton::new(icons::DELETE, "Remove the last pin").show(ui) {
+        if !draft.pins.is_empty() && IconButton::new(icons::DELETE, format!("Remove the last pin: {text}")).show(ui) {
             event = Some(ItemEvent::PinRemoved);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let save = ActionButton::plain("Save").allowed(row.may_save.clone());
+            let save = ActionButton::plain("Save").named(format!("Save: {text}")).allowed(row.may_save.clone());
             if save.explained(format!("Records \"{}\" with what is written here", word(draft.judgement))).show(ui) {
                 event = Some(ItemEvent::Saved);
             }
-            if IconButton::new(icons::FAIL, "Discard what is written here").show(ui) {
+            if IconButton::new(icons::FAIL, format!("Discard what is written here: {text}")).show(ui) {
                 event = Some(ItemEvent::Discarded);
             }
         });

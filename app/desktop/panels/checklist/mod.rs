@@ -4,6 +4,7 @@ mod act_ui;
 mod cull_ui;
 mod data;
 mod draft;
+mod evidence;
 mod footer;
 mod fresh;
 mod fresh_ui;
@@ -16,6 +17,7 @@ mod ui;
 mod ui_tests;
 
 pub use data::{GroupData, ItemData, ListData, ListKind, VerdictData, View, default_kind, judge_command, list_data};
+pub use evidence::{evidence_choices, evidence_name};
 pub use footer::{notices, who_may_clear};
 pub use fresh::{FreshData, fresh_data};
 #[cfg(test)]

@@ -160,6 +160,9 @@ fn checklist(name: &str, items: &[(&str, &str)]) -> Checklist {
     Checklist { schema: SchemaV1, name: name.to_owned(), version: 1, items: items.iter().map(item).collect() }
 }
 
+/// What lies between the sprint and the gate; a small job does without.
+const LEFT_OUT: [Stage; 2] = [Stage::LockInPass, Stage::VolumeRun];
+
 const FULL: [(&str, &str); 3] = [("hands", "Visual"), ("edges", "Visual"), ("licence", "Legal")];
 
 impl Sample {
@@ -182,10 +185,13 @@ impl Sample {
     fn brief_with(mut self, director: &Actor, stakes: Stakes) -> Self {
         self.ok(director, Command::WriteBrief { brief: Box::new(brief(stakes)), reason: None });
         self.ok(director, Command::CompleteBrief);
+        for stage in LEFT_OUT {
+            self.ok(director, Command::SkipStage { stage, reason: "one small picture".to_owned() });
+        }
         self
     }
 
-    /// Jo directs, Mara operates, Ravi reviews; the brief is complete.
+    /// Jo directs, Mara operates, Ravi reviews; the brief is complete; what lies between sprint and gate is skipped.
     pub fn briefed(stakes: Stakes) -> Self {
         Self::started(&jo(), mara(), false).crew().brief_with(&jo(), stakes)
     }
@@ -260,6 +266,9 @@ impl Sample {
     /// Card r1 is locked and a volume run of 4 rows is rendered.
     pub fn ran() -> Self {
         let mut sample = Self::sprinted();
+        for stage in LEFT_OUT {
+            sample.ok(&jo(), Command::ResumeStage { stage });
+        }
         sample.ok(&jo(), Command::RankMoodboard { candidates: vec![sha(2), sha(1), sha(3)] });
         sample.ok(&jo(), Command::ApproveDirection { image: sha(2), reason: "the calmest".to_owned() });
         let name = card().card_ref();

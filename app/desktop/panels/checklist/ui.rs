@@ -9,6 +9,7 @@ use super::act_ui::{self, Act, Form};
 use super::cull_ui;
 use super::data::{self, ItemData, ListData, ListKind, View, default_kind, judge_command, list_data};
 use super::draft::{Draft, Drafts};
+use super::evidence::{Evidence, EvidencePictures};
 use super::footer::{notices, who_may_clear};
 use super::fresh::fresh_data;
 use super::fresh_ui::{self, FreshAct};
@@ -38,6 +39,7 @@ pub struct ChecklistPanel {
     loose_pin: Option<(Sha256, Pin)>,
     /// The item to bring into sight.
     scroll_to: Option<String>,
+    evidence: EvidencePictures,
 }
 
 impl ChecklistPanel {
@@ -226,6 +228,7 @@ impl ChecklistPanel {
             may_save: written.map(|command| input.would(&command)).unwrap_or_default(),
             pins,
             waits_for_pin: canvas.wanted_pin() == Some(&wanted),
+            evidence: Evidence { input, image, pictures: &mut self.evidence },
             now: input.now,
         };
         item_ui::show(ui, row)

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eframe::egui::{Event, Modifiers, PointerButton, Pos2, Rect, Ui, UiBuilder, Vec2, pos2};
+use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Ui, UiBuilder, Vec2, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use kento_studio::library::Checklist;
@@ -15,7 +15,7 @@ use kento_studio::workflow::{
 };
 use kento_studio::{JobId, Sha256};
 
-use super::sample::{Sample, actor, fail, mara, pass, ravi};
+use super::sample::{Sample, actor, fail, mara, pass, ravi, sha};
 use super::{ChecklistPanel, ListKind, judge_command};
 use crate::desk::{Libraries, PanelAsk, PanelInput, Running, Selection};
 use crate::panels::canvas::CanvasPanel;
@@ -229,6 +229,15 @@ impl Desk {
     }
 }
 
+/// Image 1 is at the gate, and another person reviews.
+fn at_gate() -> World {
+    World::new(ravi(), |pictures| {
+        let mut sample = Sample::sprinted_with(pictures);
+        sample.keep_and_submit(sample.picture(1));
+        sample
+    })
+}
+
 #[test]
 fn one_person_clears_and_releases_after_a_fresh_eyes_pass() {
     let world = World::new(actor("Mara", Role::Reviewer), |pictures| Sample::solo_at_gate_with(2, pictures));
@@ -259,7 +268,7 @@ fn one_person_clears_and_releases_after_a_fresh_eyes_pass() {
     desk.press("Not applicable: edges is right");
     desk.press("Pass: licence is right");
     desk.write("Note on licence is right", "MIT, attached to the model");
-    desk.press("Save");
+    desk.press("Save: licence is right");
     desk.says("With fresh eyes, you may clear it now");
     desk.press("Clear for release");
     assert!(desk.state().is_cleared(&image), "{:?}", desk.world().refusals);
@@ -275,21 +284,16 @@ fn one_person_clears_and_releases_after_a_fresh_eyes_pass() {
 
 #[test]
 fn a_fail_has_its_note_and_its_place_on_the_image() {
-    let world = World::new(ravi(), |pictures| {
-        let mut sample = Sample::sprinted_with(pictures);
-        sample.keep_and_submit(sample.picture(1));
-        sample
-    });
-    let mut desk = Desk::new(world, [900.0, 800.0], ThemeChoice::Dark);
+    let mut desk = Desk::new(at_gate(), [900.0, 800.0], ThemeChoice::Dark);
     let image = desk.image();
     desk.press("Fail: edges is right");
-    assert!(desk.harness.query_by_label_contains("Save, not possible: a fail needs a note").is_some());
+    assert!(desk.harness.query_by_label_contains("Save: edges is right, not possible: a fail needs a note").is_some());
     desk.write("Note on edges is right", "halo left of the sail");
-    desk.press("Place a pin on the image");
+    desk.press("Place a pin on the image: edges is right");
     desk.keep("checklist-place-pin");
     desk.click_at(pos2(290.0, 370.0));
     desk.steps(2);
-    desk.press("Save");
+    desk.press("Save: edges is right");
     let verdict = desk.state().image(&image).unwrap().review().unwrap().verdict("edges").unwrap().verdict.clone();
     assert_eq!(
         (verdict.judgement, verdict.note.as_str(), verdict.pins.len()),
@@ -359,16 +363,13 @@ fn a_changed_file_is_said_and_voids_the_clearance() {
 
 #[test]
 fn nothing_stands_outside_a_narrow_panel() {
-    let world = World::new(ravi(), |pictures| {
-        let mut sample = Sample::sprinted_with(pictures);
-        sample.keep_and_submit(sample.picture(1));
-        sample
-    });
-    let mut desk = Desk::new(World { width: 300.0, ..world }, [620.0, 640.0], ThemeChoice::Dark);
+    let mut desk = Desk::new(World { width: 300.0, ..at_gate() }, [620.0, 640.0], ThemeChoice::Dark);
     desk.press("Fail: edges is right");
     desk.steps(2);
     let panel = Rect::from_min_max(pos2(320.0, 0.0), pos2(620.0, 640.0)).expand(1.0);
-    for label in ["Note on edges is right", "Place a pin on the image", "Discard what is written here", "Alt text"] {
+    let of = |what: &str| format!("{what}: edges is right");
+    let (pin, discard) = (of("Place a pin on the image"), of("Discard what is written here"));
+    for label in ["Note on edges is right", &pin, &discard, "Alt text"] {
         let rect = desk.harness.get_by_label(label).rect();
         assert!(panel.left() <= rect.left() && rect.right() <= panel.right(), "{label} at {rect:?}");
     }
@@ -387,12 +388,7 @@ fn nothing_selected_says_what_to_do() {
 
 #[test]
 fn a_pin_may_come_before_its_item() {
-    let world = World::new(ravi(), |pictures| {
-        let mut sample = Sample::sprinted_with(pictures);
-        sample.keep_and_submit(sample.picture(1));
-        sample
-    });
-    let mut desk = Desk::new(world, [900.0, 800.0], ThemeChoice::Dark);
+    let mut desk = Desk::new(at_gate(), [900.0, 800.0], ThemeChoice::Dark);
     desk.press("Set a pin");
     desk.click_at(pos2(290.0, 370.0));
     desk.says("The pin is set: press the cross of the item that it shows.");
@@ -400,9 +396,47 @@ fn a_pin_may_come_before_its_item() {
     desk.press("Fail: hands is right");
     desk.steps(2);
     desk.says("Show pin 1 of hands is right");
-    desk.press("Discard what is written here");
+    desk.press("Discard what is written here: hands is right");
     desk.steps(2);
     assert!(desk.harness.query_by_label("Pin 1").is_none());
+}
+
+#[test]
+fn a_pin_is_placed_by_keyboard_alone() {
+    let mut desk = Desk::new(at_gate(), [900.0, 800.0], ThemeChoice::Dark);
+    desk.press("Fail: edges is right");
+    desk.press("Place a pin on the image: edges is right");
+    for key in [Key::ArrowRight, Key::ArrowDown, Key::Enter] {
+        desk.harness.key_press(key);
+        desk.steps(2);
+    }
+    desk.says("Show pin 1 of edges is right");
+    desk.write("Note on edges is right", "a halo");
+    desk.press("Save: edges is right");
+    let image = desk.image();
+    let verdict = desk.state().image(&image).unwrap().review().unwrap().verdict("edges").unwrap().verdict.clone();
+    assert!(verdict.pins.len() == 1 && verdict.pins[0].x > 0.5 && verdict.pins[0].y > 0.5, "{:?}", verdict.pins);
+}
+
+#[test]
+fn an_image_of_the_project_is_evidence() {
+    let mut desk = Desk::new(at_gate(), [900.0, 800.0], ThemeChoice::Dark);
+    let (image, short) = (desk.image(), sha(15).auto_v2());
+    desk.press("Pass: licence is right");
+    assert!(desk.harness.query_by_label_contains("Save: licence is right, not possible: ").is_some());
+    desk.press("Attach evidence to licence is right");
+    desk.keep("checklist-evidence");
+    desk.press(&format!("Attach {short} · sprint 1"));
+    let remove = format!("Remove the evidence {short} from licence is right");
+    desk.press(&remove);
+    assert!(desk.harness.query_by_label(&remove).is_none());
+    desk.press("Attach evidence to licence is right");
+    desk.press(&format!("Attach {short} · sprint 1"));
+    desk.press("Save: licence is right");
+    let review = desk.state().image(&image).unwrap().review().unwrap();
+    assert_eq!(review.verdict("licence").unwrap().verdict.evidence, [sha(15)]);
+    desk.says("1 piece of evidence");
+    assert!(desk.harness.query_by_label("Attach evidence to licence is right").is_none());
 }
 
 #[test]
@@ -424,7 +458,7 @@ fn two_pictures_are_compared_and_mirrored() {
     desk.press("Side by side");
     desk.steps(6);
     desk.keep("canvas-side-by-side");
-    let name = desk.image().to_string()[..8].to_owned();
+    let name = desk.image().auto_v2();
     let [canvas, checklist] = desk.world().contexts.clone();
     assert!(canvas.starts_with(&format!("{name} · 256×256 · ")) && canvas.ends_with(" %"), "{canvas}");
     assert_eq!(checklist, "review, full · stakes: client · 0 of 3");

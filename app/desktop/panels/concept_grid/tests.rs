@@ -6,7 +6,7 @@ mod scene;
 mod world;
 
 use kento_studio::JobId;
-use kento_studio::workflow::{Command, RejectReason, ReviewList};
+use kento_studio::workflow::{Command, CullDecision, Judgement, RejectReason, ReviewList, Verdict};
 use world::{World, jo, mara, ravi, sha};
 
 use super::data::*;
@@ -155,22 +155,21 @@ fn a_running_sprint_shows_previews_failures_and_what_is_left() {
 }
 
 #[test]
-fn only_what_waited_when_the_project_was_opened_is_interrupted() {
-    let mut world = World::sprinting();
+fn interrupted_pictures_are_queued_again_or_dropped() {
+    let mut world = World::briefed();
+    let sprint = {
+        let input = world.input();
+        PlanData::of(&input, &PlanForm::first(&input)).command.unwrap()
+    };
+    world.act(&mara(), sprint);
     world.render(JobId(1));
-    let mut interrupted = Interrupted::since(world.now);
-    assert_eq!(interrupted.look(&world.input()), []);
-
-    let later = "2026-11-22T08:00:00Z".parse().unwrap();
-    let mut interrupted = Interrupted::since(later);
     let jobs: Vec<JobId> = (2..=24).map(JobId).collect();
-    assert_eq!(interrupted.look(&world.input()), jobs);
     let troubles = Troubles::of(&world.input(), &jobs, &jobs);
     assert_eq!(troubles.interrupted_text, "23 pictures were interrupted when Kento ended. Nothing else is lost.");
     world.act(&mara(), Command::RequeueJobs { jobs: vec![JobId(2)] });
-    assert_eq!(interrupted.look(&world.input()), jobs[1..]);
     world.act(&mara(), troubles_of(&world, &jobs[1..3]).drop_them());
-    assert_eq!(interrupted.look(&world.input()), jobs[3..]);
+    let troubles = troubles_of(&world, &jobs);
+    assert_eq!(troubles.failed, [], "what was dropped was decided so");
 }
 
 fn troubles_of(world: &World, jobs: &[JobId]) -> Troubles {
@@ -247,8 +246,9 @@ fn a_run_is_a_table_of_what_differs_and_a_cull() {
     let mut cull = CullMode::default();
     for row in 0..10 {
         let one = image(&world, row);
+        cull.send(&world.state, one, CullDecision::Keep);
         world.act(&mara(), Command::Keep { image: one });
-        cull.note(one);
+        cull.follow(&world.state, &mara());
     }
     assert_eq!(
         RunData::of(&world.input(), None).unwrap().keep_line,
@@ -267,10 +267,76 @@ fn a_run_is_a_table_of_what_differs_and_a_cull() {
     assert_eq!(data.keep_line, "10 of 20 kept, 50 %; at most 25 % is expected, so cull harder; all are decided");
     assert_eq!((data.rows[9].status.as_str(), data.rows[10].status.as_str()), ("kept", "rejected: other, two masts"));
     assert_eq!(data.next_undecided(Some(3)), None);
-    let last = cull.undo().unwrap();
-    assert_eq!(last, image(&world, 9));
-    world.act(&mara(), Command::WithdrawCull { image: last });
+    let (last, command) = cull.undo(&world.state).unwrap();
+    assert_eq!((last, &command), (image(&world, 9), &Command::WithdrawCull { image: last }));
+    world.act(&mara(), command);
     assert_eq!(RunData::of(&world.input(), None).unwrap().next_undecided(Some(12)), Some(9));
+}
+
+#[test]
+fn undo_brings_back_what_stood_before_and_leaves_alone_what_others_decided() {
+    let mut world = World::ran();
+    let image = sha(27);
+    let mut cull = CullMode::default();
+    cull.follow(&world.state, &mara());
+    cull.is_on = true;
+    cull.send(&world.state, image, CullDecision::Keep);
+    cull.follow(&world.state, &mara());
+    assert!(!cull.can_undo(&world.state), "it was sent and not saved");
+    world.act(&mara(), Command::Keep { image });
+    cull.follow(&world.state, &mara());
+    assert!(cull.can_undo(&world.state));
+    let (reason, note) = (RejectReason::Artefact, "a seam".to_owned());
+    cull.send(&world.state, image, CullDecision::Reject { reason, note: note.clone() });
+    world.act(&mara(), Command::Reject { image, reason, note });
+    cull.follow(&world.state, &mara());
+    assert!(cull.is_on);
+    for before in [Command::Keep { image }, Command::WithdrawCull { image }] {
+        let (_, command) = cull.undo(&world.state).unwrap();
+        assert_eq!(command, before);
+        world.act(&mara(), command);
+        cull.follow(&world.state, &mara());
+    }
+    assert_eq!(cull.undo(&world.state), None);
+
+    cull.send(&world.state, image, CullDecision::Keep);
+    world.act(&mara(), Command::Keep { image });
+    cull.follow(&world.state, &mara());
+    world.act(&mara(), Command::Reject { image, reason, note: String::new() });
+    assert_eq!((cull.can_undo(&world.state), cull.undo(&world.state)), (false, None));
+    cull.reject(image);
+    cull.follow(&world.state, &jo());
+    assert_eq!((cull.is_on, cull.rejecting), (false, None));
+}
+
+#[test]
+fn what_a_repeated_issue_holds_back_can_be_dropped() {
+    let mut world = World::locked();
+    world.start_run();
+    for job in 27..30 {
+        world.render(JobId(job));
+        let image = sha(job);
+        world.act(&mara(), Command::Keep { image });
+        world.act(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
+        let (judgement, note) = (Judgement::Fail, "six fingers".to_owned());
+        let verdict = Verdict { judgement, note, evidence: Vec::new(), pins: Vec::new() };
+        world.act(&ravi(), Command::JudgeItem { image, item: "hands".to_owned(), verdict });
+        world.act(&ravi(), Command::SendBack { image, note: "mend them".to_owned() });
+    }
+    let pause = RunData::of(&world.input(), None).unwrap().pause.unwrap();
+    assert_eq!(
+        pause.text,
+        "harbour-flat-r1 is paused because \"hands\" failed 3 times: fix it in a new revision of the recipe. 17 \
+         pictures of this run will not be made: drop them"
+    );
+    world.act(&mara(), pause.drop.unwrap());
+    let data = RunData::of(&world.input(), None).unwrap();
+    assert_eq!(
+        (data.pause, data.rows[3].status.as_str()),
+        (None, "cancelled: dropped because \"hands\" failed 3 times")
+    );
+    let tile = data.pictures.sheet.tile(3).unwrap();
+    assert_eq!(tile.spoken(), "4: Seed 10, cancelled: dropped because \"hands\" failed 3 times");
 }
 
 #[test]
@@ -298,5 +364,8 @@ fn candidates_stand_in_the_order_of_their_submission() {
     assert_eq!(data.summary, "2 candidates");
     let images: Vec<_> = data.pictures.cells.iter().filter_map(|cell| cell.image).collect();
     assert_eq!(images, [sha(30), sha(28)]);
-    assert_eq!(data.pictures.cells[0].name, "harbour-flat-r1, 0 of 2 judged, made by Mara");
+    assert_eq!(
+        data.pictures.cells[0].name,
+        format!("harbour-flat-r1 · {}, 0 of 2 judged, made by Mara", sha(30).auto_v2())
+    );
 }

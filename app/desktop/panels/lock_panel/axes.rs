@@ -1,17 +1,25 @@
-use eframe::egui::{CollapsingHeader, DragValue, RichText, ScrollArea, TextEdit, Ui, vec2};
-use kento_studio::card::{AxisKind, RecipeCard, rows};
+use std::collections::BTreeMap;
 
-use super::data::{MOST_PREVIEWED, row_lines, volume};
+use eframe::egui::{CollapsingHeader, DragValue, RichText, ScrollArea, TextEdit, Ui, vec2};
+use kento_studio::card::{AxisKind, CardRef, RecipeCard, rows};
+
+use super::data::{LeftOut, MOST_PREVIEWED, VolumeData, row_lines, volume};
 use super::draft::CardDraft;
 use super::slots::{list_button, list_choice};
 use crate::desk::PanelInput;
 use crate::theme::{self, icons};
-use crate::widgets::IconButton;
+use crate::widgets::{ActionButton, IconButton};
 
-/// The rows of the card that was previewed last.
+/// The longest run whose rows are listed without being asked for.
+const MOST_OPEN: usize = 12;
+/// Nothing is left out.
+static NOTHING: LeftOut = LeftOut::new();
+
+/// The rows of the card that was previewed last, and those that the runs of each card leave out.
 #[derive(Default)]
 pub struct RowsPreview {
     known: Option<(RecipeCard, Result<Vec<String>, String>)>,
+    left_out: BTreeMap<CardRef, LeftOut>,
 }
 
 impl RowsPreview {
@@ -23,9 +31,15 @@ impl RowsPreview {
         let make = || (card.clone(), rows(card).map(|rows| row_lines(&rows)).map_err(|refusal| refusal.to_string()));
         &self.known.get_or_insert_with(make).1
     }
+
+    /// What a run of this card leaves out.
+    pub fn left_out(&self, card: Option<&CardRef>) -> &LeftOut {
+        card.and_then(|card| self.left_out.get(card)).unwrap_or(&NOTHING)
+    }
 }
 
-/// Draws the axes, how many rows they make and what those cost. `card` is the draft as a card.
+/// Draws the axes, how many rows they make and what those cost. `card` is the draft as a card;
+/// `runs` is the card whose rows are ticked for its next run.
 pub fn show_axes(
     ui: &mut Ui,
     input: &PanelInput<'_>,
@@ -33,6 +47,7 @@ pub fn show_axes(
     card: Option<&RecipeCard>,
     preview: &mut RowsPreview,
     can_edit: bool,
+    runs: Option<&CardRef>,
 ) {
     let palette = theme::palette(ui.style());
     ui.horizontal(|ui| {
@@ -74,23 +89,57 @@ pub fn show_axes(
         draft.axes.remove(removed);
     }
     let Some(card) = card else { return };
-    let data = volume(input.state, card);
-    let color = if data.is_too_large || data.rows == 0 { palette.fail_text } else { palette.secondary };
+    let data = volume(input.state, card, preview.left_out(runs));
+    let color = if data.is_too_large || data.ticked == 0 { palette.fail_text } else { palette.secondary };
     ui.label(RichText::new(&data.words).font(theme::note_font()).color(color));
     if (2..=MOST_PREVIEWED).contains(&data.rows) {
-        CollapsingHeader::new("What differs, row by row").id_salt("rows").show(ui, |ui| match preview.lines(card) {
-            Err(mistake) => {
-                ui.label(RichText::new(mistake).font(theme::note_font()).color(palette.fail_text));
+        let title = if runs.is_some() { "Rows of the next run" } else { "What differs, row by row" };
+        let list = CollapsingHeader::new(title).id_salt("rows").default_open(runs.is_some() && data.rows <= MOST_OPEN);
+        list.show(ui, |ui| show_rows(ui, card, &data, preview, runs));
+    }
+}
+
+fn show_rows(ui: &mut Ui, card: &RecipeCard, data: &VolumeData, preview: &mut RowsPreview, runs: Option<&CardRef>) {
+    let palette = theme::palette(ui.style());
+    let mut left_out = preview.left_out(runs).clone();
+    let lines = match preview.lines(card) {
+        Err(mistake) => {
+            ui.label(RichText::new(mistake).font(theme::note_font()).color(palette.fail_text));
+            return;
+        }
+        Ok(lines) => lines,
+    };
+    if runs.is_some() {
+        ui.horizontal_wrapped(|ui| {
+            if ActionButton::plain("Tick all rows").show(ui) {
+                left_out.clear();
             }
-            Ok(lines) => {
-                ScrollArea::vertical().max_height(160.0).show(ui, |ui| {
-                    for (i, line) in lines.iter().enumerate() {
-                        let text = RichText::new(format!("{:>3}  {line}", i + 1)).font(theme::note_font());
-                        ui.label(text.color(palette.secondary));
-                    }
-                });
+            if ActionButton::plain("Tick no row").show(ui) {
+                left_out.extend(0..data.rows);
             }
         });
+    }
+    ScrollArea::vertical().max_height(220.0).auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = theme::GRID;
+        for (i, line) in lines.iter().enumerate() {
+            let text =
+                RichText::new(format!("Row {}: {line}", i + 1)).font(theme::note_font()).color(palette.secondary);
+            if runs.is_none() {
+                ui.label(text);
+                continue;
+            }
+            let mut is_ticked = !left_out.contains(&i);
+            if ui.checkbox(&mut is_ticked, text).changed() {
+                if is_ticked {
+                    left_out.remove(&i);
+                } else {
+                    left_out.insert(i);
+                }
+            }
+        }
+    });
+    if let Some(card) = runs {
+        preview.left_out.insert(card.clone(), left_out);
     }
 }
 

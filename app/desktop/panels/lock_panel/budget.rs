@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use eframe::egui::{DragValue, RichText, Ui};
 use kento_studio::card::CardRef;
-use kento_studio::workflow::{Command, CommandKind, IterationSubject};
+use kento_studio::workflow::{Command, CommandKind, IterationAsk, IterationSubject};
 
 use crate::desk::{PanelAsk, PanelInput};
 use crate::theme;
@@ -9,15 +11,39 @@ use crate::widgets::{ActionButton, SlotField, show_slot};
 /// Most iterations that are granted at once.
 const MOST_GRANTED: u32 = 100;
 
-/// What is typed when the iterations of a Hero are used up.
+/// What is typed when the iterations of a Hero are used up, for every card and for both sides.
+#[derive(Default)]
 pub struct BudgetForm {
-    reason: String,
-    more: u32,
+    /// Why the Operator needs more.
+    asks: BTreeMap<CardRef, String>,
+    /// What the Director answers.
+    grants: BTreeMap<CardRef, Grant>,
 }
 
-impl Default for BudgetForm {
+/// An answer while it is typed.
+struct Grant {
+    reason: String,
+    more: u32,
+    is_sent: bool,
+}
+
+impl Default for Grant {
     fn default() -> Self {
-        Self { reason: String::new(), more: 2 }
+        Self { reason: String::new(), more: 2, is_sent: false }
+    }
+}
+
+impl BudgetForm {
+    /// Forgets what the state shows as saved, and nothing else: a refused decision leaves its words where they are.
+    fn follow(&mut self, card: &CardRef, asked: Option<&IterationAsk>) {
+        if let Some(asked) = asked
+            && self.asks.get(card).is_some_and(|reason| reason.trim() == asked.reason)
+        {
+            self.asks.remove(card);
+        }
+        if asked.is_none() && self.grants.get(card).is_some_and(|grant| grant.is_sent) {
+            self.grants.remove(card);
+        }
     }
 }
 
@@ -32,12 +58,13 @@ pub fn show_budget(
 ) {
     let subject = IterationSubject::Hero { card: card.clone() };
     let asked = input.state.iteration_asks().iter().find(|ask| ask.subject == subject);
+    form.follow(card, asked);
     let palette = theme::palette(ui.style());
     if let Some(asked) = asked {
         let words = format!("{} asks for more iterations: {}", asked.by, asked.reason);
         ui.label(RichText::new(words).color(palette.text));
         if input.may(CommandKind::GrantIterations).is_yes() {
-            grant(ui, input, subject, form, asks);
+            grant(ui, input, subject, form.grants.entry(card.clone()).or_default(), asks);
         }
         return;
     }
@@ -50,35 +77,62 @@ pub fn show_budget(
         hint: "the sail is still too dark".to_owned(),
         ..SlotField::default()
     };
-    show_slot(ui, &slot, &mut form.reason);
-    let command = Command::AskForIterations { subject, reason: form.reason.clone() };
+    let reason = form.asks.entry(card.clone()).or_default();
+    show_slot(ui, &slot, reason);
+    let command = Command::AskForIterations { subject, reason: reason.clone() };
     if ActionButton::plain("Ask the Director").allowed(input.would(&command)).show(ui) {
         asks.push(PanelAsk::decide(command));
-        form.reason.clear();
     }
 }
 
-fn grant(
-    ui: &mut Ui,
-    input: &PanelInput<'_>,
-    subject: IterationSubject,
-    form: &mut BudgetForm,
-    asks: &mut Vec<PanelAsk>,
-) {
+fn grant(ui: &mut Ui, input: &PanelInput<'_>, subject: IterationSubject, typed: &mut Grant, asks: &mut Vec<PanelAsk>) {
     let slot = SlotField {
         label: "Why more, or what instead?".to_owned(),
         hint: "close to the brief".to_owned(),
         ..SlotField::default()
     };
-    show_slot(ui, &slot, &mut form.reason);
+    show_slot(ui, &slot, &mut typed.reason);
     ui.horizontal(|ui| {
         theme::style_number_fields(ui.style_mut());
-        let value = DragValue::new(&mut form.more).range(1..=MOST_GRANTED).speed(0.1);
+        let value = DragValue::new(&mut typed.more).range(1..=MOST_GRANTED).speed(0.1);
         ui.add_sized([56.0, theme::CONTROL_HEIGHT], value).accessible_name("How many more iterations");
-        let command = Command::GrantIterations { subject, more: form.more, reason: form.reason.clone() };
+        let command = Command::GrantIterations { subject, more: typed.more, reason: typed.reason.clone() };
         if ActionButton::plain("Grant").allowed(input.would(&command)).show(ui) {
             asks.push(PanelAsk::decide(command));
-            form.reason.clear();
+            typed.is_sent = true;
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_with_their_card_and_side_until_the_state_shows_them() {
+        let card = |name: &str| CardRef { name: name.parse().unwrap(), revision: 1 };
+        let (one, other) = (card("one"), card("other"));
+        let asked = |reason: &str| IterationAsk {
+            subject: IterationSubject::Hero { card: card("one") },
+            reason: reason.to_owned(),
+            by: "Mara".parse().unwrap(),
+            seq: 9,
+        };
+        let mut form = BudgetForm::default();
+        form.asks.insert(one.clone(), " too dark ".to_owned());
+        form.asks.insert(other.clone(), "too dark".to_owned());
+        form.follow(&one, None);
+        form.follow(&one, Some(&asked("another reason")));
+        assert_eq!(form.asks.len(), 2);
+        form.follow(&one, Some(&asked("too dark")));
+        assert_eq!(form.asks.keys().collect::<Vec<_>>(), [&other]);
+        form.grants.insert(one.clone(), Grant { reason: "close".to_owned(), ..Grant::default() });
+        form.follow(&one, None);
+        assert_eq!(form.grants.len(), 1, "nothing was sent");
+        form.grants.insert(one.clone(), Grant { is_sent: true, ..Grant::default() });
+        form.follow(&one, Some(&asked("too dark")));
+        assert_eq!(form.grants.len(), 1, "not decided yet, or refused");
+        form.follow(&one, None);
+        assert!(form.grants.is_empty());
+    }
 }

@@ -1,4 +1,6 @@
-use kento_studio::card::{AxisKind, CardName, RecipeCard, VariationAxis};
+use kento_studio::card::{AxisKind, CardName, RecipeCard, Slot, VariationAxis};
+
+use super::applied::Applied;
 
 /// A card while it is typed: texts that may not be read yet stand beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +13,8 @@ pub struct CardDraft {
     pub seed: String,
     /// Its axes.
     pub axes: Vec<AxisDraft>,
+    /// What was taken from a library last and can be taken back.
+    applied: Option<Applied>,
 }
 
 impl CardDraft {
@@ -21,6 +25,7 @@ impl CardDraft {
             seed: card.seed.to_string(),
             axes: card.axes.iter().map(AxisDraft::of).collect(),
             card: card.clone(),
+            applied: None,
         }
     }
 
@@ -35,6 +40,25 @@ impl CardDraft {
         card.recipe.prompt = card.skeleton.text();
         card.recipe.negative_prompt.clone_from(&card.negative.text);
         Ok(card)
+    }
+
+    /// Takes something from a library. `at` is the slot it was chosen at, none for the negative prompt.
+    pub fn apply(&mut self, what: impl Into<String>, at: Option<Slot>, change: impl FnOnce(&mut RecipeCard)) {
+        let before = self.card.clone();
+        change(&mut self.card);
+        self.applied = Applied::new(what.into(), at, before, self.card.clone());
+    }
+
+    /// What can be taken back: what was taken from a library last, as long as nobody typed on it.
+    pub fn applied(&self) -> Option<&Applied> {
+        self.applied.as_ref().filter(|applied| applied.stands(&self.card))
+    }
+
+    /// Takes that back.
+    pub fn undo(&mut self) {
+        if let Some(applied) = self.applied.take() {
+            applied.undo(&mut self.card);
+        }
     }
 
     /// The seed that was typed.

@@ -1,45 +1,48 @@
 use eframe::egui::{CollapsingHeader, Image, RichText, Sense, Ui, WidgetInfo, vec2};
 use jiff::tz::TimeZone;
-use kento_studio::Sha256;
 use kento_studio::card::CardRef;
 use kento_studio::workflow::CardState;
+use kento_studio::{JobId, Sha256};
 
-use super::data::{HeroData, hero, history, proof_box, revisions, run_lines};
+use super::data::{HeroData, difference_name, failed_box, hero, history, proof_box, revisions, run_lines};
+use super::second::SecondLook;
 use crate::desk::{PanelAsk, PanelInput, Selection};
 use crate::frame::PanelKind;
+use crate::studio::second_pictures;
 use crate::theme::{self, icons};
 use crate::widgets::thumbnails::{PictureSource, Thumbnail, Thumbnails};
-use crate::widgets::{ProofPictures, hash_label, relative_time_label, show_proof};
+use crate::widgets::{ActionButton, ProofPictures, hash_label, relative_time_label, show_proof};
 
 /// Side of the Hero while it is not proved.
 const HERO_SIDE: f32 = 180.0;
 
-/// Draws the Hero, the proof, the runs and the history of a saved card.
-pub fn show_life(
-    ui: &mut Ui,
-    input: &PanelInput<'_>,
-    known: &CardState,
-    selection: &mut Selection,
-    thumbnails: &mut Thumbnails,
-    asks: &mut Vec<PanelAsk>,
-) {
-    let card = known.card.card_ref();
-    show_hero(ui, input, &card, known, selection, thumbnails, asks);
-    show_runs(ui, input, &card);
-    show_history(ui, input, &card, known, selection);
+/// What the life of a card is drawn with.
+pub struct LifeView<'a, 'b> {
+    /// What panels read.
+    pub input: &'a PanelInput<'b>,
+    /// Jobs of the project that wait since Kento was closed.
+    pub interrupted: &'a [JobId],
+    /// What is looked at.
+    pub selection: &'a mut Selection,
+    /// Small pictures.
+    pub thumbnails: &'a mut Thumbnails,
+    /// What failed proofs left.
+    pub second: &'a mut SecondLook,
+    /// What is asked for.
+    pub asks: &'a mut Vec<PanelAsk>,
 }
 
-fn show_hero(
-    ui: &mut Ui,
-    input: &PanelInput<'_>,
-    card: &CardRef,
-    known: &CardState,
-    selection: &mut Selection,
-    thumbnails: &mut Thumbnails,
-    asks: &mut Vec<PanelAsk>,
-) {
+/// Draws the Hero, the proof, the runs and the history of a saved card.
+pub fn show_life(ui: &mut Ui, known: &CardState, view: &mut LifeView<'_, '_>) {
+    let card = known.card.card_ref();
+    show_hero(ui, &card, known, view);
+    show_runs(ui, view.input, &card);
+    show_history(ui, view.input, &card, known, view.selection);
+}
+
+fn show_hero(ui: &mut Ui, card: &CardRef, known: &CardState, view: &mut LifeView<'_, '_>) {
     let palette = theme::palette(ui.style());
-    let data = hero(input, card, known);
+    let data = hero(view.input, card, known, view.interrupted);
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new("Hero").font(theme::strong_font()));
         ui.label(RichText::new(&data.words).font(theme::note_font()).color(palette.secondary));
@@ -47,28 +50,71 @@ fn show_hero(
             ui.label(RichText::new(budget).font(theme::note_font()).color(palette.hint));
         }
     });
-    show_job(ui, input, &data, thumbnails);
+    show_job(ui, view.input, &data, view.thumbnails);
+    for trouble in &data.troubles {
+        ui.label(RichText::new(format!("{} {}", icons::WARNING, trouble.words)).color(palette.fail_text));
+        let retry = trouble.retry();
+        if ActionButton::plain(trouble.again).icon(icons::RETRY).allowed(view.input.would(&retry)).show(ui) {
+            view.asks.push(PanelAsk::decide(retry));
+        }
+    }
     if let Some(reason) = &data.failed {
         let words = format!("{} Not reproduced: {reason}", icons::FAIL);
         ui.label(RichText::new(words).color(palette.fail_text));
     }
     let Some(image) = data.image else { return };
-    if let Some(proof) = &known.proof {
-        let first = texture(thumbnails, image, HERO_SIDE, &input.source(image));
-        let boxed = proof_box(proof);
-        // Identical pixels are one picture; the second render of another device is compared and not kept.
-        let is_same = proof.hero_pixels == proof.again_pixels;
-        show_proof(ui, &boxed, ProofPictures { first, again: first.filter(|_| is_same), difference: None });
-    } else {
-        picture(ui, input, image, thumbnails);
+    if !show_comparison(ui, image, &data, known, view) {
+        picture(ui, view.input, image, view.thumbnails);
     }
     ui.horizontal_wrapped(|ui| {
         hash_label(ui, "sha256 of the Hero's file", &image.to_string());
         if ui.link("Show in the canvas").clicked() {
-            selection.image = Some(image);
-            asks.push(PanelAsk::Reveal(PanelKind::Canvas));
+            view.selection.image = Some(image);
+            view.asks.push(PanelAsk::Reveal(PanelKind::Canvas));
         }
     });
+}
+
+/// The latest proof with both renders and where they differ. Whether there is one to show.
+fn show_comparison(
+    ui: &mut Ui,
+    image: Sha256,
+    data: &HeroData,
+    known: &CardState,
+    view: &mut LifeView<'_, '_>,
+) -> bool {
+    let (input, thumbnails) = (view.input, &mut *view.thumbnails);
+    let second = match data.failed_job {
+        Some(job) => view.second.of_job(ui.ctx(), input.images, thumbnails, job),
+        None => None,
+    };
+    let (boxed, [hero_pixels, again_pixels]) = match (&known.proof, second) {
+        (Some(proof), _) => (proof_box(proof), [proof.hero_pixels, proof.again_pixels]),
+        (None, Some(second)) => match failed_box(input.state, known, second) {
+            Some(boxed) => (boxed, [second.hero_pixels, second.again_pixels]),
+            None => return false,
+        },
+        (None, None) => return false,
+    };
+    let first = texture(thumbnails, image, HERO_SIDE, &input.source(image));
+    if hero_pixels == again_pixels {
+        // Identical pixels are one picture, and nothing differs.
+        show_proof(ui, &boxed, ProofPictures { first, again: first, difference: None });
+        return true;
+    }
+    let Some(files) = second_pictures(input.images, hero_pixels, again_pixels) else { return false };
+    let (again_file, difference_file) = (PictureSource::File(files.again), PictureSource::File(files.difference));
+    let name = difference_name(hero_pixels, again_pixels);
+    // Named by their pixels, which no file is named by.
+    let again = texture(thumbnails, again_pixels, HERO_SIDE, &again_file);
+    let difference = texture(thumbnails, name, HERO_SIDE, &difference_file);
+    show_proof(ui, &boxed, ProofPictures { first, again, difference });
+    if matches!(thumbnails.get(again_pixels, HERO_SIDE, &again_file), Thumbnail::Broken(_)) {
+        let palette = theme::palette(ui.style());
+        let words = "The second render is no longer in the project's cache: prove again to see it.";
+        ui.label(RichText::new(words).font(theme::note_font()).color(palette.secondary));
+    }
+    true
 }
 
 fn texture(

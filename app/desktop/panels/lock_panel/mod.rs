@@ -1,12 +1,19 @@
 //! The recipe card: prompt skeleton, settings, what differs from the parent, the proof, the lock, the volume run.
 
+mod applied;
 mod axes;
 mod begin;
 mod budget;
 mod data;
 mod draft;
 mod footer;
+#[cfg(test)]
+mod form_tests;
+#[cfg(test)]
+mod job_tests;
 mod life;
+mod open_card;
+mod second;
 mod settings;
 mod slots;
 #[cfg(test)]

@@ -189,6 +189,8 @@ fn sigmas(ui: &mut Ui, card: &mut RecipeCard) {
 }
 
 fn number(ui: &mut Ui, name: &str, value: DragValue<'_>) {
+    // A narrow column has no room for a gap behind its name.
+    ui.spacing_mut().item_spacing.x = 0.0;
     let label = field_label(ui, name, "");
     ui.add_sized([ui.available_width(), theme::CONTROL_HEIGHT], value).labelled_by(label.id);
 }

@@ -6,7 +6,7 @@ use super::draft::CardDraft;
 use super::tokens;
 use crate::desk::Libraries;
 use crate::theme::{self, icons};
-use crate::widgets::{SlotField, show_slot};
+use crate::widgets::{IconButton, SlotField, show_slot};
 
 /// Largest width and height of a menu with examples.
 const MENU: [f32; 2] = [320.0, 300.0];
@@ -59,23 +59,42 @@ fn show_prompt_slot(
         let mut text = skeleton.slot(slot).to_owned();
         let typed = beside(ui, |ui| growing_slot(ui, &field, &mut text), |ui| slot_menu(ui, slot, view.libraries));
         match typed {
-            Some(SlotChoice::Example(example)) => draft.card.set_slot(slot, example),
+            Some(SlotChoice::Example(example)) => {
+                draft.apply("the example", Some(slot), |card| card.set_slot(slot, example));
+            }
             Some(SlotChoice::Style(style)) => {
                 // Refused only for a set that the library lacks, which its own test excludes.
                 let mut card = draft.card.clone();
                 if style.apply_to(&mut card, &view.libraries.negatives).is_ok() {
-                    draft.card = card;
+                    draft.apply(format!("the style {}", style.name), Some(slot), |draft| *draft = card);
                 }
             }
             None if text != draft.card.skeleton.slot(slot) => draft.card.set_slot(slot, text),
             None => {}
         }
+        show_undo(ui, draft, Some(slot));
     } else {
         growing_slot(ui, &field, &mut skeleton.slot(slot).to_owned());
     }
     if !weights.is_empty() {
         let palette = theme::palette(ui.style());
         ui.label(RichText::new(weights).font(theme::note_font()).color(palette.secondary));
+    }
+}
+
+/// What takes back a choice from a library, below the slot where it was chosen.
+fn show_undo(ui: &mut Ui, draft: &mut CardDraft, at: Option<Slot>) {
+    let Some(applied) = draft.applied().filter(|applied| applied.at == at) else { return };
+    let palette = theme::palette(ui.style());
+    let undo = IconButton::new(icons::UNDO, format!("Undo {}", applied.what));
+    let words = RichText::new(format!("{} was taken", applied.what)).font(theme::note_font());
+    let undone = ui.horizontal_wrapped(|ui| {
+        let undone = undo.show_sized(ui, theme::SMALL_CONTROL_HEIGHT);
+        ui.label(words.color(palette.secondary));
+        undone
+    });
+    if undone.inner {
+        draft.undo();
     }
 }
 
@@ -119,7 +138,7 @@ pub fn list_button(ui: &mut Ui, icon: &str, name: &str, list: impl FnOnce(&mut U
             list(ui);
         });
     });
-    response.on_hover_text(name).accessible_name(name);
+    response.on_hover_text(name).on_disabled_hover_text(name).accessible_name(name);
 }
 
 /// A heading in a list.
@@ -225,16 +244,19 @@ fn show_negative(ui: &mut Ui, draft: &mut CardDraft, view: &SlotsView<'_>) {
     }
     let chosen = beside(ui, |ui| growing_slot(ui, &field, &mut text), |ui| negative_menu(ui, view.libraries));
     match chosen {
-        Some(negative) => draft.card.set_negative(negative),
+        Some((set, negative)) => {
+            draft.apply(format!("the negative prompt {set}"), None, |card| card.set_negative(negative));
+        }
         None if text != draft.card.negative.text => {
             draft.card.set_negative(typed_negative(&draft.card.negative, text, view.libraries));
         }
         None => {}
     }
+    show_undo(ui, draft, None);
 }
 
 /// The sets of the negative-prompt library, each with what it suppresses.
-fn negative_menu(ui: &mut Ui, libraries: &Libraries) -> Option<NegativePrompt> {
+fn negative_menu<'a>(ui: &mut Ui, libraries: &'a Libraries) -> Option<(&'a str, NegativePrompt)> {
     let mut chosen = None;
     list_button(ui, icons::QUEUE, "Negative prompts of the library", |ui| {
         list_heading(ui, "Negative-prompt library");
@@ -242,7 +264,7 @@ fn negative_menu(ui: &mut Ui, libraries: &Libraries) -> Option<NegativePrompt> {
             let suppresses: Vec<&str> = set.entries.iter().map(|entry| entry.suppresses.as_str()).collect();
             let note = format!("{} · against {}", set.purpose, suppresses.join(", "));
             if list_choice(ui, &set.name, &note) {
-                chosen = libraries.negatives.prompt(&set.name).ok();
+                chosen = libraries.negatives.prompt(&set.name).ok().map(|negative| (set.name.as_str(), negative));
             }
         }
     });

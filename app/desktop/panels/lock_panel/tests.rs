@@ -3,8 +3,8 @@ use kento_studio::workflow::Command;
 
 use super::begin::{Beginning, begin};
 use super::data::{
-    Edited, StepButton, card_lines, chosen, context, differences, editing, hero, history, proof_box, revisions,
-    row_lines, run_command, run_lines, steps, volume,
+    Edited, LeftOut, StepButton, card_lines, chosen, context, differences, editing, hero, history, proof_box,
+    revisions, row_lines, run_command, run_label, run_lines, steps, volume,
 };
 use super::draft::CardDraft;
 use super::slots::{library_words, typed_negative};
@@ -12,7 +12,7 @@ use super::test_project::{TestProject, jo, mara, sha};
 use crate::desk::Selection;
 
 /// The buttons, with why they cannot be pressed.
-fn told(steps: &[StepButton]) -> String {
+pub(super) fn told(steps: &[StepButton]) -> String {
     let line = |step: &StepButton| match step.allowed.reason() {
         None => step.label.to_owned(),
         Some(reason) => format!("{} ({reason})", step.label),
@@ -20,16 +20,16 @@ fn told(steps: &[StepButton]) -> String {
     steps.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn buttons(project: &TestProject, card: &CardRef, typed: Option<&RecipeCard>) -> String {
+pub(super) fn buttons(project: &TestProject, card: &CardRef, typed: Option<&RecipeCard>) -> String {
     let known = project.state.card(card);
     let saved = known.map(|known| known.card.clone());
     let is_changed = typed.is_some();
     let card = Ok(typed.cloned().or(saved).unwrap());
-    told(&steps(&project.input(), known, Edited { card: &card, is_changed }))
+    told(&steps(&project.input(), known, Edited { card: &card, is_changed, left_out: &LeftOut::new() }))
 }
 
 /// A card from the approved direction, saved.
-fn drafted() -> (TestProject, CardRef) {
+pub(super) fn drafted() -> (TestProject, CardRef) {
     let mut project = TestProject::directed();
     let mut draft = CardDraft::of(&begin(&project.input(), &Beginning::Direction).unwrap());
     draft.add_axis(AxisKind::Subject);
@@ -41,7 +41,7 @@ fn drafted() -> (TestProject, CardRef) {
 }
 
 /// The same, locked.
-fn locked() -> (TestProject, CardRef) {
+pub(super) fn locked() -> (TestProject, CardRef) {
     let (mut project, card) = drafted();
     project.act(&mara(), Command::RenderHero { card: card.clone() });
     project.render_all();
@@ -59,7 +59,8 @@ fn a_new_card_begins_as_the_cell_that_made_the_approved_image() {
     let made = format!("{} | {} | {} | seed {}", card.name, card.skeleton.text(), card.negative.text, card.seed);
     assert_eq!(made, "spring-harbour-style-0 | boat 1, style 0 | text | seed 11");
     assert_eq!((card.brief.as_deref(), card.check()), (Some("spring-harbour"), Ok(())));
-    let told = steps(&project.input(), None, Edited { card: &Ok(card), is_changed: true });
+    let edited = Edited { card: &Ok(card), is_changed: true, left_out: &LeftOut::new() };
+    let told = steps(&project.input(), None, edited);
     assert_eq!(self::told(&told), "Save draft");
 }
 
@@ -110,12 +111,12 @@ fn a_locked_card_runs_and_is_revised() {
         Some("spring-harbour-style-0-r1 is locked and never changes: revise it")
     );
     let known = project.state.card(&card).unwrap().clone();
-    let told = volume(&project.state, &known.card);
+    let told = volume(&project.state, &known.card, &LeftOut::new());
     assert_eq!(told.words, "8 rows · about 12 s · 1.5 s each");
     let locked = known.locked.as_ref().unwrap();
     let lines = row_lines(&locked.rows().unwrap());
     assert_eq!((lines[0].as_str(), lines[5].as_str()), ("as the card", "Subject two boats · Seed 12"));
-    project.act(&mara(), run_command(&card, locked).unwrap());
+    project.act(&mara(), run_command(&card, locked, &LeftOut::new()).unwrap());
     project.render_all();
     assert_eq!(run_lines(&project.state, &card)[0].words, "run 1 · 8 of 8 rendered · 0 kept");
     let boxed = proof_box(known.proof.as_ref().unwrap());
@@ -146,13 +147,46 @@ fn a_locked_card_runs_and_is_revised() {
 }
 
 #[test]
+fn a_run_renders_the_rows_that_are_ticked() {
+    let (mut project, card) = locked();
+    let known = project.state.card(&card).unwrap().clone();
+    let locked = known.locked.as_ref().unwrap();
+    let left_out = LeftOut::from([0, 5]);
+    let told = volume(&project.state, &known.card, &left_out);
+    assert_eq!(told.words, "6 of 8 rows · about 9 s · 1.5 s each");
+    assert_eq!(run_label(&told), "Start volume run · 6 of 8 images");
+    assert_eq!(run_label(&volume(&project.state, &known.card, &LeftOut::new())), "Start volume run · 8 images");
+    project.act(&mara(), run_command(&card, locked, &left_out).unwrap());
+    let run = &project.state.runs()[0];
+    let seeds: Vec<u64> = run.jobs.iter().map(|job| project.state.job(*job).unwrap().request.seed).collect();
+    assert_eq!(seeds, [12, 13, 14, 11, 13, 14]);
+    assert_eq!(run_lines(&project.state, &card)[0].words, "run 1 · 0 of 6 rendered · 0 kept");
+    let none: LeftOut = (0..8).collect();
+    let edited = Edited { card: &Ok(known.card.clone()), is_changed: false, left_out: &none };
+    let told = self::told(&steps(&project.input(), Some(&known), edited));
+    assert!(told.starts_with("Start volume run (no row is ticked: tick at least one)\n"), "{told}");
+    assert_eq!(volume(&project.state, &known.card, &none).words, "none of the 8 rows is ticked");
+}
+
+#[test]
+fn a_new_card_never_takes_the_place_of_another() {
+    let (project, card) = drafted();
+    let new = project.state.card(&card).unwrap().card.clone();
+    let edited = Edited { card: &Ok(new), is_changed: true, left_out: &LeftOut::new() };
+    assert_eq!(
+        told(&steps(&project.input(), None, edited)),
+        "Save draft (there is a card spring-harbour-style-0 already: give this one another name)"
+    );
+}
+
+#[test]
 fn a_proof_that_fails_is_told_and_an_unlocked_card_is_proved_again() {
     let (mut project, card) = locked();
     project.prove(&card, false);
     let told = buttons(&project, &card, None);
     assert!(told.starts_with("Prove again\nRevise"), "{told}");
     let known = project.state.card(&card).unwrap();
-    let data = hero(&project.input(), &card, known);
+    let data = hero(&project.input(), &card, known, &[]);
     assert!(data.failed.unwrap().starts_with("the second render has other pixels than the Hero"));
     assert_eq!((data.words.as_str(), data.budget.as_deref()), ("approved by Jo", Some("1 of 4 iterations")));
     assert!(super::data::trouble(known).unwrap().starts_with("Unlocked: the second render"));
@@ -173,6 +207,31 @@ fn what_is_typed_is_the_card_and_what_cannot_be_read_is_named() {
     assert!(draft.card().unwrap_err().starts_with("a card's name has 1 to 40 of the characters"));
     let copied = begin(&project.input(), &Beginning::Copy(card.clone())).unwrap();
     assert_eq!((copied.name.as_str(), copied.parent), ("spring-harbour-style-0-copy", Some(card)));
+}
+
+#[test]
+fn what_came_from_a_library_is_taken_back_as_long_as_nobody_typed_on_it() {
+    let (project, card) = drafted();
+    let saved = project.state.card(&card).unwrap().card.clone();
+    let libraries = project.input().libraries;
+    let style = libraries.styles.styles.iter().find(|style| style.negative.is_some()).unwrap();
+    let mut draft = CardDraft::of(&saved);
+    draft.apply("the style", Some(Slot::Style), |card| {
+        style.apply_to(card, &libraries.negatives).unwrap();
+        card.recipe.steps = 33;
+    });
+    assert_ne!((&draft.card.style, &draft.card.negative), (&saved.style, &saved.negative));
+    draft.card.set_slot(Slot::Subject, "a ferry");
+    assert!(draft.applied().is_some());
+    let mut typed = draft.clone();
+    typed.card.set_slot(Slot::Style, "ink");
+    assert_eq!(typed.applied(), None);
+    draft.undo();
+    let mut expected = saved.clone();
+    expected.set_slot(Slot::Subject, "a ferry");
+    assert_eq!((draft.card.clone(), draft.applied()), (expected, None));
+    draft.apply("the example", Some(Slot::Subject), |card| card.set_slot(Slot::Subject, "a ferry"));
+    assert_eq!(draft.applied(), None);
 }
 
 #[test]

@@ -2,23 +2,28 @@ use std::collections::BTreeMap;
 
 use eframe::egui::{ComboBox, RichText, ScrollArea, Ui, UiBuilder};
 use kento_studio::card::{CardRef, RecipeCard};
-use kento_studio::workflow::{Command, CommandKind};
+use kento_studio::workflow::{CardStatus, Command, CommandKind};
 
 use super::axes::{RowsPreview, show_axes};
 use super::begin::{Beginning, begin};
 use super::budget::{BudgetForm, show_budget};
 use super::data::{self, Edited, Step};
 use super::draft::CardDraft;
-use super::footer::Footer;
-use super::life::show_life;
+use super::footer::{Footer, next_revision};
+use super::life::{LifeView, show_life};
+use super::open_card::OpenCard;
+use super::second::SecondLook;
 use super::settings::{show_differences, show_settings};
 use super::slots::{SlotsView, list_button, list_choice, list_heading, show_slots};
 use super::tokens::TokenCounter;
 use crate::desk::{PanelAsk, PanelInput, Selection};
 use crate::frame::padded;
+use crate::panels::concept_grid::data::Interrupted;
 use crate::theme::{self, icons};
 use crate::widgets::thumbnails::Thumbnails;
-use crate::widgets::{ActionButton, EmptyState, SlotField, show_empty_state, show_slot};
+use crate::widgets::{
+    ActionButton, Allowed, ButtonLook, EmptyState, SlotField, show_button_row, show_empty_state, show_slot,
+};
 
 /// What the panel remembers between frames.
 #[derive(Default)]
@@ -29,51 +34,33 @@ pub struct LockPanel {
     shows_new: bool,
     /// Drafts as they are typed.
     drafts: BTreeMap<CardRef, OpenCard>,
+    /// Whether it is asked if the new card is to be discarded.
+    is_discarding: bool,
     /// A card that was asked for and is shown as soon as it is there.
-    expected: Option<CardRef>,
+    expected: Option<Expected>,
     /// Why a card could not be begun.
     mistake: Option<String>,
     footer: Footer,
     budget: BudgetForm,
     tokens: TokenCounter,
     rows: RowsPreview,
+    interrupted: Interrupted,
+    second: SecondLook,
 }
 
-/// A card while it is typed, and what it was made from.
-struct OpenCard {
-    draft: CardDraft,
-    /// As it was saved last; none for a new card.
-    base: Option<RecipeCard>,
-    /// What was sent to be saved last.
+/// A card that was asked for.
+struct Expected {
+    card: CardRef,
+    /// What was sent to be saved as it; none for a revision, whose content Kento makes.
     sent: Option<RecipeCard>,
-    /// Somebody else saved another draft while this one was typed.
-    is_overtaken: bool,
-}
-
-impl OpenCard {
-    fn of(card: &RecipeCard, base: Option<&RecipeCard>) -> Self {
-        Self { draft: CardDraft::of(card), base: base.cloned(), sent: None, is_overtaken: false }
-    }
-
-    fn is_changed(&self) -> bool {
-        self.draft.card().ok() != self.base
-    }
-
-    /// Takes in what was saved, and never what would erase something typed.
-    fn follow(&mut self, saved: &RecipeCard) {
-        if self.base.as_ref() == Some(saved) {
-            return;
-        }
-        if self.is_changed() {
-            self.is_overtaken = self.sent.as_ref() != Some(saved) && self.draft.card().ok().as_ref() != Some(saved);
-        } else {
-            self.draft = CardDraft::of(saved);
-        }
-        self.base = Some(saved.clone());
-    }
 }
 
 impl LockPanel {
+    /// Whether a card was typed on and is not saved.
+    pub fn has_unsaved(&self) -> bool {
+        self.new.is_some() || self.drafts.values().any(OpenCard::is_changed)
+    }
+
     /// The note beside the title.
     pub fn context(&self, input: &PanelInput<'_>, selection: &Selection) -> String {
         if let Some(new) = self.new.as_ref().filter(|_| self.shows_new) {
@@ -114,24 +101,33 @@ impl LockPanel {
                 })
                 .inner;
             let known = card.as_ref().and_then(|card| input.state.card(card));
-            let pressed = ui
-                .scope_builder(UiBuilder::new().max_rect(below), |ui| self.footer.show(ui, input, known, &steps, asks));
+            let left_out = self.rows.left_out(card.as_ref());
+            let show = |ui: &mut Ui| self.footer.show(ui, input, known, &steps, left_out, asks);
+            let pressed = ui.scope_builder(UiBuilder::new().max_rect(below), show);
             self.take(pressed.inner, card, asks);
         });
     }
 
     /// Takes in the latest state: a card that was waited for, drafts that were saved, cards that were locked.
     fn follow(&mut self, input: &PanelInput<'_>, selection: &mut Selection) {
-        if let Some(card) = self.expected.take() {
-            if input.state.card(&card).is_some() {
-                // A new card is taken over with what was typed since.
-                if let Some(new) = self.new.take_if(|new| new.draft.name == card.name.as_str()) {
-                    self.drafts.insert(card.clone(), new);
+        self.footer.follow(input.state);
+        if let Some(expected) = self.expected.take() {
+            match (input.state.card(&expected.card), &expected.sent) {
+                (None, _) => self.expected = Some(expected),
+                (Some(_), None) => {
+                    self.shows_new = false;
+                    selection.card = Some(expected.card);
                 }
-                self.shows_new = false;
-                selection.card = Some(card);
-            } else {
-                self.expected = Some(card);
+                (Some(known), Some(sent)) if known.card == *sent => {
+                    // A new card is taken over with what was typed since.
+                    if let Some(new) = self.new.take_if(|new| new.draft.name.trim() == expected.card.name.as_str()) {
+                        self.drafts.insert(expected.card.clone(), new);
+                        (self.shows_new, self.is_discarding) = (false, false);
+                        selection.card = Some(expected.card);
+                    }
+                }
+                // Somebody else's card of this name: what was sent was refused, and stays unsaved.
+                (Some(_), Some(_)) => {}
             }
         }
         self.drafts.retain(|card, _| input.state.card(card).is_some_and(|known| known.locked.is_none()));
@@ -169,7 +165,8 @@ impl LockPanel {
         match begin(input, beginning) {
             Ok(card) => {
                 self.new = Some(OpenCard::of(&card, None));
-                self.shows_new = true;
+                (self.shows_new, self.is_discarding) = (true, false);
+                self.expected = None;
                 self.mistake = None;
             }
             Err(mistake) => self.mistake = Some(mistake),
@@ -203,6 +200,7 @@ impl LockPanel {
                         for line in &lines {
                             if ui.selectable_label(Some(&line.card) == card, line.label()).clicked() {
                                 self.shows_new = false;
+                                self.expected = None;
                                 selection.card = Some(line.card.clone());
                             }
                         }
@@ -211,7 +209,10 @@ impl LockPanel {
                     .on_hover_text(&shown)
                     .accessible_name("Recipe card");
             });
-            let allowed = input.may(CommandKind::SaveDraftCard);
+            let allowed = match (input.may(CommandKind::SaveDraftCard), &self.new) {
+                (Allowed::Yes, Some(_)) => Allowed::No("save or discard the new card first".to_owned()),
+                (asked, _) => asked,
+            };
             ui.add_enabled_ui(allowed.is_yes(), |ui| {
                 list_button(ui, icons::ADD, &allowed.spoken("New card"), |ui| {
                     list_heading(ui, "A new card");
@@ -256,18 +257,23 @@ impl LockPanel {
             },
         };
         let typed = open.draft.card();
-        let edited = Edited { card: &typed, is_changed: open.is_changed() };
+        let left_out = self.rows.left_out(card);
+        let edited = Edited { card: &typed, is_changed: open.is_changed(), left_out };
         let steps = data::steps(input, known, edited);
         let parent = typed.as_ref().ok().and_then(|card| data::differences(input.state, card));
         let parent_card = parent.as_ref().and_then(|(parent, _)| input.state.card(parent)).map(|known| &known.card);
         let model = input.models.iter().find(|model| model.reference.files == open.draft.card.recipe.model.files);
         let measures =
             model.and_then(|model| self.tokens.measure(ui.ctx(), &model.source.model, &open.draft.card.skeleton));
+        let runs = card.filter(|_| known.is_some_and(|known| known.status() == CardStatus::Locked));
+        let interrupted = self.interrupted.look(input);
+        let mut is_discarded = false;
         ScrollArea::vertical().auto_shrink(false).id_salt(card).show(ui, |ui| {
             notes(ui, input, known, open, &typed);
             if known.is_none() {
                 let name = SlotField { label: "Name".to_owned(), is_mono: true, ..SlotField::default() };
                 show_slot(ui, &name, &mut open.draft.name);
+                is_discarded = show_discard(ui, &mut self.is_discarding);
             }
             let view =
                 SlotsView { measures: measures.as_ref(), parent: parent_card, libraries: input.libraries, can_edit };
@@ -278,13 +284,19 @@ impl LockPanel {
                 show_differences(ui, &parent.to_string(), differences);
             }
             ui.separator();
-            show_axes(ui, input, &mut open.draft, typed.as_ref().ok(), &mut self.rows, can_edit);
+            show_axes(ui, input, &mut open.draft, typed.as_ref().ok(), &mut self.rows, can_edit, runs);
             if let Some(known) = known {
                 ui.separator();
                 show_budget(ui, input, &known.card.card_ref(), &mut self.budget, asks);
-                show_life(ui, input, known, selection, thumbnails, asks);
+                let second = &mut self.second;
+                let interrupted = &interrupted;
+                show_life(ui, known, &mut LifeView { input, interrupted, selection, thumbnails, second, asks });
             }
         });
+        if is_discarded {
+            (self.new, self.expected) = (None, None);
+            (self.shows_new, self.is_discarding) = (false, false);
+        }
         steps
     }
 
@@ -300,8 +312,14 @@ impl LockPanel {
                 let Ok(saved) = open.draft.card() else { return };
                 open.is_overtaken = false;
                 open.sent = Some(saved.clone());
-                self.expected = Some(saved.card_ref());
-                asks.push(PanelAsk::decide(Command::SaveDraftCard { card: Box::new(saved) }));
+                if card.is_none() {
+                    self.expected = Some(Expected { card: saved.card_ref(), sent: Some(saved.clone()) });
+                }
+                let saved = Box::new(saved);
+                asks.push(PanelAsk::decide(match card {
+                    Some(_) => Command::SaveDraftCard { card: saved },
+                    None => Command::SaveNewCard { card: saved },
+                }));
             }
             Some(Step::Revise) => {
                 // The button that only opens the field for the reason asks for nothing yet.
@@ -309,11 +327,29 @@ impl LockPanel {
                     PanelAsk::Decide(command) => matches!(**command, Command::ReviseRecipe { .. }),
                     _ => false,
                 });
-                let next = |card: CardRef| CardRef { revision: card.revision.saturating_add(1), ..card };
+                let next = |card: CardRef| Expected { card: next_revision(&card), sent: None };
                 self.expected = card.filter(|_| is_asked).map(next);
             }
             _ => {}
         }
+    }
+}
+
+/// What throws a new card away, asked twice because nothing brings it back. Whether it is to go.
+fn show_discard(ui: &mut Ui, is_asked: &mut bool) -> bool {
+    if !*is_asked {
+        *is_asked = ActionButton::plain("Discard the new card").icon(icons::DELETE).show(ui);
+        return false;
+    }
+    ui.label("It was never saved, and nothing brings it back.");
+    let discard = ActionButton { look: ButtonLook::Grave, ..ActionButton::plain("Discard it") };
+    match show_button_row(ui, &[discard, ActionButton::plain("Keep it")]) {
+        Some(0) => true,
+        Some(_) => {
+            *is_asked = false;
+            false
+        }
+        None => false,
     }
 }
 

@@ -27,6 +27,18 @@ pub enum TileState {
         /// The cause, in one sentence.
         cause: String,
     },
+    /// Somebody decided that it is not made.
+    Cancelled {
+        /// Why.
+        cause: String,
+    },
+}
+
+impl TileState {
+    /// Whether it was given up and can be tried again.
+    pub fn can_be_retried(&self) -> bool {
+        matches!(self, Self::Failed { .. } | Self::Cancelled { .. })
+    }
 }
 
 /// One small picture.
@@ -58,6 +70,7 @@ impl Tile {
             TileState::Done => String::new(),
             TileState::Rejected { reason } => format!(", rejected: {reason}"),
             TileState::Failed { cause } => format!(", failed: {cause}"),
+            TileState::Cancelled { cause } => format!(", cancelled: {cause}"),
         };
         let rank = self.rank.map(|rank| format!(", rank {rank}")).unwrap_or_default();
         let kept = if self.is_kept { ", kept" } else { "" };
@@ -124,6 +137,8 @@ pub struct SheetState {
     pub(super) anchor: usize,
     /// Whether the cursor was moved by a key and should be brought into sight.
     pub(super) shows_cursor: bool,
+    /// Whether the sheet had the keyboard when it was drawn last.
+    pub(super) has_focus: bool,
 }
 
 impl SheetState {
@@ -140,6 +155,7 @@ impl SheetState {
             fits_rows: arrangement == Arrangement::Rows,
             anchor: 0,
             shows_cursor: false,
+            has_focus: false,
         }
     }
 
@@ -149,6 +165,11 @@ impl SheetState {
         self.tile_side = (self.tile_side * factor).clamp(least, most);
         self.fits_rows = false;
         self.shows_cursor = true;
+    }
+
+    /// Whether the sheet had the keyboard when it was drawn last.
+    pub fn has_focus(&self) -> bool {
+        self.has_focus
     }
 
     /// Side of a tile in whole points, so that pictures stay sharp.
@@ -201,7 +222,7 @@ pub enum SheetEvent {
     Rejected(usize),
     /// Wants to compare two.
     Compared(usize, usize),
-    /// Wants one that failed to be tried again.
+    /// Wants one that failed or was cancelled to be tried again: Enter, or the button on the tile.
     Retried(usize),
     /// Drags one to the place of another.
     Moved {
@@ -247,5 +268,11 @@ mod tests {
         tile.state = TileState::Rejected { reason: "two masts".to_owned() };
         tile.rank = Some(3);
         assert_eq!(tile.spoken(), "Woodcut 2, rank 3, rejected: two masts");
+        let cancelled = TileState::Cancelled { cause: "the boat is wrong".to_owned() };
+        let tile = Tile { state: cancelled, ..Tile::queued("Woodcut 3") };
+        assert_eq!(
+            (tile.spoken().as_str(), tile.state.can_be_retried()),
+            ("Woodcut 3, cancelled: the boat is wrong", true)
+        );
     }
 }

@@ -7,7 +7,7 @@ use super::places::{Direction, Places};
 pub const SHORTCUTS: [(&str, &str); 9] = [
     ("← ↑ → ↓", "Go to a picture"),
     ("Shift+arrow", "Select a range"),
-    ("Enter", "Open"),
+    ("Enter", "Open, or try again what failed"),
     ("1–5", "Rank"),
     ("0", "Take the rank away"),
     ("K", "Keep"),
@@ -22,7 +22,7 @@ pub fn event_of_key(key: Key, sheet: &Sheet, state: &SheetState) -> Option<Sheet
     let tile = sheet.tile(place)?;
     let is_there = matches!(tile.state, TileState::Done | TileState::Rejected { .. });
     match key {
-        Key::Enter if matches!(tile.state, TileState::Failed { .. }) => Some(SheetEvent::Retried(place)),
+        Key::Enter if tile.state.can_be_retried() => Some(SheetEvent::Retried(place)),
         Key::Enter => Some(SheetEvent::Opened(place)),
         _ if !is_there => None,
         Key::Num0 => Some(SheetEvent::Ranked(place, None)),

@@ -15,6 +15,19 @@ pub(super) struct Touch {
     pub is_dragged: bool,
 }
 
+/// The place of the button on a tile that was given up: its lower right corner.
+pub(super) fn retry_rect(rect: Rect) -> Rect {
+    let side = (rect.width() * 0.4).clamp(16.0, 22.0);
+    Rect::from_min_size(rect.max - vec2(side + 2.0, side + 2.0), vec2(side, side))
+}
+
+/// Draws that button.
+pub(super) fn paint_retry(painter: &Painter, rect: Rect, is_hovered: bool, colors: &Palette) {
+    let fill = if is_hovered { theme::pressed(colors) } else { colors.raised };
+    painter.rect_filled(rect, theme::picture_rounding(), fill);
+    painter.text(rect.center(), Align2::CENTER_CENTER, icons::RETRY, theme::body_font(), colors.text);
+}
+
 /// Draws one tile into its square.
 pub(super) fn paint(painter: &Painter, rect: Rect, tile: &Tile, thumbnail: &Thumbnail, touch: Touch, colors: &Palette) {
     let rounding = theme::picture_rounding();
@@ -33,7 +46,7 @@ pub(super) fn paint(painter: &Painter, rect: Rect, tile: &Tile, thumbnail: &Thum
         }
         Thumbnail::Waiting | Thumbnail::Broken(_) => {
             let fill = match tile.state {
-                TileState::Queued => theme::CLEAR,
+                TileState::Queued | TileState::Cancelled { .. } => theme::CLEAR,
                 TileState::Failed { .. } => colors.fail_wash,
                 _ => colors.field,
             };
@@ -73,6 +86,7 @@ fn state(painter: &Painter, picture: Rect, tile: &Tile, thumbnail: &Thumbnail, c
             );
             middle(icons::WARNING, colors.fail);
         }
+        (TileState::Cancelled { .. }, _) => middle(icons::BLOCKED, colors.hint),
         (_, Thumbnail::Broken(_)) => middle(icons::WARNING, colors.fail),
         (TileState::Queued | TileState::Done, _) => {}
     }

@@ -39,7 +39,8 @@ pub fn show(ui: &mut Ui, sheet: &Sheet, state: &mut SheetState, thumbnails: &mut
         if zoomed != 1.0 {
             state.zoom(zoomed);
         }
-        if back.has_focus() {
+        state.has_focus = back.has_focus();
+        if state.has_focus {
             let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(back.id, arrows));
             keys::take(ui, sheet, state, &places, &mut events);
@@ -95,11 +96,27 @@ impl SheetUi<'_> {
             is_dragged: response.dragged(),
         };
         tile::paint(ui.painter(), rect, tile, &thumbnail, touch, theme::palette(ui.style()));
-        self.pointer(ui, place, tile, &response);
+        self.pointer(ui, place, &response);
         told(response, tile, &thumbnail);
+        if tile.state.can_be_retried() {
+            self.retry(ui, place, rect, tile);
+        }
     }
 
-    fn pointer(&mut self, ui: &Ui, place: usize, tile: &Tile, response: &Response) {
+    /// The button on a tile that was given up. A click beside it only selects.
+    fn retry(&mut self, ui: &Ui, place: usize, tile_rect: Rect, tile: &Tile) {
+        let rect = tile::retry_rect(tile_rect);
+        let response = ui.interact(rect, self.id(place).with("retry"), Sense::CLICK);
+        let name = format!("Try again: {}", tile.name);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        tile::paint_retry(ui.painter(), rect, response.hovered(), theme::palette(ui.style()));
+        if response.clicked() {
+            self.events.push(SheetEvent::Retried(place));
+        }
+        response.on_hover_text(name);
+    }
+
+    fn pointer(&mut self, ui: &Ui, place: usize, response: &Response) {
         if response.double_clicked() {
             self.events.push(SheetEvent::Opened(place));
         } else if response.clicked() {
@@ -113,9 +130,6 @@ impl SheetUi<'_> {
                 self.state.select(place);
             }
             self.events.push(SheetEvent::Selected);
-            if matches!(tile.state, TileState::Failed { .. }) {
-                self.events.push(SheetEvent::Retried(place));
-            }
         }
         if response.drag_stopped()
             && let Some(to) = self.target(ui).filter(|to| *to != place)
@@ -168,9 +182,11 @@ fn labels(ui: &Ui, sheet: &Sheet, state: &SheetState, places: &Places, origin: e
 
 /// What the pointer is told about a tile.
 fn told(response: Response, tile: &Tile, thumbnail: &Thumbnail) {
+    const AGAIN: &str = "Enter or its button tries again";
     let more = match (&tile.state, thumbnail) {
         (TileState::Rejected { reason }, _) => Some(format!("{} {reason}", icons::FAIL)),
-        (TileState::Failed { cause }, _) => Some(format!("{} {cause}\nEnter or a click tries again", icons::WARNING)),
+        (TileState::Failed { cause }, _) => Some(format!("{} {cause}\n{AGAIN}", icons::WARNING)),
+        (TileState::Cancelled { cause }, _) => Some(format!("{} cancelled: {cause}\n{AGAIN}", icons::BLOCKED)),
         (_, Thumbnail::Broken(why)) => Some(format!("{} {why}", icons::WARNING)),
         (TileState::Queued, _) => Some("waits in the queue".to_owned()),
         _ => None,

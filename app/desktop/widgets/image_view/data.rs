@@ -19,6 +19,13 @@ pub enum Compare {
     },
 }
 
+impl Compare {
+    /// With the line here, but never so far at the edge that it cannot be taken hold of.
+    pub fn slider(at: f32) -> Self {
+        Self::Slider { at: at.clamp(0.02, 0.98) }
+    }
+}
+
 /// What a press on the picture does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ViewTool {
@@ -57,26 +64,40 @@ pub struct ImageView {
     pub compare: Compare,
     /// What a press does.
     pub tool: ViewTool,
+    /// Where the keyboard sets a pin or takes a colour, from 0 to 1 on both axes; none before it is moved there.
+    pub(super) crosshair: Option<[f32; 2]>,
+    /// Whether the view shall have the keyboard with the next frame.
+    pub(super) wants_focus: bool,
 }
 
 impl ImageView {
-    /// Takes a tool, or puts it back.
+    /// Takes a tool, and the keyboard with it, or puts it back.
     pub fn toggle(&mut self, tool: ViewTool) {
         self.tool = if self.tool == tool { ViewTool::Look } else { tool };
+        self.wants_focus |= self.tool != ViewTool::Look;
+    }
+
+    /// Gives the keyboard to the view with the next frame, so that its keys work at once.
+    pub fn take_keyboard(&mut self) {
+        self.wants_focus = true;
     }
 }
 
 impl Default for ImageView {
     fn default() -> Self {
-        Self { camera: Camera::default(), compare: Compare::Single, tool: ViewTool::Look }
+        let (camera, compare, tool) = (Camera::default(), Compare::Single, ViewTool::Look);
+        Self { camera, compare, tool, crosshair: None, wants_focus: false }
     }
 }
 
 /// The keys of the view, for the list of shortcuts.
-pub const SHORTCUTS: [(&str, &str); 8] = [
-    ("F", "Show the whole picture"),
+pub const SHORTCUTS: [(&str, &str); 11] = [
+    ("F  0", "Show the whole picture"),
     ("1", "Show it at 100 %"),
     ("Wheel", "Zoom at the pointer"),
+    ("+ −", "Larger, smaller"),
+    ("← ↑ → ↓", "Move the picture, the crosshair or the slider"),
+    ("Enter", "Set the pin or take the colour at the crosshair"),
     ("D", "Side by side"),
     ("S", "Slider"),
     ("B", "Before and after, in turn"),

@@ -2,11 +2,13 @@
 
 mod camera;
 mod data;
+mod keys;
 mod picture;
 mod strip;
 mod ui;
 
 pub use camera::{Camera, Zoom};
 pub use data::{Compare, ImageView, PictureNames, Pin, SHORTCUTS, ViewEvent, ViewTool};
+pub use keys::has_focus;
 pub use picture::{MaskTexture, PictureTexture};
 pub use ui::{Pictures, show};

@@ -1,10 +1,11 @@
 use eframe::egui::{
-    Align2, CursorIcon, Key, Modifiers, Painter, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2,
+    Align2, CursorIcon, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2,
     vec2,
 };
 
 use super::camera::Zoom;
 use super::data::{Compare, ImageView, PictureNames, Pin, ViewEvent, ViewTool};
+use super::keys;
 use super::picture::{MaskTexture, PictureTexture};
 use super::strip;
 use crate::theme;
@@ -38,8 +39,11 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, pictures.names.first));
     let views = views(area, view.compare);
     let pane = pane_below(&views, &response);
+    if std::mem::take(&mut view.wants_focus) {
+        response.request_focus();
+    }
     steer(ui, view, &response, pane, size);
-    keys(ui, view, &response, has_second);
+    let set = keys::take(ui, view, &response, pane, size, has_second);
 
     let painter = ui.painter_at(area);
     let first = view.compare != Compare::Flicker { shows_second: true };
@@ -63,7 +67,7 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
             let (left, right) = area.split_left_right_at_x(x);
             picture(&painter.with_clip_rect(left), views[0], view, pictures.first, scale);
             picture(&painter.with_clip_rect(right), views[0], view, second, scale);
-            slider(ui, view, area, x);
+            slider(ui, view, area, at);
             caption(&painter.with_clip_rect(left), left, pictures.names.first, colors);
             caption(&painter.with_clip_rect(right), right, pictures.names.second, colors);
         }
@@ -76,7 +80,15 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
     }
     let mut events = Vec::new();
     pins(ui, view, views[0], size, pictures.pins, &mut events);
-    use_tool(ui, view, &response, pane, pictures.first, &mut events);
+    let pointed = response.interact_pointer_pos().filter(|_| response.clicked()).map(|pointer| {
+        let from_centre = (pointer - pane.center()).into();
+        view.camera.image_from_ui(from_centre, size, pane.size().into())
+    });
+    use_tool(ui, view, set.or(pointed), pictures.first, &mut events);
+    if response.has_focus() {
+        ui.painter().rect_stroke(area, 0.0, ui.visuals().selection.stroke, StrokeKind::Inside);
+        crosshair(&painter, view, views[0], size, colors);
+    }
     readout(ui, view, &response, pane, &pictures, area);
     strip::show(ui, view, area, has_second);
     events
@@ -124,40 +136,6 @@ fn steer(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [
     response.clone().on_hover_and_drag_cursor(icon);
 }
 
-fn keys(ui: &Ui, view: &mut ImageView, response: &Response, has_second: bool) {
-    if !response.has_focus() {
-        return;
-    }
-    let pixels_per_point = ui.pixels_per_point();
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    if pressed(Key::F) {
-        view.camera.fit();
-    }
-    if pressed(Key::Num1) {
-        view.camera.one_to_one(pixels_per_point);
-    }
-    if pressed(Key::P) {
-        view.toggle(ViewTool::Pin);
-    }
-    if pressed(Key::I) {
-        view.toggle(ViewTool::Pick);
-    }
-    let mut compare = |key, on: Compare| {
-        if has_second && pressed(key) {
-            view.compare = match (view.compare, on) {
-                (Compare::Flicker { shows_second }, Compare::Flicker { .. }) => {
-                    Compare::Flicker { shows_second: !shows_second }
-                }
-                (now, on) if std::mem::discriminant(&now) == std::mem::discriminant(&on) => Compare::Single,
-                (_, on) => on,
-            };
-        }
-    };
-    compare(Key::D, Compare::SideBySide);
-    compare(Key::S, Compare::Slider { at: 0.5 });
-    compare(Key::B, Compare::Flicker { shows_second: true });
-}
-
 fn picture(painter: &Painter, pane: Rect, view: &ImageView, picture: &mut PictureTexture, scale: f32) {
     let at = |corner| spot(view, pane, picture.size(), corner);
     let rect = Rect::from_min_max(at([0.0, 0.0]), at([1.0, 1.0]));
@@ -177,21 +155,26 @@ fn caption(painter: &Painter, pane: Rect, name: &str, colors: &theme::Palette) {
     painter.galley(at, text, colors.on_scrim);
 }
 
-fn slider(ui: &Ui, view: &mut ImageView, area: Rect, x: f32) {
+fn slider(ui: &Ui, view: &mut ImageView, area: Rect, at: f32) {
     const GRAB: f32 = 12.0;
     let colors = theme::palette(ui.style());
+    let x = area.left() + area.width() * at;
     let grip = Rect::from_center_size(pos2(x, area.center().y), vec2(GRAB, area.height()));
     let response = ui.interact(grip, ui.unique_id().with("compare slider"), Sense::drag());
-    response.widget_info(|| WidgetInfo::slider(true, f64::from(x), "Line between the two pictures"));
+    let percent = f64::from((at * 100.0).round());
+    response.widget_info(|| WidgetInfo::slider(true, percent, "Line between the two pictures, percent from the left"));
     if response.dragged()
         && let Some(pointer) = response.interact_pointer_pos()
     {
-        let at = ((pointer.x - area.left()) / area.width()).clamp(0.02, 0.98);
-        view.compare = Compare::Slider { at };
+        view.compare = Compare::slider((pointer.x - area.left()) / area.width());
     }
-    response.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
-    ui.painter().vline(x, area.y_range(), Stroke::new(1.5, colors.on_scrim));
-    ui.painter().circle(pos2(x, area.center().y), 7.0, colors.scrim, Stroke::new(1.5, colors.on_scrim));
+    if let Some(by) = keys::slid(ui, &response) {
+        view.compare = Compare::slider(at + by);
+    }
+    response.clone().on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
+    let edge = if response.has_focus() { colors.accent } else { colors.on_scrim };
+    ui.painter().vline(x, area.y_range(), Stroke::new(1.5, edge));
+    ui.painter().circle(pos2(x, area.center().y), 7.0, colors.scrim, Stroke::new(1.5, edge));
 }
 
 fn pins(ui: &Ui, view: &ImageView, pane: Rect, size: [f32; 2], pins: &[Pin], events: &mut Vec<ViewEvent>) {
@@ -212,27 +195,33 @@ fn pins(ui: &Ui, view: &ImageView, pane: Rect, size: [f32; 2], pins: &[Pin], eve
     }
 }
 
+/// Does what the tool is for at a place, from 0 to 1 on both axes, where there is a picture.
 fn use_tool(
     ui: &Ui,
     view: &mut ImageView,
-    response: &Response,
-    pane: Rect,
+    at: Option<[f32; 2]>,
     picture: &PictureTexture,
     events: &mut Vec<ViewEvent>,
 ) {
-    if view.tool == ViewTool::Look || !response.clicked() {
-        return;
-    }
-    let Some(pointer) = response.interact_pointer_pos() else { return };
-    let from_centre = (pointer - pane.center()).into();
-    let at = view.camera.image_from_ui(from_centre, picture.size(), pane.size().into());
-    let Some((_, srgb)) = picture.pixel(at) else { return };
+    let Some((at, (_, srgb))) = at.and_then(|at| Some((at, picture.pixel(at)?))) else { return };
     events.push(match view.tool {
+        ViewTool::Look => return,
         ViewTool::Pick => ViewEvent::ColourPicked(srgb),
-        ViewTool::Pin | ViewTool::Look => ViewEvent::PinPlaced(at),
+        ViewTool::Pin => ViewEvent::PinPlaced(at),
     });
     view.tool = ViewTool::Look;
     ui.ctx().request_repaint();
+}
+
+/// Where Enter sets the pin or takes the colour.
+fn crosshair(painter: &Painter, view: &ImageView, pane: Rect, size: [f32; 2], colors: &theme::Palette) {
+    const ARM: f32 = 12.0;
+    let Some(at) = view.crosshair else { return };
+    let at = spot(view, pane, size, at);
+    for (width, color) in [(3.0, colors.scrim), (1.0, colors.on_scrim)] {
+        painter.hline(at.x - ARM..=at.x + ARM, at.y, Stroke::new(width, color));
+        painter.vline(at.x, at.y - ARM..=at.y + ARM, Stroke::new(width, color));
+    }
 }
 
 /// Column, row and colour of the pixel below the pointer, at the lower left.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::axis::{AxisValue, read_axes};
 use super::field_text;
 use super::{CardField, CardRef, LockedRecipe, PromptSkeleton, RecipeCard, Slot};
-use crate::{GenerationRequest, JobId, Recipe};
+use crate::{GenerationRequest, JobId, Recipe, Task};
 
 /// One field that two cards do not share, with both values as they are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,12 +41,25 @@ impl RecipeCard {
         found.value(CardField::Axes, &self.axes, &later.axes, |axes| field_text::axes(axes));
         found.sorted()
     }
+
+    /// Whether a request varies an image of the card and asks for nothing else: beyond what the axes declare it has
+    /// only another seed, or starts from the image, at any strength.
+    pub fn varies(&self, request: &GenerationRequest) -> bool {
+        undeclared_of_card(self, request).iter().all(|difference| match difference.field {
+            CardField::Seed => true,
+            CardField::Task => request.task != Task::TextToImage,
+            _ => false,
+        })
+    }
 }
 
 /// What a request has otherwise than the locked card, slot by slot. A prompt that the declared axes can make is told by
 /// slot; any other one is one difference, [`CardField::Prompt`].
 pub fn differences(locked: &LockedRecipe, request: &GenerationRequest) -> Vec<SlotDifference> {
-    let card = locked.card();
+    of_card(locked.card(), request)
+}
+
+fn of_card(card: &RecipeCard, request: &GenerationRequest) -> Vec<SlotDifference> {
     let mut found = Differences::default();
     let skeleton = skeleton_of(card, &request.recipe.prompt);
     if let Some(skeleton) = &skeleton {
@@ -61,7 +74,10 @@ pub fn differences(locked: &LockedRecipe, request: &GenerationRequest) -> Vec<Sl
 /// The [`differences`] that no axis of the locked card declares. The device is never among them, because it binds
 /// nobody.
 pub fn undeclared(locked: &LockedRecipe, request: &GenerationRequest) -> Vec<SlotDifference> {
-    let card = locked.card();
+    undeclared_of_card(locked.card(), request)
+}
+
+fn undeclared_of_card(card: &RecipeCard, request: &GenerationRequest) -> Vec<SlotDifference> {
     let values: Vec<AxisValue<'_>> = read_axes(card).unwrap_or_default().into_iter().flatten().collect();
     let is_declared = |difference: &SlotDifference| {
         match difference.field {
@@ -80,7 +96,7 @@ pub fn undeclared(locked: &LockedRecipe, request: &GenerationRequest) -> Vec<Slo
             _ => false,
         }
     };
-    differences(locked, request).into_iter().filter(|difference| !is_declared(difference)).collect()
+    of_card(card, request).into_iter().filter(|difference| !is_declared(difference)).collect()
 }
 
 impl LockedRecipe {

@@ -348,11 +348,11 @@ pub enum Action {
         /// Why.
         reason: String,
     },
-    /// The file of a cleared image was found changed: its clearance is void.
+    /// The file of a cleared image was found changed, or its alt text was written anew: its clearance is void.
     ClearanceVoided {
         /// The image.
         image: Sha256,
-        /// The hash that was found instead.
+        /// The hash that was found instead; that of the image itself where its alt text changed.
         found: Sha256,
     },
     /// An image was released under a name.
@@ -429,6 +429,14 @@ pub enum PauseCause {
         /// How often it failed.
         times: u32,
     },
+}
+
+impl PauseCause {
+    /// Whether it never ends for this revision: a repeated issue is fixed in the next one. A recipe that stopped
+    /// reproducing runs again once it is proved and locked.
+    pub fn is_lasting(&self) -> bool {
+        matches!(self, Self::RepeatedIssue { .. })
+    }
 }
 
 /// Whether a clearance was the last one that the stakes ask for.

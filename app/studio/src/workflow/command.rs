@@ -137,7 +137,12 @@ commands! {
         /// Seed of the noise.
         seed: u64,
     },
-    /// Save a draft card: a new one, a changed draft, or the next revision.
+    /// Save a card that begins; its name must be free.
+    SaveNewCard {
+        /// The whole card.
+        card: Box<RecipeCard>,
+    },
+    /// Save a draft card: a changed draft, or the next revision.
     SaveDraftCard {
         /// The whole card.
         card: Box<RecipeCard>,

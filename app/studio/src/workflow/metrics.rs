@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{EXPECTED_KEEP_RATE, State};
+use super::State;
 use crate::Sha256;
 use crate::card::CardRef;
 
@@ -119,12 +119,6 @@ impl CullCount {
     /// Kept by generated, 0 to 1; none before the first image.
     pub fn keep_rate(&self) -> Option<f64> {
         (self.generated > 0).then(|| f64::from(self.kept) / f64::from(self.generated))
-    }
-
-    /// Whether more was kept than the 1 in 4 that a hard cull is expected to leave. False before everything is
-    /// decided.
-    pub fn is_kept_too_freely(&self) -> bool {
-        self.undecided() == 0 && self.keep_rate().is_some_and(|rate| rate > EXPECTED_KEEP_RATE)
     }
 
     /// Images without a decision.

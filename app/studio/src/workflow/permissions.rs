@@ -85,6 +85,10 @@ pub enum Need {
     DirectionOrSkip,
     /// A sprint made images.
     SprintImages,
+    /// No direction of the moodboard is approved.
+    OpenMoodboard,
+    /// The moodboard of the latest sprint is not ranked.
+    UnrankedMoodboard,
     /// The moodboard is ranked.
     RankedMoodboard,
     /// A card exists that is not locked.
@@ -120,8 +124,8 @@ const MAKERS_AND_DIRECTOR: Who = Who::Roles(&[Director, Operator]);
 
 use Need::{
     AnyImage, BriefComplete, BriefWritten, Budget, Cleared, Direction, DirectionOrSkip, DraftCard, Keeper,
-    LockedRecipe, NoDirection, NotSkipped, NotStarted, OnceLocked, OpenReview, RankedMoodboard, Solo, SprintImages,
-    Started, Submitted,
+    LockedRecipe, NoDirection, NotSkipped, NotStarted, OnceLocked, OpenMoodboard, OpenReview, RankedMoodboard, Solo,
+    SprintImages, Started, Submitted, UnrankedMoodboard,
 };
 use Stage::{Brief, ConceptSprint, FixAndFinish, LockInPass, Release, ReviewGate, VolumeRun};
 
@@ -146,22 +150,27 @@ pub const TABLE: &[Row] = &[
     row(StartConceptSprint, "starting a concept sprint", Some(ConceptSprint), OPERATOR,
         &[Started, BriefComplete, NotSkipped(ConceptSprint), NoDirection]),
     row(ProposeMoodboard, "proposing a moodboard", Some(ConceptSprint), OPERATOR,
-        &[Started, BriefComplete, SprintImages]),
-    row(RankMoodboard, "ranking the moodboard", Some(ConceptSprint), DIRECTOR, &[Started, BriefComplete, SprintImages]),
+        &[Started, BriefComplete, SprintImages, OpenMoodboard, UnrankedMoodboard]),
+    row(RankMoodboard, "ranking the moodboard", Some(ConceptSprint), DIRECTOR,
+        &[Started, BriefComplete, SprintImages, OpenMoodboard]),
     row(ApproveDirection, "approving a direction", Some(ConceptSprint), DIRECTOR,
         &[Started, BriefComplete, SprintImages, RankedMoodboard]),
     row(WithdrawDirection, "withdrawing a direction", Some(ConceptSprint), DIRECTOR, &[Started, Direction]),
     row(VaryImage, "varying an image", Some(LockInPass), OPERATOR, &[Started, BriefComplete, AnyImage]),
 
+    row(SaveNewCard, "saving a new recipe card", Some(LockInPass), OPERATOR,
+        &[Started, BriefComplete, NotSkipped(LockInPass), DirectionOrSkip]),
     row(SaveDraftCard, "saving a recipe card", Some(LockInPass), OPERATOR,
         &[Started, BriefComplete, NotSkipped(LockInPass), DirectionOrSkip]),
     row(ReviseRecipe, "revising a recipe", Some(LockInPass), OPERATOR,
         &[Started, BriefComplete, NotSkipped(LockInPass), OnceLocked]),
     row(RenderHero, "rendering the Hero", Some(LockInPass), OPERATOR,
         &[Started, BriefComplete, NotSkipped(LockInPass), DirectionOrSkip, DraftCard]),
-    row(ApproveHero, "approving the Hero", Some(LockInPass), DIRECTOR, &[Started, BriefComplete, DraftCard]),
+    row(ApproveHero, "approving the Hero", Some(LockInPass), DIRECTOR,
+        &[Started, BriefComplete, NotSkipped(LockInPass), DirectionOrSkip, DraftCard]),
     row(ProveCard, "proving a recipe", Some(LockInPass), OPERATOR, &[Started]),
-    row(LockRecipe, "locking a recipe", Some(LockInPass), OPERATOR, &[Started, BriefComplete, DraftCard]),
+    row(LockRecipe, "locking a recipe", Some(LockInPass), OPERATOR,
+        &[Started, BriefComplete, NotSkipped(LockInPass), DirectionOrSkip, DraftCard]),
 
     row(StartVolumeRun, "starting a volume run", Some(VolumeRun), OPERATOR,
         &[Started, BriefComplete, NotSkipped(VolumeRun), LockedRecipe]),
@@ -260,6 +269,14 @@ impl Need {
                 state.images().keys().any(|image| state.is_sprint_image(image)),
                 "the concept sprint has no images yet: start one",
             ),
+            OpenMoodboard => says(
+                state.direction().is_none(),
+                "a direction of the moodboard is approved: the Director withdraws it first",
+            ),
+            UnrankedMoodboard => says(
+                !is_ranked(state),
+                "the moodboard is ranked: the Director ranks other candidates, or start another concept sprint",
+            ),
             RankedMoodboard => says(
                 state.moodboard().is_some_and(|board| board.ranked_by.is_some()),
                 "the moodboard is not ranked: the Director ranks 3 to 5 candidates first",
@@ -297,6 +314,12 @@ impl Need {
             NotSkipped(_) => Ok(()),
         }
     }
+}
+
+/// Whether the Director ranked the moodboard since the latest sprint began.
+fn is_ranked(state: &State) -> bool {
+    let since = state.sprint().map_or(0, |sprint| sprint.seq);
+    state.moodboard().is_some_and(|board| board.ranked_by.is_some() && board.seq > since)
 }
 
 /// The first pause trigger: without a one-sentence intent everything goes back to the brief.

@@ -131,6 +131,9 @@ pub enum Refusal {
     /// A locked card is never edited.
     #[error("{0} is locked and a locked card is never edited: revise it, which makes revision {1} with a reason")]
     LockedCard(CardRef, u32),
+    /// A new card under a name that is taken.
+    #[error("the card {0} has that name: give the new one another name, or open {0} and change it")]
+    NameTaken(CardRef),
     /// A revision that does not follow.
     #[error("the next revision of {0} is {1} and this one is {2}: save revision {1}")]
     RevisionOrder(String, u32, u32),
@@ -239,6 +242,16 @@ pub enum Refusal {
     NoFindings,
 
     // Review gate
+    /// An image that the Lock-in pass did not make, with the stages that are to be skipped.
+    #[error(
+        "{0} was made without a locked recipe: make it in a volume run of one, or the Director skips {1} with a reason"
+    )]
+    NoRecipe(String, String),
+    /// A Hero that left the Volume run out.
+    #[error(
+        "{0} comes from no volume run: start one of its recipe, or the Director skips the Volume run with a reason"
+    )]
+    NoVolumeRun(String),
     /// Vetoed for good.
     #[error("{0} was vetoed and never ships: make another image")]
     Vetoed(String),
@@ -284,6 +297,12 @@ pub enum Refusal {
     /// A fail without a note.
     #[error("a fail needs a note: write what is wrong and pin the place")]
     FailNeedsNote,
+    /// "Not applicable" without a word, where evidence is asked for.
+    #[error("\"{0}\" asks for evidence: write in the note why it does not apply")]
+    NotApplicableNeedsNote(String),
+    /// Evidence that nobody can look at.
+    #[error("there is no image or input {0} in the project to be evidence: add the file as an input first")]
+    UnknownEvidence(String),
     /// A pass without evidence.
     #[error("\"{0}\" passes only with evidence: attach a file, or write the measured figure as a note")]
     EvidenceMissing(String),
@@ -322,7 +341,7 @@ pub enum Refusal {
     #[error("the file of {0} has the hash of its name: nothing changed")]
     UnchangedFile(String),
     /// No alt text.
-    #[error("{0} has no alt text: write what a person who cannot see it should know")]
+    #[error("{0} has no alt text: write what a person who cannot see it should know, and submit it again")]
     AltText(String),
     /// Released already.
     #[error("{0} is released already as {1}: its record stands")]

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Stakes;
 use crate::{PersonName, Sha256};
 
 /// How one checklist item was judged.
@@ -134,10 +135,22 @@ impl Review {
         self.verdicts.get(item)?.values().max_by_key(|judged| judged.seq)
     }
 
-    /// Items that the latest verdict fails.
+    /// Items that the standing verdict of anybody fails: what an image may be sent back for.
     pub fn failed(&self) -> Vec<String> {
-        let failed = |item: &&String| self.verdict(item).is_some_and(|j| j.verdict.judgement == Judgement::Fail);
-        self.verdicts.keys().filter(failed).cloned().collect()
+        self.verdicts.keys().filter(|item| self.is_failed_by_anybody(item)).cloned().collect()
+    }
+
+    /// Whether an item stands in the way of a clearance: for regulated work the standing fail of anybody does, because
+    /// nobody speaks for the other; else the verdict that counts.
+    pub fn fails(&self, item: &str, stakes: Stakes) -> bool {
+        match stakes {
+            Stakes::Regulated => self.is_failed_by_anybody(item),
+            Stakes::Internal | Stakes::Client => self.verdict(item).is_some_and(Judged::is_fail),
+        }
+    }
+
+    fn is_failed_by_anybody(&self, item: &str) -> bool {
+        self.verdicts.get(item).is_some_and(|verdicts| verdicts.values().any(Judged::is_fail))
     }
 }
 
@@ -150,6 +163,12 @@ pub struct Judged {
     pub at: Timestamp,
     /// Its record.
     pub seq: u64,
+}
+
+impl Judged {
+    fn is_fail(&self) -> bool {
+        self.verdict.judgement == Judgement::Fail
+    }
 }
 
 /// One person's clearance of one image, bound to the hash of its file.
@@ -194,9 +213,9 @@ pub enum Outcome {
         /// Why.
         reason: String,
     },
-    /// The file changed after it was cleared.
+    /// What was cleared changed afterwards: the file, or its alt text.
     Voided {
-        /// The hash that was found instead.
+        /// The hash that was found instead; that of the image itself where its alt text changed.
         found: Sha256,
     },
 }

@@ -1,5 +1,5 @@
-use kento_studio::Task;
 use kento_studio::workflow::*;
+use kento_studio::{Recipe, Task};
 
 use crate::studio::*;
 
@@ -153,4 +153,98 @@ fn a_keeper_passes_the_artefact_gate_before_it_is_submitted() {
     // A skipped Fix-and-finish leaves the checks to the review gate.
     studio.ok(&jo(), Command::SkipStage { stage: Stage::FixAndFinish, reason: "clean".to_owned() });
     studio.ok(&mara(), submit(other));
+}
+
+fn vary(parent: kento_studio::Sha256, recipe: Recipe, task: Task) -> Command {
+    Command::VaryImage { parent, recipe: Box::new(recipe), task, seed: 4_711 }
+}
+
+#[test]
+fn a_variation_is_another_image_and_inherits_no_keep() {
+    let (mut studio, image, _) = Studio::kept();
+    studio.ok(&mara(), vary(image, card(1).recipe, Task::TextToImage));
+    studio.render_all();
+    let varied = sha(studio.state.next_job().0 - 1);
+    assert_eq!(studio.state.image(&varied).unwrap().parent, Some(image));
+    assert!(!studio.state.is_keeper(&varied));
+    assert!(studio.refused(&mara(), repair(varied, 0.1, None)).ends_with("is not a keeper: keep it first"));
+    let said = studio.refused(&mara(), Command::SubmitForReview { image: varied, list: ReviewList::Full });
+    assert!(said.ends_with("is not a keeper: keep it first"), "{said}");
+    // What is finished from a variation that is kept is kept with it.
+    studio.ok(&mara(), Command::Keep { image: varied });
+    studio.ok(&mara(), edit(varied, sha(500)));
+    assert!(studio.state.is_keeper(&sha(500)));
+}
+
+#[test]
+fn a_variation_is_of_the_recipe_only_within_its_axes_seed_and_strength() {
+    let (studio, image, _) = Studio::kept();
+    let card_of = |recipe: Recipe, task: Task| {
+        let mut studio = Studio { state: studio.state.clone(), records: studio.records.clone(), now: studio.now };
+        studio.ok(&mara(), vary(image, recipe, task));
+        studio.render_all();
+        studio.state.image(&sha(studio.state.next_job().0 - 1)).unwrap().card.clone()
+    };
+    let own = card(1).recipe;
+    let declared = Recipe { prompt: "a blue boat, flat vector".to_owned(), ..own.clone() };
+    let gentle = Task::ImageToImage { image: reference(image), strength: 0.4 };
+    for (recipe, task) in [
+        (own.clone(), Task::TextToImage),
+        (own.clone(), gentle.clone()),
+        (own.clone(), inpaint(image)),
+        (declared, gentle.clone()),
+    ] {
+        assert_eq!(card_of(recipe, task), Some(card_ref(1)));
+    }
+    let mut remastered = own.clone();
+    remastered.model.name = "other".to_owned();
+    for recipe in [
+        Recipe { prompt: "a green boat, flat vector".to_owned(), ..own.clone() },
+        Recipe { guidance_scale: 7.0, ..own.clone() },
+        Recipe { steps: 13, ..own },
+        remastered,
+    ] {
+        assert_eq!(card_of(recipe, gentle.clone()), None, "what is not of the recipe ships under none");
+    }
+}
+
+#[test]
+fn a_human_editor_made_the_edited_image_too() {
+    let (mut studio, image, _) = Studio::kept();
+    let hand = Command::HandToEditor { image, editor: person("Ravi"), reason: "the logo".to_owned() };
+    studio.ok(&mara(), hand);
+    studio.ok(&mara(), edit(image, sha(500)));
+    studio.ok(&mara(), edit(sha(500), sha(501)));
+    for edited in [sha(500), sha(501)] {
+        studio.ok(&mara(), Command::SubmitForReview { image: edited, list: ReviewList::Full });
+        let tick = Command::JudgeItem { image: edited, item: "edges".to_owned(), verdict: pass() };
+        let said = studio.refused(&ravi(), tick);
+        assert_eq!(said, "Ravi made this image and its maker does not judge it: ask another person");
+    }
+    assert!(
+        !studio.state.image(&image).unwrap().makers.contains(&person("Ravi")),
+        "the image before the edit is not his"
+    );
+}
+
+#[test]
+fn what_is_with_an_editor_is_not_repaired_meanwhile() {
+    let (mut studio, image, _) = Studio::kept();
+    studio.ok(&mara(), Command::HandToEditor { image, editor: person("Lena"), reason: "the logo".to_owned() });
+    let said = studio.refused(&mara(), repair(image, 0.1, None));
+    assert!(said.ends_with("is with the editor Lena: record the edit when it comes back"), "{said}");
+    studio.ok(&mara(), edit(image, sha(500)));
+    studio.ok(&mara(), repair(image, 0.1, None));
+}
+
+#[test]
+fn what_is_at_the_gate_cleared_or_released_goes_to_no_editor() {
+    let hand = |image| Command::HandToEditor { image, editor: person("Lena"), reason: "the logo".to_owned() };
+    let (mut studio, image) = Studio::submitted();
+    assert!(studio.refused(&mara(), hand(image)).ends_with("is at the gate already: judge it"));
+    studio.clear(&ravi(), image);
+    assert!(studio.refused(&mara(), hand(image)).ends_with("is cleared already: release it"));
+    let request = ReleaseRequest { image, file_sha256: image, subject: "boat".to_owned(), disclosure: None };
+    studio.ok(&jo(), Command::ReleaseImages { images: vec![request] });
+    assert!(studio.refused(&mara(), hand(image)).ends_with("its record stands"));
 }

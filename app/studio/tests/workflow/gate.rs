@@ -3,19 +3,20 @@ use kento_studio::workflow::*;
 
 use crate::studio::*;
 
-fn judge(image: Sha256, item: &str, verdict: Verdict) -> Command {
+pub fn judge(image: Sha256, item: &str, verdict: Verdict) -> Command {
     Command::JudgeItem { image, item: item.to_owned(), verdict }
 }
 
-fn submit(image: Sha256, list: ReviewList) -> Command {
+pub fn submit(image: Sha256, list: ReviewList) -> Command {
     Command::SubmitForReview { image, list }
 }
 
 /// A keeper at the gate, with other stakes.
-fn at_gate_with(stakes: Stakes) -> (Studio, Sha256) {
+pub fn at_gate_with(stakes: Stakes) -> (Studio, Sha256) {
     let mut studio = Studio::briefed_with(Brief { stakes: Some(stakes), ..brief() });
     studio.ok(&mara(), Command::StartConceptSprint { plan: Box::new(plan(3, 5)) });
     studio.render_all();
+    studio.skip_to_gate(&jo());
     studio.ok(&mara(), Command::Keep { image: sha(1) });
     studio.ok(&mara(), submit(sha(1), ReviewList::Full));
     (studio, sha(1))
@@ -37,6 +38,7 @@ fn only_a_keeper_is_submitted() {
 #[test]
 fn an_approved_hero_may_ship_too() {
     let mut studio = Studio::locked();
+    studio.ok(&jo(), Command::SkipStage { stage: Stage::VolumeRun, reason: "one picture".to_owned() });
     studio.ok(&mara(), submit(sha(16), ReviewList::Full));
     studio.clear(&ravi(), sha(16));
     assert!(studio.state.is_cleared(&sha(16)));
@@ -112,7 +114,7 @@ fn the_checklist_is_literal() {
         said,
         "\"licence is right\" passes only with evidence: attach a file, or write the measured figure as a note"
     );
-    let evidence = Verdict { evidence: vec![sha(600)], ..bare };
+    let evidence = Verdict { evidence: vec![sha(1)], ..bare };
     assert!(would(&studio.state, &judge(image, "licence", evidence), &ravi(), studio.now).is_yes());
     for (x, y) in [(1.1, 0.5), (0.5, -0.1), (f64::NAN, 0.5)] {
         let outside = Verdict { pins: vec![Pin { x, y }], ..fail() };
@@ -144,10 +146,6 @@ fn the_maker_does_not_judge() {
     assert_eq!(studio.refused(&mara, Command::SendBack { image, note: String::new() }), rule);
     let gate = studio.state.gate(&image, &mara, studio.now).unwrap();
     assert_eq!(gate.may_clear.reason(), Some(rule));
-    assert_eq!(gate.footer, "You made this image. Another person may clear it.");
-    let footer = |studio: &Studio, by: &Actor| studio.state.gate(&image, by, studio.now).unwrap().footer;
-    assert_eq!(footer(&studio, &jo()), "A Reviewer who did not make it may clear it.");
-    assert_eq!(footer(&studio, &ravi()), "Ravi may clear it once every item passes.");
     assert!(
         studio
             .refused(&mara, Command::BeginFreshEyes { images: vec![image] })
@@ -228,8 +226,6 @@ fn internal_work_uses_the_short_list_only_with_a_good_track_record() {
     let reason = Some("it goes public".to_owned());
     studio.ok(&jo(), Command::WriteBrief { brief: Box::new(raised), reason });
     assert!(!studio.state.is_cleared(&sha(2)), "the short list is not enough for higher stakes");
-    let footer = studio.state.gate(&sha(2), &ravi(), studio.now).unwrap().footer;
-    assert_eq!(footer, "Cleared for lower stakes than the brief has now. Submit it again.");
     assert!(studio.state.is_cleared(&image), "the full list is");
     let said = studio.refused(&mara(), submit(sha(2), ReviewList::Short));
     assert!(said.contains("and here the stakes are client"), "{said}");
@@ -269,16 +265,13 @@ fn regulated_work_needs_all_items_and_two_people() {
     studio.ok(&ana, Command::SwitchRole { to: Role::Reviewer });
     let said = studio.refused(&ana, Command::ClearImage { image });
     assert!(said.starts_with("3 of the items are not judged yet"), "each of the two judges every item: {said}");
-    let footer = |studio: &Studio, by: &Actor| studio.state.gate(&image, by, studio.now).unwrap().footer;
-    assert_eq!(footer(&studio, &ana), "Ravi cleared it. You must clear it too.");
-    assert_eq!(footer(&studio, &ravi()), "You cleared it. Another Reviewer must clear it too.");
+    assert_eq!(studio.state.gate(&image, &ana, studio.now).unwrap().clearances, (1, 2));
     studio.clear(&ana, image);
     assert!(studio.state.is_cleared(&image));
-    assert_eq!(footer(&studio, &ana), "Cleared by Ravi and Ana.");
 }
 
 /// Jo alone, with every hat, and one keeper at the gate.
-fn solo(stakes: Stakes) -> (Studio, Vec<Sha256>) {
+pub fn solo(stakes: Stakes) -> (Studio, Vec<Sha256>) {
     let mut studio = Studio::empty();
     let wear = |studio: &mut Studio, role| {
         let worn = studio.state.role_of(&person("Jo")).unwrap();
@@ -289,6 +282,7 @@ fn solo(stakes: Stakes) -> (Studio, Vec<Sha256>) {
     let brief = Brief { stakes: Some(stakes), ..brief() };
     studio.ok(&director, Command::WriteBrief { brief: Box::new(brief), reason: None });
     studio.ok(&director, Command::CompleteBrief);
+    studio.skip_to_gate(&director);
     wear(&mut studio, Role::Operator);
     studio.ok(&operator, Command::StartConceptSprint { plan: Box::new(plan(3, 5)) });
     studio.render_all();
@@ -313,13 +307,8 @@ fn a_solo_project_asks_for_a_fresh_eyes_pass_before_the_first_tick() {
     let early = "the fresh-eyes pass needs a pause of 20 minutes since the last edit: come back in";
     assert_eq!(said, format!("{early} 20 minutes"));
     studio.later(8);
-    let footer = |studio: &Studio, image| studio.state.gate(&image, &jo, studio.now).unwrap().footer;
-    let early_footer = "You made this image. Another person, or a fresh-eyes pass in 12 min, may clear it.";
-    assert_eq!(footer(&studio, images[0]), early_footer);
     assert_eq!(studio.refused(&jo, begin.clone()), format!("{early} 12 minutes"));
     studio.later(12);
-    let now_footer = "You made this image. Another person, or a fresh-eyes pass from now on, may clear it.";
-    assert_eq!(footer(&studio, images[0]), now_footer);
     studio.ok(&jo, begin);
     let order = studio.state.fresh_eyes().unwrap().order.clone();
     let mut sorted = order.clone();
@@ -338,10 +327,7 @@ fn a_solo_project_asks_for_a_fresh_eyes_pass_before_the_first_tick() {
     assert!(studio.refused(&jo, seen(order[0], FreshView::Mirrored)).contains("was shown that way"));
     assert!(studio.refused(&jo, tick(order[0])).contains("was not yet seen"));
     studio.ok(&jo, seen(order[0], FreshView::FullZoom));
-    let fresh_footer = "You made this image and saw it with fresh eyes. A clearance is marked as self-approval.";
-    assert_eq!(footer(&studio, order[0]), fresh_footer);
     studio.clear(&jo, order[0]);
-    assert_eq!(footer(&studio, order[0]), "Cleared by its maker, Jo, after a fresh-eyes pass.");
     assert!(studio.refused(&jo, tick(order[1])).contains("was not yet seen"));
     let records = &studio.records;
     assert!(matches!(
@@ -360,8 +346,8 @@ fn a_self_approval_is_marked_in_the_release_too() {
     for view in [FreshView::Mirrored, FreshView::FullZoom] {
         studio.ok(&jo, Command::ReportSeen { image: images[0], view });
     }
+    studio.ok(&jo, alt(images[0]));
     studio.clear(&jo, images[0]);
-    studio.ok(&jo, Command::WriteAltText { image: images[0], text: "A boat.".to_owned() });
     let (image, subject) = (images[0], "boat".to_owned());
     let request = ReleaseRequest { image, file_sha256: image, subject, disclosure: None };
     let records = studio.ok(&jo, Command::ReleaseImages { images: vec![request] });

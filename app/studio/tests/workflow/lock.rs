@@ -129,19 +129,6 @@ fn a_proof_in_another_number_format_locks_nothing() {
 }
 
 #[test]
-fn a_sprint_image_becomes_the_first_draft_of_its_card() {
-    let mut studio = Studio::directed();
-    let name = card_ref(1).name;
-    let draft = studio.state.draft_from_sprint(&sha(7), name.clone()).unwrap();
-    assert_eq!(
-        (draft.recipe.prompt.as_str(), draft.seed, draft.style.as_deref()),
-        ("boat 1, style 1", 1, Some("Style 1"))
-    );
-    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(draft) });
-    assert_eq!(studio.state.draft_from_sprint(&sha(700), name), None);
-}
-
-#[test]
 fn the_proof_is_judged_by_the_rule_and_not_by_its_reporter() {
     let mut studio = Studio::heroed();
     studio.ok(&mara(), Command::ProveCard { card: card_ref(1) });
@@ -226,4 +213,75 @@ fn what_the_app_cannot_use_yet_is_refused_by_name() {
     behind_its_back.recipe.prompt.push('!');
     let said = studio.refused(&mara(), Command::SaveDraftCard { card: Box::new(behind_its_back) });
     assert!(said.starts_with("the prompt is not the text of its slots"), "{said}");
+}
+
+#[test]
+fn a_hero_that_is_rendered_again_is_approved_and_proved_again() {
+    let mut studio = Studio::heroed();
+    studio.prove(1, true);
+    studio.ok(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(16) });
+    studio.ok(&mara(), Command::RenderHero { card: card_ref(1) });
+    let job = studio.state.interrupted_jobs()[0];
+    let same = GeneratedImage { sha256: sha(16), ..generated(16) };
+    studio.ok(&mara(), Command::ReportImage { job, image: Box::new(same) });
+    let known = studio.state.card(&card_ref(1)).unwrap();
+    assert!(known.proof.is_some() && known.approval.is_some(), "the same image is the same Hero");
+    studio.ok(&mara(), Command::RenderHero { card: card_ref(1) });
+    studio.render_all();
+    let known = studio.state.card(&card_ref(1)).unwrap();
+    assert_ne!(known.hero.unwrap().image, sha(16));
+    assert!(known.proof.is_none() && known.approval.is_none() && known.failed_proof.is_none());
+    assert!(!studio.state.is_keeper(&sha(16)), "nobody approves the Hero of before any more");
+    assert!(studio.refused(&mara(), lock(1)).starts_with("harbour-flat-r1 is not proved"));
+    let said = studio.refused(&jo(), Command::ApproveHero { card: card_ref(1), hero: sha(16) });
+    assert!(said.starts_with("the Hero of harbour-flat-r1 is"), "{said}");
+    let studio = studio.lock(1);
+    assert_eq!(status(&studio, 1), CardStatus::Locked);
+}
+
+#[test]
+fn a_failed_proof_of_the_hero_before_says_nothing_of_the_next() {
+    let mut studio = Studio::heroed();
+    studio.prove(1, false);
+    assert!(studio.refused(&mara(), lock(1)).contains("did not reproduce"));
+    studio.ok(&mara(), Command::RenderHero { card: card_ref(1) });
+    studio.render_all();
+    assert!(studio.refused(&mara(), lock(1)).starts_with("harbour-flat-r1 is not proved"));
+}
+
+#[test]
+fn the_hero_is_approved_and_the_recipe_locked_within_the_lock_in_pass() {
+    let mut studio = Studio::heroed();
+    studio.prove(1, true);
+    let approve = Command::ApproveHero { card: card_ref(1), hero: sha(16) };
+    let skip = |stage| Command::SkipStage { stage, reason: "no time".to_owned() };
+    studio.ok(&jo(), skip(Stage::LockInPass));
+    for (by, command) in [(jo(), approve.clone()), (mara(), lock(1))] {
+        assert_eq!(studio.refused(&by, command), "Lock-in pass is skipped: resume the stage first");
+    }
+    studio.ok(&jo(), Command::ResumeStage { stage: Stage::LockInPass });
+    studio.ok(&jo(), Command::WithdrawDirection { reason: "too cold".to_owned() });
+    for (by, command) in [(jo(), approve.clone()), (mara(), lock(1))] {
+        assert!(studio.refused(&by, command).starts_with("no direction is approved: rank the moodboard"));
+    }
+    studio.ok(&jo(), skip(Stage::ConceptSprint));
+    studio.ok(&jo(), approve);
+    studio.ok(&mara(), lock(1));
+}
+
+#[test]
+fn a_new_card_takes_no_name_that_is_taken() {
+    let mut studio = Studio::directed();
+    let new = || Command::SaveNewCard { card: Box::new(card(1)) };
+    studio.ok(&mara(), new());
+    let mut changed = card(1);
+    changed.seed = 8;
+    let over = Command::SaveNewCard { card: Box::new(changed.clone()) };
+    let rule =
+        "the card harbour-flat-r1 has that name: give the new one another name, or open harbour-flat-r1 and change it";
+    assert_eq!(studio.refused(&mara(), over), rule);
+    assert_eq!(studio.state.card(&card_ref(1)).unwrap().card.seed, 7, "the draft is as it was");
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(changed) });
+    assert_eq!(Studio::locked().refused(&mara(), new()), rule, "a locked one has it too");
+    assert!(studio.refused(&jo(), new()).starts_with("saving a new recipe card needs an Operator"));
 }

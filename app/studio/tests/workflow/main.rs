@@ -7,6 +7,8 @@ mod budget;
 mod finish;
 mod gate;
 mod jobs;
+mod judging;
+mod left_out;
 mod lock;
 mod numbers;
 mod permissions;

@@ -40,6 +40,9 @@ fn solo_at_gate() -> Studio {
     studio.ok(&worn(Role::Director), Command::SwitchRole { to: Role::Operator });
     studio.ok(&worn(Role::Operator), Command::StartConceptSprint { plan: Box::new(plan(3, 5)) });
     studio.render_all();
+    studio.ok(&worn(Role::Operator), Command::SwitchRole { to: Role::Director });
+    studio.skip_to_gate(&worn(Role::Director));
+    studio.ok(&worn(Role::Director), Command::SwitchRole { to: Role::Operator });
     for image in [sha(1), sha(2)] {
         studio.ok(&worn(Role::Operator), Command::Keep { image });
         studio.ok(&worn(Role::Operator), Command::SubmitForReview { image, list: ReviewList::Full });
@@ -63,6 +66,10 @@ fn check_record(before: &State, record: &Record) {
         | Action::RecipeLocked { .. } => {
             roles(&[Role::Operator]);
             assert!(matches!(record.action, Action::Culled { .. }) || before.brief_is_complete());
+            if let Action::RecipeLocked { recipe } = &record.action {
+                let hero = before.card(&recipe.card_ref()).unwrap().hero.unwrap().image;
+                assert_eq!((recipe.proof().hero, recipe.approval().hero), (hero, hero));
+            }
         }
         Action::StageSkipped { stage, reason } => assert!(stage.can_be_skipped() && !reason.trim().is_empty()),
         // No volume job without a locked card that runs, and only along its declared axes.
@@ -71,6 +78,9 @@ fn check_record(before: &State, record: &Record) {
             for QueuedJob { request, purpose } in jobs {
                 assert!(before.job(request.job).is_none(), "a job number is used twice");
                 assert!(request.check().is_ok());
+                if let JobPurpose::Repair { parent, .. } = purpose {
+                    assert_eq!(before.image(parent).unwrap().hand_off, None, "an editor has it");
+                }
                 if let JobPurpose::Volume { card, .. } = purpose {
                     let known = before.card(card).unwrap();
                     assert_eq!(known.status(), CardStatus::Locked);
@@ -90,10 +100,19 @@ fn check_record(before: &State, record: &Record) {
                 assert!(pass.by == *by && pass.is_seen(image) && pass.seq > known.made_seq);
             }
         }
-        Action::ItemJudged { image, .. } => {
+        Action::ItemJudged { image, verdict, .. } => {
             roles(&[Role::Reviewer]);
             assert!(before.is_solo() || !before.image(image).unwrap().makers.contains(by));
+            let is_known = |file| before.image(file).is_some() || before.inputs().contains_key(file);
+            assert!(verdict.evidence.iter().all(is_known));
         }
+        // What no locked recipe made comes to the gate only past two skips.
+        Action::ReviewSubmitted { image, .. } => {
+            let known = before.image(image).unwrap();
+            let is_skipped = [Stage::LockInPass, Stage::VolumeRun].map(|stage| before.is_skipped(stage));
+            assert!(before.recipe_of(known).is_some() || is_skipped == [true, true], "a stage is left out unknowingly");
+        }
+        Action::MoodboardProposed { .. } | Action::MoodboardRanked { .. } => assert_eq!(before.direction(), None),
         Action::ImageReleased { image, name, .. } => {
             roles(&[Role::Director, Role::Reviewer]);
             assert!(before.is_cleared(image) && name.is_ascii());
@@ -101,6 +120,16 @@ fn check_record(before: &State, record: &Record) {
             assert!(taken.into_iter().all(|released| released.name != *name), "two files of one name");
         }
         _ => {}
+    }
+}
+
+/// No clearance outlives the alt text that it was given for.
+fn check_alt_texts(before: &State, after: &State, records: &[Record]) {
+    for record in records {
+        if let Action::AltTextWritten { image, text } = &record.action {
+            let (was, is) = (before.image(image).unwrap(), after.image(image).unwrap());
+            assert!(was.alt_text == *text || !is.has_clearance());
+        }
     }
 }
 
@@ -163,6 +192,7 @@ fn run(stage: usize, steps: &[Step]) -> Studio {
         match studio.try_act(&by, command) {
             Ok(records) => {
                 assert!(allowed.is_yes(), "the table and decide disagree about {kind:?}");
+                check_alt_texts(&before, &studio.state, &records);
                 let mut state = before;
                 for record in &records {
                     check_record(&state, record);

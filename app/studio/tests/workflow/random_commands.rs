@@ -102,10 +102,18 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
         CommandKind::WithdrawDirection => Command::WithdrawDirection { reason },
         CommandKind::VaryImage => Command::VaryImage {
             parent: any_image,
-            recipe: Box::new(recipe("boat")),
+            recipe: Box::new(if how % 2 == 0 { card_of(1).recipe } else { recipe("boat") }),
             task: Task::TextToImage,
             seed: which as u64,
         },
+        CommandKind::SaveNewCard => {
+            let mut new = card_of(1);
+            new.seed = which as u64 % 3;
+            if how % 2 == 0 {
+                new.name = kento_studio::card::CardName::new("harbour-ink").unwrap();
+            }
+            Command::SaveNewCard { card: Box::new(new) }
+        }
         CommandKind::SaveDraftCard => {
             let mut draft = state.card(&card).map_or_else(|| card_of(1), |known| known.card.clone());
             draft.seed = which as u64 % 3;
@@ -137,7 +145,10 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
         CommandKind::WithdrawCull => Command::WithdrawCull { image: keeper },
         CommandKind::StartRepair => repair(keeper, how as f64 / 7.0, (how % 3 == 0).then_some("sky")),
         CommandKind::RecordEdit => edit(keeper, sha(5_000 + which as u64 % 40)),
-        CommandKind::HandToEditor => Command::HandToEditor { image: keeper, editor: person("Lena"), reason },
+        CommandKind::HandToEditor => {
+            let editor = person(if how > 3 { "Ravi" } else { "Lena" });
+            Command::HandToEditor { image: keeper, editor, reason }
+        }
         CommandKind::AskForIterations | CommandKind::GrantIterations => {
             let root = state.image(&any_image).map_or(any_image, |image| image.root);
             let spent: Vec<_> = state
@@ -156,7 +167,10 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
                 _ => Command::GrantIterations { subject, more: how as u32, reason },
             }
         }
-        CommandKind::WriteAltText => Command::WriteAltText { image: cleared, text: reason },
+        // Mostly before the gate judges it; afterwards it voids the clearance.
+        CommandKind::WriteAltText => {
+            Command::WriteAltText { image: if how > 5 { cleared } else { keeper }, text: reason }
+        }
         CommandKind::SubmitForReview => {
             let list = if how % 3 == 0 { ReviewList::Short } else { ReviewList::Full };
             Command::SubmitForReview { image: keeper, list }
@@ -168,7 +182,12 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
             Command::ReportSeen { image: if how > 5 { gate_image } else { next }, view }
         }
         CommandKind::JudgeItem => {
-            let verdict = if how < 3 { fail() } else { pass() };
+            let evidence = if which % 5 == 0 { vec![sha(which as u64 % 50)] } else { Vec::new() };
+            let verdict = match how {
+                0..3 => fail(),
+                3 => Verdict { judgement: Judgement::NotApplicable, note: String::new(), evidence, ..pass() },
+                _ => Verdict { evidence, ..pass() },
+            };
             Command::JudgeItem { image: gate_image, item: ITEMS[(which / 7) % 3].to_owned(), verdict }
         }
         CommandKind::ClearImage => Command::ClearImage { image: gate_image },

@@ -10,10 +10,6 @@ fn release(images: &[Sha256]) -> Command {
     Command::ReleaseImages { images: images.iter().map(one).collect() }
 }
 
-fn alt(image: Sha256) -> Command {
-    Command::WriteAltText { image, text: "A red boat on a calm sea.".to_owned() }
-}
-
 #[test]
 fn only_a_cleared_image_is_released() {
     let (mut studio, image) = Studio::submitted();
@@ -29,13 +25,6 @@ fn only_a_cleared_image_is_released() {
 #[test]
 fn a_release_has_alt_text_and_a_name_that_ties_it_to_recipe_and_brief() {
     let (mut studio, image) = Studio::cleared();
-    let said = studio.refused(&jo(), release(&[image]));
-    assert!(said.ends_with("has no alt text: write what a person who cannot see it should know"), "{said}");
-    assert_eq!(
-        studio.refused(&mara(), Command::WriteAltText { image, text: " ".to_owned() }),
-        "the alt text is empty: write it"
-    );
-    studio.ok(&mara(), alt(image));
     let request = |subject: &str| {
         let (subject, disclosure) = (subject.to_owned(), Some("made with AI".to_owned()));
         Command::ReleaseImages { images: vec![ReleaseRequest { image, file_sha256: image, subject, disclosure }] }
@@ -56,9 +45,9 @@ fn names_of_one_batch_do_not_collide() {
     // The second row differs in its seed; an edit of the first has the first's name but for the number.
     studio.ok(&mara(), edit(first, sha(500)));
     for image in [first, second, sha(500)] {
+        studio.ok(&mara(), alt(image));
         studio.ok(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
         studio.clear(&ravi(), image);
-        studio.ok(&mara(), alt(image));
     }
     studio.ok(&ravi(), release(&[first, second, sha(500)]));
     let name = |image| studio.state.image(&image).unwrap().released.as_ref().unwrap().name.clone();
@@ -69,8 +58,7 @@ fn names_of_one_batch_do_not_collide() {
 
 #[test]
 fn what_was_cleared_is_what_is_released() {
-    let (mut studio, image) = Studio::cleared();
-    studio.ok(&mara(), alt(image));
+    let (studio, image) = Studio::cleared();
     let (subject, disclosure) = ("boat".to_owned(), None);
     let changed = ReleaseRequest { image, file_sha256: sha(500), subject, disclosure };
     let said = studio.refused(&jo(), Command::ReleaseImages { images: vec![changed] });
@@ -80,7 +68,6 @@ fn what_was_cleared_is_what_is_released() {
 #[test]
 fn a_release_stands() {
     let (mut studio, image) = Studio::cleared();
-    studio.ok(&mara(), alt(image));
     studio.ok(&jo(), release(&[image]));
     let stands = "is released already as spring-harbour_harbour-flat-r1_red-boat_7_01.png: its record stands";
     assert!(studio.refused(&mara(), alt(image)).ends_with(stands));
@@ -88,4 +75,47 @@ fn a_release_stands() {
     let said = studio.refused(&mara(), Command::WithdrawCull { image });
     assert!(said.ends_with("is released: its cull decision stands"), "{said}");
     assert!(studio.refused(&mara(), Command::SubmitForReview { image, list: ReviewList::Full }).ends_with(stands));
+}
+
+#[test]
+fn another_alt_text_voids_the_clearance_because_the_gate_judged_it() {
+    let (mut studio, image) = Studio::cleared();
+    assert_eq!(studio.ok(&mara(), alt(image)).len(), 1, "the same text changes nothing");
+    assert!(studio.state.is_cleared(&image) && studio.state.image(&image).unwrap().has_clearance());
+    let other = Command::WriteAltText { image, text: "A boat.".to_owned() };
+    let records = studio.ok(&mara(), other);
+    assert_eq!(records[1].action, Action::ClearanceVoided { image, found: image });
+    assert!(!studio.state.is_cleared(&image) && !studio.state.image(&image).unwrap().has_clearance());
+    let told = format!("the alt text of {} changed: its clearance is void", image.auto_v2());
+    assert_eq!(studio.state.log().last().unwrap().text, told);
+    let said = studio.refused(&jo(), release(&[image]));
+    assert_eq!(said, "no image is cleared: only the review gate clears an image");
+    studio.ok(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
+    studio.clear(&ravi(), image);
+    studio.ok(&jo(), release(&[image]));
+}
+
+#[test]
+fn another_alt_text_voids_the_first_of_two_clearances_and_no_open_review() {
+    let (mut studio, image) = crate::gate::at_gate_with(Stakes::Regulated);
+    assert_eq!(studio.ok(&ravi(), alt(image)).len(), 1, "while nobody has cleared it the text may still be mended");
+    studio.clear(&ravi(), image);
+    let other = Command::WriteAltText { image, text: "A boat.".to_owned() };
+    assert_eq!(studio.ok(&ravi(), other).len(), 2);
+    assert!(matches!(studio.state.image(&image).unwrap().review().unwrap().outcome, Some(Outcome::Voided { .. })));
+}
+
+#[test]
+fn a_cleared_image_without_alt_text_goes_through_the_gate_again_with_one() {
+    let (mut studio, image) = crate::gate::at_gate_with(Stakes::Client);
+    studio.clear(&ravi(), image);
+    let said = studio.refused(&jo(), release(&[image]));
+    let rule = "has no alt text: write what a person who cannot see it should know, and submit it again";
+    assert!(said.ends_with(rule), "{said}");
+    let empty = Command::WriteAltText { image, text: " ".to_owned() };
+    assert_eq!(studio.refused(&mara(), empty), "the alt text is empty: write it");
+    studio.ok(&mara(), alt(image));
+    studio.ok(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
+    studio.clear(&ravi(), image);
+    studio.ok(&jo(), release(&[image]));
 }

@@ -161,3 +161,22 @@ fn write_the_fixture() {
     let lines: Vec<String> = ACTIONS.iter().map(|action| lines[*action].clone()).collect();
     std::fs::write(FIXTURE, lines.join("\n") + "\n").unwrap();
 }
+
+/// Deciding became stricter since these were written; folding did not.
+#[test]
+fn records_from_before_a_rule_still_tell_their_project() {
+    let (mut studio, image) = crate::gate::at_gate_with(Stakes::Client);
+    studio.clear(&ravi(), image);
+    studio.ok(&ravi(), alt(image));
+    let is_older = |record: &&Record| {
+        // Without the skips, and with the alt text written late and the clearance still there.
+        !matches!(record.action, Action::StageSkipped { .. } | Action::ClearanceVoided { .. })
+    };
+    let older: Vec<Record> = studio.records.iter().filter(is_older).cloned().collect();
+    assert_eq!(older.len(), studio.records.len() - 3);
+    let state = replayed(&older);
+    assert!(state.is_cleared(&image) && !state.image(&image).unwrap().alt_text.is_empty());
+    let by = jo();
+    let request = ReleaseRequest { image, file_sha256: image, subject: "boat".to_owned(), disclosure: None };
+    assert!(would(&state, &Command::ReleaseImages { images: vec![request] }, &by, studio.now).is_yes());
+}

@@ -114,7 +114,8 @@ fn a_moodboard_has_3_to_5_candidates_from_the_sprint() {
     assert_eq!(said, format!("{} stands on the moodboard twice: remove one of them", sha(1).auto_v2()));
     assert!(studio.refused(&jo(), rank(&[1, 2, 400])).starts_with("there is no image"));
     studio.ok(&jo(), rank(&[5, 4, 3]));
-    let heroed = Studio::heroed();
+    let mut heroed = Studio::heroed();
+    heroed.ok(&jo(), Command::WithdrawDirection { reason: "too cold".to_owned() });
     assert!(
         heroed
             .refused(&jo(), rank(&[1, 2, 16]))
@@ -175,4 +176,34 @@ fn a_sprint_is_for_breadth_and_not_for_polishing_one_image() {
     studio.ok(&mara(), vary);
     studio.render_all();
     assert_eq!(studio.state.lineage(&sha(16)), [sha(16), sha(2)], "a variation keeps its parent");
+}
+
+#[test]
+fn a_ranked_moodboard_is_not_replaced_by_a_proposal() {
+    let mut studio = Studio::sprinted();
+    let propose = |images: &[u64]| Command::ProposeMoodboard { candidates: images.iter().map(|n| sha(*n)).collect() };
+    studio.ok(&mara(), propose(&[1, 2, 3]));
+    studio.ok(&mara(), propose(&[1, 2, 4]));
+    studio.ok(&jo(), Command::RankMoodboard { candidates: vec![sha(1), sha(2), sha(3)] });
+    let rule = "the moodboard is ranked: the Director ranks other candidates, or start another concept sprint";
+    assert_eq!(studio.refused(&mara(), propose(&[4, 5, 6])), rule);
+    assert_eq!(studio.state.rank(&sha(1)), Some(1));
+    // Another sprint has a moodboard of its own.
+    studio.ok(&mara(), start(plan(3, 5)));
+    studio.render_all();
+    studio.ok(&mara(), propose(&[16, 17, 18]));
+    assert_eq!(studio.state.rank(&sha(1)), None);
+}
+
+#[test]
+fn the_moodboard_stands_while_a_direction_is_approved() {
+    let mut studio = Studio::directed();
+    let candidates = vec![sha(4), sha(5), sha(6)];
+    let (propose, rank) =
+        (Command::ProposeMoodboard { candidates: candidates.clone() }, Command::RankMoodboard { candidates });
+    let rule = "a direction of the moodboard is approved: the Director withdraws it first";
+    assert_eq!(studio.refused(&mara(), propose), rule);
+    assert_eq!(studio.refused(&jo(), rank.clone()), rule);
+    studio.ok(&jo(), Command::WithdrawDirection { reason: "too cold".to_owned() });
+    studio.ok(&jo(), rank);
 }

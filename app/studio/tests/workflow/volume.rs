@@ -84,11 +84,6 @@ fn the_cull_records_keepers_and_reasons_for_rejects() {
     let count = studio.state.run_cull_count(1);
     assert_eq!((count.generated, count.kept, count.rejected, count.undecided()), (8, 1, 2, 5));
     assert_eq!(count.keep_rate(), Some(0.125));
-    assert!(!count.is_kept_too_freely(), "nobody is warned before everything is decided");
-    for image in &images[3..] {
-        studio.ok(&mara(), Command::Keep { image: *image });
-    }
-    assert!(studio.state.run_cull_count(1).is_kept_too_freely(), "6 of 8 are more than 1 in 4");
 }
 
 #[test]
@@ -204,4 +199,39 @@ fn a_run_that_drifts_is_warned_about() {
     }
     let drift = studio.state.drift(3);
     assert_eq!(drift.as_deref(), Some("the run drifts: 0 % kept in its later half against 50 % before"));
+}
+
+#[test]
+fn held_jobs_are_listed_with_why_and_can_be_dropped() {
+    let mut studio = Studio::ran();
+    let rows = studio.rows(1, 2);
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows });
+    assert_eq!(studio.state.held_jobs(), []);
+    studio.prove(1, false);
+    let causes = |studio: &Studio| studio.state.held_jobs().into_iter().map(|(_, why)| why.clone()).collect::<Vec<_>>();
+    assert_eq!(causes(&studio), [PauseCause::NotReproduced, PauseCause::NotReproduced]);
+    assert!(!PauseCause::NotReproduced.is_lasting(), "another proof lets them run");
+    for image in &studio.run_images(1)[..3] {
+        studio.fail_edges(*image);
+    }
+    let repeated = PauseCause::RepeatedIssue { item: "edges".to_owned(), times: 3 };
+    assert_eq!(causes(&studio), [repeated.clone(), repeated.clone()], "the cause that never ends is told");
+    assert!(repeated.is_lasting());
+    studio.prove(1, true);
+    studio.ok(&mara(), Command::LockRecipe { card: card_ref(1) });
+    studio.ok(&mara(), Command::ReviseRecipe { card: card_ref(1), reason: "edges".to_owned() });
+    let mut draft = studio.state.card(&card_ref(2)).unwrap().card.clone();
+    draft.seed = 11;
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(draft) });
+    studio.ok(&mara(), Command::RenderHero { card: card_ref(2) });
+    studio.render_all();
+    studio = studio.lock(2);
+    let missing = studio.state.stage(Stage::VolumeRun).missing;
+    assert_eq!(missing[0], "2 images of a revision that runs no more are held: drop them");
+    let jobs: Vec<_> = studio.state.held_jobs().into_iter().map(|(job, _)| job).collect();
+    assert_eq!(jobs, studio.state.interrupted_jobs());
+    let said = studio.refused(&mara(), Command::RequeueJobs { jobs: jobs.clone() });
+    assert!(said.contains("with a new revision"), "{said}");
+    studio.ok(&mara(), Command::CancelJobs { jobs, cause: "the next revision makes them".to_owned() });
+    assert_eq!((studio.state.held_jobs(), studio.state.interrupted_jobs()), (vec![], vec![]));
 }

@@ -1,5 +1,5 @@
 use kento_studio::Sha256;
-use kento_studio::workflow::{Command, RejectReason};
+use kento_studio::workflow::{Actor, Command, CullDecision, RejectReason, State};
 
 use super::RunData;
 
@@ -15,6 +15,10 @@ pub struct Rejecting {
     pub note: String,
     /// Whether "other" was chosen, which needs the note.
     pub is_other: bool,
+    /// Whether the note shall have the keyboard with the next frame; once, so that the keyboard can leave it again.
+    pub wants_note: bool,
+    /// Why it was not sent, where a rule refuses it as it is written.
+    pub refusal: Option<String>,
 }
 
 impl Rejecting {
@@ -22,10 +26,19 @@ impl Rejecting {
     pub fn command(&mut self, reason: RejectReason) -> Option<Command> {
         if reason == RejectReason::Other && self.note.trim().is_empty() {
             self.is_other = true;
+            self.wants_note = true;
             return None;
         }
         Some(Command::Reject { image: self.image, reason, note: self.note.trim().to_owned() })
     }
+}
+
+/// A decision that was made here, and what stood before it.
+#[derive(Debug, Clone, PartialEq)]
+struct Decided {
+    image: Sha256,
+    decision: CullDecision,
+    before: Option<CullDecision>,
 }
 
 /// Culling one image after the other.
@@ -35,32 +48,72 @@ pub struct CullMode {
     pub is_on: bool,
     /// What is being rejected.
     pub rejecting: Option<Rejecting>,
+    /// What was sent with the record after which, and the project does not show yet.
+    sent: Vec<(u64, Decided)>,
     /// What was decided here, last one last.
-    decided: Vec<Sha256>,
+    decided: Vec<Decided>,
+    /// Who acted in the last frame.
+    actor: Option<Actor>,
 }
 
 impl CullMode {
+    /// Takes in what the project shows now: what was sent and stands is decided. Another person or role ends the cull.
+    pub fn follow(&mut self, state: &State, actor: &Actor) {
+        if self.actor.as_ref() != Some(actor) && self.actor.replace(actor.clone()).is_some() {
+            self.is_on = false;
+            self.rejecting = None;
+        }
+        let stands = |(seq, sent): &(u64, Decided)| {
+            let culled = state.image(&sent.image).and_then(|image| image.culled.as_ref());
+            culled.is_some_and(|culled| culled.seq > *seq && culled.decision == sent.decision)
+        };
+        // Decisions are saved in their order: what was sent before one that stands was refused.
+        while let Some(place) = self.sent.iter().position(stands) {
+            self.decided.extend(self.sent.drain(..=place).last().map(|(_, decided)| decided));
+        }
+    }
+
     /// Begins to reject an image.
     pub fn reject(&mut self, image: Sha256) {
-        self.rejecting = Some(Rejecting { image, note: String::new(), is_other: false });
+        let (note, is_other) = (String::new(), false);
+        self.rejecting = Some(Rejecting { image, note, is_other, wants_note: false, refusal: None });
     }
 
-    /// Remembers that an image was decided.
-    pub fn note(&mut self, image: Sha256) {
+    /// Remembers that a decision was sent. It can be taken back once the project shows it.
+    pub fn send(&mut self, state: &State, image: Sha256, decision: CullDecision) {
         self.rejecting = None;
-        self.decided.retain(|one| *one != image);
-        self.decided.push(image);
+        let on_its_way = self.sent.iter().rfind(|(_, sent)| sent.image == image);
+        let before = match on_its_way {
+            Some((_, sent)) => Some(sent.decision.clone()),
+            None => standing(state, &image).cloned(),
+        };
+        self.sent.push((state.seq(), Decided { image, decision, before }));
     }
 
-    /// The image that was decided last here, to take its decision back.
-    pub fn undo(&mut self) -> Option<Sha256> {
-        self.decided.pop()
+    /// The command that takes the last decision of here back, with its image. What somebody changed since is left
+    /// alone.
+    pub fn undo(&mut self, state: &State) -> Option<(Sha256, Command)> {
+        self.decided.retain(|one| standing(state, &one.image).is_some());
+        let place = self.decided.iter().rposition(|one| standing(state, &one.image) == Some(&one.decision))?;
+        let last = self.decided.remove(place);
+        let image = last.image;
+        let command = match last.before {
+            None => Command::WithdrawCull { image },
+            Some(CullDecision::Keep) => Command::Keep { image },
+            Some(CullDecision::Reject { reason, note }) => Command::Reject { image, reason, note },
+        };
+        Some((image, command))
     }
 
     /// Whether something can be taken back.
-    pub fn can_undo(&self) -> bool {
-        !self.decided.is_empty()
+    pub fn can_undo(&self, state: &State) -> bool {
+        self.decided.iter().any(|one| standing(state, &one.image) == Some(&one.decision))
     }
+}
+
+/// What stands of an image.
+fn standing<'a>(state: &'a State, image: &Sha256) -> Option<&'a CullDecision> {
+    state.image(image)?.culled.as_ref().map(|culled| &culled.decision)
 }
 
 impl RunData {

@@ -2,6 +2,7 @@
 
 mod board;
 mod cull;
+mod kept;
 mod plan;
 mod review;
 mod run;
@@ -11,11 +12,12 @@ mod view;
 
 pub use board::{BoardData, BoardDraft, DirectionData};
 pub use cull::{CullMode, REASON_KEYS, Rejecting};
+pub use kept::{Kept, Moment};
 pub use plan::{PlanColumn, PlanData, PlanForm, StyleChoice, style_label};
 pub use review::ReviewData;
-pub use run::{RunData, RunRow};
+pub use run::{Pause, RunData, RunRow};
 pub use sprint::SprintData;
-pub use tiles::{Cell, Interrupted, Pictures, Troubles};
+pub use tiles::{Cell, Pictures, Troubles};
 pub use view::{View, ViewChoice, context};
 
 use crate::cli::duration;

@@ -31,21 +31,30 @@ impl ReviewData {
             let job = input.state.jobs_of_image(&image.sha256).next().map(|(job, _)| job);
             pictures.cells.push(Cell { name, job, image: Some(image.sha256) });
         }
-        let summary = match tiles.len() {
-            0 => "nothing at the gate".to_owned(),
-            count => counted(count, "candidate", "candidates"),
-        };
+        let summary = summary(tiles.len());
         let rows = vec![SheetRow { label: String::new(), tiles }];
         pictures.sheet = Sheet { name: "Candidates".to_owned(), rows, can_be_sorted: false };
         Self { pictures, summary }
     }
 }
 
-/// `harbour-flat-r1, 2 of 12 judged, made by Mara`.
+/// `harbour-flat-r1 · 0000001eab, 2 of 12 judged, made by Mara`.
 fn name(input: &PanelInput<'_>, image: &Image) -> String {
-    let what = image.card.as_ref().map_or_else(|| image.sha256.auto_v2(), ToString::to_string);
-    let gate = input.state.gate(&image.sha256, input.actor, input.now);
-    let judged = gate.map(|gate| format!(", {} of {} judged", gate.judged, gate.items)).unwrap_or_default();
+    let hash = image.sha256.auto_v2();
+    let what = image.card.as_ref().map_or_else(|| hash.clone(), |card| format!("{card} · {hash}"));
+    let list = image.open_review().and_then(|review| Some((review, input.state.checklist(review.list.checklist())?)));
+    let judged = list.map(|(review, list)| {
+        let judged = list.items.iter().filter(|item| review.verdict(&item.id).is_some()).count();
+        format!(", {judged} of {} judged", list.items.len())
+    });
     let makers: Vec<String> = image.makers.iter().map(ToString::to_string).collect();
-    format!("{what}{judged}, made by {}", makers.join(" and "))
+    format!("{what}{}, made by {}", judged.unwrap_or_default(), makers.join(" and "))
+}
+
+/// The note beside the title, without all the rest: `3 candidates`.
+pub(super) fn summary(count: usize) -> String {
+    match count {
+        0 => "nothing at the gate".to_owned(),
+        count => counted(count, "candidate", "candidates"),
+    }
 }

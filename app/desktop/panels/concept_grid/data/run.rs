@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use kento_studio::JobId;
-use kento_studio::workflow::{CullCount, EXPECTED_KEEP_RATE, GridCell, PauseCause, TileStatus};
+use kento_studio::workflow::{Command, CullCount, EXPECTED_KEEP_RATE, GridCell, PauseCause, TileStatus, VolumeRun};
 
 use super::tiles::{Cell, Pictures, seconds_left, tile};
-use super::time_text;
+use super::{counted, time_text};
 use crate::desk::PanelInput;
 use crate::widgets::contact_sheet::{Sheet, SheetRow};
 
@@ -27,6 +27,15 @@ impl RunRow {
     }
 }
 
+/// Why waiting images are held back, and what can be done about those that never will be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pause {
+    /// In words.
+    pub text: String,
+    /// To drop what is held back, where it never runs again.
+    pub drop: Option<Command>,
+}
+
 /// A volume run as it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunData {
@@ -47,7 +56,7 @@ pub struct RunData {
     /// That later images are kept much less.
     pub drift: Option<String>,
     /// Why waiting images are held back.
-    pub pause: Option<String>,
+    pub pause: Option<Pause>,
     /// `12 of 24 made · about 30 s left`.
     pub progress: String,
 }
@@ -77,13 +86,7 @@ impl RunData {
         let sheet_rows = vec![SheetRow { label: String::new(), tiles }];
         let title = format!("Run {} · {}", run.number, run.card);
         pictures.sheet = Sheet { name: title.clone(), rows: sheet_rows, can_be_sorted: false };
-        let pause = run.jobs.iter().find_map(|job| input.state.held_because(*job)).map(|cause| {
-            let why = match cause {
-                PauseCause::NotReproduced => "it stopped reproducing".to_owned(),
-                PauseCause::RepeatedIssue { item, times } => format!("\"{item}\" failed {times} times"),
-            };
-            format!("{} is paused because {why}: what is not made waits for a new revision", run.card)
-        });
+        let pause = pause(input, run);
         Some(Self {
             number: run.number,
             keep_line: keep_line(count),
@@ -111,6 +114,33 @@ impl RunData {
         let decided = self.count.kept + self.count.rejected;
         (decided > 0).then(|| f64::from(self.count.kept) / f64::from(decided))
     }
+}
+
+/// A recipe that stopped reproducing can be proved again. One whose issue came back is done with: only a new revision
+/// goes on.
+fn pause(input: &PanelInput<'_>, run: &VolumeRun) -> Option<Pause> {
+    let is_held = |job: &&JobId| input.state.tile(**job) == TileStatus::Held;
+    let held: Vec<JobId> = run.jobs.iter().filter(is_held).copied().collect();
+    let cause = held.first().and_then(|job| input.state.held_because(*job))?;
+    let (card, pictures) = (&run.card, counted(held.len(), "picture", "pictures"));
+    Some(match cause {
+        PauseCause::NotReproduced => {
+            let wait = if held.len() == 1 { "waits" } else { "wait" };
+            let text = format!(
+                "{card} is paused because it stopped reproducing: {pictures} {wait} until it is proved again in the \
+                 lock panel"
+            );
+            Pause { text, drop: None }
+        }
+        PauseCause::RepeatedIssue { item, times } => {
+            let text = format!(
+                "{card} is paused because \"{item}\" failed {times} times: fix it in a new revision of the recipe. \
+                 {pictures} of this run will not be made: drop them"
+            );
+            let cause = format!("dropped because \"{item}\" failed {times} times");
+            Pause { text, drop: Some(Command::CancelJobs { jobs: held, cause }) }
+        }
+    })
 }
 
 fn is_decided(status: &TileStatus) -> bool {

@@ -1,4 +1,4 @@
-use kento_studio::workflow::GridRow;
+use kento_studio::workflow::{ConceptSprint, GridRow, JobStatus};
 use kento_studio::{JobId, Sha256};
 
 use super::tiles::{Cell, Pictures, seconds_left, tile};
@@ -25,8 +25,7 @@ impl SprintData {
     /// The sprint of a number, or the latest; none while there is none. Ranks are those of the draft that is given, or
     /// else of the saved moodboard.
     pub fn of(input: &PanelInput<'_>, number: Option<u32>, draft: &[Sha256]) -> Option<Self> {
-        let sprints = input.state.sprints();
-        let sprint = sprints.iter().find(|one| Some(one.number) == number).or(sprints.last())?;
+        let sprint = chosen(input, number)?;
         let grid = input.state.grid(sprint.number);
         let mut pictures = Pictures::default();
         let mut rows = Vec::with_capacity(grid.len());
@@ -44,9 +43,20 @@ impl SprintData {
         }
         pictures.sheet = Sheet { name: format!("Concept sprint {}", sprint.number), rows, can_be_sorted: false };
         let jobs: Vec<JobId> = pictures.cells.iter().filter_map(|cell| cell.job).collect();
-        let summary = summary(input, &grid, &pictures, &jobs);
+        let summary = summary(input, sprint);
         Some(Self { number: sprint.number, columns: columns(&grid), pictures, jobs, summary })
     }
+
+    /// The note beside the panel's title, without all the rest.
+    pub fn summary(input: &PanelInput<'_>, number: Option<u32>) -> Option<String> {
+        chosen(input, number).map(|sprint| summary(input, sprint))
+    }
+}
+
+/// The sprint of a number, or the latest.
+fn chosen<'a>(input: &PanelInput<'a>, number: Option<u32>) -> Option<&'a ConceptSprint> {
+    let sprints = input.state.sprints();
+    sprints.iter().find(|one| Some(one.number) == number).or(sprints.last())
 }
 
 fn columns(grid: &[GridRow]) -> Vec<String> {
@@ -55,11 +65,13 @@ fn columns(grid: &[GridRow]) -> Vec<String> {
     if grid.iter().all(|row| labels(row) == first) { first } else { Vec::new() }
 }
 
-fn summary(input: &PanelInput<'_>, grid: &[GridRow], pictures: &Pictures, jobs: &[JobId]) -> String {
-    let longest = grid.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-    let mut parts =
-        vec![format!("{} styles × {longest}", grid.len()), format!("{} of {}", pictures.made(), pictures.cells.len())];
-    if let Some(left) = seconds_left(input, jobs) {
+fn summary(input: &PanelInput<'_>, sprint: &ConceptSprint) -> String {
+    let jobs: Vec<JobId> = sprint.jobs.iter().flatten().copied().collect();
+    let is_made = |id: &&JobId| matches!(input.state.job(**id).map(|job| &job.status), Some(JobStatus::Done { .. }));
+    let longest = sprint.jobs.iter().map(Vec::len).max().unwrap_or(0);
+    let made = jobs.iter().filter(is_made).count();
+    let mut parts = vec![format!("{} styles × {longest}", sprint.jobs.len()), format!("{made} of {}", jobs.len())];
+    if let Some(left) = seconds_left(input, &jobs) {
         parts.push(format!("{} left", time_text(Some(left))));
     }
     parts.join(" · ")

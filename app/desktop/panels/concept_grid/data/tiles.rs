@@ -1,6 +1,5 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use kento_studio::workflow::{Command, GridCell, JobStatus, TileStatus};
 use kento_studio::{JobId, Sha256};
 
@@ -63,7 +62,7 @@ pub(super) fn tile(input: &PanelInput<'_>, name: String, cell: &GridCell, rank: 
         }
         (TileStatus::Rejected { reason, note }, _) => TileState::Rejected { reason: format!("{reason}: {note}") },
         (TileStatus::Failed { cause }, _) => TileState::Failed { cause: cause.clone() },
-        (TileStatus::Cancelled { cause }, _) => TileState::Failed { cause: format!("cancelled: {cause}") },
+        (TileStatus::Cancelled { cause }, _) => TileState::Cancelled { cause: cause.clone() },
     };
     let made = cell.image.map(|image| (image, input.source(image)));
     Tile {
@@ -89,7 +88,7 @@ pub(super) fn seconds_left(input: &PanelInput<'_>, jobs: &[JobId]) -> Option<f64
 /// What went wrong with some jobs, and what can be done about it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Troubles {
-    /// Jobs that failed or were cancelled, with the cause of the first.
+    /// Jobs that failed. What was cancelled was decided so and is tried again only at its own tile.
     pub failed: Vec<JobId>,
     /// In words.
     pub failed_text: String,
@@ -106,10 +105,6 @@ impl Troubles {
         let mut ended = |id: &&JobId| match input.state.job(**id).map(|job| &job.status) {
             Some(JobStatus::Failed { cause: why }) => {
                 cause.get_or_insert_with(|| why.clone());
-                true
-            }
-            Some(JobStatus::Cancelled { cause: why }) => {
-                cause.get_or_insert_with(|| format!("cancelled: {why}"));
                 true
             }
             _ => false,
@@ -140,47 +135,5 @@ impl Troubles {
     pub fn drop_them(&self) -> Command {
         let cause = "dropped after an interruption".to_owned();
         Command::CancelJobs { jobs: self.interrupted.clone(), cause }
-    }
-}
-
-/// Which jobs were waiting already when the project was opened, and nobody took up since.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Interrupted {
-    opened_at: Timestamp,
-    /// The jobs with how often each had been queued; none before the first look.
-    waited: Option<BTreeMap<JobId, u32>>,
-}
-
-impl Default for Interrupted {
-    fn default() -> Self {
-        Self::since(Timestamp::now())
-    }
-}
-
-impl Interrupted {
-    /// For a project that was opened at this time.
-    pub fn since(opened_at: Timestamp) -> Self {
-        Self { opened_at, waited: None }
-    }
-
-    /// The jobs that are still interrupted.
-    pub fn look(&mut self, input: &PanelInput<'_>) -> Vec<JobId> {
-        let state = input.state;
-        let waiting = state.interrupted_jobs();
-        let opened_at = self.opened_at;
-        let waited = self.waited.get_or_insert_with(|| {
-            let job = |id: &JobId| Some((*id, state.job(*id)?));
-            let log = state.log();
-            let queued_at = |seq: u64| log.binary_search_by_key(&seq, |line| line.seq).map(|place| log[place].at).ok();
-            let jobs = waiting.iter().filter_map(job);
-            let earlier = jobs.filter(|(_, job)| queued_at(job.seq).is_some_and(|at| at < opened_at));
-            earlier.map(|(id, job)| (id, job.attempts)).collect()
-        });
-        if waited.keys().any(|id| input.running.contains_key(id)) {
-            // The engine goes on with them by itself.
-            waited.clear();
-        }
-        let unchanged = |id: &JobId| state.job(*id).map(|job| job.attempts) == waited.get(id).copied();
-        waiting.into_iter().filter(|id| waited.contains_key(id) && unchanged(id)).collect()
     }
 }

@@ -1,6 +1,6 @@
 use kento_studio::workflow::Role;
 
-use super::{ReviewData, RunData, SprintData};
+use super::{RunData, SprintData, review};
 use crate::desk::PanelInput;
 
 /// One of the three things that the panel can show.
@@ -70,8 +70,11 @@ impl ViewChoice {
 /// The note beside the title of the panel.
 pub fn context(input: &PanelInput<'_>, view: View, sprint: Option<u32>, run: Option<u32>) -> String {
     match view {
-        View::Sprint => SprintData::of(input, sprint, &[]).map(|data| data.summary).unwrap_or_default(),
+        View::Sprint => SprintData::summary(input, sprint).unwrap_or_default(),
         View::Run => RunData::summary(input, run).unwrap_or_default(),
-        View::Review => ReviewData::of(input).summary,
+        View::Review => {
+            let images = input.state.images().values();
+            review::summary(images.filter(|image| image.open_review().is_some()).count())
+        }
     }
 }

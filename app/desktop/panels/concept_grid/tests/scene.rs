@@ -268,3 +268,73 @@ fn a_failed_tile_is_tried_again() {
     assert_eq!(decided(&harness), [Command::RequeueJobs { jobs: vec![JobId(1)] }]);
     assert!(harness.query_by_label("Try it again").is_none());
 }
+
+#[test]
+fn a_click_on_a_failed_tile_only_selects_it() {
+    let mut world = World::sprinting();
+    world.fail(2, "out of memory");
+    let mut harness = small(world);
+    let name = "Flat vector: a yellow moon, over rolling hills";
+    press(&mut harness, &format!("{name}, failed: out of memory"));
+    assert_eq!(decided(&harness), []);
+    press(&mut harness, &format!("Try again: {name}"));
+    assert_eq!(decided(&harness), [Command::RequeueJobs { jobs: vec![JobId(2)] }]);
+}
+
+#[test]
+fn a_reject_that_is_refused_is_not_sent_and_its_note_stays() {
+    let mut world = World::ran();
+    world.actor = jo();
+    let mut harness = small(world);
+    press(&mut harness, "1: as the card");
+    key(&mut harness, Key::X);
+    key(&mut harness, Key::Num2);
+    assert_eq!(decided(&harness), []);
+    assert!(harness.query_by_label("Note on the rejection").is_some());
+    assert!(harness.query_by_label_contains("Reject: anatomy, not possible: ").is_some());
+}
+
+#[test]
+fn undo_of_a_second_decision_brings_the_first_one_back() {
+    let mut harness = small(World::ran());
+    let first = harness.state().world.state.runs()[0].jobs[0].0;
+    press(&mut harness, "Cull");
+    for one in [Key::K, Key::ArrowLeft, Key::X, Key::Num1, Key::U] {
+        key(&mut harness, one);
+    }
+    let image = image(&harness, first);
+    let reject = Command::Reject { image, reason: RejectReason::ALL[0], note: String::new() };
+    assert_eq!(decided(&harness), [Command::Keep { image }, reject, Command::Keep { image }]);
+    assert_eq!(harness.state().world.state.tile(JobId(first)), TileStatus::Kept);
+}
+
+#[test]
+fn culling_leaves_the_keyboard_to_whoever_has_it_and_ends_with_the_role() {
+    let mut harness = small(World::ran());
+    press(&mut harness, "Cull");
+    harness.get_by_label("Table").focus();
+    settle(&mut harness);
+    key(&mut harness, Key::K);
+    key(&mut harness, Key::X);
+    assert_eq!(decided(&harness), []);
+    assert!(harness.query_by_label("Note on the rejection").is_none());
+    key(&mut harness, Key::Escape);
+    assert!(harness.query_by_label("End the cull").is_some(), "Esc only left the button");
+    harness.state_mut().world.actor = jo();
+    settle(&mut harness);
+    harness.state_mut().world.actor = mara();
+    settle(&mut harness);
+    assert!(harness.query_by_label("Cull").is_some());
+}
+
+#[test]
+fn the_keyboard_can_leave_the_note_that_other_needs() {
+    let mut harness = small(World::ran());
+    press(&mut harness, "Cull");
+    key(&mut harness, Key::X);
+    key(&mut harness, Key::O);
+    assert!(harness.get_by_label("Note on the rejection").is_focused());
+    key(&mut harness, Key::Tab);
+    assert!(!harness.get_by_label("Note on the rejection").is_focused());
+    assert!(harness.get_by_label("Leave it").is_focused());
+}

@@ -1,11 +1,12 @@
-use eframe::egui::{Button, Key, Modifiers, RichText, Ui, vec2};
-use kento_studio::workflow::{Command, RejectReason};
+use eframe::egui::{Button, Context, Key, Modifiers, Popup, RichText, Ui, vec2};
+use kento_studio::workflow::{Command, CullDecision, RejectReason};
 
 use super::Desk;
-use super::parts::{field, line};
+use super::parts::{self, field, line};
 use crate::panels::concept_grid::data::REASON_KEYS;
-use crate::theme;
-use crate::widgets::{ActionButton, Allowed};
+use crate::theme::{self, icons};
+use crate::widgets::contact_sheet::SheetState;
+use crate::widgets::{ActionButton, Allowed, image_view};
 
 /// The keys of the reasons, as [`REASON_KEYS`] names them.
 const KEYS: [Key; 12] = [
@@ -34,11 +35,35 @@ pub(super) enum CullKey {
     Leave,
 }
 
-/// The key of this frame, unless somebody types or chooses a reason.
-pub(super) fn key(ui: &Ui) -> Option<CullKey> {
-    if ui.ctx().text_edit_focused() {
-        return None;
+/// Who has the keyboard while images are culled. What a key means is judged by the frame before too: egui takes the
+/// focus away with Esc before anybody is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Keyboard {
+    /// Nobody, or the sheet that is culled.
+    #[default]
+    Sheet,
+    /// The picture in the canvas, whose own keys are the arrows and Esc.
+    Canvas,
+    /// A text, a list, a button, a menu.
+    Other,
+}
+
+impl Keyboard {
+    /// Who has it now.
+    pub(super) fn now(ctx: &Context, sheet: &SheetState) -> Self {
+        if ctx.text_edit_focused() || Popup::is_any_open(ctx) {
+            return Self::Other;
+        }
+        match ctx.memory(|memory| memory.focused()) {
+            Some(_) if image_view::has_focus(ctx) => Self::Canvas,
+            Some(_) if !sheet.has_focus() => Self::Other,
+            Some(_) | None => Self::Sheet,
+        }
     }
+}
+
+/// The key of this frame, where the sheet, the canvas or nobody has the keyboard, now and in the frame before.
+pub(super) fn key(ui: &Ui, before: Keyboard, now: Keyboard) -> Option<CullKey> {
     let keys = [
         (Key::K, CullKey::Keep),
         (Key::X, CullKey::Reject),
@@ -49,8 +74,14 @@ pub(super) fn key(ui: &Ui) -> Option<CullKey> {
         (Key::ArrowUp, CullKey::Previous),
         (Key::Escape, CullKey::Leave),
     ];
+    let taken = match (before, now) {
+        (Keyboard::Other, _) | (_, Keyboard::Other) => 0,
+        (Keyboard::Canvas, _) | (_, Keyboard::Canvas) => 3,
+        (Keyboard::Sheet, Keyboard::Sheet) => keys.len(),
+    };
     ui.input_mut(|input| {
-        keys.into_iter().find(|(key, _)| input.consume_key(Modifiers::NONE, *key)).map(|(_, what)| what)
+        let mut taken = keys[..taken].iter();
+        taken.find(|(key, _)| input.consume_key(Modifiers::NONE, *key)).map(|(_, what)| *what)
     })
 }
 
@@ -60,7 +91,10 @@ pub(super) fn chooser(ui: &mut Ui, desk: &mut Desk<'_, '_>) -> bool {
     let palette = theme::palette(ui.style());
     let mut chosen = None;
     let mut is_left = false;
-    if !ui.ctx().text_edit_focused() {
+    let probe = Command::Reject { image: rejecting.image, reason: RejectReason::Artefact, note: String::new() };
+    let allowed = desk.input.would(&probe);
+    let is_free = !Popup::is_any_open(ui.ctx());
+    if allowed.is_yes() && is_free && !ui.ctx().text_edit_focused() {
         ui.input_mut(|input| {
             for (key, reason) in KEYS.into_iter().zip(RejectReason::ALL) {
                 if input.consume_key(Modifiers::NONE, key) {
@@ -69,12 +103,10 @@ pub(super) fn chooser(ui: &mut Ui, desk: &mut Desk<'_, '_>) -> bool {
             }
         });
     }
-    is_left |= ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+    is_left |= is_free && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     let name = rejecting.image.auto_v2();
     let frame = eframe::egui::Frame::new().fill(palette.header).stroke(theme::line(palette));
     let frame = frame.corner_radius(theme::group_rounding()).inner_margin(theme::GAP);
-    let probe = Command::Reject { image: rejecting.image, reason: RejectReason::Artefact, note: String::new() };
-    let allowed = desk.input.would(&probe);
     frame.show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         line(ui, &format!("Reason to reject {name}"));
@@ -96,24 +128,33 @@ pub(super) fn chooser(ui: &mut Ui, desk: &mut Desk<'_, '_>) -> bool {
         });
         let hint = if rejecting.is_other { "What is wrong" } else { "A note, if it helps" };
         let note = field(ui, "Note on the rejection", hint, &mut rejecting.note, ui.available_width());
-        if rejecting.is_other && rejecting.note.is_empty() && !note.has_focus() {
+        if std::mem::take(&mut rejecting.wants_note) {
             note.request_focus();
+        }
+        if let Some(refusal) = &rejecting.refusal {
+            parts::note(ui, &format!("{}  {refusal}", icons::WARNING));
+        }
+        if note.changed() {
+            rejecting.refusal = None;
         }
         if note.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && rejecting.is_other {
             chosen = Some(RejectReason::Other);
         }
         is_left |= ActionButton::plain("Leave it").keys("Esc").show(ui);
     });
-    match chosen.and_then(|reason| rejecting.command(reason)) {
-        Some(command) => {
-            let image = rejecting.image;
-            desk.decide(command);
-            desk.cull.note(image);
-            true
-        }
-        None => {
-            desk.cull.rejecting = (!is_left).then_some(rejecting);
-            false
+    let command = chosen.and_then(|reason| rejecting.command(reason));
+    if let Some(Command::Reject { image, reason, note }) = command {
+        let decision = CullDecision::Reject { reason, note: note.clone() };
+        let command = Command::Reject { image, reason, note };
+        match desk.input.would(&command) {
+            Allowed::Yes => {
+                desk.cull.send(desk.input.state, image, decision);
+                desk.decide(command);
+                return true;
+            }
+            Allowed::No(why) => rejecting.refusal = Some(why),
         }
     }
+    desk.cull.rejecting = (!is_left).then_some(rejecting);
+    false
 }

@@ -8,9 +8,10 @@ mod run;
 mod sprint;
 
 use eframe::egui::{Frame, Margin, Ui};
+use kento_studio::JobId;
 use kento_studio::workflow::Role;
 
-use super::data::{self, CullMode, Interrupted, View, ViewChoice};
+use super::data::{self, CullMode, View, ViewChoice};
 use crate::desk::{PanelAsk, PanelInput, Selection};
 use crate::frame::padded;
 use crate::theme::{self, icons};
@@ -25,7 +26,6 @@ const LOW: f32 = 168.0;
 #[derive(Default)]
 pub struct ConceptGridPanel {
     view: ViewChoice,
-    interrupted: Interrupted,
     cull: CullMode,
     sprint: sprint::SprintUi,
     run: run::RunUi,
@@ -64,6 +64,11 @@ impl ConceptGridPanel {
         }
     }
 
+    /// Shows the concept sprint with its moodboard.
+    pub fn show_sprint(&mut self, input: &PanelInput<'_>) {
+        self.view.choose(View::Sprint, View::sensible(input));
+    }
+
     /// Draws the panel.
     pub fn show(
         &mut self,
@@ -73,7 +78,8 @@ impl ConceptGridPanel {
         thumbnails: &mut Thumbnails,
         asks: &mut Vec<PanelAsk>,
     ) {
-        let interrupted = self.interrupted.look(input);
+        let interrupted: Vec<JobId> = input.interrupted.iter().copied().collect();
+        self.cull.follow(input.state, input.actor);
         let sensible = View::sensible(input);
         let mut desk = Desk { input, selection, thumbnails, asks, cull: &mut self.cull };
         if input.actor.role == Role::Reviewer && ui.available_height() < LOW {

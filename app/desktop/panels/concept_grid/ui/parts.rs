@@ -1,5 +1,6 @@
 use eframe::egui::{Frame, Label, Margin, Response, RichText, TextEdit, Ui, vec2};
 use kento_studio::Sha256;
+use kento_studio::workflow::{Command, CullDecision};
 
 use super::Desk;
 use crate::desk::PanelAsk;
@@ -82,16 +83,16 @@ pub(super) fn troubles(ui: &mut Ui, desk: &mut Desk<'_, '_>, troubles: &Troubles
 }
 
 impl Desk<'_, '_> {
-    pub(super) fn decide(&mut self, command: kento_studio::workflow::Command) {
+    pub(super) fn decide(&mut self, command: Command) {
         self.asks.push(PanelAsk::decide(command));
     }
 
     /// Keeps an image. Whether that is allowed; a refusal is told by the window.
     pub(super) fn keep(&mut self, image: Sha256) -> bool {
-        let command = kento_studio::workflow::Command::Keep { image };
+        let command = Command::Keep { image };
         let is_allowed = self.input.would(&command).is_yes();
         if is_allowed {
-            self.cull.note(image);
+            self.cull.send(self.input.state, image, CullDecision::Keep);
         }
         self.decide(command);
         is_allowed
@@ -110,7 +111,6 @@ impl Desk<'_, '_> {
         pictures: &Pictures,
         sheet: &SheetState,
     ) -> Option<(Sha256, Option<u8>)> {
-        use kento_studio::workflow::Command;
         match *event {
             SheetEvent::Selected => {
                 if let Some(image) = pictures.image(sheet.cursor) {

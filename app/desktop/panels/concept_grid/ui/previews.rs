@@ -4,6 +4,7 @@ use eframe::egui::Ui;
 use kento_studio::{JobId, Sha256};
 
 use super::Desk;
+use crate::desk::PanelInput;
 use crate::panels::concept_grid::data::Pictures;
 use crate::widgets::thumbnails::{PictureSource, Thumbnail};
 
@@ -15,6 +16,11 @@ pub(super) struct Previews {
 }
 
 impl Previews {
+    /// Whether any tile may show another picture than its own.
+    pub(super) fn is_needed(&self, input: &PanelInput<'_>) -> bool {
+        !(input.running.is_empty() && self.shown.is_empty())
+    }
+
     /// Leaves the preview before on its tile until the next one, or the finished picture, is ready.
     pub(super) fn steady(&mut self, ui: &Ui, desk: &mut Desk<'_, '_>, pictures: &mut Pictures, side: f32) {
         let side_px = side * ui.pixels_per_point();

@@ -1,8 +1,10 @@
+use std::rc::Rc;
+
 use eframe::egui::Ui;
 
 use super::Desk;
 use super::parts::line;
-use crate::panels::concept_grid::data::ReviewData;
+use crate::panels::concept_grid::data::{Kept, ReviewData};
 use crate::theme::icons;
 use crate::widgets::contact_sheet::{self, Arrangement, SheetState};
 use crate::widgets::{EmptyState, show_empty_state};
@@ -10,18 +12,24 @@ use crate::widgets::{EmptyState, show_empty_state};
 /// The candidates at the gate.
 pub(super) struct ReviewUi {
     pub(super) sheet: SheetState,
+    kept: Kept<u64, ReviewData>,
 }
 
 impl Default for ReviewUi {
     fn default() -> Self {
-        Self { sheet: SheetState::new(Arrangement::Flow, 96.0) }
+        Self { sheet: SheetState::new(Arrangement::Flow, 96.0), kept: Kept::default() }
     }
 }
 
 impl ReviewUi {
+    /// The candidates, made anew only after another record.
+    fn data(&mut self, desk: &Desk<'_, '_>) -> Option<Rc<ReviewData>> {
+        self.kept.of(desk.input.state.seq(), || Some(ReviewData::of(desk.input)))
+    }
+
     /// A strip that fills a low panel.
     pub(super) fn strip(&mut self, ui: &mut Ui, desk: &mut Desk<'_, '_>) {
-        let data = ReviewData::of(desk.input);
+        let Some(data) = self.data(desk) else { return };
         if data.pictures.cells.is_empty() {
             let text = "Nothing is at the gate. The Operator submits keepers for review.";
             ui.centered_and_justified(|ui| line(ui, text));
@@ -34,7 +42,7 @@ impl ReviewUi {
     }
 
     pub(super) fn show(&mut self, ui: &mut Ui, desk: &mut Desk<'_, '_>) {
-        let data = ReviewData::of(desk.input);
+        let Some(data) = self.data(desk) else { return };
         if data.pictures.cells.is_empty() {
             let state = EmptyState {
                 icon: icons::CHECKLIST,

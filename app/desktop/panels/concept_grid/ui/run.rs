@@ -1,3 +1,5 @@
+use std::rc::Rc;
+
 use eframe::egui::{
     Align, ComboBox, Label, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
@@ -5,17 +7,17 @@ use kento_studio::workflow::{Command, CommandKind, EXPECTED_KEEP_RATE};
 use kento_studio::{JobId, Sha256};
 
 use super::Desk;
-use super::cull::{self, CullKey};
+use super::cull::{self, CullKey, Keyboard};
 use super::parts::{line, note, notice, troubles};
 use super::previews::Previews;
 use super::sprint::reveal;
 use crate::frame::PanelKind;
-use crate::panels::concept_grid::data::{RunData, Troubles};
+use crate::panels::concept_grid::data::{Kept, Moment, RunData, Troubles};
 use crate::theme::{self, icons};
 use crate::widgets::contact_sheet::{self, Arrangement, SheetEvent, SheetState};
 use crate::widgets::{
-    ActionButton, Completeness, EmptyState, Segment, SegmentLook, segmented, show_button_row, show_completeness,
-    show_empty_state,
+    ActionButton, ButtonLook, Completeness, EmptyState, Segment, SegmentLook, segmented, show_button_row,
+    show_completeness, show_empty_state,
 };
 
 /// The volume runs and their cull.
@@ -26,7 +28,10 @@ pub(super) struct RunUi {
     /// How many runs there were in the last frame; a new one is shown at once.
     runs: usize,
     is_table: bool,
+    /// Who had the keyboard in the last frame.
+    keyboard: Keyboard,
     previews: Previews,
+    kept: Kept<(Moment, Option<u32>), RunData>,
 }
 
 impl Default for RunUi {
@@ -36,7 +41,9 @@ impl Default for RunUi {
             chosen: None,
             runs: 0,
             is_table: false,
+            keyboard: Keyboard::default(),
             previews: Previews::default(),
+            kept: Kept::default(),
         }
     }
 }
@@ -48,7 +55,8 @@ impl RunUi {
             self.runs = runs;
             self.chosen = None;
         }
-        let Some(mut data) = RunData::of(desk.input, self.chosen) else {
+        let (input, chosen) = (desk.input, self.chosen);
+        let Some(mut data) = self.kept.of((Moment::of(input), chosen), || RunData::of(input, chosen)) else {
             let state = EmptyState {
                 icon: icons::PICTURES,
                 title: "No volume run yet".to_owned(),
@@ -60,11 +68,21 @@ impl RunUi {
             }
             return;
         };
-        self.previews.steady(ui, desk, &mut data.pictures, self.sheet.tile_side);
+        if self.previews.is_needed(input) {
+            self.previews.steady(ui, desk, &mut Rc::make_mut(&mut data).pictures, self.sheet.tile_side);
+        }
         self.keys(ui, desk, &data);
         self.above(ui, desk, &data);
         if let Some(pause) = &data.pause {
-            notice(ui, pause, true, &[]);
+            let drop_them = pause.drop.as_ref().map(|command| {
+                let button = ActionButton { look: ButtonLook::Grave, ..ActionButton::plain("Drop what is held back") };
+                button.allowed(desk.input.would(command))
+            });
+            if notice(ui, &pause.text, true, drop_them.as_slice()).is_some()
+                && let Some(command) = &pause.drop
+            {
+                desk.decide(command.clone());
+            }
         }
         if let Some(drift) = &data.drift {
             notice(ui, drift, false, &[]);
@@ -135,7 +153,7 @@ impl RunUi {
         };
         let keep = |image| Command::Keep { image };
         let may = on_image(keep);
-        let undo = match desk.cull.can_undo() {
+        let undo = match desk.cull.can_undo(desk.input.state) {
             true => crate::widgets::Allowed::Yes,
             false => crate::widgets::Allowed::No("nothing was decided here yet".to_owned()),
         };
@@ -152,9 +170,11 @@ impl RunUi {
     }
 
     fn keys(&mut self, ui: &Ui, desk: &mut Desk<'_, '_>, data: &RunData) {
+        let now = Keyboard::now(ui.ctx(), &self.sheet);
+        let before = std::mem::replace(&mut self.keyboard, now);
         if desk.cull.is_on
             && desk.cull.rejecting.is_none()
-            && let Some(key) = cull::key(ui)
+            && let Some(key) = cull::key(ui, before, now)
         {
             self.act(desk, data, key);
         }
@@ -172,8 +192,8 @@ impl RunUi {
             (CullKey::Reject, Some(image)) => desk.cull.reject(image),
             (CullKey::Keep | CullKey::Reject, None) => {}
             (CullKey::Undo, _) => {
-                if let Some(image) = desk.cull.undo() {
-                    desk.decide(Command::WithdrawCull { image });
+                if let Some((image, command)) = desk.cull.undo(desk.input.state) {
+                    desk.decide(command);
                     self.look(desk, data, data.pictures.place(image));
                 }
             }

@@ -1,6 +1,8 @@
+use std::rc::Rc;
+
 use eframe::egui::{Align2, ComboBox, Rect, Sense, Ui, UiBuilder, pos2, vec2};
-use kento_studio::JobId;
 use kento_studio::workflow::{CommandKind, Role, Stage};
+use kento_studio::{JobId, Sha256};
 
 use super::Desk;
 use super::board::BoardUi;
@@ -9,7 +11,7 @@ use super::parts::{line, troubles};
 use super::plan::{PlanAsked, PlanUi};
 use super::previews::Previews;
 use crate::desk::{PanelAsk, PanelInput};
-use crate::panels::concept_grid::data::{SprintData, Troubles};
+use crate::panels::concept_grid::data::{Kept, Moment, SprintData, Troubles};
 use crate::theme::{self, icons};
 use crate::widgets::contact_sheet::{self, Arrangement, Places, SheetState};
 use crate::widgets::{ActionButton, Allowed, EmptyState, show_empty_state};
@@ -28,6 +30,7 @@ pub(super) struct SprintUi {
     chosen: Option<u32>,
     board: BoardUi,
     previews: Previews,
+    kept: Kept<(Moment, Option<u32>, Vec<Sha256>), SprintData>,
 }
 
 impl Default for SprintUi {
@@ -39,6 +42,7 @@ impl Default for SprintUi {
             chosen: None,
             board: BoardUi::default(),
             previews: Previews::default(),
+            kept: Kept::default(),
         }
     }
 }
@@ -68,11 +72,15 @@ impl SprintUi {
         }
         self.board.draft.settle(desk.input.state);
         let draft = self.board.draft.order().unwrap_or_default().to_vec();
-        let Some(mut data) = SprintData::of(desk.input, self.shown(desk.input), &draft) else {
+        let (input, shown) = (desk.input, self.shown(desk.input));
+        let key = (Moment::of(input), shown, draft.clone());
+        let Some(mut data) = self.kept.of(key, || SprintData::of(input, shown, &draft)) else {
             show_empty_state(ui, &nothing_yet(desk.input));
             return;
         };
-        self.previews.steady(ui, desk, &mut data.pictures, self.sheet.tile_side);
+        if self.previews.is_needed(input) {
+            self.previews.steady(ui, desk, &mut Rc::make_mut(&mut data).pictures, self.sheet.tile_side);
+        }
         self.above(ui, desk, &data, can_plan);
         troubles(ui, desk, &Troubles::of(desk.input, &data.jobs, interrupted));
         cull::chooser(ui, desk);
@@ -148,7 +156,7 @@ impl SprintUi {
         });
     }
 
-    fn rank(&mut self, desk: &Desk<'_, '_>, image: kento_studio::Sha256, rank: Option<u8>) {
+    fn rank(&mut self, desk: &Desk<'_, '_>, image: Sha256, rank: Option<u8>) {
         if desk.input.actor.role != Role::Reviewer && desk.input.read_only.is_none() {
             self.board.draft.rank(desk.input.state, image, rank);
         }

@@ -1,6 +1,7 @@
 //! What the panel shows, as text and numbers.
 
 mod cards;
+mod jobs;
 mod proof;
 mod steps;
 mod volume;
@@ -8,6 +9,6 @@ mod volume;
 pub use cards::{
     CardLine, begin_choices, card_lines, chosen, context, differences, editing, history, revisions, trouble,
 };
-pub use proof::{HeroData, hero, proof_box};
+pub use proof::{HeroData, difference_name, failed_box, hero, is_approved, proof_box};
 pub use steps::{Edited, Step, StepButton, command, run_command, steps};
-pub use volume::{MOST_PREVIEWED, row_lines, run_lines, volume};
+pub use volume::{LeftOut, MOST_PREVIEWED, VolumeData, row_lines, run_label, run_lines, volume};

@@ -2,6 +2,8 @@ use kento_studio::card::{CardRef, LockedRecipe, RecipeCard};
 use kento_studio::workflow::{CardState, CardStatus, Command, Role};
 use kento_studio::{GenerationRequest, JobId};
 
+use super::proof::{is_approved, judged_job};
+use super::volume::LeftOut;
 use crate::desk::PanelInput;
 use crate::widgets::Allowed;
 
@@ -44,6 +46,8 @@ pub struct Edited<'a> {
     pub card: &'a Result<RecipeCard, String>,
     /// Whether it differs from the saved one.
     pub is_changed: bool,
+    /// Rows that a volume run leaves out.
+    pub left_out: &'a LeftOut,
 }
 
 /// The buttons of a card, the next step first. `known` is none for a card that was never saved.
@@ -70,12 +74,17 @@ fn draft_steps(input: &PanelInput<'_>, known: &CardState, edited: Edited<'_>) ->
         }
     };
     // What the Director alone does stands first for a Director.
-    let directs = input.actor.role == Role::Director && known.approval.is_none();
+    let is_open = !is_approved(known);
+    let directs = input.actor.role == Role::Director && is_open;
     left(directs, Step::Approve);
     left(edited.is_changed, Step::Save);
-    left(edited.is_changed || known.hero.is_none(), Step::Hero);
+    // A proof that failed says to render the Hero again; once that is done, to prove it.
+    let has_failed = known.failed_proof.is_some();
+    let is_newer = has_failed && known.hero.is_some_and(|hero| judged_job(input.state, known) < Some(hero.job));
+    left(edited.is_changed || known.hero.is_none() || (has_failed && !is_newer), Step::Hero);
     left(known.proof.is_none(), Step::Prove);
-    left(!directs && known.approval.is_none(), Step::Approve);
+    left(!edited.is_changed && is_newer, Step::Hero);
+    left(!directs && is_open, Step::Approve);
     left(true, Step::Lock);
     steps
 }
@@ -83,6 +92,9 @@ fn draft_steps(input: &PanelInput<'_>, known: &CardState, edited: Edited<'_>) ->
 fn button(input: &PanelInput<'_>, known: Option<&CardState>, edited: Edited<'_>, step: Step) -> StepButton {
     let (label, explanation) = match step {
         Step::Save => ("Save draft", "Writes the card into the record log; a draft may change"),
+        Step::Hero if !edited.is_changed && known.is_some_and(|known| known.hero.is_some()) => {
+            ("Render Hero again", "Renders exactly this card; the new Hero is proved and approved anew")
+        }
         Step::Hero => ("Render Hero", "Renders exactly this card"),
         Step::Prove if known.is_some_and(|known| known.locked.is_some()) => {
             ("Prove again", "Renders the Hero from the card alone in a fresh engine process and compares the pixels")
@@ -92,7 +104,7 @@ fn button(input: &PanelInput<'_>, known: Option<&CardState>, edited: Edited<'_>,
         }
         Step::Approve => ("Approve Hero", "The Director's word that this render carries the brief"),
         Step::Lock => ("Lock", "A locked card never changes; volume runs vary only its axes"),
-        Step::Run => ("Start volume run", "Renders one image for every row of the axes"),
+        Step::Run => ("Start volume run", "Renders one image for every ticked row of the axes"),
         Step::Revise => ("Revise", "Makes the draft of the next revision, with a reason"),
     };
     StepButton { step, label, explanation, allowed: allowed(input, known, edited, step) }
@@ -101,6 +113,7 @@ fn button(input: &PanelInput<'_>, known: Option<&CardState>, edited: Edited<'_>,
 fn allowed(input: &PanelInput<'_>, known: Option<&CardState>, edited: Edited<'_>, step: Step) -> Allowed {
     let command = match (step, edited.card, known) {
         (Step::Save, Err(mistake), _) => return Allowed::No(mistake.clone()),
+        (Step::Save, Ok(card), None) => Command::SaveNewCard { card: Box::new(card.clone()) },
         (Step::Save, Ok(card), _) => Command::SaveDraftCard { card: Box::new(card.clone()) },
         (_, _, None) => return Allowed::No("the card is not saved yet: save the draft".to_owned()),
         (Step::Revise, _, Some(known)) => {
@@ -108,6 +121,9 @@ fn allowed(input: &PanelInput<'_>, known: Option<&CardState>, edited: Edited<'_>
             Command::ReviseRecipe { card: known.card.card_ref(), reason: "asked".to_owned() }
         }
         (Step::Run, _, Some(known)) => match first_row(known) {
+            Ok(_) if super::volume::volume(input.state, &known.card, edited.left_out).ticked == 0 => {
+                return Allowed::No("no row is ticked: tick at least one".to_owned());
+            }
             Ok(rows) => Command::StartVolumeRun { card: known.card.card_ref(), rows },
             Err(refusal) => return Allowed::No(refusal),
         },
@@ -149,12 +165,13 @@ fn first_row(known: &CardState) -> Result<Vec<GenerationRequest>, String> {
     Ok(rows.into_iter().map(|row| row.request).collect())
 }
 
-/// The command that starts the whole run.
+/// The command that starts the run of every row that is not left out.
 ///
 /// # Errors
 /// One sentence when the rows cannot be made.
-pub fn run_command(card: &CardRef, locked: &LockedRecipe) -> Result<Command, String> {
+pub fn run_command(card: &CardRef, locked: &LockedRecipe, left_out: &LeftOut) -> Result<Command, String> {
     let rows = locked.rows().map_err(|refusal| refusal.to_string())?;
-    let rows = (0..).zip(rows).map(|(i, row)| GenerationRequest { job: JobId(i), ..row.request }).collect();
+    let ticked = rows.into_iter().enumerate().filter(|(row, _)| !left_out.contains(row));
+    let rows = (0..).zip(ticked).map(|(i, (_, row))| GenerationRequest { job: JobId(i), ..row.request }).collect();
     Ok(Command::StartVolumeRun { card: card.clone(), rows })
 }

@@ -1,14 +1,21 @@
+use std::collections::BTreeSet;
+
 use kento_studio::card::{CardRef, MOST_ROWS, RecipeCard, VolumeRow};
 use kento_studio::workflow::{JobStatus, State};
 
 /// Most rows that are listed one by one; a longer run is told by its axes.
 pub const MOST_PREVIEWED: usize = 200;
 
+/// Rows of a card that a run leaves out, from 0.
+pub type LeftOut = BTreeSet<usize>;
+
 /// What a volume run of a card would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VolumeData {
     /// How many rows the axes make.
     pub rows: usize,
+    /// How many of them are rendered.
+    pub ticked: usize,
     /// Rows and cost in words.
     pub words: String,
     /// Whether the axes make more rows than a run may have.
@@ -16,19 +23,32 @@ pub struct VolumeData {
 }
 
 /// Rows and cost of a card's axes.
-pub fn volume(state: &State, card: &RecipeCard) -> VolumeData {
+pub fn volume(state: &State, card: &RecipeCard, left_out: &LeftOut) -> VolumeData {
     let rows = card.axes.iter().fold(1_usize, |rows, axis| rows.saturating_mul(axis.values.len()));
+    let ticked = rows.saturating_sub(left_out.range(..rows).count());
     let is_too_large = rows > MOST_ROWS as usize;
-    let words = match (rows, state.seconds_per_image(&card.recipe)) {
+    let of_rows =
+        if ticked == rows { format!("{rows} {}", row_word(rows)) } else { format!("{ticked} of {rows} rows") };
+    let words = match (rows, ticked, state.seconds_per_image(&card.recipe)) {
         _ if is_too_large => format!("more than the {MOST_ROWS} rows of one run: remove values"),
-        (0, _) => "an axis has no values".to_owned(),
-        (1, _) if card.axes.is_empty() => "1 row: the card itself; an axis varies it".to_owned(),
-        (rows, None) => format!("{rows} {} · no image of this kind was timed yet", row_word(rows)),
-        (rows, Some(secs)) => {
-            format!("{rows} {} · about {} · {secs:.1} s each", row_word(rows), about(secs * rows as f64))
-        }
+        (0, _, _) => "an axis has no values".to_owned(),
+        (_, 0, _) => format!("none of the {rows} rows is ticked"),
+        (1, _, _) if card.axes.is_empty() => "1 row: the card itself; an axis varies it".to_owned(),
+        (_, _, None) => format!("{of_rows} · no image of this kind was timed yet"),
+        (_, ticked, Some(secs)) => format!("{of_rows} · about {} · {secs:.1} s each", about(secs * ticked as f64)),
     };
-    VolumeData { rows, words, is_too_large }
+    VolumeData { rows, ticked, words, is_too_large }
+}
+
+/// What the button says that starts the run.
+pub fn run_label(data: &VolumeData) -> String {
+    let VolumeData { rows, ticked, .. } = data;
+    let plural = if *rows == 1 { "" } else { "s" };
+    match ticked {
+        0 => "Start volume run".to_owned(),
+        _ if ticked == rows => format!("Start volume run · {rows} image{plural}"),
+        _ => format!("Start volume run · {ticked} of {rows} images"),
+    }
 }
 
 fn row_word(rows: usize) -> &'static str {

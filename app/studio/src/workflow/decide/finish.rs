@@ -1,7 +1,7 @@
 use super::{jobs, sprint, text};
 use crate::workflow::refusal::subject_name;
 use crate::workflow::{
-    Action, Edit, EditedImage, IterationSubject, JobPurpose, Refusal, RepairAdvice, State, repair_advice,
+    Action, Edit, EditedImage, Image, IterationSubject, JobPurpose, Refusal, RepairAdvice, State, repair_advice,
 };
 use crate::{PersonName, Recipe, Sha256, Task};
 
@@ -34,6 +34,7 @@ pub(super) fn repair(
     overrule: Option<&str>,
 ) -> Result<Vec<Action>, Refusal> {
     let root = keeper(state, parent)?;
+    check_not_with_editor(super::image(state, parent)?)?;
     let Repair { recipe, task, seed, masked_share } = *repair;
     text::number("masked share", masked_share, 0.0, 1.0)?;
     check_input(task, parent)?;
@@ -96,8 +97,16 @@ pub(super) fn hand_to_editor(
     reason: &str,
 ) -> Result<Vec<Action>, Refusal> {
     keeper(state, image)?;
-    if let Some(hand_off) = &super::image(state, image)?.hand_off {
-        return Err(Refusal::WithEditor(image.auto_v2(), hand_off.editor.clone()));
+    let known = super::image(state, image)?;
+    check_not_with_editor(known)?;
+    if known.open_review().is_some() {
+        return Err(Refusal::InReview(image.auto_v2()));
+    }
+    if let Some(released) = &known.released {
+        return Err(Refusal::Released(image.auto_v2(), released.name.clone()));
+    }
+    if state.is_cleared(image) {
+        return Err(Refusal::ClearedAlready(image.auto_v2()));
     }
     let reason = text::reason("a hand-off to a human editor", reason)?;
     Ok(vec![Action::HandedToEditor { image: *image, editor: editor.clone(), reason }])
@@ -157,7 +166,15 @@ pub(super) fn check_budget_for(state: &State, subject: &IterationSubject, more: 
     }
 }
 
-/// The first image of a keeper's lineage. What is vetoed or with an editor is not touched by the engine.
+/// What is with an editor comes back before anything else is done with it.
+fn check_not_with_editor(image: &Image) -> Result<(), Refusal> {
+    match &image.hand_off {
+        Some(hand_off) => Err(Refusal::WithEditor(image.sha256.auto_v2(), hand_off.editor.clone())),
+        None => Ok(()),
+    }
+}
+
+/// The first image of a keeper's lineage. What is vetoed is not touched any more.
 fn keeper(state: &State, image: &Sha256) -> Result<Sha256, Refusal> {
     let known = super::image(state, image)?;
     if known.is_vetoed() {

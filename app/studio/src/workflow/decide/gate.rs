@@ -7,7 +7,7 @@ use super::text;
 use crate::library::Checklist;
 use crate::workflow::{
     ARTEFACT_GATE, Action, Actor, Approval, ClearanceStep, Finding, FreshView, Image, Judgement, Outcome, PauseCause,
-    Refusal, Review, ReviewList, Stage, Stakes, State, Verdict,
+    Refusal, Review, ReviewList, Stage, Stakes, State, Verdict, VolumeRun,
 };
 use crate::{PersonName, Sha256};
 
@@ -35,6 +35,7 @@ pub(super) fn submit(state: &State, sha256: &Sha256, list: ReviewList) -> Result
     if let Some(hand_off) = &image.hand_off {
         return Err(Refusal::WithEditor(short(), hand_off.editor.clone()));
     }
+    check_stages_left_out(state, image)?;
     check_passed_artefact_gate(state, image)?;
     if list == ReviewList::Short {
         short_list_allowed(state)?;
@@ -42,6 +43,24 @@ pub(super) fn submit(state: &State, sha256: &Sha256, list: ReviewList) -> Result
     let checklist_version = checklist(state, list)?.version;
     let round = u32::try_from(image.reviews.len() + 1).unwrap_or(u32::MAX);
     Ok(vec![Action::ReviewSubmitted { image: *sha256, round, list, checklist_version }])
+}
+
+/// Stages are skipped only knowingly: what did not come out of the Lock-in pass and the Volume run goes to the gate
+/// once the Director skipped what it left out.
+fn check_stages_left_out(state: &State, image: &Image) -> Result<(), Refusal> {
+    let short = || image.sha256.auto_v2();
+    let Some(recipe) = state.recipe_of(image) else {
+        let open: Vec<String> = [Stage::LockInPass, Stage::VolumeRun]
+            .into_iter()
+            .filter(|stage| !state.is_skipped(*stage))
+            .map(|stage| stage.to_string())
+            .collect();
+        return if open.is_empty() { Ok(()) } else { Err(Refusal::NoRecipe(short(), open.join(" and "))) };
+    };
+    let is_of_recipe =
+        |run: &VolumeRun| run.card.name == recipe.name && state.images_of_jobs(&run.jobs).next().is_some();
+    let is_run = state.is_volume_image(&image.root) || state.runs().iter().any(is_of_recipe);
+    if is_run || state.is_skipped(Stage::VolumeRun) { Ok(()) } else { Err(Refusal::NoVolumeRun(short())) }
 }
 
 /// Whether the short review list may be used: internal work with a good track record. The refusal shows rule and
@@ -139,8 +158,10 @@ pub(super) fn report_seen(state: &State, image: &Sha256, view: FreshView, by: &A
         return Err(Refusal::Entry(format!("{short} was shown that way in this pass already: go on")));
     }
     match state.next_fresh_look() {
-        Some(next) if next != *image => Err(Refusal::PassOrder(next.auto_v2())),
-        _ => Ok(vec![Action::FreshEyesSaw { image: *image, view }]),
+        Some(next) if next == *image => Ok(vec![Action::FreshEyesSaw { image: *image, view }]),
+        Some(next) => Err(Refusal::PassOrder(next.auto_v2())),
+        // It was made again since the pass began.
+        None => Err(Refusal::FreshEyesNeeded),
     }
 }
 
@@ -154,12 +175,12 @@ pub(super) fn judge(
     may_judge(state, image, &by.person)?;
     let (_, review) = in_review(state, image)?;
     let list = checklist(state, review.list)?;
-    let verdict = checked(list, item, verdict)?;
+    let verdict = checked(state, list, item, verdict)?;
     Ok(vec![Action::ItemJudged { image: *image, item: item.to_owned(), verdict }])
 }
 
 /// A verdict on an item of a list, without the spaces around its note; or what is missing in it.
-fn checked(list: &Checklist, item: &str, verdict: &Verdict) -> Result<Verdict, Refusal> {
+fn checked(state: &State, list: &Checklist, item: &str, verdict: &Verdict) -> Result<Verdict, Refusal> {
     let Some(known) = list.item(item) else {
         return Err(Refusal::UnknownItem(item.chars().take(60).collect(), list.name.clone()));
     };
@@ -170,7 +191,14 @@ fn checked(list: &Checklist, item: &str, verdict: &Verdict) -> Result<Verdict, R
         Judgement::Pass if known.needs_evidence && note.is_empty() && verdict.evidence.is_empty() => {
             return Err(Refusal::EvidenceMissing(known.text.clone()));
         }
+        Judgement::NotApplicable if known.needs_evidence && note.is_empty() => {
+            return Err(Refusal::NotApplicableNeedsNote(known.text.clone()));
+        }
         Judgement::Pass | Judgement::Fail | Judgement::NotApplicable => {}
+    }
+    let is_known = |file: &Sha256| state.image(file).is_some() || state.inputs().contains_key(file);
+    if let Some(file) = verdict.evidence.iter().find(|file| !is_known(file)) {
+        return Err(Refusal::UnknownEvidence(file.auto_v2()));
     }
     if verdict.pins.len() > MOST_PINS || verdict.evidence.len() > MOST_PINS {
         return Err(Refusal::TooManyPins(MOST_PINS));
@@ -197,7 +225,7 @@ pub(super) fn check_artefacts(state: &State, sha256: &Sha256, findings: &[Findin
     let missing = || Refusal::Checklist(format!("{ARTEFACT_GATE} is not in the project: adopt it first"));
     let list = state.checklist(ARTEFACT_GATE).ok_or_else(missing)?;
     let check = |Finding { item, verdict }: &Finding| {
-        checked(list, item, verdict).map(|verdict| Finding { item: item.clone(), verdict })
+        checked(state, list, item, verdict).map(|verdict| Finding { item: item.clone(), verdict })
     };
     let findings = findings.iter().map(check).collect::<Result<_, _>>()?;
     Ok(vec![Action::ArtefactsChecked { image: *sha256, findings }])
@@ -237,11 +265,10 @@ pub(super) fn clear(state: &State, image: &Sha256, by: &Actor) -> Result<Vec<Act
     let list = checklist(state, review.list)?;
     let (mut open, mut failed) = (Vec::new(), Vec::new());
     for item in &list.items {
-        // Regulated work: each of the two people judges every item. A fail of anybody counts everywhere.
-        let latest = review.verdict(&item.id);
-        let own = review.verdicts.get(&item.id).and_then(|verdicts| verdicts.get(person));
-        let judged = if stakes == Stakes::Regulated { own } else { latest };
-        if [latest, judged].into_iter().flatten().any(|one| one.verdict.judgement == Judgement::Fail) {
+        // Regulated work: each of the two people judges every item.
+        let own = || review.verdicts.get(&item.id).and_then(|verdicts| verdicts.get(person));
+        let judged = if stakes == Stakes::Regulated { own() } else { review.verdict(&item.id) };
+        if review.fails(&item.id, stakes) {
             failed.push(item.text.as_str());
         } else if judged.is_none() {
             open.push(item.text.as_str());

@@ -29,6 +29,14 @@ pub(super) fn save_draft(state: &State, card: &RecipeCard) -> Result<Vec<Action>
     Ok(vec![Action::DraftSaved { card: Box::new(card.clone()) }])
 }
 
+/// A card that begins: no other one has its name, so nothing of anybody is replaced.
+pub(super) fn save_new(state: &State, card: &RecipeCard) -> Result<Vec<Action>, Refusal> {
+    match state.latest_revision(&card.card_ref()) {
+        Some(taken) => Err(Refusal::NameTaken(taken.clone())),
+        None => save_draft(state, card),
+    }
+}
+
 fn is_draft(card: &CardState) -> bool {
     card.status() == CardStatus::Draft
 }
@@ -145,10 +153,8 @@ pub(super) fn lock(state: &State, card: &CardRef) -> Result<Vec<Action>, Refusal
     if known.locked.is_some() && known.unlocked.is_none() {
         return Err(Refusal::LockedCard(card.clone(), card.revision.saturating_add(1)));
     }
-    if known.hero.is_none() {
-        return Err(Refusal::NoHero(card.clone()));
-    }
-    let Some(proof) = &known.proof else {
+    let Some(hero) = &known.hero else { return Err(Refusal::NoHero(card.clone())) };
+    let Some(proof) = known.proof.as_ref().filter(|proof| proof.hero == hero.image) else {
         let name = card.clone();
         let tried = known.failed_proof.is_some();
         return Err(if tried { Refusal::NotReproduced(name) } else { Refusal::NotProved(name) });

@@ -62,6 +62,7 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::ApproveDirection { image, reason } => sprint::approve(state, image, reason),
         Command::WithdrawDirection { reason } => sprint::withdraw(state, reason),
         Command::VaryImage { parent, recipe, task, seed } => finish::vary(state, parent, recipe, task, *seed),
+        Command::SaveNewCard { card } => lock::save_new(state, card),
         Command::SaveDraftCard { card } => lock::save_draft(state, card),
         Command::ReviseRecipe { card, reason } => lock::revise(state, card, reason),
         Command::RenderHero { card } => lock::render_hero(state, card),

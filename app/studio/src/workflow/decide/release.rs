@@ -2,14 +2,19 @@ use std::collections::BTreeSet;
 
 use super::text;
 use crate::Sha256;
-use crate::workflow::{Action, Approval, AssetName, Outcome, Refusal, ReleaseRequest, State};
+use crate::workflow::{Action, Approval, AssetName, Refusal, ReleaseRequest, State};
 
 pub(super) fn write_alt_text(state: &State, sha256: &Sha256, written: &str) -> Result<Vec<Action>, Refusal> {
     let image = super::image(state, sha256)?;
     if let Some(released) = &image.released {
         return Err(Refusal::Released(sha256.auto_v2(), released.name.clone()));
     }
-    Ok(vec![Action::AltTextWritten { image: *sha256, text: text::needed("alt text", written)? }])
+    let text = text::needed("alt text", written)?;
+    // It was judged at the gate with the image: another text is another thing, as another pixel is.
+    let voids = text != image.alt_text && image.has_clearance();
+    let written = Action::AltTextWritten { image: *sha256, text };
+    let void = voids.then_some(Action::ClearanceVoided { image: *sha256, found: *sha256 });
+    Ok(std::iter::once(written).chain(void).collect())
 }
 
 pub(super) fn release(state: &State, images: &[ReleaseRequest]) -> Result<Vec<Action>, Refusal> {
@@ -53,9 +58,10 @@ fn release_one(state: &State, request: &ReleaseRequest, taken: &BTreeSet<String>
     let subject = text::needed("subject", subject)?;
     let disclosure = disclosure.as_deref().map(|written| text::needed("disclosure", written)).transpose()?;
     let brief = state.brief().map_or("no-brief", |brief| brief.brief.name.as_str());
+    let recipe = state.recipe_of(image);
     let asset = AssetName {
         brief,
-        card: image.card.as_ref(),
+        card: recipe,
         subject: &subject,
         seed: seed(state, sha256),
         // Other formats come with the export; what the project stores is PNG.
@@ -65,7 +71,7 @@ fn release_one(state: &State, request: &ReleaseRequest, taken: &BTreeSet<String>
     Ok(Action::ImageReleased {
         image: *sha256,
         name,
-        card: image.card.clone(),
+        card: recipe.cloned(),
         alt_text: image.alt_text.clone(),
         disclosure,
         approval: image.approval().unwrap_or(Approval::Independent),
@@ -85,10 +91,9 @@ pub(super) fn report_changed_file(state: &State, image: &Sha256, found: &Sha256)
     if image == found {
         return Err(Refusal::UnchangedFile(image.auto_v2()));
     }
-    match known.review().map(|review| (&review.outcome, review.clearances.is_empty())) {
-        Some((Some(Outcome::Cleared), _) | (None, false)) => {
-            Ok(vec![Action::ClearanceVoided { image: *image, found: *found }])
-        }
-        _ => Err(Refusal::NotCleared(image.auto_v2())),
+    if known.has_clearance() {
+        Ok(vec![Action::ClearanceVoided { image: *image, found: *found }])
+    } else {
+        Err(Refusal::NotCleared(image.auto_v2()))
     }
 }

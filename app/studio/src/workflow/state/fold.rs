@@ -113,8 +113,13 @@ impl State {
             Action::EditRecorded { parent, result, edit } => {
                 let by = record.by.clone();
                 let origin = Origin::Edited { parent: *parent, edit: edit.clone(), by };
-                let card = self.images.get(parent).and_then(|image| image.card.clone());
+                let before = self.images.get(parent);
+                let card = before.and_then(|image| image.card.clone());
+                let editor = before.and_then(|image| image.hand_off.as_ref()).map(|hand_off| hand_off.editor.clone());
                 self.add_image(seq, record, result.clone(), origin, Some(*parent), card);
+                if let Some(image) = self.images.get_mut(&result.sha256) {
+                    image.makers.extend(editor);
+                }
                 if let Some(image) = self.images.get_mut(parent) {
                     image.hand_off = None;
                 }
@@ -237,7 +242,14 @@ impl State {
         let Some(job) = self.jobs.get(&id).cloned() else { return };
         let parent = job.purpose.parent();
         let of_parent = || self.images.get(&parent?)?.card.clone();
-        let card = job.purpose.card().cloned().or_else(of_parent);
+        let card = match &job.purpose {
+            // A variation is of the recipe as long as it asks for nothing that the recipe does not allow.
+            JobPurpose::Variation { .. } => {
+                let is_of = |card: &CardRef| self.cards.get(card).is_some_and(|known| known.card.varies(&job.request));
+                of_parent().filter(is_of)
+            }
+            purpose => purpose.card().cloned().or_else(of_parent),
+        };
         let (width, height) = (job.request.recipe.width, job.request.recipe.height);
         let file = EditedImage { sha256, pixels_sha256, width, height };
         let made = Record { by: job.by.clone(), ..record.clone() };
@@ -249,6 +261,10 @@ impl State {
                 && state.locked.is_none()
                 && same_pixels(&state.card, &job)
             {
+                // Approval and proof hold for the image that was approved and proved.
+                if state.hero.is_some_and(|before| before.image != sha256) {
+                    (state.approval, state.proof, state.failed_proof) = (None, None, None);
+                }
                 state.hero = Some(hero);
             }
         }

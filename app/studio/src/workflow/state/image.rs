@@ -58,6 +58,15 @@ impl Image {
         self.reviews.last().filter(|review| review.outcome.is_none())
     }
 
+    /// Whether a clearance stands, or the first of two: another file or another alt text voids it.
+    pub fn has_clearance(&self) -> bool {
+        match self.review().map(|review| &review.outcome) {
+            Some(Some(Outcome::Cleared)) => true,
+            Some(None) => self.review().is_some_and(|review| !review.clearances.is_empty()),
+            _ => false,
+        }
+    }
+
     /// Whether a Reviewer vetoed it, in any round.
     pub fn is_vetoed(&self) -> bool {
         self.reviews.iter().any(|review| matches!(review.outcome, Some(Outcome::Vetoed { .. })))

@@ -138,6 +138,9 @@ fn in_words(action: &Action) -> String {
             format!("sent {} back ({}): {note}", short(image), failed.join(", "))
         }
         Action::ImageVetoed { image, reason } => format!("vetoed {}: {reason}", short(image)),
+        Action::ClearanceVoided { image, found } if image == found => {
+            format!("the alt text of {} changed: its clearance is void", short(image))
+        }
         Action::ClearanceVoided { image, found } => {
             format!("the file of {} changed to {}: its clearance is void", short(image), short(found))
         }

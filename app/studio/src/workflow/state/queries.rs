@@ -1,13 +1,13 @@
 use jiff::Timestamp;
 
-use super::{CardStatus, Image, Origin, State, Timing};
-use crate::card::{Adapters, CardName, CardRef, RecipeCard};
+use super::{CardState, CardStatus, Image, Origin, State, Timing};
+use crate::card::CardRef;
 use crate::workflow::metrics::EventKind;
 use crate::workflow::{
     Answer, CullDecision, IterationSubject, Job, JobPurpose, JobStatus, Outcome, PauseCause, RejectReason, ReviewList,
     Stage, Stakes, TrackRecord,
 };
-use crate::{JobId, Recipe, SchemaV1, Sha256};
+use crate::{JobId, Recipe, Sha256};
 
 impl State {
     /// Jobs without a result, lowest number first. After a start of the app nothing runs, so these were
@@ -22,10 +22,19 @@ impl State {
         self.interrupted_jobs().into_iter().filter(|job| self.held_because(*job).is_none()).collect()
     }
 
-    /// Why a waiting job of a volume run is held back.
+    /// Jobs without a result that wait for no engine but for a decision, lowest number first, each with why. Where the
+    /// cause [ends never](PauseCause::is_lasting) they belong to a revision that does not run again: drop them with
+    /// `CancelJobs`.
+    pub fn held_jobs(&self) -> Vec<(JobId, &PauseCause)> {
+        let jobs = self.interrupted_jobs().into_iter();
+        jobs.filter_map(|job| Some((job, self.held_because(job)?))).collect()
+    }
+
+    /// Why a waiting job of a volume run is held back; of several causes one that never ends.
     pub fn held_because(&self, job: JobId) -> Option<&PauseCause> {
         let JobPurpose::Volume { card, .. } = &self.jobs.get(&job)?.purpose else { return None };
-        self.cards.get(card)?.pauses.first()
+        let pauses = &self.cards.get(card)?.pauses;
+        pauses.iter().find(|cause| cause.is_lasting()).or(pauses.first())
     }
 
     /// The number of the next job.
@@ -85,6 +94,16 @@ impl State {
         self.jobs_of_image(image).any(|(_, job)| matches!(job.purpose, JobPurpose::Volume { .. }))
     }
 
+    /// The recipe that an image ships under: the locked card whose volume run or Hero its lineage began with. What a
+    /// card made before it changed is not of that card.
+    pub fn recipe_of<'a>(&self, image: &'a Image) -> Option<&'a CardRef> {
+        let made = |known: &CardState| {
+            let is_hero = known.hero.is_some_and(|hero| hero.image == image.root);
+            known.locked.is_some() && (is_hero || self.is_volume_image(&image.root))
+        };
+        image.card.as_ref().filter(|card| self.cards.get(*card).is_some_and(made))
+    }
+
     /// An image with its parents, youngest first.
     pub fn lineage(&self, image: &Sha256) -> Vec<Sha256> {
         let mut lineage = Vec::new();
@@ -96,15 +115,31 @@ impl State {
         lineage
     }
 
-    /// Whether an image is a keeper: its own cull decision counts, else that of the nearest parent that has one. An
-    /// approved Hero is a keeper too.
+    /// Whether an image is a keeper: its own cull decision counts, else that of the nearest image that has one among
+    /// those which it repairs or edits. An approved Hero is a keeper too. A variation is another image and inherits
+    /// nothing.
     pub fn is_keeper(&self, image: &Sha256) -> bool {
-        let lineage = self.lineage(image);
-        let decided = lineage.iter().filter_map(|one| self.images.get(one)).find(|one| one.culled.is_some());
-        match decided {
-            Some(image) => image.is_kept(),
-            None => lineage.iter().any(|one| self.is_approved_hero(one)),
+        let mut next = self.images.get(image);
+        let mut is_hero = false;
+        while let Some(image) = next {
+            if image.culled.is_some() {
+                return image.is_kept();
+            }
+            is_hero |= self.is_approved_hero(&image.sha256);
+            next = self.finished_from(image).and_then(|parent| self.images.get(&parent));
         }
+        is_hero
+    }
+
+    /// The image that this one repairs or edits.
+    fn finished_from(&self, image: &Image) -> Option<Sha256> {
+        let is_finished = |origin: &Origin| match origin {
+            Origin::Edited { parent, .. } => Some(*parent) == image.parent,
+            Origin::Generated { job } => self.jobs.get(job).is_some_and(
+                |job| matches!(&job.purpose, JobPurpose::Repair { parent, .. } if Some(*parent) == image.parent),
+            ),
+        };
+        image.parent.filter(|_| image.origins.iter().any(is_finished))
     }
 
     /// Whether an image is the approved Hero of a card.
@@ -140,42 +175,31 @@ impl State {
         people.len() >= stakes.reviewers() && (review.list == ReviewList::Full || stakes == Stakes::Internal)
     }
 
-    /// The next image of the fresh-eyes pass. One that left the gate meanwhile is passed over.
-    pub fn next_fresh_look(&self) -> Option<Sha256> {
-        let pass = self.fresh_eyes.as_ref()?;
-        let at_gate = |image: &Sha256| self.images.get(image).is_some_and(|image| image.open_review().is_some());
-        pass.order.iter().find(|image| !pass.is_seen(image) && at_gate(image)).copied()
+    /// The images that the running fresh-eyes pass still stands for, in its order: those at the gate that nobody made
+    /// again since it began.
+    pub fn fresh_looks(&self) -> Vec<Sha256> {
+        let Some(pass) = &self.fresh_eyes else { return Vec::new() };
+        let stands = |image: &Image| image.open_review().is_some() && image.made_seq < pass.seq;
+        pass.order.iter().filter(|image| self.images.get(image).is_some_and(stands)).copied().collect()
     }
 
-    /// The first draft of a card from an image of a concept sprint: its slots, negative prompt, settings and seed.
-    pub fn draft_from_sprint(&self, image: &Sha256, name: CardName) -> Option<RecipeCard> {
-        let of_sprint = |(_, job): (JobId, &Job)| match job.purpose {
-            JobPurpose::Sprint { sprint, row, column } => Some((sprint, row as usize, column as usize)),
-            _ => None,
-        };
-        let (number, row, column) = self.jobs_of_image(image).find_map(of_sprint)?;
-        let sprint = self.sprints.iter().find(|sprint| sprint.number == number)?;
-        let style = sprint.plan.styles.get(row)?;
-        let cell = style.cells.get(column)?;
-        let request = sprint.plan.request(style, cell, JobId(0));
-        Some(RecipeCard {
-            schema: SchemaV1,
-            name,
-            revision: 1,
-            parent: None,
-            reason: None,
-            brief: self.brief.as_ref().map(|brief| brief.brief.name.clone()),
-            style: Some(style.name.clone()),
-            skeleton: cell.skeleton.clone(),
-            negative: style.negative.clone(),
-            recipe: request.recipe,
-            seed: request.seed,
-            task: request.task,
-            adapters: Adapters::default(),
-            upscaler: None,
-            post: Vec::new(),
-            axes: Vec::new(),
-        })
+    /// The next image of the running fresh-eyes pass: the first that it still stands for and that was not seen both
+    /// ways. One that left the gate or was made again meanwhile is passed over.
+    pub fn next_fresh_look(&self) -> Option<Sha256> {
+        let pass = self.fresh_eyes.as_ref()?;
+        self.fresh_looks().into_iter().find(|image| !pass.is_seen(image))
+    }
+
+    /// Seconds until a fresh-eyes pass over an image may begin; 0 when it may. A clock that was set back only makes the
+    /// pause longer.
+    pub fn seconds_to_fresh_eyes(&self, image: &Image, now: Timestamp) -> i64 {
+        let pause = i64::from(self.settings.fresh_eyes_minutes) * 60;
+        pause.saturating_sub(now.duration_since(image.made_at).as_secs()).max(0)
+    }
+
+    /// [`Self::seconds_to_fresh_eyes`] in whole minutes, rounded up.
+    pub fn minutes_to_fresh_eyes(&self, image: &Image, now: Timestamp) -> i64 {
+        self.seconds_to_fresh_eyes(image, now).saturating_add(59) / 60
     }
 
     /// Cleared images that are not released, oldest first.

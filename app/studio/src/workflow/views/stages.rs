@@ -126,13 +126,15 @@ impl State {
                 ask(self.runs().is_empty(), "no volume run yet: start one".to_owned());
                 let waits = |job: &&JobId| self.job(**job).is_some_and(|job| job.status == JobStatus::Queued);
                 let waiting: Vec<&JobId> = self.runs().iter().flat_map(|run| &run.jobs).filter(waits).collect();
-                let held = waiting.iter().filter(|job| self.held_because(***job).is_some()).count();
-                let waiting = waiting.len() - held;
+                let held = self.held_jobs();
+                let dropped = held.iter().filter(|(_, cause)| cause.is_lasting()).count();
+                let (waiting, held) = (waiting.len() - held.len(), held.len() - dropped);
                 ask(waiting > 0, format!("{waiting} images are not generated yet: wait for the engine"));
                 ask(
                     held > 0,
                     format!("{held} images of a paused recipe are held: drop them or prove the recipe again"),
                 );
+                ask(dropped > 0, format!("{dropped} images of a revision that runs no more are held: drop them"));
                 let count = self.cull_count(None);
                 ask(count.undecided() > 0, format!("{} images are not culled: keep or reject them", count.undecided()));
                 ask(!self.runs().is_empty() && count.kept == 0, "no keeper yet: keep at least one image".to_owned());

@@ -1,0 +1,111 @@
+//! Whose verdict counts at the gate, on what evidence, and with which eyes.
+
+use kento_studio::workflow::*;
+
+use crate::gate::{at_gate_with, judge, solo, submit};
+use crate::studio::*;
+
+#[test]
+fn a_standing_fail_of_anybody_stops_regulated_work_and_sends_it_back() {
+    let (mut studio, image) = at_gate_with(Stakes::Regulated);
+    let ana = actor("Ana", Role::Reviewer);
+    studio.ok(&ana, Command::SwitchRole { to: Role::Reviewer });
+    studio.ok(&ravi(), judge(image, "edges", fail()));
+    studio.judge_all(&ana, image);
+    let said = studio.refused(&ana, Command::ClearImage { image });
+    assert_eq!(said, "\"edges is right\" failed: send the image back", "a later pass of another hides no fail");
+    assert_eq!(studio.state.gate(&image, &ana, studio.now).unwrap().failed, ["edges"]);
+    let records = studio.ok(&ana, Command::SendBack { image, note: String::new() });
+    assert!(matches!(&records[0].action, Action::ImageSentBack { failed, .. } if failed == &["edges"]));
+}
+
+#[test]
+fn a_fail_is_taken_back_by_who_gave_it() {
+    let (mut studio, image) = at_gate_with(Stakes::Regulated);
+    studio.ok(&ravi(), judge(image, "edges", fail()));
+    studio.judge_all(&ravi(), image);
+    studio.ok(&ravi(), Command::ClearImage { image });
+}
+
+#[test]
+fn where_one_person_clears_the_latest_verdict_counts() {
+    let (mut studio, image) = at_gate_with(Stakes::Client);
+    let ana = actor("Ana", Role::Reviewer);
+    studio.ok(&ana, Command::SwitchRole { to: Role::Reviewer });
+    studio.ok(&ravi(), judge(image, "edges", fail()));
+    studio.judge_all(&ana, image);
+    assert!(would(&studio.state, &Command::ClearImage { image }, &ana, studio.now).is_yes());
+    let back = Command::SendBack { image, note: String::new() };
+    assert!(would(&studio.state, &back, &ana, studio.now).is_yes(), "what anybody fails may be sent back");
+}
+
+#[test]
+fn evidence_is_a_file_of_the_project() {
+    let (mut studio, image) = Studio::submitted();
+    let with = |file| Verdict { evidence: vec![file], ..pass() };
+    let said = studio.refused(&ravi(), judge(image, "licence", with(sha(700))));
+    let name = sha(700).auto_v2();
+    assert_eq!(
+        said,
+        format!("there is no image or input {name} in the project to be evidence: add the file as an input first")
+    );
+    let release = Command::AddInput {
+        image: reference(sha(700)),
+        file_name: "model-release.png".to_owned(),
+        licence: "signed".to_owned(),
+    };
+    studio.ok(&mara(), release);
+    studio.ok(&ravi(), judge(image, "licence", with(sha(700))));
+    studio.ok(&ravi(), judge(image, "edges", with(image)));
+}
+
+#[test]
+fn where_evidence_is_asked_for_not_applicable_says_why() {
+    let (mut studio, image) = Studio::submitted();
+    let not = |note: &str| Verdict { judgement: Judgement::NotApplicable, note: note.to_owned(), ..pass() };
+    let said = studio.refused(&ravi(), judge(image, "licence", not(" ")));
+    assert_eq!(said, "\"licence is right\" asks for evidence: write in the note why it does not apply");
+    studio.ok(&ravi(), judge(image, "licence", not("made from text alone")));
+    studio.ok(&ravi(), judge(image, "hands", not("")));
+}
+
+#[test]
+fn an_image_that_is_made_again_leaves_the_fresh_eyes_pass() {
+    let (mut studio, images) = solo(Stakes::Client);
+    let (reviewer, operator) = (actor("Jo", Role::Reviewer), actor("Jo", Role::Operator));
+    studio.later(20);
+    studio.ok(&reviewer, Command::BeginFreshEyes { images: images[..2].to_vec() });
+    let order = studio.state.fresh_looks();
+    assert_eq!((order.len(), studio.state.next_fresh_look()), (2, Some(order[0])));
+    studio.ok(&reviewer, Command::SwitchRole { to: Role::Operator });
+    studio.ok(&operator, Command::StartConceptSprint { plan: Box::new(plan(3, 5)) });
+    let job = studio.state.interrupted_jobs()[0];
+    let again = GeneratedImage { sha256: order[0], ..generated(job.0) };
+    studio.ok(&operator, Command::ReportImage { job, image: Box::new(again) });
+    studio.ok(&operator, Command::SwitchRole { to: Role::Reviewer });
+    assert_eq!((studio.state.fresh_looks(), studio.state.next_fresh_look()), (vec![order[1]], Some(order[1])));
+    let seen = |image, view| Command::ReportSeen { image, view };
+    let said = studio.refused(&reviewer, seen(order[0], FreshView::Mirrored));
+    assert!(said.ends_with("is next: look at that one"), "{said}");
+    for view in [FreshView::Mirrored, FreshView::FullZoom] {
+        studio.ok(&reviewer, seen(order[1], view));
+    }
+    let rule = "you made this image: begin a fresh-eyes pass with it before the first tick";
+    assert_eq!(studio.refused(&reviewer, seen(order[0], FreshView::Mirrored)), rule);
+    assert_eq!(studio.refused(&reviewer, judge(order[0], "edges", pass())), rule);
+}
+
+#[test]
+fn the_pause_is_counted_in_one_place() {
+    let (mut studio, images) = solo(Stakes::Client);
+    let left = |studio: &Studio| {
+        let image = studio.state.image(&images[0]).unwrap();
+        (studio.state.seconds_to_fresh_eyes(image, studio.now), studio.state.minutes_to_fresh_eyes(image, studio.now))
+    };
+    assert_eq!(left(&studio), (1200, 20));
+    studio.now += jiff::SignedDuration::from_secs(1139);
+    assert_eq!(left(&studio), (61, 2));
+    studio.later(5);
+    assert_eq!(left(&studio), (0, 0));
+    assert!(studio.refused(&mara(), submit(images[0], ReviewList::Full)).starts_with("Mara has no role"));
+}
