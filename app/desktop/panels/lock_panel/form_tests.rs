@@ -70,7 +70,7 @@ fn a_new_card_that_was_refused_stays_unsaved_beside_another_of_its_name() {
     settle(&mut panel);
     panel.get_by_label("Discard the new card");
     assert_eq!(panel.get_by_label("Style").value().as_deref(), Some("style 0"));
-    panel.get_by_label_contains("Save draft, not possible: there is a card spring-harbour-style-0 already");
+    panel.get_by_label_contains("Save draft, not possible: the card spring-harbour-style-0-r1 has that name");
     assert_eq!(panel.state().selection.card, None);
 }
 

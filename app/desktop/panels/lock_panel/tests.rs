@@ -175,7 +175,8 @@ fn a_new_card_never_takes_the_place_of_another() {
     let edited = Edited { card: &Ok(new), is_changed: true, left_out: &LeftOut::new() };
     assert_eq!(
         told(&steps(&project.input(), None, edited)),
-        "Save draft (there is a card spring-harbour-style-0 already: give this one another name)"
+        "Save draft (the card spring-harbour-style-0-r1 has that name: give the new one another name, or open \
+         spring-harbour-style-0-r1 and change it)"
     );
 }
 

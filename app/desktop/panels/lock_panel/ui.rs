@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use eframe::egui::{ComboBox, RichText, ScrollArea, Ui, UiBuilder};
+use kento_studio::JobId;
 use kento_studio::card::{CardRef, RecipeCard};
 use kento_studio::workflow::{CardStatus, Command, CommandKind};
 
@@ -18,7 +19,6 @@ use super::slots::{SlotsView, list_button, list_choice, list_heading, show_slots
 use super::tokens::TokenCounter;
 use crate::desk::{PanelAsk, PanelInput, Selection};
 use crate::frame::padded;
-use crate::panels::concept_grid::data::Interrupted;
 use crate::theme::{self, icons};
 use crate::widgets::thumbnails::Thumbnails;
 use crate::widgets::{
@@ -44,7 +44,6 @@ pub struct LockPanel {
     budget: BudgetForm,
     tokens: TokenCounter,
     rows: RowsPreview,
-    interrupted: Interrupted,
     second: SecondLook,
 }
 
@@ -266,7 +265,7 @@ impl LockPanel {
         let measures =
             model.and_then(|model| self.tokens.measure(ui.ctx(), &model.source.model, &open.draft.card.skeleton));
         let runs = card.filter(|_| known.is_some_and(|known| known.status() == CardStatus::Locked));
-        let interrupted = self.interrupted.look(input);
+        let interrupted: Vec<JobId> = input.interrupted.iter().copied().collect();
         let mut is_discarded = false;
         ScrollArea::vertical().auto_shrink(false).id_salt(card).show(ui, |ui| {
             notes(ui, input, known, open, &typed);

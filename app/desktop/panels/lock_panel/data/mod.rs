@@ -9,6 +9,6 @@ mod volume;
 pub use cards::{
     CardLine, begin_choices, card_lines, chosen, context, differences, editing, history, revisions, trouble,
 };
-pub use proof::{HeroData, difference_name, failed_box, hero, is_approved, proof_box};
+pub use proof::{HeroData, difference_name, failed_box, hero, proof_box};
 pub use steps::{Edited, Step, StepButton, command, run_command, steps};
 pub use volume::{LeftOut, MOST_PREVIEWED, VolumeData, row_lines, run_label, run_lines, volume};
