@@ -260,13 +260,13 @@ fn every_control_of_the_prompt_panel_has_its_label() {
 fn the_main_button_follows_the_job() {
     let mut harness = prompt_panel(running());
     harness.run();
-    harness.get_by_label("Cancel").click();
+    harness.get_by_label("Cancel the running job").click();
     harness.run();
     assert_eq!(harness.state().commands, [Command::Cancel]);
     assert!(harness.query_by_label("Generate").is_none());
     let mut harness = prompt_panel(Session::new());
     harness.run();
-    harness.get_by_label("Generate").click();
+    harness.get_by_label("Generate, not possible: The device is being opened").click();
     harness.run();
     assert_eq!(harness.state().commands, []);
 }
@@ -325,7 +325,7 @@ fn the_whole_window_is_drawn_at_the_smallest_and_the_largest_size_before_any_dev
         harness.step();
         assert_eq!(harness.state().session().engine, EngineState::Starting);
         harness.get_by_label("Kento");
-        let button = harness.get_by_label("Generate").rect();
+        let button = harness.get_by_label("Generate, not possible: The device is being opened").rect();
         assert!(button.right() <= size[0] && button.bottom() <= size[1], "{button:?} in {size:?}");
     }
 }

@@ -208,7 +208,10 @@ fn held(cause: &PauseCause) -> &'static str {
 fn idle(rows: &[QueueRow]) -> String {
     let count = |state: QueueState| rows.iter().filter(|row| row.state == state).count();
     match (count(QueueState::Interrupted), count(QueueState::Held)) {
-        (0, 0) => "no job runs".to_owned(),
+        (0, 0) => match count(QueueState::Waiting) {
+            0 => "no job runs".to_owned(),
+            waiting => format!("no job runs · {waiting} wait for the engine"),
+        },
         (interrupted, 0) => format!("no job runs · {interrupted} were interrupted"),
         (0, held) => format!("no job runs · {held} are held back"),
         (interrupted, held) => format!("no job runs · {interrupted} were interrupted, {held} are held back"),

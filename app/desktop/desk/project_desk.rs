@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
 use kento_studio::project::{Access, ImageStore};
-use kento_studio::workflow::{Actor, Command, JobStatus, Stage, State};
+use kento_studio::workflow::{Actor, Command, JobStatus, Role, Stage, State};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
 use super::colours::colours_of;
@@ -18,7 +18,7 @@ use super::frame_data::{Computed, frame_data, role};
 use super::{DeskContents, Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
 use crate::cli::duration;
 use crate::frame::{FrameData, PanelKind, Saved};
-use crate::model::{self, Model};
+use crate::model::Model;
 use crate::studio::{Move, OpenedProject, Request, StudioThread, Update};
 use crate::theme::ActingRole;
 use crate::widgets::thumbnails::Thumbnails;
@@ -81,16 +81,19 @@ pub enum Notice {
 pub struct Opening {
     thread: StudioThread,
     context: Context,
+    /// The model that it begins with.
+    model: PathBuf,
 }
 
 impl Opening {
-    /// Opens a project, or makes one when `start` is its first command.
+    /// Opens a project, or makes one when `start` is its first command. `model` is on its shelf from the start.
     ///
     /// # Errors
     /// When the system gives no thread.
     pub fn begin(
         context: &Context,
         launch: EngineLaunch,
+        model: &Path,
         folder: &Path,
         person: PersonName,
         start: Option<Command>,
@@ -103,7 +106,7 @@ impl Opening {
             Some(start) => Request::Create { folder, person, start: Box::new(start) },
             None => Request::Open { folder, person },
         })?;
-        Ok(Self { thread, context: context.clone() })
+        Ok(Self { thread, context: context.clone(), model: model.to_owned() })
     }
 
     /// The project once it is open, or why it is not; none while it is being opened.
@@ -116,17 +119,17 @@ impl Opening {
         match answer {
             None => Err(self),
             Some(Err(why)) => Ok(Err(why)),
-            Some(Ok(opened)) => Ok(Desk::new(&self.context, self.thread, *opened)),
+            Some(Ok(opened)) => Ok(Desk::new(&self.context, self.thread, self.model, *opened)),
         }
     }
 }
 
 impl Desk {
-    fn new(context: &Context, thread: StudioThread, opened: OpenedProject) -> Result<Self, String> {
+    fn new(context: &Context, thread: StudioThread, model: PathBuf, opened: OpenedProject) -> Result<Self, String> {
         let OpenedProject { folder, access, images, repaired, state, actor, interrupted: was_interrupted } = opened;
         let selection = Selection { image: first_to_look_at(&state), ..Selection::default() };
         let libraries = Libraries::with_additions(state.library_additions()).map_err(|refusal| refusal.to_string())?;
-        thread.ask(Request::OpenModel(model::STARTER.into()))?;
+        thread.ask(Request::OpenModel(model))?;
         Ok(Self {
             thread,
             folder,
@@ -229,9 +232,14 @@ impl Desk {
         self.decide(Command::SwitchRole { to })
     }
 
-    /// Lets another person act.
+    /// Lets another person act. Somebody new to the project begins as Director, and that is recorded.
     pub fn act_as(&mut self, person: PersonName) -> Option<Notice> {
-        self.thread.ask(Request::ActAs(person)).err().map(|why| Notice::Toast(ToastKind::Failed, why))
+        let is_new = self.state.role_of(&person).is_none();
+        match self.thread.ask(Request::ActAs(person)) {
+            Ok(()) if is_new => self.decide(Command::SwitchRole { to: Role::Director }),
+            Ok(()) => None,
+            Err(why) => Some(Notice::Toast(ToastKind::Failed, why)),
+        }
     }
 
     /// Opens a model and puts it on the shelf.

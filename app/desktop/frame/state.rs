@@ -207,7 +207,8 @@ impl WindowFrame {
                 let place = ActingRole::ALL.iter().position(|other| *other == role);
                 let reason = place.and_then(|place| data.roles[place].reason());
                 match reason {
-                    _ if role == data.role => {}
+                    // Somebody new has no hat yet, also not the one that the window shows first.
+                    Some(_) if role == data.role => {}
                     Some(reason) => {
                         let text = format!("Not as {}: {reason}", role.label());
                         self.toasts.push(ToastKind::Refused, text, self.now_secs);

@@ -36,7 +36,7 @@ impl PanelContents for Contents<'_> {
             PanelKind::ConceptGrid => {
                 let mut offers = vec![
                     (ActionButton::primary("New project"), Command::NewProject),
-                    (ActionButton::plain("Open a project…"), Command::OpenProject),
+                    (ActionButton::plain("Open a project's folder…"), Command::OpenProject),
                 ];
                 if self.offers_tour {
                     let tour = ActionButton::plain("Take the tour · 4 steps");
@@ -115,7 +115,7 @@ mod tests {
         for width in [720.0, 300.0] {
             let mut harness = grid(true, width);
             harness.run();
-            let offers = ["New project", "Take the tour · 4 steps", "Open a project…", "No tour"];
+            let offers = ["New project", "Take the tour · 4 steps", "Open a project's folder…", "No tour"];
             let wanted = [Command::NewProject, Command::TakeTour, Command::OpenProject, Command::PassTour];
             for label in offers {
                 let button = harness.get_by_label(label).rect();

@@ -9,6 +9,7 @@ mod projects;
 mod remembered;
 pub mod session;
 mod settings;
+mod setup;
 mod tour;
 #[cfg(test)]
 mod tour_tests;
@@ -25,6 +26,7 @@ use person_form::PersonForm;
 use projects::Projects;
 use remembered::Remembered;
 use session::Session;
+pub use setup::WindowSetup;
 use tour::Tour;
 
 use crate::desk::{Desk, Opening};
@@ -53,9 +55,8 @@ pub fn open(project: Option<PathBuf>) -> Result<(), String> {
         "Kento",
         options,
         Box::new(move |creation| {
-            let mut app = KentoApp::remembering(&creation.egui_ctx, settings_folder());
-            app.first_project = project;
-            Ok(Box::new(app))
+            let setup = WindowSetup { settings: settings_folder(), project, ..WindowSetup::default() };
+            Ok(Box::new(KentoApp::with(&creation.egui_ctx, setup)))
         }),
     )
     .map_err(|error| format!("the window cannot be opened ({error}); the command line works without one: kento --help"))
@@ -68,6 +69,7 @@ fn settings_folder() -> Option<PathBuf> {
 
 /// The state of the window.
 pub struct KentoApp {
+    setup: WindowSetup,
     session: Session,
     form: prompt::Form,
     shown: Option<ShownTexture>,
@@ -99,13 +101,13 @@ struct ShownTexture {
 impl KentoApp {
     /// A window that has opened no device yet and remembers nothing; the engine starts after the first frame was shown.
     pub fn new(ctx: &egui::Context) -> Self {
-        Self::remembering(ctx, None)
+        Self::with(ctx, WindowSetup::default())
     }
 
-    /// The same, with what is kept in a folder for settings.
-    pub fn remembering(ctx: &egui::Context, folder: Option<PathBuf>) -> Self {
+    /// The same, beginning with other than the usual.
+    pub fn with(ctx: &egui::Context, mut setup: WindowSetup) -> Self {
         theme::apply(ctx);
-        let mut remembered = Remembered::new(folder.as_ref().map(|folder| folder.join("window.ron")));
+        let mut remembered = Remembered::new(setup.settings.as_ref().map(|folder| folder.join("window.ron")));
         let (layout, mistake) = match remembered.read() {
             Ok(layout) => (layout.unwrap_or_default(), None),
             Err(mistake) => (WindowLayout::default(), Some(mistake)),
@@ -116,15 +118,16 @@ impl KentoApp {
             frame.toasts.push(ToastKind::Failed, mistake, 0.0);
         }
         Self {
-            session: Session::new(),
+            session: Session::of(setup.clone()),
             form: prompt::Form::default(),
             shown: None,
             commands: Vec::new(),
             frame,
             role,
             remembered,
-            projects: Projects::remembered(folder.as_deref()),
-            first_project: None,
+            projects: Projects::remembered(setup.settings.as_deref(), setup.new_projects.clone()),
+            first_project: setup.project.take(),
+            setup,
             opening: None,
             desk: None,
             person_form: None,

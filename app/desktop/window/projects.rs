@@ -50,6 +50,8 @@ pub(super) struct Projects {
     settings: Settings,
     recent: RecentProjects,
     me: Me,
+    /// Where new projects go unless somebody chooses another place.
+    usual_place: Option<PathBuf>,
     tour: TourSeen,
     chosen: (Sender<Chosen>, Receiver<Chosen>),
     /// Whether a dialog of the system is open; two at once confuse everybody.
@@ -68,15 +70,17 @@ struct NewProject {
 }
 
 impl Projects {
-    /// Reads what is remembered in a folder for settings; nothing is remembered where there is none.
-    pub fn remembered(folder: Option<&Path>) -> Self {
+    /// Reads what is remembered in a folder for settings; nothing is remembered where there is none. New projects go to the usual
+    /// place, or into the user's documents.
+    pub fn remembered(folder: Option<&Path>, usual_place: Option<PathBuf>) -> Self {
         let mut settings = Settings::new(folder);
         let (recent, tour): (RecentProjects, TourSeen) = (settings.load("recent"), settings.load("tour"));
         let mut me: Me = settings.load("me");
         if me.name.is_empty() {
             me.name = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
         }
-        Self { settings, recent, me, tour, chosen: bounded(4), is_choosing: false, new: None, sent: None }
+        let usual_place = usual_place.or_else(documents);
+        Self { settings, recent, me, usual_place, tour, chosen: bounded(4), is_choosing: false, new: None, sent: None }
     }
 
     /// Names of the recent projects, the latest first.
@@ -226,7 +230,7 @@ impl Projects {
             let entered = (field.lost_focus() || my_field.lost_focus())
                 && ui.input(|input| input.key_pressed(eframe::egui::Key::Enter));
             ui.add_space(theme::GAP);
-            let place = new.place.clone().or_else(documents);
+            let place = new.place.clone().or_else(|| self.usual_place.clone());
             let folder = place.zip(folder_name(&new.name)).map(|(place, name)| place.join(name));
             let shown = folder.as_ref().map_or_else(|| "–".to_owned(), |folder| folder.display().to_string());
             field_label(ui, "Folder", "");
@@ -297,7 +301,7 @@ mod tests {
     #[test]
     fn the_tour_is_offered_until_it_was_seen_or_a_project_was_opened() {
         let folder = tempfile::tempdir().unwrap();
-        let again = || Projects::remembered(Some(folder.path()));
+        let again = || Projects::remembered(Some(folder.path()), None);
         let mut projects = again();
         assert!(projects.offers_tour());
         drop(projects);
@@ -309,9 +313,9 @@ mod tests {
         assert!(!again().offers_tour());
 
         let folder = tempfile::tempdir().unwrap();
-        let mut projects = Projects::remembered(Some(folder.path()));
+        let mut projects = Projects::remembered(Some(folder.path()), None);
         projects.remember(Path::new("/work/tea.kento"), "Tea");
         assert!(!projects.offers_tour());
-        assert!(!Projects::remembered(None).offers_tour(), "it would be offered every time");
+        assert!(!Projects::remembered(None, None).offers_tour(), "it would be offered every time");
     }
 }

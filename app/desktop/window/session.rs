@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use eframe::egui;
 use kento_engine::client::{ClientEvent, EngineClient};
-use kento_engine::protocol::{DeviceRequest, EngineEvent, GenerateJob, JobTimings, Pixels, PreviewRate};
+use kento_engine::protocol::{EngineEvent, GenerateJob, JobTimings, Pixels, PreviewRate};
 use kento_studio::{EngineFingerprint, GenerationRequest, JobId, Recipe, SchemaV1, Task};
 
-use crate::build_info;
 use crate::metadata::{self, ImageRecord};
 use crate::model::{self, Model};
 use crate::panels::prompt::Form;
 use crate::whole_file::WholeFile;
+use crate::window::WindowSetup;
 
 /// The engine as the window sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +98,7 @@ pub struct FinishedPicture {
 
 /// Everything behind the panels.
 pub struct Session {
+    setup: WindowSetup,
     client: Option<EngineClient>,
     inbox: Receiver<Message>,
     outbox: Sender<Message>,
@@ -142,8 +143,14 @@ impl Default for Session {
 impl Session {
     /// A session in which nothing has been started.
     pub fn new() -> Self {
+        Self::of(WindowSetup::default())
+    }
+
+    /// The same, with another engine or model than the usual.
+    pub fn of(setup: WindowSetup) -> Self {
         let (outbox, inbox) = bounded(MESSAGES);
         Self {
+            setup,
             client: None,
             inbox,
             outbox,
@@ -358,14 +365,15 @@ impl Session {
 
     fn open_model(&mut self) {
         self.model = ModelState::Opening;
-        self.in_background("window-model", || {
-            Message::Model(model::open(model::STARTER, None).map(Box::new).map_err(|error| error.to_string()))
+        let model = self.setup.model.clone();
+        self.in_background("window-model", move || {
+            Message::Model(model::open(model, None).map(Box::new).map_err(|error| error.to_string()))
         });
     }
 
     fn start_engine(&mut self) {
         self.engine = EngineState::Starting;
-        let client = build_info::engine_launch(DeviceRequest::default()).and_then(EngineClient::start);
+        let client = self.setup.launch().and_then(EngineClient::start);
         let client = match client {
             Ok(client) => client,
             Err(error) => {

@@ -1,13 +1,11 @@
 use std::path::Path;
 
 use eframe::egui;
-use kento_engine::protocol::DeviceRequest;
 
 use super::leaving::Leaving;
 use super::person_form::{PersonAnswer, PersonForm};
 use super::projects::{Listened, Wanted, documents};
 use super::{KentoApp, project_shortcuts};
-use crate::build_info;
 use crate::desk::{Desk, Notice, Opening};
 use crate::frame::{FrameEvent, PanelKind};
 use crate::sample::SampleCopy;
@@ -61,8 +59,9 @@ impl KentoApp {
 
     pub(super) fn begin_opening(&mut self, ctx: &egui::Context, wanted: Wanted) {
         let Wanted { folder, person, start } = wanted;
-        let launch = build_info::engine_launch(DeviceRequest::default()).map_err(|error| error.to_string());
-        match launch.and_then(|launch| Opening::begin(ctx, launch, &folder, person, start)) {
+        let launch = self.setup.launch().map_err(|error| error.to_string());
+        let model = &self.setup.model;
+        match launch.and_then(|launch| Opening::begin(ctx, launch, model, &folder, person, start)) {
             Ok(opening) => self.opening = Some(opening),
             Err(why) => self.not_opened(ctx, why),
         }
@@ -131,7 +130,8 @@ impl KentoApp {
                 let name = desk.state().project().map(|project| project.name.clone()).unwrap_or_default();
                 self.projects.remember(desk.folder(), &name);
                 // The engine of the picture without a project ends; the project has its own.
-                std::mem::take(&mut self.session).end_beside();
+                let next = super::Session::of(self.setup.clone());
+                std::mem::replace(&mut self.session, next).end_beside();
                 self.person_form = None;
                 self.reveals = (!desk.state().brief_is_complete()).then_some(PanelKind::LockPanel);
                 self.begin_tour(desk.folder());

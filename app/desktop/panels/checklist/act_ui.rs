@@ -172,13 +172,14 @@ pub(super) fn show_alt_text(
         .margin(vec2(theme::GAP, theme::GRID + 1.0))
         .desired_width(f32::INFINITY);
     let kind = input.may(CommandKind::WriteAltText);
-    let response = ui.add_enabled(kind.is_yes(), edit).labelled_by(name.id);
+    let response = ui.add_enabled(kind.is_yes(), edit);
     if response.changed() {
         *draft = Some(text.clone());
     }
-    if let Some(reason) = kind.reason() {
-        response.on_disabled_hover_text(reason);
-    }
+    match kind.reason() {
+        Some(reason) => response.accessible_name(kind.spoken("Alt text")).on_disabled_hover_text(reason),
+        None => response.labelled_by(name.id),
+    };
     draft.as_ref()?;
     if image.has_clearance() {
         let words = "It was judged at the gate: another text voids the clearance.";

@@ -8,7 +8,7 @@ use super::slots::beside;
 use crate::desk::{PanelAsk, PanelInput};
 use crate::seed;
 use crate::theme::{self, icons};
-use crate::widgets::{ActionButton, IconButton, SlotField, field_label, hash_label, show_slot};
+use crate::widgets::{ActionButton, Allowed, IconButton, SlotField, field_label, hash_label, show_slot};
 
 /// What stands where a card names no sigma schedule.
 const OWN_SIGMAS: &str = "the model's own";
@@ -165,6 +165,8 @@ fn sigmas(ui: &mut Ui, card: &mut RecipeCard) {
     let known = setting.sigmas.as_deref().and_then(|name| SigmaSchedule::parse(name).ok());
     let shown = known.map_or(OWN_SIGMAS, SigmaSchedule::a1111_name);
     let width = ui.available_width();
+    let why = "this scheduler does not walk along sigmas";
+    let allowed = if follows { Allowed::Yes } else { Allowed::No(why.to_owned()) };
     ui.add_enabled_ui(follows, |ui| {
         ComboBox::from_id_salt("sigmas")
             .selected_text(shown)
@@ -181,8 +183,8 @@ fn sigmas(ui: &mut Ui, card: &mut RecipeCard) {
                 }
             })
             .response
-            .on_disabled_hover_text("this scheduler does not walk along sigmas")
-            .accessible_name("Sigma schedule");
+            .on_disabled_hover_text(why)
+            .accessible_name(allowed.spoken("Sigma schedule"));
     });
 }
 

@@ -3,7 +3,7 @@ use kento_studio::workflow::{Command, CommandKind, ProjectSettings};
 
 use crate::desk::{PanelAsk, PanelInput};
 use crate::theme;
-use crate::widgets::{ActionButton, SlotField, show_slot};
+use crate::widgets::{ActionButton, Allowed, SlotField, show_slot};
 
 /// The figures of the rules while somebody changes them.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, input: &PanelInput<'_>, form: &mut Option<RulesF
     }
     let form = form.get_or_insert_with(|| RulesForm::of(in_force));
     let may = input.may(CommandKind::ChangeSettings);
-    ui.add_enabled_ui(may.is_yes(), |ui| fields(ui, &mut form.settings));
+    ui.add_enabled_ui(may.is_yes(), |ui| fields(ui, &may, &mut form.settings));
     let is_changed = form.settings != *in_force;
     if is_changed {
         let slot =
@@ -50,13 +50,16 @@ pub(super) fn show(ui: &mut Ui, input: &PanelInput<'_>, form: &mut Option<RulesF
     });
 }
 
-fn fields(ui: &mut Ui, settings: &mut ProjectSettings) {
+fn fields(ui: &mut Ui, may: &Allowed, settings: &mut ProjectSettings) {
     theme::style_number_fields(ui.style_mut());
     let row = |ui: &mut Ui, name: &str, value: DragValue<'_>| {
         ui.horizontal(|ui| {
             let field = ui.add_sized([72.0, theme::CONTROL_HEIGHT], value);
             let label = ui.label(RichText::new(name).font(theme::note_font()));
-            field.labelled_by(label.id);
+            match may.reason() {
+                Some(reason) => field.accessible_name(may.spoken(name)).on_disabled_hover_text(reason),
+                None => field.labelled_by(label.id),
+            };
         });
     };
     row(ui, "minutes before a fresh-eyes pass", DragValue::new(&mut settings.fresh_eyes_minutes));

@@ -5,6 +5,7 @@ use kento_studio::limits;
 
 use super::data::{Form, MainButton, PromptData};
 use crate::theme;
+use crate::widgets::Allowed;
 use crate::window::Command;
 
 /// Draws the panel.
@@ -97,11 +98,13 @@ fn main_button(ui: &mut Ui, data: &PromptData, commands: &mut Vec<Command>) {
         MainButton::Disabled(why) => {
             ui.add_enabled_ui(false, |ui| ui.add_sized(size, Button::new("Generate")))
                 .inner
+                .accessible_name(Allowed::No(why.clone()).spoken("Generate"))
                 .on_disabled_hover_text(why);
         }
         MainButton::Cancel => {
             if ui
                 .add_sized(size, Button::new("Cancel"))
+                .accessible_name("Cancel the running job")
                 .on_hover_text("Stops after the step that is being computed")
                 .clicked()
             {

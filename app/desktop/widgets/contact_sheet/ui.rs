@@ -30,7 +30,8 @@ pub fn show(ui: &mut Ui, sheet: &Sheet, state: &mut SheetState, thumbnails: &mut
         let (area, back) = ui.allocate_exact_size(size + 2.0 * vec2(EDGE, EDGE), Sense::click());
         let origin = area.min + vec2(EDGE, EDGE);
         let count = sheet.len();
-        back.widget_info(|| WidgetInfo::labeled(Role::List, true, format!("{}, {count} pictures", sheet.name)));
+        let plural = if count == 1 { "" } else { "s" };
+        back.widget_info(|| WidgetInfo::labeled(Role::List, true, format!("{}, {count} picture{plural}", sheet.name)));
         if back.clicked() {
             back.request_focus();
         }
