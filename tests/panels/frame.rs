@@ -361,6 +361,9 @@ fn a_tile_is_chosen_by_press_and_tells_its_state() {
     assert_eq!(harness.state().state.selected.iter().copied().collect::<Vec<_>>(), [0, 1, 2, 3]);
     harness.get_by_label("Blueprint 6, failed: the device ran out of memory").click();
     harness.run_ok();
+    assert_eq!(harness.state().events.last(), Some(&SheetEvent::Selected), "a click alone starts nothing again");
+    harness.get_by_label_contains("Try again: Blueprint 6").click();
+    harness.run_ok();
     assert_eq!(harness.state().events.last(), Some(&SheetEvent::Retried(17)));
     harness.get_by_label("Watercolour 5, 60 % made");
     harness.get_by_label("Watercolour 6, queued");

@@ -82,7 +82,7 @@ fn project(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
             events.push(FrameEvent::NewProjectAsked);
         }
         ui.separator();
-        if entry("Take the tour · 4 steps", icons::HELP).show(ui) {
+        if entry("Tour of the sample project…", icons::HELP).show(ui) {
             events.push(FrameEvent::TourAsked);
         }
         if !data.person.is_empty() {

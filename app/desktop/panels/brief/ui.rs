@@ -188,10 +188,10 @@ fn buttons(
         show_button_row(ui, &[save(false)]);
         return;
     }
-    let saves_first = data.is_changed;
-    let row = if saves_first { [save(true), complete(false)] } else { [complete(true), save(false)] };
-    match show_button_row(ui, &row) {
-        Some(place) if (place == 0) == saves_first => {
+    // The places stay; only what is next is marked. A button that moves under the pointer is pressed by mistake.
+    let completes = data.complete.is_yes();
+    match show_button_row(ui, &[save(!completes), complete(completes)]) {
+        Some(0) => {
             typed.sent = Some(brief.clone());
             typed.is_overtaken = false;
             asks.push(PanelAsk::decide(data::write_command(brief, data.needs_reason, reason)));
