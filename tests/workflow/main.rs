@@ -23,10 +23,12 @@ fn demo() -> &'static Path {
     static DEMO: OnceLock<PathBuf> = OnceLock::new();
     DEMO.get_or_init(|| {
         // Kept until the next run: whoever looks for a mistake wants to open it.
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("workflow/harbour.kento");
-        if folder.exists() {
-            fs::remove_dir_all(&folder).unwrap();
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("workflow");
+        if place.exists() {
+            fs::remove_dir_all(&place).unwrap();
         }
+        fs::create_dir_all(&place).unwrap();
+        let folder = place.join("harbour.kento");
         // Two steps are enough for the workflow; nobody looks at these pictures.
         let output = kento(&["demo", folder.to_str().unwrap(), "--steps", "2", "--device", "cpu"]);
         assert!(output.status.success(), "{}{}", stdout(&output), stderr(&output));

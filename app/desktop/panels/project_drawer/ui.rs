@@ -219,7 +219,8 @@ impl ProjectDrawer {
     }
 
     fn hand_offs(&mut self, ui: &mut Ui, input: &PanelInput<'_>, data: &ProjectData, asks: &mut Vec<PanelAsk>) {
-        field_label(ui, "Where a hand-off broke", "fix the documentation, not the person");
+        field_label(ui, "Where a hand-off broke", "");
+        hint(ui, "Fix the documentation, not the person.");
         for problem in &data.problems {
             ui.add(Label::new(problem).wrap());
         }
