@@ -191,21 +191,7 @@ fn refer(path: &Path, weights: &[&WeightFile], hashes: &mut HashCache) -> Result
     Ok(ModelReference { name, files, licence: None })
 }
 
-/// The small files of a diffusers folder that determine pixels. Whatever else lies in it (evaluations, notes, a feature
-/// extractor) may change without making it another model.
-const DETERMINING: [&str; 9] = [
-    "model_index.json",
-    "config.json",
-    "scheduler_config.json",
-    "vocab.json",
-    "merges.txt",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "added_tokens.json",
-];
-
-/// JSON and vocabulary files in the model's folder and one level below, where diffusers has them.
+/// The [`ModelReference::SMALL_FILES`] in the model's folder and one level below, where diffusers has them.
 fn small_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     const LARGEST: u64 = 64 << 20;
     let mut found = Vec::new();
@@ -218,7 +204,7 @@ fn small_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
                 folders.push((path, depth + 1));
             } else if metadata.is_file()
                 && metadata.len() <= LARGEST
-                && DETERMINING.iter().any(|name| path.file_name().is_some_and(|file| file == *name))
+                && ModelReference::SMALL_FILES.iter().any(|name| path.file_name().is_some_and(|file| file == *name))
             {
                 found.push(path);
             }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use crossbeam_channel::{Receiver, RecvError, never, select};
@@ -240,8 +240,8 @@ impl Workbench {
     /// Jobs without a result, in the order in which they are rendered.
     pub fn queue(&self) -> Vec<JobId> {
         let mut jobs = self.project.state().runnable_jobs();
-        let place = |job: &JobId| self.order.iter().position(|one| one == job).unwrap_or(usize::MAX);
-        jobs.sort_by_key(place);
+        let places: HashMap<JobId, usize> = self.order.iter().enumerate().map(|(place, job)| (*job, place)).collect();
+        jobs.sort_by_key(|job| places.get(job).copied().unwrap_or(usize::MAX));
         jobs
     }
 

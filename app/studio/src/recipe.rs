@@ -54,6 +54,20 @@ pub struct ModelReference {
 }
 
 impl ModelReference {
+    /// Names of the small files of a diffusers folder that determine pixels, and by which, with its weights, the folder is
+    /// known. Whatever else lies in it (evaluations, notes, a feature extractor) may change without making it another model.
+    pub const SMALL_FILES: [&str; 9] = [
+        "model_index.json",
+        "config.json",
+        "scheduler_config.json",
+        "vocab.json",
+        "merges.txt",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "added_tokens.json",
+    ];
+
     /// The file whose hash stands for the model in A1111's metadata: the single file, or the UNet's weights in a folder, or
     /// the largest file where there is neither. None when the model has no files.
     pub fn principal_file(&self) -> Option<&ModelFile> {

@@ -59,19 +59,6 @@ fn cards() -> Vec<(PathBuf, RecipeCard)> {
     paths.into_iter().map(open_card).collect()
 }
 
-/// The small files that determine pixels, as `app/desktop/model.rs` has them.
-const DETERMINING: [&str; 9] = [
-    "model_index.json",
-    "config.json",
-    "scheduler_config.json",
-    "vocab.json",
-    "merges.txt",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "added_tokens.json",
-];
-
 /// The starter model by content, as `app/desktop/model.rs` lists it: weights, configurations and vocabularies in the
 /// folder and one level below, and the licence that its README declares.
 static STARTER: LazyLock<ModelReference> = LazyLock::new(|| {
@@ -84,7 +71,9 @@ static STARTER: LazyLock<ModelReference> = LazyLock::new(|| {
             let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());
             if path.is_dir() && prefix.is_empty() {
                 folders.push((path, format!("{name}/")));
-            } else if name.ends_with(".safetensors") || DETERMINING.iter().any(|small| path.ends_with(small)) {
+            } else if name.ends_with(".safetensors")
+                || ModelReference::SMALL_FILES.iter().any(|small| path.ends_with(small))
+            {
                 let bytes = fs::read(&path).unwrap();
                 let sha256 = Sha256(sha2::Sha256::digest(&bytes).into());
                 files.push(ModelFile { path: name, bytes: bytes.len() as u64, sha256 });

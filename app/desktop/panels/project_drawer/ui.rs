@@ -52,8 +52,9 @@ impl ProjectDrawer {
     pub fn show(&mut self, ui: &mut Ui, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
         let seq = input.state.seq();
         if self.known.as_ref().is_none_or(|(of, _)| *of != seq) {
-            self.settle(input);
-            self.known = Some((seq, data::data(input.state, input.now)));
+            let data = data::data(input.state, input.now);
+            self.settle(&data);
+            self.known = Some((seq, data));
         }
         let Some((_, data)) = self.known.clone() else { return };
         let columns = 4;
@@ -76,9 +77,8 @@ impl ProjectDrawer {
     }
 
     /// Forgets what was written for a decision that is on record now.
-    fn settle(&mut self, input: &PanelInput<'_>) {
+    fn settle(&mut self, now: &ProjectData) {
         let Some((_, before)) = &self.known else { return };
-        let now = data::data(input.state, input.now);
         let promoted = |card: &CardRef| now.recipes.iter().any(|recipe| recipe.card == *card && recipe.is_template);
         self.promoting.take_if(|(card, _)| promoted(card));
         let in_library = |adding: &Adding| {
