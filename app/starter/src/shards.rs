@@ -4,6 +4,7 @@ use crate::caption;
 use crate::random::Random;
 use crate::scene::Scene;
 use rayon::prelude::*;
+use serde::Serialize;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -36,7 +37,7 @@ pub fn scenes(seed: u64, count: usize, held_out: bool) -> Vec<Scene> {
 }
 
 /// Writes `images.npy` (count, size, size, 3; uint8), `captions.json` (`phrasings` texts a picture; the first is the plain
-/// one when `held_out`), `attributes.json` and `vocabulary.json` into `folder`.
+/// one when `held_out`), `attributes.json`, `places.json` and `vocabulary.json` into `folder`.
 pub fn write(
     folder: &Path,
     seed: u64,
@@ -76,11 +77,32 @@ pub fn write(
         .collect();
     json(&folder.join("captions.json"), &captions)?;
     json(&folder.join("attributes.json"), &scenes)?;
+    json(&folder.join("places.json"), &places(&scenes))?;
     json(&folder.join("vocabulary.json"), &caption::vocabulary())?;
     std::fs::rename(&partial, &images).map_err(fail(&images))
 }
 
-fn json(path: &Path, value: &impl serde::Serialize) -> Result<(), ShardError> {
+/// Where a picture's subject lies, as fractions of the width; the trainer looks closer there.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct PlaceOfSubject {
+    /// Its middle (x, y).
+    pub centre: (f32, f32),
+    /// Half of its width and height.
+    pub half: f32,
+}
+
+/// Where the subjects of the scenes lie, in their order.
+pub fn places(scenes: &[Scene]) -> Vec<PlaceOfSubject> {
+    scenes
+        .par_iter()
+        .map(|scene| {
+            let drawing = scene.draw();
+            PlaceOfSubject { centre: drawing.centre, half: drawing.half }
+        })
+        .collect()
+}
+
+fn json(path: &Path, value: &impl Serialize) -> Result<(), ShardError> {
     let fail = |cause| ShardError::Write { cause, path: path.to_owned() };
     let text = serde_json::to_vec(value).map_err(|cause| fail(cause.into()))?;
     std::fs::write(path, text).map_err(fail)

@@ -2,12 +2,12 @@
 
 usage: train.py WORK --starter PATH/TO/starter [--out assets/starter] [--start FOLDER] [--size 128] [--images N] [--latents N]
                      [--seconds-vae N] [--seconds-unet N] [--seconds-decoder N] [--batch N] [--threads N] [--optimizer muon|adamw]
-                     [--factor 4|8] [--channels N] [--widths 64,128,192] [--low-part F]
+                     [--factor 4|8] [--channels N] [--widths 64,128,192] [--windows F]
 WORK gets data/ (from the Rust binary), tokenizer/, vae/, latents.npy, checkpoints, loss curves and sample grids; --out gets the f16 folder.
 Time budgets are busy seconds (CPU time over threads; wall-clock time on CUDA). WORK/budget.json, for example {"seconds_unet": 3600},
 changes them while it runs; {"unet_until": 1790000000} (a Unix time) makes the decay follow the wall clock from its start instead.
---low-part F trains the first part F of the UNet's budget on latents pooled 2x2 (same timesteps, a quarter of the work): where CPU time is short,
-more pictures seen tell shapes apart sooner than fine latents do.
+--windows F takes the part F of the UNet's steps, except for the last fifth of the budget, on windows of half the width around the subject: a quarter of the work
+for a picture, at the scale that sampling uses. Where CPU time is short, shapes are told apart sooner. Whole pictures weigh the subject's place --focus times.
 --start continues from a folder's VAE, text encoder and UNet; words that its tokenizer knew keep their embeddings.
 On a GPU: --size 256 --factor 8 --channels 8 --widths 128,256,512 --batch 256 --images 200000 --latents 200000.
 """
@@ -23,7 +23,7 @@ from common import load_tokenizer, save, save_curve, save_grid, to_pictures, to_
 ap = argparse.ArgumentParser()
 ap.add_argument("work"); ap.add_argument("--starter", default="starter"); ap.add_argument("--out")
 for name, default in dict(size=128, images=24000, latents=24000, batch=32, threads=0, factor=4, channels=4, seed=7).items(): ap.add_argument(f"--{name}", type=int, default=default)
-for name, default in (("seconds-vae", 900.), ("seconds-unet", 5400.), ("seconds-decoder", 0.), ("lr", 1e-3), ("low-part", 0.)): ap.add_argument(f"--{name}", type=float, default=default)
+for name, default in (("seconds-vae", 900.), ("seconds-unet", 5400.), ("seconds-decoder", 0.), ("lr", 1e-3), ("windows", 0.), ("focus", 3.)): ap.add_argument(f"--{name}", type=float, default=default)
 ap.add_argument("--start"); ap.add_argument("--widths", default="64,128,192"); ap.add_argument("--export-only", action="store_true"); ap.add_argument("--optimizer", default="muon", choices=("muon", "adamw"))
 A = ap.parse_args()
 for key in ("start", "out", "work"):
@@ -158,14 +158,30 @@ PROMPTS = ["a red sun over blue mountains, flat vector illustration", "a red boa
     "a purple fish at sea, centred, woodcut ink print", "a teal lighthouse at night under stars, centred, flat vector illustration", "an orange flower, close-up, blueprint", "a white cat in a forest, neon sign"]
 
 
-def pooled(x, low):
-    """Latents at the resolution that is trained now. Pooling is linear, so noise, sample and velocity stay consistent at the same timestep."""
-    return F.avg_pool2d(x, 2) if low else x
+B = torch.tensor([[*b["centre"], b["half"]] for b in json.load(open("data/places.json"))]) * L  # in latent pixels
 
 
-def grid(path, prompts, low, each=2, guidance=3.5, steps=20):
+def places(j):
+    """Where the subjects of the pictures j are: left, top, right, bottom in latent pixels."""
+    return torch.cat([B[j, :2] - B[j, 2:], B[j, :2] + B[j, 2:]], 1)
+
+
+def windows(j, side):
+    """Left and top of a square window for each picture that holds its subject, or lies within it where the subject is larger."""
+    box = places(j); low = torch.minimum(box[:, 2:] - side, box[:, :2]); high = torch.maximum(box[:, 2:] - side, box[:, :2])
+    return (low + (high - low) * torch.rand(len(j), 2)).round().clamp(0, L - side).long().tolist()
+
+
+def focus(j):
+    """Weights (n, 1, L, L), mean 1 a picture: the subject's place counts A.focus times."""
+    at = torch.arange(L) + .5; box = places(j)[:, :, None]
+    inside = ((at > box[:, 1]) & (at < box[:, 3]))[:, :, None] & ((at > box[:, 0]) & (at < box[:, 2]))[:, None, :]
+    w = 1 + (A.focus - 1) * inside[:, None].float(); return w / w.mean((1, 2, 3), keepdim=True)
+
+
+def grid(path, prompts, each=2, guidance=3.5, steps=20):
     s.set_timesteps(steps); k = token_ids(tk, [p for p in prompts for _ in range(each)]); m = len(k)
-    x = pooled(torch.randn(m, A.channels, L, L, generator=torch.Generator().manual_seed(5)).to(dev), low)
+    x = torch.randn(m, A.channels, L, L, generator=torch.Generator().manual_seed(5)).to(dev)
     with torch.no_grad(), cast():
         h = et(torch.cat([E.expand_as(k), k]).to(dev)).last_hidden_state
         for t in s.timesteps: a, b = eu(torch.cat([x, x]), t.to(dev), encoder_hidden_states=h).sample.float().chunk(2); x = s.step(a + guidance * (b - a), t, x).prev_sample
@@ -185,25 +201,26 @@ def progress():
     return (time.time() - begun) / max(until - begun, 1)
 
 
-t0 = clock(); last = last_grid = time.time(); losses = []; full_from = None
+t0 = clock(); last = last_grid = time.time(); losses = {True: [], False: []}; seen = curve[-1][0] if curve else 0; begun = i
 while ready < min(1000, len(Z)): encode_more(25)
 while not A.export_only and (f := progress()) < 1:
-    low = f < A.low_part
-    if not low and full_from is None: full_from = i
+    part = f < .8 and rng.random() < A.windows; batch = A.batch if part or not A.windows else max(A.batch // 3, 1)
     if i % 2 == 0: encode_more(20)
-    for p in o.param_groups: p["lr"] = A.lr * ramp(f, i if low else i - full_from, 100, .55 + .45 * A.low_part)
-    j = rng.integers(0, ready, A.batch); z = torch.from_numpy(Z[j].astype(np.float32)).to(dev)
-    k = T[torch.from_numpy(j), torch.from_numpy(rng.integers(0, T.shape[1], A.batch))].clone(); k[torch.rand(A.batch) < .1] = E
+    for p in o.param_groups: p["lr"] = A.lr * ramp(f, i - begun, 100, .7)
+    j = rng.integers(0, ready, batch); z = torch.from_numpy(Z[j].astype(np.float32))
+    if part: z = torch.stack([q[:, y:y + L // 2, x:x + L // 2] for q, (x, y) in zip(z, windows(j, L // 2))])
+    z = z.to(dev); weights = 1 if part else focus(j).to(dev)
+    k = T[torch.from_numpy(j), torch.from_numpy(rng.integers(0, T.shape[1], batch))].clone(); k[torch.rand(batch) < .1] = E
     # Two thirds of the timesteps from a logit-normal around the middle, where shapes are decided; the rest even.
-    t = torch.where(torch.rand(A.batch) < .67, torch.sigmoid(torch.randn(A.batch) + .2) * 1000, torch.rand(A.batch) * 1000).long().clamp(0, 999).to(dev); e = torch.randn_like(z)
-    with cast(): p = u(pooled(s.add_noise(z, e, t), low).contiguous(**last_format), t, encoder_hidden_states=te(k.to(dev)).last_hidden_state).sample.float()
-    loss = F.mse_loss(p, pooled(s.get_velocity(z, e, t), low)); o.zero_grad(); loss.backward(); nn.utils.clip_grad_norm_(P, 1.); o.step(); i += 1; losses.append(loss.item())
+    t = torch.where(torch.rand(batch) < .67, torch.sigmoid(torch.randn(batch) + .2) * 1000, torch.rand(batch) * 1000).long().clamp(0, 999).to(dev); e = torch.randn_like(z)
+    with cast(): p = u(s.add_noise(z, e, t).contiguous(**last_format), t, encoder_hidden_states=te(k.to(dev)).last_hidden_state).sample.float()
+    loss = (weights * (p - s.get_velocity(z, e, t)).pow(2)).mean(); o.zero_grad(); loss.backward(); nn.utils.clip_grad_norm_(P, 1.); o.step(); i += 1; seen += batch; losses[part].append(loss.item())
     with torch.no_grad(): torch._foreach_lerp_(list(eu.parameters()) + list(et.parameters()), P, 1 - min(.998, i / (i + 20)))
     if i % 50 == 0:
-        curve.append((i * A.batch, float(np.mean(losses[-50:]))))
-        print("unet", i, int(spent + clock() - t0), f"loss {np.mean(losses[-50:]):.4f} samples {i * A.batch} latents {ready} lr {p_lr:.5f}" if (p_lr := o.param_groups[0]["lr"]) else "", flush=True)
+        whole, cut = (float(np.mean(losses[k][-50:] or [0])) for k in (False, True)); curve.append((seen, whole))
+        print("unet", i, int(spent + clock() - t0), f"loss {whole:.4f} windows {cut:.4f} samples {seen} latents {ready} lr {o.param_groups[0]['lr']:.5f}", flush=True)
     if time.time() - last > 150: checkpoint(); last = time.time()
-    if time.time() - last_grid > 480: grid("samples-latest.png", PROMPTS, low); shutil.copy("samples-latest.png", f"samples-{i * A.batch:07d}.png"); last_grid = time.time()
+    if time.time() - last_grid > 480: grid("samples-latest.png", PROMPTS); shutil.copy("samples-latest.png", f"samples-{seen:07d}.png"); last_grid = time.time()
 if not A.export_only: checkpoint()
 
 # 5. the decoder once more, the latents being settled
@@ -219,7 +236,7 @@ if budget("seconds_decoder") > 0 and not os.path.exists("decoder.done"):
     v = v.eval().requires_grad_(False); v.save_pretrained("vae"); open("decoder.done", "w").close()
 
 # 6. samples and the folder
-grid("samples-final.png", PROMPTS, False)
+grid("samples-final.png", PROMPTS)
 if A.out:
     part = A.out + ".part"; shutil.rmtree(part, ignore_errors=True)
     s.register_to_config(); StableDiffusionPipeline(vae=v, text_encoder=et, tokenizer=tk, unet=eu, scheduler=s, safety_checker=None, feature_extractor=None, requires_safety_checker=False).to(torch.float16).save_pretrained(part, safe_serialization=True)
@@ -227,5 +244,5 @@ if A.out:
     index = json.load(open(f"{part}/model_index.json"))
     with open(f"{part}/model_index.json", "w") as f: json.dump(index | {"_kento_guidance_scale": 3.5}, f, indent=2)
     os.makedirs(A.out, exist_ok=True); shutil.copytree(part, A.out, dirs_exist_ok=True); shutil.rmtree(part)
-    with open(f"{A.out}/training.json", "w") as f: json.dump(dict(samples=i * A.batch, batch=A.batch, images=len(X), seconds_unet=int(spent + clock() - t0), size=S), f)
+    with open(f"{A.out}/training.json", "w") as f: json.dump(dict(samples=seen, batch=A.batch, images=len(X), seconds_unet=int(spent + clock() - t0), size=S), f)
     print("saved", A.out, flush=True)
