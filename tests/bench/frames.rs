@@ -48,10 +48,23 @@ fn main() {
         Some(Vec2::new(width.parse().ok()?, height.parse().ok()?))
     });
     let size = size.unwrap_or(Vec2::new(1600.0, 1000.0));
-    let place = tempfile::tempdir().unwrap();
+    // Beside the kept project, so that it is moved and copied within one drive.
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+    let place = tempfile::tempdir_in(target).unwrap();
     let began = Instant::now();
-    let folder = thousand_pictures(place.path());
-    println!("{PICTURES} pictures of {SIDE}x{SIDE}, made in {:.0} s; window {} x {}", secs(began), size.x, size.y);
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench/thousand.kento");
+    if !kept.exists() {
+        std::fs::create_dir_all(kept.parent().unwrap()).unwrap();
+        std::fs::rename(thousand_pictures(place.path()), &kept).unwrap();
+        println!(
+            "{PICTURES} pictures of {SIDE}x{SIDE} were made in {:.0} s and are kept: {}",
+            secs(began),
+            kept.display()
+        );
+    }
+    let folder = place.path().join("thousand.kento");
+    copy(&kept, &folder);
+    println!("window {} x {}", size.x, size.y);
 
     let mut bench = Bench::at(place.path(), folder, size);
     bench.wait_for("Queue them again");
@@ -66,6 +79,18 @@ fn main() {
     assert!(bench.sees("step "), "the engine had nothing left to do: render more");
     println!("{}", at_work.told("engine at work on the CPU"));
     println!("p99 at work / p99 at rest: {:.2}", at_work.percentile(0.99) / at_rest.percentile(0.99));
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 fn secs(since: Instant) -> f64 {
@@ -120,17 +145,19 @@ impl Bench {
         Self { window, above_grid: Pos2::new(size.x * 0.15, size.y * 0.6) }
     }
 
+    fn said(&self) -> Vec<String> {
+        let nodes = self.window.root().children_recursive().map(|node| node.accesskit_node());
+        nodes.flat_map(|node| [node.label(), node.value()]).flatten().collect()
+    }
+
     fn sees(&self, words: &str) -> bool {
-        self.window.root().children_recursive().any(|node| {
-            let node = node.accesskit_node();
-            [node.label(), node.value()].into_iter().flatten().any(|said| said.contains(words))
-        })
+        self.said().iter().any(|said| said.contains(words))
     }
 
     fn wait_for(&mut self, words: &str) {
         let began = Instant::now();
         while !self.sees(words) {
-            assert!(began.elapsed() < PATIENCE, "waited in vain for {words:?}");
+            assert!(began.elapsed() < PATIENCE, "waited in vain for {words:?}; the window says {:?}", self.said());
             std::thread::sleep(Duration::from_millis(10));
             self.window.step();
         }
@@ -272,7 +299,8 @@ impl Making {
         self.decide(Role::Director, Command::ApproveHero { card: name.clone(), hero });
         self.decide(Role::Operator, Command::ProveCard { card: name.clone() });
         let state = self.project.state();
-        let proof = state.jobs().values().find(|job| matches!(job.purpose, JobPurpose::Proof { .. })).unwrap().request.job;
+        let proof =
+            state.jobs().values().find(|job| matches!(job.purpose, JobPurpose::Proof { .. })).unwrap().request.job;
         let again_pixels = state.image(&hero).unwrap().pixels_sha256;
         let again_fingerprint = Box::new(fingerprint());
         let proved = Command::ReportProof { job: proof, again_pixels, again_fingerprint, ssimulacra2: None };

@@ -7,12 +7,15 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use eframe::egui::{Context, Frame, Modal, Ui};
 use jiff::{Timestamp, ToSpan as _};
 use kento_studio::PersonName;
+use kento_studio::library::{self, Checklist};
 use kento_studio::project::RecentProjects;
 use kento_studio::workflow::{Command, ProjectSettings, slug};
 
 use super::settings::{Me, Settings, TourSeen};
 use crate::shipped;
 use crate::theme;
+use crate::whole_file::WholeFile;
+use crate::widgets::toasts::ToastKind;
 use crate::widgets::{ActionButton, Allowed, field_label};
 
 /// Days until a new project's workflow document is to be reviewed.
@@ -24,6 +27,8 @@ enum Chosen {
     NewPlace(PathBuf),
     Model(PathBuf),
     Picture(PathBuf),
+    Checklist(Checklist),
+    Told(ToastKind, String),
     Nothing,
 }
 
@@ -36,6 +41,10 @@ pub(super) struct Listened {
     pub model: Option<PathBuf>,
     /// A picture whose colours are wanted.
     pub picture: Option<PathBuf>,
+    /// A checklist to be adopted.
+    pub checklist: Option<Checklist>,
+    /// How reading or writing what was chosen went.
+    pub told: Option<(ToastKind, String)>,
 }
 
 /// A project that is to be opened, or begun when there is a first command.
@@ -163,6 +172,23 @@ impl Projects {
         });
     }
 
+    /// Lets somebody choose the file of a checklist, and reads it.
+    pub fn choose_checklist(&mut self, context: &Context) {
+        self.choose(context, || {
+            let dialog = rfd::FileDialog::new().set_title("Adopt a checklist").add_filter("Checklist", &["ron"]);
+            dialog.pick_file().map(|path| read_checklist(&path))
+        });
+    }
+
+    /// Lets somebody choose where a checklist is saved, and writes it.
+    pub fn save_checklist(&mut self, context: &Context, checklist: Checklist) {
+        self.choose(context, move || {
+            let dialog = rfd::FileDialog::new().set_title("Save the checklist").add_filter("Checklist", &["ron"]);
+            let path = dialog.set_file_name(format!("{}.ron", checklist.name)).save_file();
+            path.map(|path| write_checklist(&checklist, &path))
+        });
+    }
+
     fn choose(&mut self, context: &Context, dialog: impl FnOnce() -> Option<Chosen> + Send + 'static) {
         if std::mem::replace(&mut self.is_choosing, true) {
             return;
@@ -197,6 +223,8 @@ impl Projects {
                 Chosen::Project(folder) => listened.wanted = Some(self.open(folder)),
                 Chosen::Model(path) => listened.model = Some(path),
                 Chosen::Picture(path) => listened.picture = Some(path),
+                Chosen::Checklist(checklist) => listened.checklist = Some(checklist),
+                Chosen::Told(kind, text) => listened.told = Some((kind, text)),
                 Chosen::NewPlace(place) => {
                     if let Some(new) = &mut self.new {
                         new.place = Some(place);
@@ -283,6 +311,34 @@ impl Projects {
     }
 }
 
+fn read_checklist(path: &Path) -> Chosen {
+    match library::read_ron(path) {
+        Ok(checklist) => Chosen::Checklist(checklist),
+        Err(refusal) => Chosen::Told(ToastKind::Refused, refusal.to_string()),
+    }
+}
+
+fn write_checklist(checklist: &Checklist, path: &Path) -> Chosen {
+    let text = library::to_ron(checklist).map_err(|refusal| refusal.to_string());
+    let written = text.and_then(|text| {
+        let write = || {
+            let mut file = WholeFile::beside(path)?;
+            file.write(text.as_bytes())?;
+            file.finish()
+        };
+        write()
+            .map_err(|error| format!("the checklist is not saved ({error}), choose another place: {}", path.display()))
+    });
+    match written {
+        Ok(_) => {
+            let next = checklist.version.saturating_add(1);
+            let text = format!("Saved. Change it, count its version up to {next} and adopt it: {}", path.display());
+            Chosen::Told(ToastKind::Done, text)
+        }
+        Err(why) => Chosen::Told(ToastKind::Failed, why),
+    }
+}
+
 /// Where new projects go unless somebody chooses another place.
 pub(super) fn documents() -> Option<PathBuf> {
     let dirs = directories::UserDirs::new()?;
@@ -297,6 +353,24 @@ fn folder_name(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_checklist_goes_into_a_file_and_comes_back_and_a_damaged_one_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("review-full.ron");
+        let list = shipped::checklists().unwrap().remove(0);
+        let Chosen::Told(ToastKind::Done, told) = write_checklist(&list, &path) else { panic!("it was not saved") };
+        assert!(told.contains(&format!("version up to {}", list.version + 1)), "{told}");
+        let Chosen::Checklist(read) = read_checklist(&path) else { panic!("it was not read") };
+        assert_eq!(read, list);
+
+        std::fs::write(&path, "(schema: 1, name: \"x\"").unwrap();
+        let Chosen::Told(ToastKind::Refused, told) = read_checklist(&path) else { panic!("it was taken") };
+        assert!(told.contains("checklist") && told.ends_with("review-full.ron"), "{told}");
+        let nowhere = folder.path().join("no/such/place.ron");
+        let Chosen::Told(ToastKind::Failed, told) = write_checklist(&list, &nowhere) else { panic!("it was saved") };
+        assert!(told.contains("choose another place"), "{told}");
+    }
 
     #[test]
     fn the_tour_is_offered_until_it_was_seen_or_a_project_was_opened() {

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use eframe::egui;
+use kento_studio::workflow;
 
 use super::leaving::Leaving;
 use super::person_form::{PersonAnswer, PersonForm};
@@ -112,7 +113,10 @@ impl KentoApp {
 
     /// Takes in what the project's thread did since the last frame.
     pub(super) fn listen_to_project(&mut self, ctx: &egui::Context) {
-        let Listened { wanted, model, picture } = self.projects.listen();
+        let Listened { wanted, model, picture, checklist, told } = self.projects.listen();
+        if let Some((kind, text)) = told {
+            self.tell(ctx, kind, text);
+        }
         if let Some(wanted) = wanted {
             self.take_up(ctx, wanted);
         }
@@ -144,6 +148,7 @@ impl KentoApp {
         let mut notices = desk.tick(ctx);
         notices.extend(model.and_then(|path| desk.open_model(&path)));
         notices.extend(picture.and_then(|path| desk.take_colours_of(path)));
+        notices.extend(checklist.and_then(|checklist| desk.decide(workflow::Command::AdoptChecklist { checklist })));
         for notice in notices {
             self.act_on(ctx, notice);
         }
@@ -155,6 +160,8 @@ impl KentoApp {
             Notice::Reveal(panel) => self.frame.reveal(panel),
             Notice::ChooseModel => self.projects.choose_model(ctx),
             Notice::ChoosePicture => self.projects.choose_picture(ctx),
+            Notice::ChooseChecklist => self.projects.choose_checklist(ctx),
+            Notice::SaveChecklist(checklist) => self.projects.save_checklist(ctx, *checklist),
         }
     }
 
