@@ -137,6 +137,7 @@ impl Bench {
         let setup = WindowSetup {
             settings: Some(place.join("settings")),
             project: Some(project),
+            person: Some(PERSON.to_owned()),
             engine: Some(engine),
             ..WindowSetup::default()
         };

@@ -4,6 +4,7 @@ mod commands;
 mod contents;
 mod drops;
 mod leaving;
+mod name_form;
 mod person_form;
 mod projects;
 mod remembered;
@@ -22,6 +23,7 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 pub use commands::Command;
 use contents::Contents;
 use leaving::Leaving;
+use name_form::NameForm;
 use person_form::PersonForm;
 use projects::Projects;
 use remembered::Remembered;
@@ -83,6 +85,7 @@ pub struct KentoApp {
     opening: Option<Opening>,
     desk: Option<Desk>,
     person_form: Option<PersonForm>,
+    name_form: Option<NameForm>,
     leaving: Option<Leaving>,
     /// Whether the window may close although text is not saved.
     may_close: bool,
@@ -125,12 +128,13 @@ impl KentoApp {
             frame,
             role,
             remembered,
-            projects: Projects::remembered(setup.settings.as_deref(), setup.new_projects.clone()),
+            projects: Projects::remembered(setup.settings.as_deref(), setup.new_projects.clone(), setup.person.clone()),
             first_project: setup.project.take(),
             setup,
             opening: None,
             desk: None,
             person_form: None,
+            name_form: None,
             leaving: None,
             may_close: false,
             tour: Tour::default(),
@@ -191,7 +195,7 @@ impl eframe::App for KentoApp {
             match self.first_project.take() {
                 Some(folder) => {
                     let wanted = self.projects.open(folder);
-                    self.take_up(ctx, wanted);
+                    self.take_up(ctx, Ok(wanted));
                 }
                 None => {
                     // What is offered to somebody who is here for the first time stands in the concept grid.
@@ -228,6 +232,7 @@ impl eframe::App for KentoApp {
             self.take_up(ui.ctx(), wanted);
         }
         drops::show_hint(ui);
+        self.ask_for_name(ui);
         self.ask_before_leaving(ui);
         if self.desk.is_some() {
             self.show_project(ui);

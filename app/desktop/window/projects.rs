@@ -50,7 +50,8 @@ pub(super) struct Listened {
 /// A project that is to be opened, or begun when there is a first command.
 pub(super) struct Wanted {
     pub folder: PathBuf,
-    pub person: PersonName,
+    /// Who opens it; none where nobody has said who works here.
+    pub person: Option<PersonName>,
     pub start: Option<Command>,
 }
 
@@ -80,13 +81,14 @@ struct NewProject {
 
 impl Projects {
     /// Reads what is remembered in a folder for settings; nothing is remembered where there is none. New projects go to the usual
-    /// place, or into the user's documents.
-    pub fn remembered(folder: Option<&Path>, usual_place: Option<PathBuf>) -> Self {
+    /// place, or into the user's documents. Who works here is, unless remembered, `person` or whom the system names.
+    pub fn remembered(folder: Option<&Path>, usual_place: Option<PathBuf>, person: Option<String>) -> Self {
         let mut settings = Settings::new(folder);
         let (recent, tour): (RecentProjects, TourSeen) = (settings.load("recent"), settings.load("tour"));
         let mut me: Me = settings.load("me");
         if me.name.is_empty() {
-            me.name = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
+            let of_system = || ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+            me.name = person.or_else(of_system).unwrap_or_default();
         }
         let usual_place = usual_place.or_else(documents);
         Self { settings, recent, me, usual_place, tour, chosen: bounded(4), is_choosing: false, new: None, sent: None }
@@ -100,18 +102,16 @@ impl Projects {
     /// A recent project by its place in the list.
     ///
     /// # Errors
-    /// One sentence when nobody is named or the path cannot be used.
+    /// One sentence when the path cannot be used.
     pub fn recent(&self, place: usize) -> Result<Wanted, String> {
         let folder = self.recent.list().get(place).and_then(|project| project.folder.path());
-        self.open(folder.ok_or("this project's path cannot be used on this machine: open its folder instead")?)
+        let folder = folder.ok_or("this project's path cannot be used on this machine: open its folder instead")?;
+        Ok(self.open(folder))
     }
 
     /// A project in a folder.
-    ///
-    /// # Errors
-    /// One sentence when nobody is named.
-    pub fn open(&self, folder: PathBuf) -> Result<Wanted, String> {
-        Ok(Wanted { folder, person: self.person()?, start: None })
+    pub fn open(&self, folder: PathBuf) -> Wanted {
+        Wanted { folder, person: self.person().ok(), start: None }
     }
 
     /// Puts a project first among the recent ones.
@@ -143,8 +143,13 @@ impl Projects {
     /// # Errors
     /// One sentence when nobody is named.
     pub fn person(&self) -> Result<PersonName, String> {
-        PersonName::new(self.me.name.as_str())
-            .map_err(|_| "your name is needed for the records: make a new project once, or set USER".to_owned())
+        PersonName::new(self.me.name.as_str()).map_err(|_| "write your name: it stands on every record".to_owned())
+    }
+
+    /// Remembers who works here.
+    pub fn call_me(&mut self, name: &PersonName) {
+        self.me.name = name.to_string();
+        self.settings.save("me", &self.me);
     }
 
     /// Lets somebody choose a project's folder.
@@ -220,7 +225,7 @@ impl Projects {
             self.is_choosing = false;
             match chosen {
                 Chosen::Nothing => {}
-                Chosen::Project(folder) => listened.wanted = Some(self.open(folder)),
+                Chosen::Project(folder) => listened.wanted = Some(Ok(self.open(folder))),
                 Chosen::Model(path) => listened.model = Some(path),
                 Chosen::Picture(path) => listened.picture = Some(path),
                 Chosen::Checklist(checklist) => listened.checklist = Some(checklist),
@@ -307,7 +312,7 @@ impl Projects {
             document_owner: person.clone(),
             next_review: today.saturating_add(REVIEW_AFTER_DAYS.days()),
         };
-        Ok(Wanted { folder, person, start: Some(start) })
+        Ok(Wanted { folder, person: Some(person), start: Some(start) })
     }
 }
 
@@ -375,7 +380,7 @@ mod tests {
     #[test]
     fn the_tour_is_offered_until_it_was_seen_or_a_project_was_opened() {
         let folder = tempfile::tempdir().unwrap();
-        let again = || Projects::remembered(Some(folder.path()), None);
+        let again = || Projects::remembered(Some(folder.path()), None, None);
         let mut projects = again();
         assert!(projects.offers_tour());
         drop(projects);
@@ -387,9 +392,9 @@ mod tests {
         assert!(!again().offers_tour());
 
         let folder = tempfile::tempdir().unwrap();
-        let mut projects = Projects::remembered(Some(folder.path()), None);
+        let mut projects = Projects::remembered(Some(folder.path()), None, None);
         projects.remember(Path::new("/work/tea.kento"), "Tea");
         assert!(!projects.offers_tour());
-        assert!(!Projects::remembered(None, None).offers_tour(), "it would be offered every time");
+        assert!(!Projects::remembered(None, None, None).offers_tour(), "it would be offered every time");
     }
 }

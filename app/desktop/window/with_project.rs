@@ -4,6 +4,7 @@ use eframe::egui;
 use kento_studio::workflow;
 
 use super::leaving::Leaving;
+use super::name_form::{NameAnswer, NameForm, NeedsName};
 use super::person_form::{PersonAnswer, PersonForm};
 use super::projects::{Listened, Wanted, documents};
 use super::{KentoApp, project_shortcuts};
@@ -49,6 +50,10 @@ impl KentoApp {
             Ok(wanted)
         });
         match checked {
+            Ok(wanted) if wanted.person.is_none() => {
+                self.name_form = Some(NameForm::before(NeedsName::Open(wanted.folder)));
+                ctx.request_repaint();
+            }
             Ok(wanted) if self.desk.as_ref().is_some_and(|desk| !desk.unsaved().is_empty()) => {
                 self.leaving = Some(Leaving::Project(wanted));
                 ctx.request_repaint();
@@ -59,7 +64,7 @@ impl KentoApp {
     }
 
     pub(super) fn begin_opening(&mut self, ctx: &egui::Context, wanted: Wanted) {
-        let Wanted { folder, person, start } = wanted;
+        let Wanted { folder, person: Some(person), start } = wanted else { return };
         let launch = self.setup.launch().map_err(|error| error.to_string());
         let model = &self.setup.model;
         match launch.and_then(|launch| Opening::begin(ctx, launch, model, &folder, person, start)) {
@@ -70,8 +75,12 @@ impl KentoApp {
 
     /// Opens a copy of the sample project, and begins the tour as soon as it is open.
     pub(super) fn take_tour(&mut self, ctx: &egui::Context) {
+        if self.projects.person().is_err() {
+            self.name_form = Some(NameForm::before(NeedsName::Tour));
+            return ctx.request_repaint();
+        }
         let documents = documents().ok_or_else(|| "this user has no folder for documents".to_owned());
-        let begun = self.projects.person().and(documents).and_then(|folder| self.tour.begin(ctx, folder));
+        let begun = documents.and_then(|folder| self.tour.begin(ctx, folder));
         if let Err(why) = begun {
             self.tell(ctx, ToastKind::Failed, why);
         }
@@ -91,7 +100,28 @@ impl KentoApp {
             self.begin_tour(&folder);
         } else {
             let wanted = self.projects.open(folder);
-            self.take_up(ctx, wanted);
+            self.take_up(ctx, Ok(wanted));
+        }
+    }
+
+    /// Asks who works here where that is not known, and goes on with what was wanted once it is.
+    pub(super) fn ask_for_name(&mut self, ui: &mut egui::Ui) {
+        let Some(mut form) = self.name_form.take() else { return };
+        match form.show(ui) {
+            None => self.name_form = Some(form),
+            Some(NameAnswer::Nobody) => {
+                self.not_opened(ui.ctx(), "nothing was opened: nobody works here yet".to_owned())
+            }
+            Some(NameAnswer::Name(name)) => {
+                self.projects.call_me(&name);
+                match form.wanted {
+                    NeedsName::Open(folder) => {
+                        let wanted = self.projects.open(folder);
+                        self.take_up(ui.ctx(), Ok(wanted));
+                    }
+                    NeedsName::Tour => self.take_tour(ui.ctx()),
+                }
+            }
         }
     }
 
