@@ -1,8 +1,8 @@
 //! Time of the window's frames with 1,000 pictures in the concept grid, at rest and while the engine renders on the CPU:
 //! `cargo bench --workspace --bench frames [-- WIDTHxHEIGHT]`.
 //!
-//! A frame is everything that the window's thread does for it: the program's own logic, egui's layout, the accessibility tree, and
-//! turning shapes into triangles. What a graphics card does with the triangles is not in it; the bytes of new textures are told.
+//! A frame is everything that the window's thread does for it: the program's own logic, egui's layout, and turning shapes into
+//! triangles. What a graphics card does with the triangles is not in it, nor is the tree for screen readers where none listens.
 //! The grid scrolls the whole time, so that new thumbnails come into sight in nearly every frame.
 
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot be made may panic")]
@@ -10,9 +10,11 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Event, Modifiers, MouseWheelUnit, Pos2, TouchPhase, Vec2};
-use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use eframe::App as _;
+use eframe::egui::{
+    Context, Event, FullOutput, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, RawInput, Rect,
+    Shape, TouchPhase, Vec2,
+};
 use kento::metadata::{self, ImageRecord};
 use kento::studio::{StudioProject, pixels_sha256};
 use kento::window::{KentoApp, WindowSetup};
@@ -76,9 +78,9 @@ fn main() {
     bench.press("Queue them again");
     bench.wait_for("step ");
     let at_work = bench.measure();
-    assert!(bench.sees("step "), "the engine had nothing left to do: render more");
+    assert!(bench.find("step ").is_some(), "the engine had nothing left to do: render more");
     println!("{}", at_work.told("engine at work on the CPU"));
-    println!("p99 at work / p99 at rest: {:.2}", at_work.percentile(0.99) / at_rest.percentile(0.99));
+    println!("p99 at work / p99 at rest: {:.2}", percentile(&at_work.millis, 0.99) / percentile(&at_rest.millis, 0.99));
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -97,36 +99,45 @@ fn secs(since: Instant) -> f64 {
     since.elapsed().as_secs_f64()
 }
 
-/// Times of frames in milliseconds, and what they sent to the graphics card.
+/// Times of frames in milliseconds.
 struct Frames {
     millis: Vec<f64>,
-    texture_bytes: usize,
+    /// Of these, turning shapes into triangles.
+    tessellation: Vec<f64>,
 }
 
 impl Frames {
-    fn percentile(&self, part: f64) -> f64 {
-        let mut sorted = self.millis.clone();
-        sorted.sort_by(f64::total_cmp);
-        sorted[((sorted.len() - 1) as f64 * part).round() as usize]
-    }
-
     fn told(&self, when: &str) -> String {
         let over = self.millis.iter().filter(|millis| **millis > 16.0).count();
         format!(
-            "{when}: median {:.1} ms, p95 {:.1}, p99 {:.1}, longest {:.1}; {over} of {} frames over 16 ms; {:.1} MB of textures",
-            self.percentile(0.5),
-            self.percentile(0.95),
-            self.percentile(0.99),
-            self.percentile(1.0),
+            "{when}: median {:.1} ms ({:.1} of it triangles), p95 {:.1}, p99 {:.1}, longest {:.1}; {over} of {} frames over 16 ms",
+            percentile(&self.millis, 0.5),
+            percentile(&self.tessellation, 0.5),
+            percentile(&self.millis, 0.95),
+            percentile(&self.millis, 0.99),
+            percentile(&self.millis, 1.0),
             self.millis.len(),
-            self.texture_bytes as f64 / 1e6,
         )
     }
 }
 
+fn percentile(values: &[f64], part: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[((sorted.len() - 1) as f64 * part).round() as usize]
+}
+
+/// The window without a screen: what eframe does for a frame, but for the graphics card.
 struct Bench {
-    window: Harness<'static, KentoApp>,
+    ctx: Context,
+    app: KentoApp,
+    frame: eframe::Frame,
+    size: Vec2,
     above_grid: Pos2,
+    began: Instant,
+    output: FullOutput,
+    /// What the last frame said, and where.
+    texts: Vec<(String, Pos2)>,
 }
 
 impl Bench {
@@ -141,59 +152,98 @@ impl Bench {
             engine: Some(engine),
             ..WindowSetup::default()
         };
-        let window =
-            Harness::builder().with_size(size).build_eframe(move |creation| KentoApp::with(&creation.egui_ctx, setup));
-        Self { window, above_grid: Pos2::new(size.x * 0.15, size.y * 0.6) }
+        let ctx = Context::default();
+        Self {
+            app: KentoApp::with(&ctx, setup),
+            ctx,
+            frame: eframe::Frame::_new_kittest(),
+            size,
+            above_grid: Pos2::new(size.x * 0.15, size.y * 0.6),
+            began: Instant::now(),
+            output: FullOutput::default(),
+            texts: Vec::new(),
+        }
     }
 
-    fn said(&self) -> Vec<String> {
-        let nodes = self.window.root().children_recursive().map(|node| node.accesskit_node());
-        nodes.flat_map(|node| [node.label(), node.value()]).flatten().collect()
+    /// Draws one frame; how long its layout and its triangles took.
+    fn step(&mut self, events: Vec<Event>) -> [Duration; 2] {
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, self.size)),
+            max_texture_side: Some(8192),
+            time: Some(secs(self.began)),
+            focused: true,
+            events,
+            ..RawInput::default()
+        };
+        let began = Instant::now();
+        self.output = self.ctx.run_ui(input, |ui| {
+            self.app.logic(ui, &mut self.frame);
+            self.app.ui(ui, &mut self.frame);
+        });
+        let laid_out = began.elapsed();
+        let shapes = std::mem::take(&mut self.output.shapes);
+        let texts = shapes.iter().filter_map(|clipped| text_of(&clipped.shape)).collect();
+        let began = Instant::now();
+        let triangles = self.ctx.tessellate(shapes, self.output.pixels_per_point);
+        assert!(!triangles.is_empty(), "an empty window proves nothing");
+        self.texts = texts;
+        [laid_out, began.elapsed()]
     }
 
-    fn sees(&self, words: &str) -> bool {
-        self.said().iter().any(|said| said.contains(words))
+    fn find(&self, words: &str) -> Option<Pos2> {
+        self.texts.iter().find_map(|(text, at)| text.contains(words).then_some(*at))
     }
 
     fn wait_for(&mut self, words: &str) {
         let began = Instant::now();
-        while !self.sees(words) {
-            assert!(began.elapsed() < PATIENCE, "waited in vain for {words:?}; the window says {:?}", self.said());
+        while self.find(words).is_none() {
+            assert!(began.elapsed() < PATIENCE, "waited in vain for {words:?}; the window says {:?}", self.texts);
             std::thread::sleep(Duration::from_millis(10));
-            self.window.step();
+            self.step(Vec::new());
         }
     }
 
-    fn press(&mut self, name: &str) {
-        self.window.get_by_label(name).click();
-        self.window.run_ok();
+    fn press(&mut self, words: &str) {
+        let at = self.find(words).unwrap();
+        for pressed in [None, Some(true), Some(false)] {
+            let button = pressed.map(|pressed| Event::PointerButton {
+                pos: at,
+                button: PointerButton::Primary,
+                pressed,
+                modifiers: Modifiers::NONE,
+            });
+            self.step([Some(Event::PointerMoved(at)), button].into_iter().flatten().collect());
+        }
     }
 
     /// Scrolls down and up again, as fast as a person turns the wheel, at the pace of a screen.
     fn measure(&mut self) -> Frames {
-        let mut frames = Frames { millis: Vec::new(), texture_bytes: 0 };
+        let mut frames = Frames { millis: Vec::new(), tessellation: Vec::new() };
         for frame in 0..FRAMES {
             let down = frame % 400 < 200;
-            self.window.hover_at(self.above_grid);
-            self.window.event(Event::MouseWheel {
+            let wheel = Event::MouseWheel {
                 unit: MouseWheelUnit::Point,
                 delta: Vec2::new(0.0, if down { -WHEEL_STEP } else { WHEEL_STEP }),
                 phase: TouchPhase::Move,
-                source: eframe::egui::MouseWheelSource::Wheel,
+                source: MouseWheelSource::Wheel,
                 modifiers: Modifiers::NONE,
-            });
-            let began = Instant::now();
-            self.window.step();
-            let output = self.window.output();
-            let triangles = self.window.ctx.tessellate(output.shapes.clone(), output.pixels_per_point);
-            let took = began.elapsed();
-            assert!(!triangles.is_empty(), "an empty window proves nothing");
-            let textures = output.textures_delta.set.values().flatten();
-            frames.texture_bytes += textures.map(|delta| delta.image.width() * delta.image.height() * 4).sum::<usize>();
-            frames.millis.push(took.as_secs_f64() * 1e3);
-            std::thread::sleep(BETWEEN_FRAMES.saturating_sub(took));
+            };
+            let parts =
+                self.step(vec![Event::PointerMoved(self.above_grid), wheel]).map(|part| part.as_secs_f64() * 1e3);
+            frames.millis.push(parts.iter().sum());
+            frames.tessellation.push(parts[1]);
+            std::thread::sleep(BETWEEN_FRAMES.saturating_sub(Duration::from_secs_f64(frames.millis[frame] / 1e3)));
         }
         frames
+    }
+}
+
+/// What a shape says, and where.
+fn text_of(shape: &Shape) -> Option<(String, Pos2)> {
+    match shape {
+        Shape::Text(text) => Some((text.galley.text().to_owned(), text.visual_bounding_rect().center())),
+        Shape::Vec(shapes) => shapes.iter().find_map(text_of),
+        _ => None,
     }
 }
 

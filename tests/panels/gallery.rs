@@ -12,6 +12,7 @@ use kento::widgets::toasts::ToastKind;
 
 use crate::raster::Raster;
 use crate::sample::{SampleContents, frame_data};
+use crate::snapshots;
 
 /// The sample in the frame.
 pub struct Scene {
@@ -77,10 +78,11 @@ fn take(harness: &Harness<'static, Scene>, raster: &Raster, name: &str) {
     keep(&raster.image(&harness.ctx, harness.output()), name);
 }
 
-/// Writes a picture where `KENTO_GALLERY` says. A picture of one colour only is none.
+/// Compares a picture with its snapshot and writes it where `KENTO_GALLERY` says. A picture of one colour only is none.
 pub fn keep(image: &RgbImage, name: &str) {
     let first = *image.get_pixel(0, 0);
     assert!(image.pixels().any(|pixel| *pixel != first), "{name} is empty");
+    snapshots::compare(image, name);
     if let Ok(folder) = std::env::var("KENTO_GALLERY") {
         std::fs::create_dir_all(&folder).unwrap();
         image.save(std::path::Path::new(&folder).join(format!("{name}.png"))).unwrap();
