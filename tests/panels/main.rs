@@ -4,6 +4,7 @@ mod frame;
 mod gallery;
 mod raster;
 mod sample;
+mod whole_window;
 mod widgets;
 
 use std::sync::Arc;
@@ -182,7 +183,7 @@ fn a_job_is_followed_from_its_first_event_to_its_picture() {
         }
     );
     assert_ne!(session.picture().map(|(revision, _)| revision), before);
-    assert_eq!(bottom_bar::data(&session).time, "8.2 s, of it loading 1.5 s");
+    assert_eq!(bottom_bar::data(&session).time, "8.2 s, 1.5 s of it loading");
 }
 
 #[test]
@@ -196,7 +197,7 @@ fn a_failure_stays_until_the_next_try_and_a_stop_is_told() {
     assert_eq!(prompt::data(&session, &Form::default()).main_button, MainButton::Generate);
     let mut session = running();
     session.job.as_mut().unwrap().cancelled_at = Some(Instant::now());
-    assert!(bottom_bar::data(&session).text.starts_with("stopping after this step"));
+    assert!(bottom_bar::data(&session).text.starts_with("Stopping after this step"));
     assert_eq!(prompt::data(&session, &Form::default()).main_button, MainButton::Cancel);
     session.job.as_mut().unwrap().cancelled_at = Some(Instant::now() - Duration::from_secs(10));
     assert_eq!(prompt::data(&session, &Form::default()).main_button, MainButton::ForceStop);

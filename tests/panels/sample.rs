@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{ColorImage, ScrollArea, TextureHandle, TextureOptions, Ui};
 use kento::frame::{
     Chip, Criterion, FrameData, JobLine, Number, PanelContents, PanelKind, QueueRow, QueueState, Saved, Stage,
-    StageState, Trend, padded,
+    StageState, Trend, Unit, padded,
 };
 use kento::theme::{self, ActingRole, icons};
 use kento::widgets::contact_sheet::{self, Arrangement, Sheet, SheetEvent, SheetRow, SheetState, Tile, TileState};
@@ -154,6 +154,7 @@ pub fn frame_data(role: ActingRole) -> FrameData {
         trend,
         course: course.iter().enumerate().map(|(i, value)| [i as f64, *value]).collect(),
         expected,
+        unit: if value.ends_with('%') { Unit::Percent } else { Unit::Plain },
         explanation: format!("{name} of this project"),
     };
     let job = |job, title: &str, detail: &str, state| QueueRow {
@@ -166,7 +167,9 @@ pub fn frame_data(role: ActingRole) -> FrameData {
     FrameData {
         project: Some("Harbour Days".to_owned()),
         recent: vec!["Winterkatalog".to_owned(), "Lighthouse".to_owned()],
+        recent_open: None,
         projects: Allowed::Yes,
+        has_role: true,
         saved: Saved::Yes { record: 214 },
         stages: vec![
             stage("Brief", StageState::Done),

@@ -59,7 +59,7 @@ impl ProofPictures {
         let difference = format!("where they differ, {gain} times amplified");
         [
             (self.first, "the first render".to_owned(), "Hero".to_owned()),
-            (self.again, "the second render".to_owned(), "again".to_owned()),
+            (self.again, "the second render".to_owned(), "rendered again".to_owned()),
             (self.difference, difference, format!("difference ×{gain}")),
         ]
         .into_iter()
@@ -182,7 +182,7 @@ mod tests {
         let picture = Some(TextureId::default());
         let all = ProofPictures { first: picture, again: picture, difference: picture };
         let captions: Vec<String> = all.shown().into_iter().map(|(_, _, caption)| caption).collect();
-        assert_eq!(captions, ["Hero", "again", "difference ×8"]);
+        assert_eq!(captions, ["Hero", "rendered again", "difference ×8"]);
         assert!(ProofPictures::default().shown().is_empty());
     }
 }

@@ -227,7 +227,7 @@ impl eframe::App for KentoApp {
         if let Some(wanted) = self.projects.show(ui) {
             self.take_up(ui.ctx(), wanted);
         }
-        drops::show_hint(ui);
+        drops::show_hint(ui, self.desk.is_some());
         self.ask_before_leaving(ui);
         if self.desk.is_some() {
             self.show_project(ui);

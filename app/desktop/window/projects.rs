@@ -88,6 +88,11 @@ impl Projects {
         self.recent.list().iter().map(|project| project.name.clone()).collect()
     }
 
+    /// The place of a folder in the list of recent projects.
+    pub fn recent_place(&self, folder: &Path) -> Option<usize> {
+        self.recent.list().iter().position(|project| project.folder.path().is_some_and(|path| path == folder))
+    }
+
     /// A recent project by its place in the list.
     ///
     /// # Errors
@@ -232,9 +237,9 @@ impl Projects {
             ui.add_space(theme::GAP);
             let place = new.place.clone().or_else(|| self.usual_place.clone());
             let folder = place.zip(folder_name(&new.name)).map(|(place, name)| place.join(name));
-            let shown = folder.as_ref().map_or_else(|| "–".to_owned(), |folder| folder.display().to_string());
-            field_label(ui, "Folder", "");
-            ui.add(eframe::egui::Label::new(shown).wrap());
+            let shown = folder.as_ref().map(|folder| folder.display().to_string());
+            field_label(ui, "Folder", if shown.is_none() { "named after the project" } else { "" });
+            ui.add(eframe::egui::Label::new(shown.as_deref().unwrap_or(" ")).wrap());
             ui.add_space(theme::GROUP_GAP);
             let ready = match (&folder, new.name.trim().is_empty(), self.person()) {
                 (_, true, _) => Allowed::No("the project has no name yet".to_owned()),

@@ -158,9 +158,7 @@ fn show_stakes(ui: &mut Ui, is_settled: bool, stakes: &mut Option<Stakes>) {
         ..Segment::new(stakes.to_string())
     };
     let chosen = stakes.and_then(|stakes| Stakes::ALL.into_iter().position(|one| one == stakes));
-    // While nothing is chosen no segment is: a place behind the last one.
-    let at = chosen.unwrap_or(Stakes::ALL.len());
-    if let Some(pressed) = segmented(ui, SegmentLook::Plain, &Stakes::ALL.map(segment), at) {
+    if let Some(pressed) = segmented(ui, SegmentLook::Plain, &Stakes::ALL.map(segment), chosen) {
         *stakes = Some(Stakes::ALL[pressed]);
     }
     let words = stakes.map_or_else(|| "choose one: the review gate is calibrated to it".to_owned(), stakes_words);

@@ -14,6 +14,8 @@ pub struct ColourEntry {
     hex: String,
     /// Why it is no colour, after Enter.
     mistake: Option<String>,
+    /// Whether its field was drawn: it has the keyboard from the start.
+    was_shown: bool,
 }
 
 impl ColourEntry {
@@ -57,7 +59,7 @@ fn show_wells(
         colours.iter().map(|colour| ColourWell { srgb: colour.0, name: String::new() }).collect();
     match show_colour_wells(ui, &wells, &Allowed::Yes) {
         Some(WellEvent::Pressed(i)) => {
-            *entry = Some(ColourEntry { place: Some(i), hex: colours[i].to_string(), mistake: None });
+            *entry = Some(ColourEntry { place: Some(i), hex: colours[i].to_string(), ..ColourEntry::default() });
         }
         Some(WellEvent::Removed(i)) => {
             colours.remove(i);
@@ -127,6 +129,9 @@ fn show_entry(ui: &mut Ui, colours: &mut Vec<PaletteColour>, entry: &mut ColourE
             .margin(vec2(theme::GAP, 5.0))
             .desired_width(72.0);
         let response = ui.add(edit).accessible_name("Colour as #rrggbb");
+        if !std::mem::replace(&mut entry.was_shown, true) {
+            response.request_focus();
+        }
         if response.changed() {
             entry.mistake = None;
         }
@@ -191,6 +196,18 @@ mod tests {
 
     fn shown(harness: &Harness<'static, Scene>) -> Vec<String> {
         harness.state().colours.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_new_colour_is_typed_at_once() {
+        let mut harness = harness();
+        press(&mut harness, "Add a colour");
+        assert!(harness.get_by_label("Colour as #rrggbb").is_focused());
+        harness.get_by_label("Colour as #rrggbb").type_text("102030");
+        harness.key_press(Key::Enter);
+        harness.run_ok();
+        assert_eq!(shown(&harness).last().map(String::as_str), Some("#102030"));
+        assert!(harness.query_by_label("Colour as #rrggbb").is_none());
     }
 
     #[test]

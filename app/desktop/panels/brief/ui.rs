@@ -7,7 +7,7 @@ use super::form::BriefForm;
 use super::palette::{ColourEntry, PaletteField};
 use super::reading::show_page;
 use crate::desk::{PanelAsk, PanelInput};
-use crate::frame::padded;
+use crate::frame::{foot_line, padded};
 use crate::theme::{self, icons};
 use crate::widgets::{
     ActionButton, Allowed, Segment, SegmentLook, SlotField, segmented, show_button_row, show_completeness, show_slot,
@@ -108,7 +108,7 @@ impl BriefPanel {
         let area = ui.available_rect_before_wrap();
         let with_reason = data.writing.is_yes() && data.needs_reason;
         let reason_height = if with_reason { 54.0 } else { 0.0 };
-        let footer = theme::CONTROL_HEIGHT + theme::GAP + reason_height;
+        let footer = theme::CONTROL_HEIGHT + f32::from(theme::MARGIN) + reason_height;
         let (above, below) = area.split_top_bottom_at_y(area.bottom() - footer);
         ui.scope_builder(UiBuilder::new().max_rect(above), |ui| {
             show_completeness(ui, &data.meter);
@@ -126,8 +126,9 @@ impl BriefPanel {
                 }
             });
         });
+        foot_line(ui, below);
         ui.scope_builder(UiBuilder::new().max_rect(below), |ui| {
-            ui.add_space(theme::GAP);
+            ui.add_space(f32::from(theme::MARGIN));
             if with_reason {
                 let slot = SlotField {
                     label: "Why is the complete brief changed?".to_owned(),

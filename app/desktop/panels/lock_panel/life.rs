@@ -11,7 +11,7 @@ use crate::frame::PanelKind;
 use crate::studio::second_pictures;
 use crate::theme::{self, icons};
 use crate::widgets::thumbnails::{PictureSource, Thumbnail, Thumbnails};
-use crate::widgets::{ActionButton, ProofPictures, hash_label, relative_time_label, show_proof};
+use crate::widgets::{ActionButton, ProofPictures, hash_label, relative_time_label, sentence, show_proof};
 
 /// Side of the Hero while it is not proved.
 const HERO_SIDE: f32 = 180.0;
@@ -58,15 +58,25 @@ fn show_hero(ui: &mut Ui, card: &CardRef, known: &CardState, view: &mut LifeView
             view.asks.push(PanelAsk::decide(retry));
         }
     }
-    if let Some(reason) = &data.failed {
-        let words = format!("{} Not reproduced: {reason}", icons::FAIL);
-        ui.label(RichText::new(words).color(palette.fail_text));
+    let is_compared = data.image.is_some_and(|image| show_comparison(ui, image, &data, known, view));
+    match &data.failed {
+        // The box has said what happened; what is left is what to do.
+        Some(reason) if is_compared => {
+            let advice = reason.rsplit_once(": ").map_or(reason.as_str(), |(_, advice)| advice);
+            ui.label(RichText::new(sentence(advice)).color(palette.text));
+        }
+        Some(reason) => {
+            let words = format!("{} Not reproduced: {reason}", icons::FAIL);
+            ui.label(RichText::new(words).color(palette.fail_text));
+        }
+        None => {}
     }
     let Some(image) = data.image else { return };
-    if !show_comparison(ui, image, &data, known, view) {
+    if !is_compared {
         picture(ui, view.input, image, view.thumbnails);
     }
     ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new("file").font(theme::note_font()).color(palette.secondary));
         hash_label(ui, "sha256 of the Hero's file", &image.to_string());
         if ui.link("Show in the canvas").clicked() {
             view.selection.image = Some(image);

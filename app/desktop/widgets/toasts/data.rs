@@ -41,7 +41,7 @@ impl Toasts {
 
     /// Adds a message. The same message again only counts up.
     pub fn push(&mut self, kind: ToastKind, text: impl Into<String>, now_secs: f64) {
-        let text = text.into();
+        let text = crate::widgets::sentence(&text.into());
         if let Some(last) = self.kept.front_mut()
             && last.kind == kind
             && last.text == text
