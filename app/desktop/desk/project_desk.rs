@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
 use kento_studio::project::{Access, ImageStore};
-use kento_studio::workflow::{Actor, Command, JobStatus, Role, Stage, State};
+use kento_studio::workflow::{
+    Actor, Command, CommandKind, JobPurpose, JobStatus, Permission, Role, Stage, State, allowed,
+};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
 use super::colours::colours_of;
@@ -175,9 +177,10 @@ impl Desk {
 
     /// What was typed and would be lost with the project's window, in words.
     pub fn unsaved(&self) -> Vec<&'static str> {
-        let brief = self.panels.brief.has_unsaved().then_some("The brief's changes");
+        let brief = self.panels.brief.has_unsaved().then_some("the brief's changes");
         let cards = self.panels.lock.has_unsaved().then_some("a recipe card's changes");
-        brief.into_iter().chain(cards).collect()
+        let checks = self.panels.checklist.has_unsaved().then_some("what is written on the checklist");
+        brief.into_iter().chain(cards).chain(checks).collect()
     }
 
     /// Who acts.
@@ -199,7 +202,11 @@ impl Desk {
         }
         while let Ok(colours) = self.pictures.1.try_recv() {
             match colours {
-                Ok(offered) => self.offered = Some(offered),
+                Ok(offered) => {
+                    self.offered = Some(offered);
+                    // They are offered in the brief, which a recipe may stand before.
+                    self.panels.brief.choose(true);
+                }
                 Err(why) => notices.push(Notice::Toast(ToastKind::Refused, why)),
             }
         }
@@ -249,6 +256,10 @@ impl Desk {
 
     /// Reads a picture beside everything else and offers its colours to the brief.
     pub fn take_colours_of(&mut self, picture: PathBuf) -> Option<Notice> {
+        let now = Timestamp::now();
+        if let Permission::No { reason } = allowed(&self.state, CommandKind::WriteBrief, &self.actor, now) {
+            return Some(Notice::Toast(ToastKind::Refused, reason));
+        }
         let (sender, context) = (self.pictures.0.clone(), self.context.clone());
         let read = move || {
             // Fails only when the project was closed meanwhile.
@@ -345,6 +356,10 @@ impl Desk {
             }
             Update::ImageSaved(job, image) => {
                 self.running.remove(&job);
+                // A Hero was asked for by itself, and the Director approves what the canvas shows.
+                if self.state.job(job).is_some_and(|job| matches!(job.purpose, JobPurpose::Hero { .. })) {
+                    self.selection.image = Some(image);
+                }
                 self.selection.image.get_or_insert(image);
                 None
             }

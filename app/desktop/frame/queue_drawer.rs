@@ -27,7 +27,7 @@ fn show_row(ui: &mut Ui, row: &QueueRow, waiting: &[u64], events: &mut Vec<Frame
         let (icon, color) = match row.state {
             QueueState::Running { .. } => (icons::CURRENT, colors.accent),
             QueueState::Waiting => (icons::WAITS, colors.hint),
-            QueueState::Interrupted => (icons::STOP, colors.secondary),
+            QueueState::Interrupted => (icons::WARNING, colors.secondary),
             QueueState::Held => (icons::WARNING, colors.fail),
         };
         ui.label(RichText::new(icon).color(color));

@@ -12,5 +12,5 @@ pub fn pick_list(id: impl Hash + std::fmt::Debug) -> ComboBox<'static> {
 
 fn sign(ui: &Ui, rect: Rect, visuals: &WidgetVisuals, _is_open: bool) {
     let sign = if ui.is_enabled() { visuals.text_color() } else { theme::palette(ui.style()).hint };
-    ui.painter().text(rect.center(), Align2::CENTER_CENTER, icons::DOWN, theme::body_font(), sign);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, icons::DOWN, theme::icon_font(), sign);
 }

@@ -50,6 +50,8 @@ pub struct ProofPictures {
 }
 
 impl ProofPictures {
+    /// Largest side of a picture, in points.
+    pub const LARGEST: f32 = 260.0;
     /// How many times a difference is amplified, so that it is seen.
     pub const DIFFERENCE_GAIN: u8 = 8;
 
@@ -130,7 +132,7 @@ pub fn show_proof(ui: &mut Ui, proof: &ProofBox, pictures: ProofPictures) {
         if !shown.is_empty() {
             ui.horizontal_top(|ui| {
                 let gaps = theme::GAP * (shown.len() - 1) as f32;
-                let side = ((ui.available_width() - gaps) / shown.len() as f32).min(180.0);
+                let side = ((ui.available_width() - gaps) / shown.len() as f32).min(ProofPictures::LARGEST);
                 ui.spacing_mut().item_spacing.x = theme::GAP;
                 for (picture, name, caption) in shown {
                     ui.vertical(|ui| {

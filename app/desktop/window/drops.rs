@@ -47,9 +47,8 @@ impl KentoApp {
                     notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
                 }
                 (Dropped::Picture, Some(desk)) => {
-                    let notice = desk.take_colours_of(path);
-                    self.act_on(ctx, Notice::Reveal(PanelKind::LockPanel));
-                    notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
+                    let refused = desk.take_colours_of(path);
+                    self.act_on(ctx, refused.unwrap_or(Notice::Reveal(PanelKind::LockPanel)));
                 }
                 (Dropped::Model | Dropped::Picture, None) => {
                     let why = format!("{name} needs a project that it goes into: open or begin one first");

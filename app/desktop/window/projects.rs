@@ -85,7 +85,14 @@ impl Projects {
 
     /// Names of the recent projects, the latest first.
     pub fn recent_names(&self) -> Vec<String> {
-        self.recent.list().iter().map(|project| project.name.clone()).collect()
+        let list = self.recent.list();
+        let is_alone = |name: &str| list.iter().filter(|project| project.name == name).count() == 1;
+        let shown = list.iter().map(|project| {
+            let folder = project.folder.path().filter(|_| !is_alone(&project.name));
+            let folder = folder.and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+            folder.map_or_else(|| project.name.clone(), |folder| format!("{} · {folder}", project.name))
+        });
+        shown.collect()
     }
 
     /// The place of a folder in the list of recent projects.
@@ -302,6 +309,18 @@ fn folder_name(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn projects_of_one_name_are_told_apart_by_their_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut projects = Projects::remembered(Some(folder.path()), None);
+        for (path, name) in [("/work/tea.kento", "Tea"), ("/work/a.kento", "Spring"), ("/work/b.kento", "Spring")] {
+            projects.remember(Path::new(path), name);
+        }
+        assert_eq!(projects.recent_names(), ["Spring · b.kento", "Spring · a.kento", "Tea"]);
+        assert_eq!(projects.recent_place(Path::new("/work/a.kento")), Some(1));
+        assert_eq!(projects.recent_place(Path::new("/work/c.kento")), None);
+    }
 
     #[test]
     fn the_tour_is_offered_until_it_was_seen_or_a_project_was_opened() {

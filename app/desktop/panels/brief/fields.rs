@@ -28,9 +28,15 @@ pub fn show_fields(
             ui.spacing_mut().item_spacing.y = theme::GRID;
             let is_settled = typed.is_settled(field);
             match field {
-                BriefField::Palette => answer(ui, field, is_settled, &mut form.palette, |ui, palette, _| {
-                    palette_field.show(ui, palette);
-                }),
+                BriefField::Palette => {
+                    answer(ui, field, is_settled, &mut form.palette, |ui, palette, _| {
+                        palette_field.show(ui, palette);
+                    });
+                    // Whoever takes a colour needs the palette after all.
+                    if form.palette.is_left_out && palette_field.offer(ui, &mut form.palette.value) {
+                        form.palette.is_left_out = false;
+                    }
+                }
                 BriefField::Deliverables => {
                     answer(ui, field, is_settled, &mut form.deliverables, |ui, list, _| {
                         show_deliverables(ui, list);

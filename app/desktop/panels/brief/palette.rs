@@ -1,4 +1,4 @@
-use eframe::egui::{Key, RichText, Role, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align, Key, Response, RichText, Role, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, vec2};
 use kento_studio::workflow::PaletteColour;
 
 use crate::desk::{OfferedColours, PanelAsk};
@@ -35,6 +35,8 @@ pub struct PaletteField<'a> {
     pub entry: &'a mut Option<ColourEntry>,
     /// The colours of the picture that somebody chose last.
     pub offered: Option<&'a OfferedColours>,
+    /// Whether they came just now: they are brought into sight once.
+    pub is_new: bool,
     /// What is asked for.
     pub asks: &'a mut Vec<PanelAsk>,
 }
@@ -43,9 +45,19 @@ impl PaletteField<'_> {
     /// Draws the wells, the colour that is being written, and the colours that a picture offers.
     pub fn show(&mut self, ui: &mut Ui, colours: &mut Vec<PaletteColour>) {
         show_wells(ui, colours, self.entry, self.asks);
-        if let Some(offered) = self.offered {
-            show_offered(ui, offered, colours, self.entry);
+        self.offer(ui, colours);
+    }
+
+    /// Draws the colours that a picture offers, where there are any; also while the palette is marked as not needed. Whether one was
+    /// taken or left out.
+    pub fn offer(&mut self, ui: &mut Ui, colours: &mut Vec<PaletteColour>) -> bool {
+        let Some(offered) = self.offered else { return false };
+        let before = colours.len();
+        let note = show_offered(ui, offered, colours, self.entry);
+        if std::mem::take(&mut self.is_new) {
+            note.scroll_to_me(Some(Align::Center));
         }
+        colours.len() != before
     }
 }
 
@@ -82,7 +94,7 @@ fn show_offered(
     offered: &OfferedColours,
     colours: &mut Vec<PaletteColour>,
     entry: &mut Option<ColourEntry>,
-) {
+) -> Response {
     let palette = theme::palette(ui.style());
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(theme::GRID, theme::GRID);
@@ -111,7 +123,7 @@ fn show_offered(
         }
     });
     let note = format!("Colours of {}: a click takes one", offered.picture);
-    ui.label(RichText::new(note).font(theme::note_font()).color(palette.secondary));
+    ui.label(RichText::new(note).font(theme::note_font()).color(palette.secondary))
 }
 
 /// The line that a colour is written in. Whether it is done.
@@ -183,7 +195,7 @@ mod tests {
             |ui, scene: &mut Scene| {
                 let mut asks = Vec::new();
                 let Scene { colours, entry, offered } = scene;
-                PaletteField { entry, offered: Some(offered), asks: &mut asks }.show(ui, colours);
+                PaletteField { entry, offered: Some(offered), is_new: false, asks: &mut asks }.show(ui, colours);
             },
             Scene { colours, entry: None, offered },
         )

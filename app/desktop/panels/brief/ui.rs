@@ -6,7 +6,7 @@ use super::fields::show_fields;
 use super::form::BriefForm;
 use super::palette::{ColourEntry, PaletteField};
 use super::reading::show_page;
-use crate::desk::{PanelAsk, PanelInput};
+use crate::desk::{OfferedColours, PanelAsk, PanelInput};
 use crate::frame::{foot_line, padded};
 use crate::theme::{self, icons};
 use crate::widgets::{
@@ -21,6 +21,8 @@ pub struct BriefPanel {
     typed: Option<TypedBrief>,
     colour: Option<ColourEntry>,
     reason: String,
+    /// The colours that were offered in the last frame.
+    seen_offer: Option<OfferedColours>,
 }
 
 /// The form, and what it was made from.
@@ -102,6 +104,10 @@ impl BriefPanel {
     }
 
     fn draw(&mut self, ui: &mut Ui, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
+        let is_new = input.offered != self.seen_offer.as_ref();
+        if is_new {
+            self.seen_offer = input.offered.cloned();
+        }
         let Self { typed: Some(typed), colour, reason, .. } = self else { return };
         let brief = typed.form.brief();
         let data = data::data(input, &brief, &typed.base, reason);
@@ -116,7 +122,7 @@ impl BriefPanel {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 if data.writing.is_yes() {
                     overtaken(ui, typed);
-                    let mut palette = PaletteField { entry: colour, offered: input.offered, asks };
+                    let mut palette = PaletteField { entry: colour, offered: input.offered, is_new, asks };
                     show_fields(ui, &mut typed.form, &brief, &data.intent, &mut palette);
                     let note = RichText::new(&data.standing).font(theme::note_font());
                     ui.label(note.color(theme::palette(ui.style()).hint));

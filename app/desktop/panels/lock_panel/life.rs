@@ -106,7 +106,7 @@ fn show_comparison(
         },
         (None, None) => return false,
     };
-    let first = texture(thumbnails, image, HERO_SIDE, &input.source(image));
+    let first = texture(thumbnails, image, ProofPictures::LARGEST, &input.source(image));
     if hero_pixels == again_pixels {
         // Identical pixels are one picture, and nothing differs.
         show_proof(ui, &boxed, ProofPictures { first, again: first, difference: None });
@@ -116,10 +116,10 @@ fn show_comparison(
     let (again_file, difference_file) = (PictureSource::File(files.again), PictureSource::File(files.difference));
     let name = difference_name(hero_pixels, again_pixels);
     // Named by their pixels, which no file is named by.
-    let again = texture(thumbnails, again_pixels, HERO_SIDE, &again_file);
-    let difference = texture(thumbnails, name, HERO_SIDE, &difference_file);
+    let again = texture(thumbnails, again_pixels, ProofPictures::LARGEST, &again_file);
+    let difference = texture(thumbnails, name, ProofPictures::LARGEST, &difference_file);
     show_proof(ui, &boxed, ProofPictures { first, again, difference });
-    if matches!(thumbnails.get(again_pixels, HERO_SIDE, &again_file), Thumbnail::Broken(_)) {
+    if matches!(thumbnails.get(again_pixels, ProofPictures::LARGEST, &again_file), Thumbnail::Broken(_)) {
         let palette = theme::palette(ui.style());
         let words = "The second render is no longer in the project's cache: prove again to see it.";
         ui.label(RichText::new(words).font(theme::note_font()).color(palette.secondary));

@@ -92,10 +92,10 @@ mod tests {
         let mut toasts = Toasts::default();
         toasts.push(ToastKind::Done, "saved", 10.0);
         toasts.push(ToastKind::Refused, "needs the Director", 12.0);
-        assert_eq!(seen(&toasts, 12.0), ["needs the Director", "saved"]);
+        assert_eq!(seen(&toasts, 12.0), ["Needs the Director", "Saved"]);
         assert_eq!(toasts.next_change_secs(12.0), Some(4.0));
-        assert_eq!(seen(&toasts, 16.5), ["needs the Director"]);
-        toasts.close("needs the Director");
+        assert_eq!(seen(&toasts, 16.5), ["Needs the Director"]);
+        toasts.close("Needs the Director");
         assert_eq!((seen(&toasts, 16.5), toasts.kept().len()), (vec![], 2));
     }
 
