@@ -120,7 +120,7 @@ fn show_rows(ui: &mut Ui, card: &RecipeCard, data: &VolumeData, preview: &mut Ro
             }
         });
     }
-    ScrollArea::vertical().max_height(220.0).auto_shrink([false, true]).show(ui, |ui| {
+    ScrollArea::vertical().max_height(264.0).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.spacing_mut().interact_size.y = theme::SMALL_CONTROL_HEIGHT;
         for (i, line) in lines.iter().enumerate() {

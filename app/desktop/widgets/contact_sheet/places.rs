@@ -111,7 +111,7 @@ impl Places {
     /// The largest side with which so many tiles are all seen at once; not below `least`, with which the sheet is scrolled, and not
     /// above what a small picture can be enlarged to.
     pub fn side_for_flow(tiles: usize, [width, height]: [f32; 2], gap: f32, least: f32) -> f32 {
-        const MOST: f32 = 192.0;
+        const MOST: f32 = 256.0;
         let fits = |columns: usize| {
             let side = ((width + gap) / columns as f32 - gap).floor().min(MOST);
             let lines = tiles.div_ceil(columns) as f32;
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!([seen(190.0), seen(100.0), seen(900.0)], [91.0, 128.0, 128.0]);
         // Twelve tiles fill a panel, a thousand are scrolled, three are not blown up.
         let filled = |tiles| Places::side_for_flow(tiles, [756.0, 500.0], 6.0, 84.0);
-        assert_eq!([filled(12), filled(1000), filled(3)], [146.0, 84.0, 192.0]);
+        assert_eq!([filled(12), filled(1000), filled(3)], [146.0, 84.0, 248.0]);
         let empty = Places::new(&sheet(&[]), Arrangement::Flow, 50.0, 20.0, 5.0);
         assert_eq!((empty.size(), empty.step(0, Direction::Down), empty.nearest([0.0, 0.0])), ([0.0, 0.0], 0, None));
     }
