@@ -17,6 +17,7 @@ use kento_studio::PersonName;
 use kento_studio::card::Comparison;
 use kento_studio::workflow::{Action, Approval, FreshView, JobStatus, Record, Role, State};
 
+use making::CullBy;
 use person::{Person, setup};
 
 const PROJECT: &str = "Harbour days";
@@ -54,7 +55,7 @@ fn who_works_alone_clears_with_fresh_eyes_and_it_is_marked() {
     let mut person = Person::at(setup(place.path()), theme::FIRST_WINDOW);
     making::begin_a_project(&mut person);
     making::agree_on_no_pause(&mut person);
-    from_a_brief_to_the_gate(&mut person);
+    from_a_brief_to_the_gate(&mut person, CullBy::WholeWindow);
     gate::the_maker_looks_with_fresh_eyes(&mut person);
     drop(person);
 
@@ -67,12 +68,12 @@ fn who_works_alone_clears_with_fresh_eyes_and_it_is_marked() {
     assert_eq!(seen.map(Vec::as_slice), Some(&[FreshView::Mirrored, FreshView::FullZoom][..]));
 }
 
-fn from_a_brief_to_the_gate(person: &mut Person) {
+fn from_a_brief_to_the_gate(person: &mut Person, how: CullBy) {
     making::write_the_brief(person);
     making::run_the_sprint(person);
     making::choose_a_direction(person);
     making::lock_the_recipe(person);
-    making::run_and_cull(person);
+    making::run_and_cull(person, how);
     gate::finish_and_submit(person);
 }
 
@@ -81,7 +82,9 @@ fn from_a_brief_to_a_cleared_image(size: [f32; 2]) {
     let folder = place.path().join("projects/harbour-days.kento");
     let mut person = Person::at(setup(place.path()), size);
     making::begin_a_project(&mut person);
-    from_a_brief_to_the_gate(&mut person);
+    // In the smallest window the panel is all that a picture can have beside the others; elsewhere it gets the whole window.
+    let how = if size == theme::SMALLEST_WINDOW { CullBy::Panel } else { CullBy::WholeWindow };
+    from_a_brief_to_the_gate(&mut person, how);
     gate::the_maker_clears_nothing(&mut person);
     gate::a_second_person_clears(&mut person);
     let before = standing(&person);

@@ -70,6 +70,17 @@ impl Person {
         self.find_no_fault();
     }
 
+    /// Takes a command from the palette by what it is called.
+    #[track_caller]
+    pub fn command(&mut self, title: &str) {
+        self.window.key_press_modifiers(Modifiers::COMMAND, Key::K);
+        self.settle();
+        self.window.event(Event::Text(title.to_owned()));
+        self.settle();
+        self.wait_for(title);
+        self.key(Key::Enter);
+    }
+
     /// Brings a panel into sight, wherever it stands.
     #[track_caller]
     pub fn go_to(&mut self, panel: PanelKind) {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use eframe::egui::{ColorImage, ScrollArea, TextureHandle, TextureOptions, Ui};
 use kento::frame::{
-    Chip, Criterion, FrameData, JobLine, Number, PanelContents, PanelKind, QueueRow, QueueState, Saved, Stage,
-    StageState, Trend, padded,
+    Chip, Criterion, FrameData, JobLine, Number, NumberBar, PanelContents, PanelKind, QueueRow, QueueState, Saved,
+    Stage, StageState, Trend, padded,
 };
 use kento::theme::{self, ActingRole, icons};
 use kento::widgets::contact_sheet::{self, Arrangement, Sheet, SheetEvent, SheetRow, SheetState, Tile, TileState};
@@ -153,6 +153,14 @@ pub fn frame_data(role: ActingRole) -> FrameData {
         value: value.to_owned(),
         trend,
         course: course.iter().enumerate().map(|(i, value)| [i as f64, *value]).collect(),
+        bars: [1, 2, 3].map(|count| {
+            let bar = |(i, value): (usize, &f64)| NumberBar {
+                label: format!("{count}.{i}"),
+                value: *value,
+                text: format!("{value}"),
+            };
+            course.iter().enumerate().take(count * 2).map(bar).collect()
+        }),
         expected,
         explanation: format!("{name} of this project"),
     };
@@ -227,6 +235,8 @@ pub struct SampleContents {
     pub checklist_events: Vec<ChecklistEvent>,
     pub role: ActingRole,
     pub pressed: Option<usize>,
+    /// The panel that wants all room for itself.
+    pub claims: Option<PanelKind>,
 }
 
 impl SampleContents {
@@ -273,6 +283,7 @@ impl SampleContents {
             checklist_events: Vec::new(),
             role,
             pressed: None,
+            claims: None,
         }
     }
 
@@ -410,6 +421,14 @@ impl PanelContents for SampleContents {
                 self.sheet_state.zoom(0.8);
             }
         }
+    }
+
+    fn claims_all(&mut self) -> Option<PanelKind> {
+        self.claims
+    }
+
+    fn give_room_back(&mut self) {
+        self.claims = None;
     }
 
     fn show(&mut self, ui: &mut Ui, panel: PanelKind) {

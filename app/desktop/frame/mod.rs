@@ -13,7 +13,8 @@ mod state;
 mod top_bar;
 
 pub use data::{
-    Chip, Criterion, FrameData, FrameEvent, JobLine, Number, QueueRow, QueueState, Saved, Stage, StageState, Trend,
+    Chip, Criterion, FrameData, FrameEvent, JobLine, Number, NumberBar, NumbersBy, QueueRow, QueueState, Saved, Stage,
+    StageState, Trend,
 };
 pub use entries::FRAME_SHORTCUTS;
 pub use layout::{LayoutMistake, LayoutNode, PanelKind, RoleLayout, WindowLayout};

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{self, Align2, Area, Context, Frame, Id, Order, Ui};
 
 use super::KentoApp;
+use super::input_form::{InputAnswer, InputForm};
 use crate::desk::Notice;
 use crate::frame::PanelKind;
 use crate::theme;
@@ -46,11 +47,9 @@ impl KentoApp {
                     self.tell(ctx, ToastKind::Done, format!("{name} is being opened and hashed"));
                     notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
                 }
-                (Dropped::Picture, Some(desk)) => {
-                    let notice = desk.take_colours_of(path);
-                    self.act_on(ctx, Notice::Reveal(PanelKind::LockPanel));
-                    notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
-                }
+                // Before there is a brief a picture can only be one thing: where its colours come from.
+                (Dropped::Picture, Some(desk)) if desk.state().brief().is_none() => self.take_colours(ctx, path),
+                (Dropped::Picture, Some(_)) => self.input_forms.push(InputForm::new(path)),
                 (Dropped::Model | Dropped::Picture, None) => {
                     let why = format!("{name} needs a project that it goes into: open or begin one first");
                     self.tell(ctx, ToastKind::Refused, why);
@@ -59,6 +58,31 @@ impl KentoApp {
                     let what = "a .kento folder, a model (.safetensors or a diffusers folder) or a picture";
                     self.tell(ctx, ToastKind::Refused, format!("{name} cannot be used here: drop {what}"));
                 }
+            }
+        }
+    }
+
+    /// Reads a picture for the brief's palette.
+    pub(super) fn take_colours(&mut self, ctx: &Context, path: PathBuf) {
+        let notice = self.desk.as_mut().and_then(|desk| desk.take_colours_of(path));
+        self.act_on(ctx, Notice::Reveal(PanelKind::LockPanel));
+        notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
+    }
+
+    /// Asks what the first of the pictures is for that somebody brought, and does it.
+    pub(super) fn ask_what_pictures_are_for(&mut self, ui: &mut Ui) {
+        let (Some(form), Some(desk)) = (self.input_forms.first_mut(), &mut self.desk) else {
+            return self.input_forms.clear();
+        };
+        let may = desk.may_add_input();
+        let Some(answer) = form.show(ui, &may) else { return };
+        let path = self.input_forms.remove(0).path;
+        match answer {
+            InputAnswer::Nothing => {}
+            InputAnswer::Colours => self.take_colours(ui.ctx(), path),
+            InputAnswer::Input(licence) => {
+                let notice = desk.take_input(path, licence);
+                notice.into_iter().for_each(|notice| self.act_on(ui.ctx(), notice));
             }
         }
     }
@@ -74,7 +98,7 @@ pub(super) fn show_hint(ui: &mut Ui) {
         |ui| {
             Frame::popup(ui.style()).inner_margin(theme::GROUP_GAP).show(ui, |ui| {
                 ui.heading("Drop it here");
-                ui.label("A project opens, a model goes on the shelf, a picture gives its colours to the brief.");
+                ui.label("A project opens, a model goes on the shelf, a picture becomes an input or gives its colours to the brief.");
             });
         },
     );

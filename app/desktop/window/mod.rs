@@ -3,6 +3,7 @@
 mod commands;
 mod contents;
 mod drops;
+mod input_form;
 mod leaving;
 mod person_form;
 mod projects;
@@ -21,6 +22,7 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 
 pub use commands::Command;
 use contents::Contents;
+use input_form::InputForm;
 use leaving::Leaving;
 use person_form::PersonForm;
 use projects::Projects;
@@ -83,6 +85,8 @@ pub struct KentoApp {
     opening: Option<Opening>,
     desk: Option<Desk>,
     person_form: Option<PersonForm>,
+    /// Pictures that somebody brought and has not said the use of, the first one first.
+    input_forms: Vec<InputForm>,
     leaving: Option<Leaving>,
     /// Whether the window may close although text is not saved.
     may_close: bool,
@@ -131,6 +135,7 @@ impl KentoApp {
             opening: None,
             desk: None,
             person_form: None,
+            input_forms: Vec::new(),
             leaving: None,
             may_close: false,
             tour: Tour::default(),
@@ -285,10 +290,11 @@ impl eframe::App for KentoApp {
     }
 }
 
-fn project_shortcuts() -> [ShortcutGroup; 2] {
+fn project_shortcuts() -> [ShortcutGroup; 3] {
     [
         ShortcutGroup::new("Concept grid", &crate::widgets::contact_sheet::SHORTCUTS),
         ShortcutGroup::new("Canvas", &crate::widgets::image_view::SHORTCUTS),
+        ShortcutGroup::new("Cull", &crate::panels::concept_grid::CULL_SHORTCUTS),
     ]
 }
 

@@ -24,6 +24,7 @@ enum Chosen {
     NewPlace(PathBuf),
     Model(PathBuf),
     Picture(PathBuf),
+    Input(PathBuf),
     Nothing,
 }
 
@@ -36,6 +37,8 @@ pub(super) struct Listened {
     pub model: Option<PathBuf>,
     /// A picture whose colours are wanted.
     pub picture: Option<PathBuf>,
+    /// A picture that becomes an input of the project.
+    pub input: Option<PathBuf>,
 }
 
 /// A project that is to be opened, or begun when there is a first command.
@@ -163,6 +166,15 @@ impl Projects {
         });
     }
 
+    /// Lets somebody choose a picture that becomes an input of the project.
+    pub fn choose_input(&mut self, context: &Context) {
+        self.choose(context, || {
+            let pictures = ["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp"];
+            let dialog = rfd::FileDialog::new().set_title("Add an input image");
+            dialog.add_filter("Picture", &pictures).pick_file().map(Chosen::Input)
+        });
+    }
+
     fn choose(&mut self, context: &Context, dialog: impl FnOnce() -> Option<Chosen> + Send + 'static) {
         if std::mem::replace(&mut self.is_choosing, true) {
             return;
@@ -197,6 +209,7 @@ impl Projects {
                 Chosen::Project(folder) => listened.wanted = Some(self.open(folder)),
                 Chosen::Model(path) => listened.model = Some(path),
                 Chosen::Picture(path) => listened.picture = Some(path),
+                Chosen::Input(path) => listened.input = Some(path),
                 Chosen::NewPlace(place) => {
                     if let Some(new) = &mut self.new {
                         new.place = Some(place);
