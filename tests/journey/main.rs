@@ -55,11 +55,21 @@ fn who_works_alone_clears_with_fresh_eyes_and_it_is_marked() {
     let mut person = Person::at(setup(place.path()), theme::FIRST_WINDOW);
     making::begin_a_project(&mut person);
     making::agree_on_no_pause(&mut person);
-    from_a_brief_to_the_gate(&mut person, CullBy::WholeWindow);
+    making::write_the_brief(&mut person);
+    making::bring_an_input(&mut person, &place.path().join("mood.jpg"));
+    from_the_sprint_to_the_gate(&mut person, CullBy::WholeWindow);
     gate::the_maker_looks_with_fresh_eyes(&mut person);
     drop(person);
 
     let state = state_of(&folder);
+    let inputs: Vec<_> = state.inputs().values().collect();
+    let [input] = inputs.as_slice() else { panic!("one input, not {}", inputs.len()) };
+    assert_eq!(
+        (input.file_name.as_str(), input.licence.as_str(), input.image.width),
+        ("mood.jpg", "own photograph", 48)
+    );
+    let checked = Command::new(env!("CARGO_BIN_EXE_kento")).args(["project", "check"]).arg(&folder).output().unwrap();
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
     assert_eq!((state.settings().fresh_eyes_minutes, state.is_solo()), (0, true));
     let cleared = state.cleared();
     let [cleared] = cleared.as_slice() else { panic!("one cleared image, not {}", cleared.len()) };
@@ -70,6 +80,10 @@ fn who_works_alone_clears_with_fresh_eyes_and_it_is_marked() {
 
 fn from_a_brief_to_the_gate(person: &mut Person, how: CullBy) {
     making::write_the_brief(person);
+    from_the_sprint_to_the_gate(person, how);
+}
+
+fn from_the_sprint_to_the_gate(person: &mut Person, how: CullBy) {
     making::run_the_sprint(person);
     making::choose_a_direction(person);
     making::lock_the_recipe(person);

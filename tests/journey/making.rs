@@ -1,6 +1,9 @@
 //! From an empty window to a keeper: project, brief, concept sprint, moodboard, recipe card, volume run, cull.
 
+use std::path::Path;
+
 use eframe::egui::Key;
+use image::{Rgb, RgbImage};
 use kento::frame::PanelKind;
 
 use crate::person::{ENGINE_PATIENCE, Person};
@@ -79,6 +82,19 @@ pub fn write_the_brief(person: &mut Person) {
     person.click("Save the brief");
     person.click("Complete the brief");
     person.wait_for("Brief, done");
+}
+
+/// A picture that falls onto the window is asked what it is for, and goes into the project under its licence.
+pub fn bring_an_input(person: &mut Person, path: &Path) {
+    RgbImage::from_fn(48, 32, |x, y| Rgb([(x * 5) as u8, (y * 7) as u8, 90])).save(path).unwrap();
+    person.drop_file(path);
+    person.wait_for("What is this picture for?");
+    assert!(!person.can_press("Add it as an input"), "an input needs a licence");
+    person.fill("Licence of the picture", "own photograph");
+    person.click("Add it as an input");
+    person.wait_for("mood.jpg goes into the project as an input");
+    person.go_to(PanelKind::Canvas);
+    person.wait_for("input \"mood.jpg\" of");
 }
 
 /// The fewest pictures that make a full sprint: 3 styles with 5 variations each.

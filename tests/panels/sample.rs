@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{ColorImage, ScrollArea, TextureHandle, TextureOptions, Ui};
+use eframe::egui::{ColorImage, Rect, ScrollArea, TextureHandle, TextureOptions, Ui};
 use kento::frame::{
     Chip, Criterion, FrameData, JobLine, Number, NumberBar, PanelContents, PanelKind, QueueRow, QueueState, Saved,
     Stage, StageState, Trend, padded,
@@ -421,6 +421,11 @@ impl PanelContents for SampleContents {
                 self.sheet_state.zoom(0.8);
             }
         }
+    }
+
+    fn show_preview(&mut self, ui: &Ui, rect: Rect, _: u64) -> bool {
+        ui.painter().rect_filled(rect, 2.0, theme::shown([49, 113, 175]));
+        true
     }
 
     fn claims_all(&mut self) -> Option<PanelKind> {

@@ -3,7 +3,7 @@
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use kento::frame::{FrameEvent, PanelKind, Region, WindowFrame, WindowLayout};
+use kento::frame::{Drawer, FrameEvent, NumbersBy, PanelKind, QueueRow, QueueState, Region, WindowFrame, WindowLayout};
 use kento::theme::{ActingRole, ThemeChoice};
 
 use crate::gallery::{Scene, harness};
@@ -83,4 +83,30 @@ fn what_is_revealed_in_passing_is_not_remembered() {
     harness.run_ok();
     assert!(sees(&harness, PanelKind::Checklist));
     assert_eq!(harness.state().frame.layout().roles.get(&ActingRole::Director).map(|view| view.hidden.len()), Some(1));
+}
+
+#[test]
+fn the_queue_shows_what_the_running_job_has_made() {
+    let mut harness = open(ActingRole::Operator, SIZES[1]);
+    harness.state_mut().frame.drawer = Some(Drawer::Queue);
+    harness.run_ok();
+    let running = |row: &&QueueRow| matches!(row.state, QueueState::Running { .. });
+    let row = harness.state().data.queue.iter().find(running).cloned().unwrap();
+    let preview = harness.get_by_label(&format!("Live preview of {}", row.title)).rect();
+    assert!(preview.height() <= kento::theme::CONTROL_HEIGHT, "{preview:?} makes the row higher");
+    let all = harness.query_all_by_label_contains("Live preview of").count();
+    assert_eq!(all, 1, "a job that waits has nothing to show");
+}
+
+#[test]
+fn the_numbers_are_told_by_week_by_run_and_by_recipe() {
+    let mut harness = open(ActingRole::Operator, SIZES[1]);
+    harness.state_mut().frame.drawer = Some(Drawer::Numbers);
+    harness.run_ok();
+    let number = harness.state().data.numbers[0].clone();
+    for (place, by) in NumbersBy::SPLIT.into_iter().enumerate() {
+        press(&mut harness, &format!("Numbers: {}", by.label().to_lowercase()));
+        let told: Vec<String> = number.bars[place].iter().map(|bar| format!("{} {}", bar.label, bar.text)).collect();
+        harness.get_by_label(&format!("{} {}: {}", number.name, by.label().to_lowercase(), told.join(", ")));
+    }
 }

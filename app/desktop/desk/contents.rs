@@ -161,3 +161,62 @@ impl PanelContents for DeskContents<'_> {
         self.panels.project.show(ui, &self.input, self.asks);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use eframe::egui::Vec2;
+    use egui_kittest::Harness;
+    use kento_engine::protocol::Pixels;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Queue {
+        previews: QueuePreviews,
+        running: BTreeMap<JobId, Running>,
+        thumbnails: Option<Thumbnails>,
+        shown: Option<bool>,
+    }
+
+    fn running(step: u32) -> Running {
+        let pixels = Pixels { width: 8, height: 8, channels: 3, data: vec![90; 8 * 8 * 3] };
+        let preview = Some(Running::name_preview(JobId(7), step, pixels));
+        Running { fraction: 0.5, detail: String::new(), preview }
+    }
+
+    #[test]
+    fn a_row_of_the_queue_shows_the_last_preview_that_is_ready() {
+        let mut harness = Harness::builder().with_size(Vec2::new(200.0, 100.0)).build_ui_state(
+            |ui, queue: &mut Queue| {
+                let context = ui.ctx().clone();
+                let thumbnails = queue.thumbnails.get_or_insert_with(|| Thumbnails::new(&context, 8).unwrap());
+                thumbnails.listen(&context);
+                let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(24.0, 24.0));
+                queue.shown = Some(queue.previews.show(ui, rect, JobId(7), &queue.running, thumbnails));
+            },
+            Queue::default(),
+        );
+        assert_eq!(harness.state().shown, Some(false), "the job has no preview yet");
+        for step in [1, 2] {
+            harness.state_mut().running.insert(JobId(7), running(step));
+            harness.step();
+            // The first is still made small; while the second one is, the first stays.
+            assert_eq!(harness.state().shown, Some(step == 2));
+            let name = running(step).picture().unwrap().0;
+            let is_shown = |queue: &Queue| queue.previews.0.get(&JobId(7)).is_some_and(|(shown, _)| *shown == name);
+            for _ in 0..400 {
+                if is_shown(harness.state()) {
+                    break;
+                }
+                std::thread::sleep(std::time::Duration::from_millis(5));
+                harness.step();
+            }
+            assert!(is_shown(harness.state()), "preview {step} is not drawn");
+            assert_eq!(harness.state().shown, Some(true));
+        }
+        harness.state_mut().running.clear();
+        harness.step();
+        assert_eq!(harness.state().shown, Some(false), "the job has ended");
+        assert!(harness.state().previews.0.is_empty());
+    }
+}

@@ -99,7 +99,7 @@ fn show_bars(ui: &mut Ui, number: &Number, bars: &[NumberBar], by: NumbersBy) {
 }
 
 fn paint(ui: &Ui, rect: Rect, response: &Response, number: &Number, bars: &[NumberBar]) {
-    const WIDEST: f32 = 56.0;
+    const WIDEST: f32 = 40.0;
     let colors = theme::palette(ui.style());
     let font = theme::note_font();
     let line = font.size + theme::GRID;

@@ -1,4 +1,4 @@
-use kento_studio::workflow::{Command, CommandKind, ReviewList, Stage, TABLE};
+use kento_studio::workflow::{Command, CommandKind, ReviewList, Row, Stage, TABLE};
 
 use crate::desk::{PanelInput, Selection};
 use crate::frame::PanelKind;
@@ -59,9 +59,13 @@ pub struct Unsaved {
     pub card: bool,
 }
 
-/// Every act that a person decides and this window has controls for, in the order of the permission table.
+/// Every act that a person decides and this window has controls for: those of the stage that is worked on first, then those of the
+/// other stages, then those of the whole project, each in the order of the permission table.
 pub fn acts(input: &PanelInput<'_>, selection: &Selection, unsaved: Unsaved) -> Vec<Act> {
-    TABLE.iter().filter_map(|row| act(input, selection, unsaved, row.kind)).collect()
+    let now = Some(input.state.current_stage());
+    let mut rows: Vec<&Row> = TABLE.iter().collect();
+    rows.sort_by_key(|row| (row.stage != now, row.stage.is_none()));
+    rows.into_iter().filter_map(|row| act(input, selection, unsaved, row.kind)).collect()
 }
 
 fn act(input: &PanelInput<'_>, selection: &Selection, unsaved: Unsaved, kind: CommandKind) -> Option<Act> {

@@ -3,7 +3,7 @@
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable as _;
 use kento_studio::JobId;
-use kento_studio::workflow::{Command, CullDecision, Metric, RejectReason, ReviewList, TileStatus};
+use kento_studio::workflow::{Command, CullDecision, Judgement, Metric, RejectReason, ReviewList, TileStatus, Verdict};
 
 use super::raster::Raster;
 use super::scene::{decided, image, keep, key, press, scene, settle};
@@ -146,7 +146,7 @@ fn when_all_is_decided_a_summary_says_what_it_came_to() {
     let status = harness.state().world.state.tile(JobId(first));
     assert!(matches!(status, TileStatus::Rejected { reason: RejectReason::OffBrief, .. }), "{status:?}");
     assert!(harness.query_by_label("4 of 20 kept, 20 %").is_some());
-    press(&mut harness, "Take the last one back");
+    press(&mut harness, "Undo the last");
     assert_eq!(harness.state().world.state.tile(JobId(first)), TileStatus::Kept);
     press(&mut harness, "Leave the cull, back to all panels");
     assert!(harness.query_by_label("Cull here").is_some());
@@ -195,6 +195,9 @@ fn the_numbers_of_a_run_are_its_own() {
     assert_eq!(bars(&world, Metric::Rework).map(|bars| bars.len()), [0, 0, 0]);
     let image = images[0];
     world.act(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
+    let (judgement, note) = (Judgement::Fail, "the sail is torn".to_owned());
+    let verdict = Verdict { judgement, note, evidence: Vec::new(), pins: Vec::new() };
+    world.act(&ravi(), Command::JudgeItem { image, item: "hands".to_owned(), verdict });
     world.act(&ravi(), Command::SendBack { image, note: "mend the sail".to_owned() });
     assert_eq!(labels(&bars(&world, Metric::Rework)[1]), ["Run 1 1.00"]);
 }

@@ -85,7 +85,9 @@ impl RunUi {
             film.show(ui, |ui| self.film(ui, desk, &data));
         }
         let keys = Frame::new().fill(palette.header).inner_margin(Margin::symmetric(theme::MARGIN, theme::GAP as i8));
-        Panel::bottom("cull keys").resizable(false).frame(keys).show(ui, |ui| self.key_bar(ui, desk, &data));
+        if summary.is_none() {
+            Panel::bottom("cull keys").resizable(false).frame(keys).show(ui, |ui| self.key_bar(ui, desk, &data));
+        }
         match summary {
             Some(summary) => self.summary(ui, desk, &data, summary),
             None => self.large(ui, desk, &data, &cull, has_keys),
@@ -253,7 +255,7 @@ impl RunUi {
                 let buttons = [
                     ActionButton::primary("Back to the panels").keys("Esc"),
                     ActionButton::plain("Look through them again"),
-                    ActionButton::plain("Take the last one back").keys("U or Z").allowed(self.may_undo(desk)),
+                    ActionButton::plain("Undo the last").keys("U or Z").allowed(self.may_undo(desk)),
                 ];
                 match show_button_row(ui, &buttons) {
                     Some(0) => desk.cull.toggle_full(),
