@@ -107,6 +107,18 @@ fn another_hat_gives_the_window_back_and_who_may_not_cull_never_gets_it() {
 }
 
 #[test]
+fn whatever_had_the_keyboard_before_gives_it_up_at_once() {
+    let mut harness = wide(World::ran());
+    harness.get_by_label("Table").focus();
+    settle(&mut harness);
+    harness.state_mut().toggle_cull();
+    harness.key_press(Key::K);
+    harness.step();
+    settle(&mut harness);
+    assert_eq!(decided(&harness).len(), 1, "the first key after the one that opens it was lost");
+}
+
+#[test]
 fn a_note_that_is_written_culls_nothing() {
     let mut harness = wide(World::ran());
     press(&mut harness, "Cull");

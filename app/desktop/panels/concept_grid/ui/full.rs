@@ -61,6 +61,9 @@ impl RunUi {
         let next = data.next_undecided(None);
         if std::mem::take(&mut desk.cull.is_new) {
             (self.full.looks_back, self.full.was_over) = (false, false);
+            // Whatever had the keyboard is hidden now: the very next key culls.
+            self.keyboard = Keyboard::Sheet;
+            ui.memory_mut(|memory| memory.focused().into_iter().for_each(|id| memory.surrender_focus(id)));
             self.full.view = ImageView::default();
             let here = Some(self.sheet.cursor).filter(|place| data.waits(*place));
             self.look(desk, &data, here.or(next));
