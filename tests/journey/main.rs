@@ -12,6 +12,7 @@ use std::process::Command;
 use kento::frame::PanelKind;
 use kento::studio::StudioProject;
 use kento::theme;
+use kento::window::WindowSetup;
 use kento_engine::protocol::DeviceRequest;
 use kento_studio::PersonName;
 use kento_studio::card::Comparison;
@@ -76,6 +77,37 @@ fn who_works_alone_clears_with_fresh_eyes_and_it_is_marked() {
     assert_eq!(cleared.approval(), Some(Approval::SelfApproval));
     let seen = state.fresh_eyes().and_then(|pass| pass.seen.get(&cleared.sha256));
     assert_eq!(seen.map(Vec::as_slice), Some(&[FreshView::Mirrored, FreshView::FullZoom][..]));
+}
+
+#[test]
+fn who_opens_a_project_and_is_not_known_is_asked_for_a_name_first() {
+    let place = tempfile::tempdir().unwrap();
+    let mut person = Person::at(setup(place.path()), theme::FIRST_WINDOW);
+    making::begin_a_project(&mut person);
+    drop(person);
+    let unknown = || WindowSetup {
+        settings: Some(place.path().join("settings of another")),
+        project: Some(place.path().join("projects/harbour-days.kento")),
+        person: Some(String::new()),
+        ..setup(place.path())
+    };
+
+    let mut person = Person::at(unknown(), theme::FIRST_WINDOW);
+    person.wait_for("Who works here?");
+    assert!(!person.can_press("Go on"), "nobody is nobody's name");
+    person.click("Cancel");
+    person.wait_for("nothing was opened");
+    assert!(person.can_press("Project No project"));
+    drop(person);
+
+    let mut person = Person::at(unknown(), theme::FIRST_WINDOW);
+    person.fill("Your name", SECOND);
+    person.click("Go on");
+    person.wait_for_control(&format!("Project {PROJECT}"), person::ENGINE_PATIENCE);
+    person.wait_for(&format!(", {SECOND}"));
+    drop(person);
+    let mut person = Person::at(unknown(), theme::FIRST_WINDOW);
+    person.wait_for_control(&format!("Project {PROJECT}"), person::ENGINE_PATIENCE);
 }
 
 fn from_a_brief_to_the_gate(person: &mut Person, how: CullBy) {

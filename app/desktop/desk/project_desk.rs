@@ -8,6 +8,7 @@ use eframe::egui::Context;
 use jiff::Timestamp;
 use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
+use kento_studio::library::Checklist;
 use kento_studio::project::{Access, ImageStore};
 use kento_studio::workflow::{Actor, Command, CommandKind, JobStatus, Role, Stage, State};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
@@ -90,6 +91,10 @@ pub enum Notice {
     Open(Drawer),
     /// Open what a stage of the rail asks for, by its place.
     OpenStage(usize),
+    /// Let somebody choose the file of a checklist that is to be adopted.
+    ChooseChecklist,
+    /// Let somebody save a checklist as a file.
+    SaveChecklist(Box<Checklist>),
 }
 
 /// A project that is being opened: the thread has it, the answer has not come.
@@ -211,6 +216,11 @@ impl Desk {
                 PanelAsk::Reveal(panel) => notices.push(Notice::Reveal(panel)),
                 PanelAsk::ChooseModel => notices.push(Notice::ChooseModel),
                 PanelAsk::ChoosePicture => notices.push(Notice::ChoosePicture),
+                PanelAsk::ChooseChecklist => notices.push(Notice::ChooseChecklist),
+                PanelAsk::SaveChecklist(name) => {
+                    let list = self.state.checklist(&name).cloned();
+                    notices.extend(list.map(|list| Notice::SaveChecklist(Box::new(list))));
+                }
             }
         }
         while let Ok(read) = self.pictures.1.try_recv() {

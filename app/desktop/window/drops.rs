@@ -40,7 +40,7 @@ impl KentoApp {
             match (kind(&path), &mut self.desk) {
                 (Dropped::Project, _) => {
                     let wanted = self.projects.open(path);
-                    self.take_up(ctx, wanted);
+                    self.take_up(ctx, Ok(wanted));
                 }
                 (Dropped::Model, Some(desk)) => {
                     let notice = desk.open_model(&path);

@@ -1,9 +1,11 @@
 use std::path::Path;
 
 use eframe::egui;
+use kento_studio::workflow;
 
 use super::input_form::InputForm;
 use super::leaving::Leaving;
+use super::name_form::{NameAnswer, NameForm, NeedsName};
 use super::person_form::{PersonAnswer, PersonForm};
 use super::projects::{Listened, Wanted, documents};
 use super::{KentoApp, project_shortcuts};
@@ -58,6 +60,10 @@ impl KentoApp {
             Ok(wanted)
         });
         match checked {
+            Ok(wanted) if wanted.person.is_none() => {
+                self.name_form = Some(NameForm::before(NeedsName::Open(wanted.folder)));
+                ctx.request_repaint();
+            }
             Ok(wanted) if self.desk.as_ref().is_some_and(|desk| !desk.unsaved().is_empty()) => {
                 self.leaving = Some(Leaving::Project(wanted));
                 ctx.request_repaint();
@@ -68,7 +74,7 @@ impl KentoApp {
     }
 
     pub(super) fn begin_opening(&mut self, ctx: &egui::Context, wanted: Wanted) {
-        let Wanted { folder, person, start } = wanted;
+        let Wanted { folder, person: Some(person), start } = wanted else { return };
         let launch = self.setup.launch().map_err(|error| error.to_string());
         let model = &self.setup.model;
         match launch.and_then(|launch| Opening::begin(ctx, launch, model, &folder, person, start)) {
@@ -79,8 +85,12 @@ impl KentoApp {
 
     /// Opens a copy of the sample project, and begins the tour as soon as it is open.
     pub(super) fn take_tour(&mut self, ctx: &egui::Context) {
+        if self.projects.person().is_err() {
+            self.name_form = Some(NameForm::before(NeedsName::Tour));
+            return ctx.request_repaint();
+        }
         let documents = documents().ok_or_else(|| "this user has no folder for documents".to_owned());
-        let begun = self.projects.person().and(documents).and_then(|folder| self.tour.begin(ctx, folder));
+        let begun = documents.and_then(|folder| self.tour.begin(ctx, folder));
         if let Err(why) = begun {
             self.tell(ctx, ToastKind::Failed, why);
         }
@@ -100,7 +110,28 @@ impl KentoApp {
             self.begin_tour(&folder);
         } else {
             let wanted = self.projects.open(folder);
-            self.take_up(ctx, wanted);
+            self.take_up(ctx, Ok(wanted));
+        }
+    }
+
+    /// Asks who works here where that is not known, and goes on with what was wanted once it is.
+    pub(super) fn ask_for_name(&mut self, ui: &mut egui::Ui) {
+        let Some(mut form) = self.name_form.take() else { return };
+        match form.show(ui) {
+            None => self.name_form = Some(form),
+            Some(NameAnswer::Nobody) => {
+                self.not_opened(ui.ctx(), "nothing was opened: nobody works here yet".to_owned())
+            }
+            Some(NameAnswer::Name(name)) => {
+                self.projects.call_me(&name);
+                match form.wanted {
+                    NeedsName::Open(folder) => {
+                        let wanted = self.projects.open(folder);
+                        self.take_up(ui.ctx(), Ok(wanted));
+                    }
+                    NeedsName::Tour => self.take_tour(ui.ctx()),
+                }
+            }
         }
     }
 
@@ -122,8 +153,11 @@ impl KentoApp {
 
     /// Takes in what the project's thread did since the last frame.
     pub(super) fn listen_to_project(&mut self, ctx: &egui::Context) {
-        let Listened { wanted, model, picture, input } = self.projects.listen();
+        let Listened { wanted, model, picture, input, checklist, told } = self.projects.listen();
         self.input_forms.extend(input.map(InputForm::new));
+        if let Some((kind, text)) = told {
+            self.tell(ctx, kind, text);
+        }
         if let Some(wanted) = wanted {
             self.take_up(ctx, wanted);
         }
@@ -155,6 +189,7 @@ impl KentoApp {
         let mut notices = desk.tick(ctx);
         notices.extend(model.and_then(|path| desk.open_model(&path)));
         notices.extend(picture.and_then(|path| desk.take_colours_of(path)));
+        notices.extend(checklist.and_then(|checklist| desk.decide(workflow::Command::AdoptChecklist { checklist })));
         for notice in notices {
             self.act_on(ctx, notice);
         }
@@ -169,6 +204,8 @@ impl KentoApp {
             Notice::ChooseInput => self.projects.choose_input(ctx),
             Notice::Open(drawer) => self.frame.drawer = Some(drawer),
             Notice::OpenStage(place) => self.frame.open_stage(place),
+            Notice::ChooseChecklist => self.projects.choose_checklist(ctx),
+            Notice::SaveChecklist(checklist) => self.projects.save_checklist(ctx, *checklist),
         }
     }
 

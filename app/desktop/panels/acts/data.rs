@@ -184,6 +184,7 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
         CommandKind::RequeueJobs => ("Queue interrupted jobs again", Place::Queue),
         CommandKind::CancelJobs => ("Cancel jobs", Place::Queue),
         CommandKind::ChangeSettings => ("Change the rules of the project", Place::Project),
+        CommandKind::AdoptChecklist => ("Adopt a checklist", Place::Project),
         CommandKind::ReviewDocument => ("Review the workflow document", Place::Project),
         CommandKind::ReviewProject => ("Review the project", Place::Project),
         CommandKind::PromoteTemplate => ("Promote a recipe to a template", Place::Project),
@@ -191,7 +192,6 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
         CommandKind::NoteHandOffProblem => ("Note where a hand-off broke", Place::Project),
         CommandKind::StartProject
         | CommandKind::SwitchRole
-        | CommandKind::AdoptChecklist
         | CommandKind::VaryImage
         | CommandKind::StartRepair
         | CommandKind::RecordEdit
