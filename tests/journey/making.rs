@@ -153,6 +153,9 @@ pub fn lock_the_recipe(person: &mut Person) {
     person.wait_for_engine("not approved: the Director approves it");
     // Nothing locks that was not proved and approved.
     assert!(!person.can_press("Lock") && !person.can_press("Approve Hero"), "{}", person.told());
+    // What is to be approved stands in the canvas.
+    person.go_to(PanelKind::Canvas);
+    person.wait_for("Hero of ");
 
     act_as(person, DIRECTOR, MAKER);
     person.go_to(PanelKind::LockPanel);

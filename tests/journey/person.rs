@@ -154,7 +154,7 @@ impl Person {
     /// Waits until no job runs and none waits.
     #[track_caller]
     pub fn wait_for_idle_engine(&mut self) {
-        self.wait_for_control("Queue: no job runs", ENGINE_PATIENCE);
+        self.wait_for_control("Queue: No job runs", ENGINE_PATIENCE);
     }
 
     /// Waits until the control of this name can be pressed.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{ColorImage, Rect, ScrollArea, TextureHandle, TextureOptions, Ui};
 use kento::frame::{
     Chip, Criterion, FrameData, JobLine, Number, NumberBar, PanelContents, PanelKind, QueueRow, QueueState, Saved,
-    Stage, StageState, Trend, padded,
+    Stage, StageState, Trend, Unit, padded,
 };
 use kento::theme::{self, ActingRole, icons};
 use kento::widgets::contact_sheet::{self, Arrangement, Sheet, SheetEvent, SheetRow, SheetState, Tile, TileState};
@@ -162,6 +162,7 @@ pub fn frame_data(role: ActingRole) -> FrameData {
             course.iter().enumerate().take(count * 2).map(bar).collect()
         }),
         expected,
+        unit: if value.ends_with('%') { Unit::Percent } else { Unit::Plain },
         explanation: format!("{name} of this project"),
     };
     let job = |job, title: &str, detail: &str, state| QueueRow {
@@ -174,7 +175,9 @@ pub fn frame_data(role: ActingRole) -> FrameData {
     FrameData {
         project: Some("Harbour Days".to_owned()),
         recent: vec!["Winterkatalog".to_owned(), "Lighthouse".to_owned()],
+        recent_open: None,
         projects: Allowed::Yes,
+        has_role: true,
         saved: Saved::Yes { record: 214 },
         stages: vec![
             stage("Brief", StageState::Done),

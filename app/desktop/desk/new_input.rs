@@ -6,7 +6,14 @@ use kento_studio::workflow::Command;
 use kento_studio::{ImageReference, Sha256};
 use sha2::Digest as _;
 
+use super::OfferedColours;
 use crate::input_image;
+
+/// A picture that was read beside everything else, for one of two uses.
+pub(super) enum PictureRead {
+    Colours(Result<OfferedColours, String>),
+    Input(Result<Box<NewInput>, String>),
+}
 
 /// A picture on its way into the project as an input.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,13 +10,15 @@ use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
 use kento_studio::library::Checklist;
 use kento_studio::project::{Access, ImageStore};
-use kento_studio::workflow::{Actor, Command, CommandKind, JobStatus, Role, Stage, State};
+use kento_studio::workflow::{
+    Actor, Command, CommandKind, JobPurpose, JobStatus, Permission, Role, Stage, State, allowed,
+};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
 use super::colours::colours_of;
 use super::contents::{DeskPanels, QueuePreviews};
 use super::frame_data::{Computed, frame_data, role};
-use super::new_input::NewInput;
+use super::new_input::{NewInput, PictureRead};
 use super::{DeskContents, Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
 use crate::cli::duration;
 use crate::frame::{Drawer, FrameData, PanelKind, Saved};
@@ -67,12 +69,6 @@ pub struct Desk {
     context: Context,
     /// What the window has not been told yet.
     notices: Vec<Notice>,
-}
-
-/// A picture that was read beside everything else, for one of two uses.
-enum PictureRead {
-    Colours(Result<OfferedColours, String>),
-    Input(Result<Box<NewInput>, String>),
 }
 
 /// Something that the window tells in a message or does itself.
@@ -196,9 +192,10 @@ impl Desk {
 
     /// What was typed and would be lost with the project's window, in words.
     pub fn unsaved(&self) -> Vec<&'static str> {
-        let brief = self.panels.brief.has_unsaved().then_some("The brief's changes");
+        let brief = self.panels.brief.has_unsaved().then_some("the brief's changes");
         let cards = self.panels.lock.has_unsaved().then_some("a recipe card's changes");
-        brief.into_iter().chain(cards).collect()
+        let checks = self.panels.checklist.has_unsaved().then_some("what is written on the checklist");
+        brief.into_iter().chain(cards).chain(checks).collect()
     }
 
     /// Who acts.
@@ -225,7 +222,11 @@ impl Desk {
         }
         while let Ok(read) = self.pictures.1.try_recv() {
             match read {
-                PictureRead::Colours(Ok(offered)) => self.offered = Some(offered),
+                PictureRead::Colours(Ok(offered)) => {
+                    self.offered = Some(offered);
+                    // They are offered in the brief, which a recipe may stand before.
+                    self.panels.brief.choose(true);
+                }
                 PictureRead::Input(Ok(input)) => notices.extend(self.add_input(*input)),
                 PictureRead::Colours(Err(why)) | PictureRead::Input(Err(why)) => {
                     notices.push(Notice::Toast(ToastKind::Refused, why));
@@ -291,6 +292,10 @@ impl Desk {
 
     /// Reads a picture beside everything else and offers its colours to the brief.
     pub fn take_colours_of(&mut self, picture: PathBuf) -> Option<Notice> {
+        let now = Timestamp::now();
+        if let Permission::No { reason } = allowed(&self.state, CommandKind::WriteBrief, &self.actor, now) {
+            return Some(Notice::Toast(ToastKind::Refused, reason));
+        }
         self.read(move || PictureRead::Colours(colours_of(&picture)))
     }
 
@@ -401,6 +406,10 @@ impl Desk {
             }
             Update::ImageSaved(job, image) => {
                 self.running.remove(&job);
+                // A Hero was asked for by itself, and the Director approves what the canvas shows.
+                if self.state.job(job).is_some_and(|job| matches!(job.purpose, JobPurpose::Hero { .. })) {
+                    self.selection.image = Some(image);
+                }
                 self.selection.image.get_or_insert(image);
                 None
             }

@@ -8,6 +8,8 @@ pub struct FrameData {
     pub project: Option<String>,
     /// Other projects, the last one first.
     pub recent: Vec<String>,
+    /// Which of them is the open one.
+    pub recent_open: Option<usize>,
     /// Whether projects can be opened and begun.
     pub projects: Allowed,
     /// Whether the last decision is on disk.
@@ -16,6 +18,8 @@ pub struct FrameData {
     pub stages: Vec<Stage>,
     /// Who acts.
     pub role: ActingRole,
+    /// Whether the person who acts has a role at all; somebody new to the project takes a first one.
+    pub has_role: bool,
     /// Whether one may become each role, in the order of [`ActingRole::ALL`].
     pub roles: [Allowed; 3],
     /// The name of the person who acts. May be empty.
@@ -39,10 +43,12 @@ impl Default for FrameData {
         Self {
             project: None,
             recent: Vec::new(),
+            recent_open: None,
             projects: Allowed::Yes,
             saved: Saved::NoProject,
             stages: Vec::new(),
             role: ActingRole::Operator,
+            has_role: true,
             roles: [const { Allowed::Yes }; 3],
             person: String::new(),
             device: Chip::default(),
@@ -218,6 +224,29 @@ pub enum Trend {
     Steady,
 }
 
+/// How the values of a number are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unit {
+    /// As they are.
+    #[default]
+    Plain,
+    /// 0.25 as 25 %.
+    Percent,
+    /// Seconds, in the largest unit that fits.
+    Seconds,
+}
+
+impl Unit {
+    /// A value in this unit.
+    pub fn text(self, value: f64) -> String {
+        match self {
+            Self::Plain => format!("{value:.0}"),
+            Self::Percent => format!("{:.0} %", value * 100.0),
+            Self::Seconds => crate::cli::duration(value),
+        }
+    }
+}
+
 /// A number that is watched.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Number {
@@ -233,6 +262,8 @@ pub struct Number {
     pub bars: [Vec<NumberBar>; 3],
     /// What is expected of it.
     pub expected: Option<f64>,
+    /// How its values are written beside the plot.
+    pub unit: Unit,
     /// What it means, in one sentence.
     pub explanation: String,
 }

@@ -31,6 +31,10 @@ pub(super) fn show(ui: &mut Ui, numbers: &[Number], by: &mut NumbersBy) {
         for (ui, number) in columns.iter_mut().zip(numbers) {
             ui.horizontal(|ui| {
                 ui.label(RichText::new(&number.name).color(colors.secondary)).on_hover_text(&number.explanation);
+                if let Some(expected) = number.expected {
+                    let words = format!("dashed: {} expected", number.unit.text(expected));
+                    ui.label(RichText::new(words).font(theme::note_font()).color(colors.hint));
+                }
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     ui.label(RichText::new(&number.value).font(theme::strong_font()));
                 });
@@ -48,10 +52,17 @@ fn note(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(format!("{} {text}", icons::NOTE)).color(colors.hint));
 }
 
+/// Where the plot ends: a little above the largest value, and never so low that zero stands in the middle.
+fn top(number: &Number) -> f64 {
+    let values = number.course.iter().map(|[_, value]| *value).chain(number.expected);
+    let most = values.fold(0.0, f64::max);
+    if most > 0.0 { most * 1.15 } else { 0.1 }
+}
+
 fn course(ui: &mut Ui, number: &Number) {
     let colors = theme::palette(ui.style());
     if number.course.len() < 2 {
-        return note(ui, "too few values for a course");
+        return note(ui, "Too few values for a course yet.");
     }
     let style = |ui: &mut Ui| ui.style_mut().visuals.extreme_bg_color = colors.field;
     ui.scope(|ui| {
@@ -67,8 +78,10 @@ fn course(ui: &mut Ui, number: &Number) {
             .show_axes([false, true])
             .grid_color(colors.line)
             .grid_spacing(28.0..=90.0)
-            .y_axis_min_width(28.0)
+            .y_axis_min_width(40.0)
+            .y_axis_formatter(|mark, _| number.unit.text(mark.value))
             .include_y(0.0)
+            .include_y(top(number))
             .show(ui, |plot| {
                 if let Some(expected) = number.expected {
                     let stroke = Stroke::new(1.0, colors.hint);
@@ -87,7 +100,7 @@ fn course(ui: &mut Ui, number: &Number) {
 /// The latest values beside each other, each with its text above and what it is of below; the dashed line is what is expected.
 fn show_bars(ui: &mut Ui, number: &Number, bars: &[NumberBar], by: NumbersBy) {
     if bars.is_empty() {
-        return note(ui, "no value yet");
+        return note(ui, "No value yet.");
     }
     let shown = &bars[bars.len().saturating_sub(MOST_BARS)..];
     let size = vec2(ui.available_width(), ui.available_height().max(60.0));
@@ -129,5 +142,32 @@ fn paint(ui: &Ui, rect: Rect, response: &Response, number: &Number, bars: &[Numb
         let y = field.bottom() - height(expected);
         let dashes = [pos2(field.left(), y), pos2(field.right(), y)];
         painter.extend(eframe::egui::Shape::dashed_line(&dashes, Stroke::new(1.0, colors.hint), 4.0, 4.0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{Trend, Unit};
+
+    #[test]
+    fn a_plot_begins_at_zero_and_ends_above_its_values_and_what_is_expected() {
+        let number = |course: &[f64], expected| Number {
+            name: "Keep rate".to_owned(),
+            value: String::new(),
+            trend: Trend::Steady,
+            course: course.iter().enumerate().map(|(place, value)| [place as f64, *value]).collect(),
+            bars: Default::default(),
+            expected,
+            unit: Unit::Percent,
+            explanation: String::new(),
+        };
+        assert!(top(&number(&[0.1, 0.2], Some(0.25))) > 0.25);
+        assert!(top(&number(&[0.1, 0.8], Some(0.25))) > 0.8);
+        assert!(top(&number(&[0.0, 0.0], None)) > 0.0);
+        assert_eq!(
+            [Unit::Percent.text(0.25), Unit::Plain.text(12.0), Unit::Seconds.text(75.0)],
+            ["25 %", "12", "75 s"]
+        );
     }
 }

@@ -39,6 +39,12 @@ pub fn padded<R>(ui: &mut Ui, draw: impl FnOnce(&mut Ui) -> R) -> R {
     Frame::new().inner_margin(Margin::same(theme::MARGIN)).show(ui, draw).inner
 }
 
+/// The line above what stands at the foot of a padded panel: what scrolls ends there.
+pub fn foot_line(ui: &Ui, foot: Rect) {
+    let whole = foot.x_range().expand(f32::from(theme::MARGIN));
+    ui.painter().hline(whole, foot.top() + 0.5, theme::line(theme::palette(ui.style())));
+}
+
 /// The panels while the window runs.
 pub(super) struct PanelTree {
     tree: Tree<PanelKind>,

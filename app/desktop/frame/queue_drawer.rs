@@ -34,7 +34,7 @@ fn show_row(
         let (icon, color) = match row.state {
             QueueState::Running { .. } => (icons::CURRENT, colors.accent),
             QueueState::Waiting => (icons::WAITS, colors.hint),
-            QueueState::Interrupted => (icons::STOP, colors.secondary),
+            QueueState::Interrupted => (icons::WARNING, colors.secondary),
             QueueState::Held => (icons::WARNING, colors.fail),
         };
         ui.label(RichText::new(icon).color(color));

@@ -5,7 +5,7 @@ use eframe::egui::{
 
 use super::data::{Criterion, FrameEvent, Stage, StageState};
 use crate::theme::{self, Palette, icons};
-use crate::widgets::{ActionButton, SlotField, show_slot};
+use crate::widgets::{ActionButton, SlotField, sentence, show_slot};
 
 /// How many words the rail has room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +146,7 @@ fn about(ui: &mut Ui, place: usize, stage: &Stage, events: &mut Vec<FrameEvent>)
     title(ui, "Begins when");
     criterion(ui, &stage.entry);
     title(ui, "What is done");
-    ui.add(Label::new(&stage.action).wrap());
+    ui.add(Label::new(sentence(&stage.action)).wrap());
     title(ui, "Done when");
     for exit in &stage.exit {
         criterion(ui, exit);
@@ -158,7 +158,7 @@ fn about(ui: &mut Ui, place: usize, stage: &Stage, events: &mut Vec<FrameEvent>)
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 ui.label(RichText::new(icons::RIGHT).color(colors.accent));
-                ui.add(Label::new(missing).wrap());
+                ui.add(Label::new(sentence(missing)).wrap());
             });
         }
     }
@@ -200,6 +200,6 @@ fn criterion(ui: &mut Ui, criterion: &Criterion) {
         let rect = Rect::from_center_size(rect.center(), rect.size());
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon, theme::icon_font(), color);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, word));
-        ui.add(Label::new(&criterion.text).wrap());
+        ui.add(Label::new(sentence(&criterion.text)).wrap());
     });
 }

@@ -287,7 +287,8 @@ impl WindowFrame {
         }
         let Some(drawer) = self.drawer else { return };
         let colors = theme::palette(ui.style());
-        let height = theme::DRAWER_HEIGHT.min(ui.available_height() * 0.6);
+        let wanted = if drawer == Drawer::Project { theme::HIGH_DRAWER_HEIGHT } else { theme::DRAWER_HEIGHT };
+        let height = wanted.min(ui.available_height() * 0.6);
         let frame = Frame::new().fill(colors.panel).inner_margin(Margin::same(theme::MARGIN));
         let now_secs = self.now_secs;
         Panel::bottom("drawer").exact_size(height).resizable(false).frame(frame).show(ui, |ui| {

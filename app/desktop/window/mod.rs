@@ -236,7 +236,7 @@ impl eframe::App for KentoApp {
         if let Some(wanted) = self.projects.show(ui) {
             self.take_up(ui.ctx(), wanted);
         }
-        drops::show_hint(ui);
+        drops::show_hint(ui, self.desk.is_some());
         self.ask_for_name(ui);
         self.ask_before_leaving(ui);
         if self.desk.is_some() {

@@ -227,8 +227,10 @@ impl KentoApp {
         }
         self.ask_what_pictures_are_for(ui);
         let Some(desk) = &mut self.desk else { return };
+        let folder = desk.folder().to_owned();
         let (mut data, mut contents) = desk.parts();
         data.recent = self.projects.recent_names();
+        data.recent_open = self.projects.recent_place(&folder);
         if let Some(sight) = self.tour.prepare(&ctx, &mut self.frame, data.role) {
             contents.bring_up(sight);
         }

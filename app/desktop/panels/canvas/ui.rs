@@ -315,6 +315,13 @@ impl CanvasPanel {
                 advice: format!("{}. The first preview is shown here.", running.detail),
                 buttons: Vec::new(),
             },
+            None if input.state.images().is_empty() => EmptyState {
+                icon: icons::PICTURES,
+                title: "No picture yet".to_owned(),
+                advice: "The first ones come from the concept sprint; the one that is selected is shown here, large."
+                    .to_owned(),
+                buttons: Vec::new(),
+            },
             None => EmptyState {
                 icon: icons::PICTURES,
                 title: "No image is selected".to_owned(),

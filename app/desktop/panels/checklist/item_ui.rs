@@ -185,7 +185,10 @@ fn answers(ui: &mut Ui, item: &ItemData, shown: Option<Judgement>, may: &Allowed
     let palette = theme::palette(ui.style());
     let enabled = may.is_yes();
     let (area, _) = ui.allocate_exact_size(vec2(3.0 * SIDE, SIDE), Sense::hover());
-    ui.painter().rect_filled(area, theme::picture_rounding(), palette.raised.lerp_to_gamma(palette.panel, 0.35));
+    // Its middle and that of the text beside it stand at one height.
+    let area = area.translate(vec2(0.0, -2.0));
+    let fill = palette.raised.lerp_to_gamma(palette.panel, 0.35);
+    ui.painter().rect(area, theme::picture_rounding(), fill, theme::line(palette), StrokeKind::Outside);
     let cells = [
         (Judgement::Pass, icons::PASS, "Pass", palette.pass_mark),
         (Judgement::Fail, icons::FAIL, "Fail", palette.fail_mark),

@@ -195,7 +195,8 @@ impl TestProject {
         project
     }
 
-    fn plan(&self) -> SprintPlan {
+    /// A plan of 3 styles by 5.
+    pub fn plan(&self) -> SprintPlan {
         let cell = |style: usize, n: usize| SprintCell {
             label: format!("boat {n}"),
             skeleton: PromptSkeleton {

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use eframe::egui::{CollapsingHeader, ComboBox, RichText, ScrollArea, Ui, UiBuilder};
+use eframe::egui::{CollapsingHeader, RichText, ScrollArea, Ui, UiBuilder};
 use kento_studio::JobId;
 use kento_studio::card::{CardRef, RecipeCard};
 use kento_studio::workflow::{CardStatus, Command, CommandKind, Role};
@@ -18,11 +18,11 @@ use super::settings::{show_differences, show_settings};
 use super::slots::{SlotsView, list_button, list_choice, list_heading, show_slots};
 use super::tokens::TokenCounter;
 use crate::desk::{PanelAsk, PanelInput, Selection};
-use crate::frame::padded;
+use crate::frame::{PanelKind, foot_line, padded};
 use crate::theme::{self, icons};
 use crate::widgets::thumbnails::Thumbnails;
 use crate::widgets::{
-    ActionButton, Allowed, ButtonLook, EmptyState, SlotField, show_button_row, show_empty_state, show_slot,
+    ActionButton, Allowed, ButtonLook, EmptyState, SlotField, pick_list, show_button_row, show_empty_state, show_slot,
 };
 
 /// What the panel remembers between frames.
@@ -86,7 +86,7 @@ impl LockPanel {
         padded(ui, |ui| {
             let card = if self.shows_new { None } else { data::chosen(input.state, selection) };
             if card.is_none() && !self.shows_new {
-                self.show_nothing(ui, input);
+                self.show_nothing(ui, input, asks);
                 return;
             }
             let area = ui.available_rect_before_wrap();
@@ -101,6 +101,7 @@ impl LockPanel {
                 .inner;
             let known = card.as_ref().and_then(|card| input.state.card(card));
             let left_out = self.rows.left_out(card.as_ref());
+            foot_line(ui, below);
             let show = |ui: &mut Ui| self.footer.show(ui, input, known, &steps, left_out, asks);
             let pressed = ui.scope_builder(UiBuilder::new().max_rect(below), show);
             self.take(pressed.inner, card, asks);
@@ -137,7 +138,16 @@ impl LockPanel {
         }
     }
 
-    fn show_nothing(&mut self, ui: &mut Ui, input: &PanelInput<'_>) {
+    fn show_nothing(&mut self, ui: &mut Ui, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
+        if let Some(advice) = data::first_comes(input.state) {
+            // Nobody can begin a card here yet, whoever acts: what comes first is what is worth saying.
+            let buttons = vec![ActionButton::plain("Show the concept grid")];
+            let (icon, title) = (icons::CONTROLS, "No recipe card yet".to_owned());
+            if show_empty_state(ui, &EmptyState { icon, title, advice: advice.to_owned(), buttons }).is_some() {
+                asks.push(PanelAsk::Reveal(PanelKind::ConceptGrid));
+            }
+            return;
+        }
         // Only who makes cards is offered one.
         let is_maker = input.actor.role == Role::Operator;
         let choices = if is_maker { data::begin_choices(input.state, None) } else { Vec::new() };
@@ -190,7 +200,7 @@ impl LockPanel {
             let width = ui.available_width() - more;
             ui.scope(|ui| {
                 ui.set_max_width(width);
-                ComboBox::from_id_salt("card")
+                pick_list("card")
                     .selected_text(RichText::new(&shown).font(theme::strong_font()))
                     .width(ui.available_width())
                     .truncate()

@@ -1,6 +1,6 @@
 use eframe::egui::{Context, EventFilter, Id, Key, Modifiers, Rect, Response, Ui};
 
-use super::camera::Camera;
+use super::camera::{Camera, Zoom};
 use super::data::{Compare, ImageView, ViewTool};
 
 /// Share of the view that an arrow key moves the picture by.
@@ -62,7 +62,10 @@ pub(super) fn take(
         return None;
     }
     let scale = view.camera.scale(size, extent);
-    let middle = view.camera.image_from_ui([0.0, 0.0], size, extent);
+    let middle = match view.camera.zoom {
+        Zoom::Fit => [0.5, 0.5],
+        Zoom::Factor(_) => view.camera.image_from_ui([0.0, 0.0], size, extent),
+    };
     let before = view.crosshair.unwrap_or(middle);
     let points: [f32; 2] = std::array::from_fn(|axis| coarse[axis] * CROSSHAIR_STEP / scale + fine[axis]);
     let at = std::array::from_fn(|axis| (before[axis] + points[axis] / size[axis]).clamp(0.0, LAST));

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use eframe::egui::{
-    Align, ComboBox, Label, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Label, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 use kento_studio::workflow::{Command, CommandKind, EXPECTED_KEEP_RATE, Role as ActingAs};
 use kento_studio::{JobId, Sha256};
@@ -17,7 +17,7 @@ use crate::panels::concept_grid::data::{Kept, Moment, RunData, Troubles};
 use crate::theme::{self, icons};
 use crate::widgets::contact_sheet::{self, Arrangement, SheetEvent, SheetState};
 use crate::widgets::{
-    ActionButton, ButtonLook, Completeness, EmptyState, Segment, SegmentLook, segmented, show_button_row,
+    ActionButton, ButtonLook, Completeness, EmptyState, Segment, SegmentLook, pick_list, segmented, show_button_row,
     show_completeness, show_empty_state,
 };
 
@@ -121,7 +121,7 @@ impl RunUi {
         ui.horizontal_wrapped(|ui| {
             let runs = desk.input.state.runs();
             if runs.len() > 1 {
-                let choice = ComboBox::from_id_salt("runs").selected_text(&data.title).truncate();
+                let choice = pick_list("runs").selected_text(&data.title).truncate();
                 let shown = choice.show_ui(ui, |ui| {
                     for run in runs {
                         let title = format!("Run {} · {}", run.number, run.card);

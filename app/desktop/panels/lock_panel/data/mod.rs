@@ -7,7 +7,8 @@ mod steps;
 mod volume;
 
 pub use cards::{
-    CardLine, begin_choices, card_lines, chosen, context, differences, editing, history, revisions, trouble,
+    CardLine, begin_choices, card_lines, chosen, context, differences, editing, first_comes, history, revisions,
+    trouble,
 };
 #[cfg(test)]
 pub use proof::is_approved;
