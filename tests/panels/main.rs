@@ -4,6 +4,7 @@ mod frame;
 mod gallery;
 mod raster;
 mod sample;
+mod views;
 mod whole_window;
 mod widgets;
 

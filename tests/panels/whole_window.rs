@@ -136,6 +136,8 @@ fn what_is_held_over_the_window_is_announced_and_a_picture_offers_its_colours() 
         window.harness.input_mut().hovered_files.clear();
         window.harness.input_mut().dropped_files = vec![Arc::new(OnDrive(picture))];
         window.settle();
+        window.take(&format!("window-{name}-input"));
+        window.click("Take its colours");
         window.wait("Colours of the mood of the harbour");
         window.take(&format!("window-{name}-offered"));
         // The brief of the sample says that no palette is needed; whoever takes a colour needs one.

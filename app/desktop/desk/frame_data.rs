@@ -9,6 +9,7 @@ use kento_studio::workflow::{
 };
 
 use super::PanelInput;
+use super::periods::bars;
 use crate::cli::duration;
 use crate::frame::{
     Chip, Criterion, FrameData, JobLine, Number, QueueRow, QueueState, Saved, Stage, StageState, Trend, Unit,
@@ -254,6 +255,7 @@ fn numbers(input: &PanelInput<'_>) -> Vec<Number> {
                 _ => Trend::Unknown,
             },
             course,
+            bars: bars(input.state, metric, text),
             expected,
             unit: match metric {
                 Metric::KeepRate | Metric::Rework => Unit::Percent,

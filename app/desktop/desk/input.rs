@@ -128,6 +128,10 @@ pub enum PanelAsk {
     ChooseModel,
     /// Let somebody choose a picture whose colours the brief offers.
     ChoosePicture,
+    /// Let somebody choose the file of a checklist that the project adopts.
+    ChooseChecklist,
+    /// Let somebody save the checklist of this name as a file, to be changed and adopted.
+    SaveChecklist(String),
 }
 
 impl PanelAsk {

@@ -20,8 +20,8 @@ const SIGN: f32 = 14.0;
 const PAD: f32 = 8.0;
 const BETWEEN: f32 = 2.0;
 
-/// Draws the stages beside each other. A press opens what the stage is about. Where they stand; none where there are none.
-pub(super) fn show(ui: &mut Ui, stages: &[Stage], events: &mut Vec<FrameEvent>) -> Option<Rect> {
+/// Draws the stages beside each other. A press opens what the stage is about; `opens` is the one that is opened without it. Where they stand; none where there are none.
+pub(super) fn show(ui: &mut Ui, stages: &[Stage], opens: Option<usize>, events: &mut Vec<FrameEvent>) -> Option<Rect> {
     let mut place: Option<Rect> = None;
     if stages.is_empty() {
         return place;
@@ -38,6 +38,9 @@ pub(super) fn show(ui: &mut Ui, stages: &[Stage], events: &mut Vec<FrameEvent>) 
     for (i, stage) in stages.iter().enumerate() {
         let response = show_stage(ui, stage, has_words(stages, i, words));
         place = Some(place.map_or(response.rect, |place| place.union(response.rect)));
+        if opens == Some(i) {
+            Popup::open_id(ui.ctx(), Popup::default_response_id(&response));
+        }
         Popup::from_toggle_button_response(&response)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .accessible_name(format!("About {}", stage.name))

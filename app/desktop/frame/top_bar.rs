@@ -20,8 +20,8 @@ pub(super) struct BarPlaces {
     pub(super) roles: Option<Rect>,
 }
 
-/// Draws the bar: mark, project, saved state, stages, role, device.
-pub(super) fn show(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) -> BarPlaces {
+/// Draws the bar; `opens` is a stage that is opened without a press. Mark, project, saved state, stages, role, device.
+pub(super) fn show(ui: &mut Ui, data: &FrameData, opens: Option<usize>, events: &mut Vec<FrameEvent>) -> BarPlaces {
     let width = ui.available_width();
     let colors = theme::palette(ui.style());
     let area = ui.max_rect();
@@ -45,7 +45,7 @@ pub(super) fn show(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) 
                 ui.label(RichText::new(words).color(colors.secondary));
             }
             ui.add_space(theme::GAP);
-            let rail = |ui: &mut Ui| stage_rail::show(ui, &data.stages, events);
+            let rail = |ui: &mut Ui| stage_rail::show(ui, &data.stages, opens, events);
             let stages = ui.with_layout(Layout::left_to_right(Align::Center), rail).inner;
             BarPlaces { stages, roles: Some(roles) }
         })

@@ -239,7 +239,8 @@ impl IconButton {
         self.respond(ui, side).clicked()
     }
 
-    fn respond(&self, ui: &mut Ui, side: f32) -> Response {
+    /// Draws it with a side, in points.
+    pub fn respond(&self, ui: &mut Ui, side: f32) -> Response {
         let enabled = self.allowed.is_yes();
         ui.add_enabled_ui(enabled, |ui| {
             let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());

@@ -3,7 +3,9 @@
 mod commands;
 mod contents;
 mod drops;
+mod input_form;
 mod leaving;
+mod name_form;
 mod person_form;
 mod projects;
 mod remembered;
@@ -21,7 +23,9 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 
 pub use commands::Command;
 use contents::Contents;
+use input_form::InputForm;
 use leaving::Leaving;
+use name_form::NameForm;
 use person_form::PersonForm;
 use projects::Projects;
 use remembered::Remembered;
@@ -83,6 +87,9 @@ pub struct KentoApp {
     opening: Option<Opening>,
     desk: Option<Desk>,
     person_form: Option<PersonForm>,
+    /// Pictures that somebody brought and has not said the use of, the first one first.
+    input_forms: Vec<InputForm>,
+    name_form: Option<NameForm>,
     leaving: Option<Leaving>,
     /// Whether the window may close although text is not saved.
     may_close: bool,
@@ -125,12 +132,14 @@ impl KentoApp {
             frame,
             role,
             remembered,
-            projects: Projects::remembered(setup.settings.as_deref(), setup.new_projects.clone()),
+            projects: Projects::remembered(setup.settings.as_deref(), setup.new_projects.clone(), setup.person.clone()),
             first_project: setup.project.take(),
             setup,
             opening: None,
             desk: None,
             person_form: None,
+            input_forms: Vec::new(),
+            name_form: None,
             leaving: None,
             may_close: false,
             tour: Tour::default(),
@@ -191,7 +200,7 @@ impl eframe::App for KentoApp {
             match self.first_project.take() {
                 Some(folder) => {
                     let wanted = self.projects.open(folder);
-                    self.take_up(ctx, wanted);
+                    self.take_up(ctx, Ok(wanted));
                 }
                 None => {
                     // What is offered to somebody who is here for the first time stands in the concept grid.
@@ -228,6 +237,7 @@ impl eframe::App for KentoApp {
             self.take_up(ui.ctx(), wanted);
         }
         drops::show_hint(ui, self.desk.is_some());
+        self.ask_for_name(ui);
         self.ask_before_leaving(ui);
         if self.desk.is_some() {
             self.show_project(ui);
@@ -285,10 +295,11 @@ impl eframe::App for KentoApp {
     }
 }
 
-fn project_shortcuts() -> [ShortcutGroup; 2] {
+fn project_shortcuts() -> [ShortcutGroup; 3] {
     [
         ShortcutGroup::new("Concept grid", &crate::widgets::contact_sheet::SHORTCUTS),
         ShortcutGroup::new("Canvas", &crate::widgets::image_view::SHORTCUTS),
+        ShortcutGroup::new("Cull", &crate::panels::concept_grid::CULL_SHORTCUTS),
     ]
 }
 

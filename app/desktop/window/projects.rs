@@ -7,12 +7,15 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use eframe::egui::{Context, Frame, Modal, Ui};
 use jiff::{Timestamp, ToSpan as _};
 use kento_studio::PersonName;
+use kento_studio::library::{self, Checklist};
 use kento_studio::project::RecentProjects;
 use kento_studio::workflow::{Command, ProjectSettings, slug};
 
 use super::settings::{Me, Settings, TourSeen};
 use crate::shipped;
 use crate::theme;
+use crate::whole_file::WholeFile;
+use crate::widgets::toasts::ToastKind;
 use crate::widgets::{ActionButton, Allowed, field_label};
 
 /// Days until a new project's workflow document is to be reviewed.
@@ -24,6 +27,9 @@ enum Chosen {
     NewPlace(PathBuf),
     Model(PathBuf),
     Picture(PathBuf),
+    Input(PathBuf),
+    Checklist(Checklist),
+    Told(ToastKind, String),
     Nothing,
 }
 
@@ -36,12 +42,19 @@ pub(super) struct Listened {
     pub model: Option<PathBuf>,
     /// A picture whose colours are wanted.
     pub picture: Option<PathBuf>,
+    /// A picture that becomes an input of the project.
+    pub input: Option<PathBuf>,
+    /// A checklist to be adopted.
+    pub checklist: Option<Checklist>,
+    /// How reading or writing what was chosen went.
+    pub told: Option<(ToastKind, String)>,
 }
 
 /// A project that is to be opened, or begun when there is a first command.
 pub(super) struct Wanted {
     pub folder: PathBuf,
-    pub person: PersonName,
+    /// Who opens it; none where nobody has said who works here.
+    pub person: Option<PersonName>,
     pub start: Option<Command>,
 }
 
@@ -71,13 +84,14 @@ struct NewProject {
 
 impl Projects {
     /// Reads what is remembered in a folder for settings; nothing is remembered where there is none. New projects go to the usual
-    /// place, or into the user's documents.
-    pub fn remembered(folder: Option<&Path>, usual_place: Option<PathBuf>) -> Self {
+    /// place, or into the user's documents. Who works here is, unless remembered, `person` or whom the system names.
+    pub fn remembered(folder: Option<&Path>, usual_place: Option<PathBuf>, person: Option<String>) -> Self {
         let mut settings = Settings::new(folder);
         let (recent, tour): (RecentProjects, TourSeen) = (settings.load("recent"), settings.load("tour"));
         let mut me: Me = settings.load("me");
         if me.name.is_empty() {
-            me.name = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
+            let of_system = || ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+            me.name = person.or_else(of_system).unwrap_or_default();
         }
         let usual_place = usual_place.or_else(documents);
         Self { settings, recent, me, usual_place, tour, chosen: bounded(4), is_choosing: false, new: None, sent: None }
@@ -103,18 +117,16 @@ impl Projects {
     /// A recent project by its place in the list.
     ///
     /// # Errors
-    /// One sentence when nobody is named or the path cannot be used.
+    /// One sentence when the path cannot be used.
     pub fn recent(&self, place: usize) -> Result<Wanted, String> {
         let folder = self.recent.list().get(place).and_then(|project| project.folder.path());
-        self.open(folder.ok_or("this project's path cannot be used on this machine: open its folder instead")?)
+        let folder = folder.ok_or("this project's path cannot be used on this machine: open its folder instead")?;
+        Ok(self.open(folder))
     }
 
     /// A project in a folder.
-    ///
-    /// # Errors
-    /// One sentence when nobody is named.
-    pub fn open(&self, folder: PathBuf) -> Result<Wanted, String> {
-        Ok(Wanted { folder, person: self.person()?, start: None })
+    pub fn open(&self, folder: PathBuf) -> Wanted {
+        Wanted { folder, person: self.person().ok(), start: None }
     }
 
     /// Puts a project first among the recent ones.
@@ -146,8 +158,13 @@ impl Projects {
     /// # Errors
     /// One sentence when nobody is named.
     pub fn person(&self) -> Result<PersonName, String> {
-        PersonName::new(self.me.name.as_str())
-            .map_err(|_| "your name is needed for the records: make a new project once, or set USER".to_owned())
+        PersonName::new(self.me.name.as_str()).map_err(|_| "write your name: it stands on every record".to_owned())
+    }
+
+    /// Remembers who works here.
+    pub fn call_me(&mut self, name: &PersonName) {
+        self.me.name = name.to_string();
+        self.settings.save("me", &self.me);
     }
 
     /// Lets somebody choose a project's folder.
@@ -172,6 +189,32 @@ impl Projects {
             let pictures = ["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp"];
             let dialog = rfd::FileDialog::new().set_title("Take the colours of a picture");
             dialog.add_filter("Picture", &pictures).pick_file().map(Chosen::Picture)
+        });
+    }
+
+    /// Lets somebody choose a picture that becomes an input of the project.
+    pub fn choose_input(&mut self, context: &Context) {
+        self.choose(context, || {
+            let pictures = ["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp"];
+            let dialog = rfd::FileDialog::new().set_title("Add an input image");
+            dialog.add_filter("Picture", &pictures).pick_file().map(Chosen::Input)
+        });
+    }
+
+    /// Lets somebody choose the file of a checklist, and reads it.
+    pub fn choose_checklist(&mut self, context: &Context) {
+        self.choose(context, || {
+            let dialog = rfd::FileDialog::new().set_title("Adopt a checklist").add_filter("Checklist", &["ron"]);
+            dialog.pick_file().map(|path| read_checklist(&path))
+        });
+    }
+
+    /// Lets somebody choose where a checklist is saved, and writes it.
+    pub fn save_checklist(&mut self, context: &Context, checklist: Checklist) {
+        self.choose(context, move || {
+            let dialog = rfd::FileDialog::new().set_title("Save the checklist").add_filter("Checklist", &["ron"]);
+            let path = dialog.set_file_name(format!("{}.ron", checklist.name)).save_file();
+            path.map(|path| write_checklist(&checklist, &path))
         });
     }
 
@@ -206,9 +249,12 @@ impl Projects {
             self.is_choosing = false;
             match chosen {
                 Chosen::Nothing => {}
-                Chosen::Project(folder) => listened.wanted = Some(self.open(folder)),
+                Chosen::Project(folder) => listened.wanted = Some(Ok(self.open(folder))),
                 Chosen::Model(path) => listened.model = Some(path),
                 Chosen::Picture(path) => listened.picture = Some(path),
+                Chosen::Input(path) => listened.input = Some(path),
+                Chosen::Checklist(checklist) => listened.checklist = Some(checklist),
+                Chosen::Told(kind, text) => listened.told = Some((kind, text)),
                 Chosen::NewPlace(place) => {
                     if let Some(new) = &mut self.new {
                         new.place = Some(place);
@@ -291,7 +337,35 @@ impl Projects {
             document_owner: person.clone(),
             next_review: today.saturating_add(REVIEW_AFTER_DAYS.days()),
         };
-        Ok(Wanted { folder, person, start: Some(start) })
+        Ok(Wanted { folder, person: Some(person), start: Some(start) })
+    }
+}
+
+fn read_checklist(path: &Path) -> Chosen {
+    match library::read_ron(path) {
+        Ok(checklist) => Chosen::Checklist(checklist),
+        Err(refusal) => Chosen::Told(ToastKind::Refused, refusal.to_string()),
+    }
+}
+
+fn write_checklist(checklist: &Checklist, path: &Path) -> Chosen {
+    let text = library::to_ron(checklist).map_err(|refusal| refusal.to_string());
+    let written = text.and_then(|text| {
+        let write = || {
+            let mut file = WholeFile::beside(path)?;
+            file.write(text.as_bytes())?;
+            file.finish()
+        };
+        write()
+            .map_err(|error| format!("the checklist is not saved ({error}), choose another place: {}", path.display()))
+    });
+    match written {
+        Ok(_) => {
+            let next = checklist.version.saturating_add(1);
+            let text = format!("Saved. Change it, count its version up to {next} and adopt it: {}", path.display());
+            Chosen::Told(ToastKind::Done, text)
+        }
+        Err(why) => Chosen::Told(ToastKind::Failed, why),
     }
 }
 
@@ -311,6 +385,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_checklist_goes_into_a_file_and_comes_back_and_a_damaged_one_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("review-full.ron");
+        let list = shipped::checklists().unwrap().remove(0);
+        let Chosen::Told(ToastKind::Done, told) = write_checklist(&list, &path) else { panic!("it was not saved") };
+        assert!(told.contains(&format!("version up to {}", list.version + 1)), "{told}");
+        let Chosen::Checklist(read) = read_checklist(&path) else { panic!("it was not read") };
+        assert_eq!(read, list);
+
+        std::fs::write(&path, "(schema: 1, name: \"x\"").unwrap();
+        let Chosen::Told(ToastKind::Refused, told) = read_checklist(&path) else { panic!("it was taken") };
+        assert!(told.contains("checklist") && told.ends_with("review-full.ron"), "{told}");
+        let nowhere = folder.path().join("no/such/place.ron");
+        let Chosen::Told(ToastKind::Failed, told) = write_checklist(&list, &nowhere) else { panic!("it was saved") };
+        assert!(told.contains("choose another place"), "{told}");
+    }
+
+    #[test]
     fn projects_of_one_name_are_told_apart_by_their_folders() {
         let folder = tempfile::tempdir().unwrap();
         let mut projects = Projects::remembered(Some(folder.path()), None);
@@ -325,7 +417,7 @@ mod tests {
     #[test]
     fn the_tour_is_offered_until_it_was_seen_or_a_project_was_opened() {
         let folder = tempfile::tempdir().unwrap();
-        let again = || Projects::remembered(Some(folder.path()), None);
+        let again = || Projects::remembered(Some(folder.path()), None, None);
         let mut projects = again();
         assert!(projects.offers_tour());
         drop(projects);
@@ -337,9 +429,9 @@ mod tests {
         assert!(!again().offers_tour());
 
         let folder = tempfile::tempdir().unwrap();
-        let mut projects = Projects::remembered(Some(folder.path()), None);
+        let mut projects = Projects::remembered(Some(folder.path()), None, None);
         projects.remember(Path::new("/work/tea.kento"), "Tea");
         assert!(!projects.offers_tour());
-        assert!(!Projects::remembered(None, None).offers_tour(), "it would be offered every time");
+        assert!(!Projects::remembered(None, None, None).offers_tour(), "it would be offered every time");
     }
 }

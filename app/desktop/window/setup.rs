@@ -14,6 +14,8 @@ pub struct WindowSetup {
     pub project: Option<PathBuf>,
     /// Where new projects go unless somebody chooses another place; the user's documents where there is none.
     pub new_projects: Option<PathBuf>,
+    /// Who works here unless that is remembered, "" for nobody; whom the system names where there is none.
+    pub person: Option<String>,
     /// How engines are started; as this program itself where there is none.
     pub engine: Option<EngineLaunch>,
     /// The model that is there from the start: `starter`, or a path.
@@ -22,7 +24,14 @@ pub struct WindowSetup {
 
 impl Default for WindowSetup {
     fn default() -> Self {
-        Self { settings: None, project: None, new_projects: None, engine: None, model: model::STARTER.into() }
+        Self {
+            settings: None,
+            project: None,
+            new_projects: None,
+            person: None,
+            engine: None,
+            model: model::STARTER.into(),
+        }
     }
 }
 

@@ -1,15 +1,20 @@
 use std::path::Path;
 
 use eframe::egui;
+use kento_studio::workflow;
 
+use super::input_form::InputForm;
 use super::leaving::Leaving;
+use super::name_form::{NameAnswer, NameForm, NeedsName};
 use super::person_form::{PersonAnswer, PersonForm};
 use super::projects::{Listened, Wanted, documents};
 use super::{KentoApp, project_shortcuts};
 use crate::desk::{Desk, Notice, Opening};
 use crate::frame::{FrameEvent, PanelKind};
+use crate::panels::acts::{Act, How};
 use crate::sample::SampleCopy;
 use crate::studio::Move;
+use crate::widgets::Allowed;
 use crate::widgets::command_palette::PaletteEntry;
 use crate::widgets::toasts::ToastKind;
 
@@ -21,16 +26,23 @@ enum ProjectCommand {
     OpenModel,
     AnotherPerson,
     TakeTour,
+    Cull,
 }
 
 impl ProjectCommand {
-    const ALL: [(Self, &str, &str); 5] = [
+    const ALL: [(Self, &str, &str); 6] = [
+        (Self::Cull, "Picture", "Cull the volume run with the whole window"),
         (Self::NewProject, "Project", "New project"),
         (Self::OpenProject, "Project", "Open a project"),
         (Self::OpenModel, "Project", "Open a model"),
         (Self::AnotherPerson, "Project", "Let another person act"),
         (Self::TakeTour, "Help", "Take the tour"),
     ];
+}
+
+/// An act as the palette lists it.
+fn entry(act: &Act) -> PaletteEntry {
+    PaletteEntry { allowed: act.allowed.clone(), ..PaletteEntry::new("Workflow", &act.title, "") }
 }
 
 impl KentoApp {
@@ -48,6 +60,10 @@ impl KentoApp {
             Ok(wanted)
         });
         match checked {
+            Ok(wanted) if wanted.person.is_none() => {
+                self.name_form = Some(NameForm::before(NeedsName::Open(wanted.folder)));
+                ctx.request_repaint();
+            }
             Ok(wanted) if self.desk.as_ref().is_some_and(|desk| !desk.unsaved().is_empty()) => {
                 self.leaving = Some(Leaving::Project(wanted));
                 ctx.request_repaint();
@@ -58,7 +74,7 @@ impl KentoApp {
     }
 
     pub(super) fn begin_opening(&mut self, ctx: &egui::Context, wanted: Wanted) {
-        let Wanted { folder, person, start } = wanted;
+        let Wanted { folder, person: Some(person), start } = wanted else { return };
         let launch = self.setup.launch().map_err(|error| error.to_string());
         let model = &self.setup.model;
         match launch.and_then(|launch| Opening::begin(ctx, launch, model, &folder, person, start)) {
@@ -69,8 +85,12 @@ impl KentoApp {
 
     /// Opens a copy of the sample project, and begins the tour as soon as it is open.
     pub(super) fn take_tour(&mut self, ctx: &egui::Context) {
+        if self.projects.person().is_err() {
+            self.name_form = Some(NameForm::before(NeedsName::Tour));
+            return ctx.request_repaint();
+        }
         let documents = documents().ok_or_else(|| "this user has no folder for documents".to_owned());
-        let begun = self.projects.person().and(documents).and_then(|folder| self.tour.begin(ctx, folder));
+        let begun = documents.and_then(|folder| self.tour.begin(ctx, folder));
         if let Err(why) = begun {
             self.tell(ctx, ToastKind::Failed, why);
         }
@@ -90,7 +110,28 @@ impl KentoApp {
             self.begin_tour(&folder);
         } else {
             let wanted = self.projects.open(folder);
-            self.take_up(ctx, wanted);
+            self.take_up(ctx, Ok(wanted));
+        }
+    }
+
+    /// Asks who works here where that is not known, and goes on with what was wanted once it is.
+    pub(super) fn ask_for_name(&mut self, ui: &mut egui::Ui) {
+        let Some(mut form) = self.name_form.take() else { return };
+        match form.show(ui) {
+            None => self.name_form = Some(form),
+            Some(NameAnswer::Nobody) => {
+                self.not_opened(ui.ctx(), "nothing was opened: nobody works here yet".to_owned())
+            }
+            Some(NameAnswer::Name(name)) => {
+                self.projects.call_me(&name);
+                match form.wanted {
+                    NeedsName::Open(folder) => {
+                        let wanted = self.projects.open(folder);
+                        self.take_up(ui.ctx(), Ok(wanted));
+                    }
+                    NeedsName::Tour => self.take_tour(ui.ctx()),
+                }
+            }
         }
     }
 
@@ -112,7 +153,11 @@ impl KentoApp {
 
     /// Takes in what the project's thread did since the last frame.
     pub(super) fn listen_to_project(&mut self, ctx: &egui::Context) {
-        let Listened { wanted, model, picture } = self.projects.listen();
+        let Listened { wanted, model, picture, input, checklist, told } = self.projects.listen();
+        self.input_forms.extend(input.map(InputForm::new));
+        if let Some((kind, text)) = told {
+            self.tell(ctx, kind, text);
+        }
         if let Some(wanted) = wanted {
             self.take_up(ctx, wanted);
         }
@@ -144,6 +189,7 @@ impl KentoApp {
         let mut notices = desk.tick(ctx);
         notices.extend(model.and_then(|path| desk.open_model(&path)));
         notices.extend(picture.and_then(|path| desk.take_colours_of(path)));
+        notices.extend(checklist.and_then(|checklist| desk.decide(workflow::Command::AdoptChecklist { checklist })));
         for notice in notices {
             self.act_on(ctx, notice);
         }
@@ -155,6 +201,11 @@ impl KentoApp {
             Notice::Reveal(panel) => self.frame.reveal(panel),
             Notice::ChooseModel => self.projects.choose_model(ctx),
             Notice::ChoosePicture => self.projects.choose_picture(ctx),
+            Notice::ChooseInput => self.projects.choose_input(ctx),
+            Notice::Open(drawer) => self.frame.drawer = Some(drawer),
+            Notice::OpenStage(place) => self.frame.open_stage(place),
+            Notice::ChooseChecklist => self.projects.choose_checklist(ctx),
+            Notice::SaveChecklist(checklist) => self.projects.save_checklist(ctx, *checklist),
         }
     }
 
@@ -174,6 +225,7 @@ impl KentoApp {
                 }
             }
         }
+        self.ask_what_pictures_are_for(ui);
         let Some(desk) = &mut self.desk else { return };
         let folder = desk.folder().to_owned();
         let (mut data, mut contents) = desk.parts();
@@ -182,13 +234,37 @@ impl KentoApp {
         if let Some(sight) = self.tour.prepare(&ctx, &mut self.frame, data.role) {
             contents.bring_up(sight);
         }
-        let entries = ProjectCommand::ALL.map(|(_, group, title)| PaletteEntry::new(group, title, ""));
+        let acts = if self.frame.palette_is_open() { contents.acts() } else { Vec::new() };
+        let mut entries: Vec<PaletteEntry> = acts.iter().map(entry).collect();
+        entries.extend(ProjectCommand::ALL.map(|(command, group, title)| match command {
+            ProjectCommand::Cull => {
+                PaletteEntry { allowed: contents.may_cull(), ..PaletteEntry::new(group, title, "F9") }
+            }
+            _ => PaletteEntry::new(group, title, ""),
+        }));
+        let is_pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::F9));
+        let refused = is_pressed.then(|| contents.toggle_cull());
         let events = self.frame.show(ui, &data, &mut contents, &entries, &project_shortcuts());
         self.bring_into_sight(&ctx);
         self.tour.show(ui, &self.frame);
-        for event in events {
-            self.follow(&ctx, event);
+        if let Some(Allowed::No(why)) = refused {
+            self.tell(&ctx, ToastKind::Refused, format!("There is nothing to cull: {why}"));
         }
+        for event in events {
+            match event {
+                FrameEvent::CommandTaken(place) => match acts.get(place) {
+                    Some(act) => self.take_act(&ctx, act.how.clone()),
+                    None => self.run(&ctx, ProjectCommand::ALL[place - acts.len()].0),
+                },
+                event => self.follow(&ctx, event),
+            }
+        }
+    }
+
+    fn take_act(&mut self, ctx: &egui::Context, how: How) {
+        let notice = self.desk.as_mut().and_then(|desk| desk.take_act(how));
+        notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
+        ctx.request_repaint();
     }
 
     fn follow(&mut self, ctx: &egui::Context, event: FrameEvent) {
@@ -214,7 +290,8 @@ impl KentoApp {
             FrameEvent::DevicesAsked => return self.run(ctx, ProjectCommand::OpenModel),
             FrameEvent::TourAsked => return self.run(ctx, ProjectCommand::TakeTour),
             FrameEvent::PersonAsked => return self.run(ctx, ProjectCommand::AnotherPerson),
-            FrameEvent::CommandTaken(place) => return self.run(ctx, ProjectCommand::ALL[place].0),
+            // The list that was shown knows what it is.
+            FrameEvent::CommandTaken(_) => None,
         };
         if let Some(notice) = notice {
             self.act_on(ctx, notice);
@@ -228,6 +305,11 @@ impl KentoApp {
             ProjectCommand::OpenModel => self.projects.choose_model(ctx),
             ProjectCommand::AnotherPerson => self.person_form = Some(PersonForm::default()),
             ProjectCommand::TakeTour => self.take_tour(ctx),
+            ProjectCommand::Cull => {
+                if let Some(desk) = &mut self.desk {
+                    desk.parts().1.toggle_cull();
+                }
+            }
         }
         ctx.request_repaint();
     }

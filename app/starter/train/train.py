@@ -205,7 +205,7 @@ t0 = clock(); last = last_grid = time.time(); losses = {True: [], False: []}; se
 while ready < min(1000, len(Z)): encode_more(25)
 while not A.export_only and (f := progress()) < 1:
     part = f < .8 and rng.random() < A.windows; batch = A.batch if part or not A.windows else max(A.batch // 3, 1)
-    if i % 2 == 0: encode_more(20)
+    if i % 8 == 0: encode_more(20)
     for p in o.param_groups: p["lr"] = A.lr * ramp(f, i - begun, 100, .7)
     j = rng.integers(0, ready, batch); z = torch.from_numpy(Z[j].astype(np.float32))
     if part: z = torch.stack([q[:, y:y + L // 2, x:x + L // 2] for q, (x, y) in zip(z, windows(j, L // 2))])

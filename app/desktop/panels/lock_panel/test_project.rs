@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kento_diffusion::schedulers::SchedulerKind;
 use kento_engine::protocol::LocalSource;
-use kento_studio::card::{CardRef, NegativePrompt, PromptSkeleton};
+use kento_studio::card::{CardRef, NegativePrompt, PromptSkeleton, RecipeCard};
 use kento_studio::library::{Checklist, ChecklistItem};
 use kento_studio::project::{DiskFs, ImageStore, Owner, Project};
 use kento_studio::workflow::{
@@ -22,6 +22,7 @@ use tempfile::TempDir;
 #[path = "../../../../tests/panels/raster.rs"]
 pub mod raster;
 
+use super::begin::{Beginning, begin};
 use crate::desk::{Libraries, PanelInput};
 use crate::model::Model;
 
@@ -114,6 +115,11 @@ pub fn brief() -> Brief {
         iteration_budget: Answer::Filled(4),
         ..Brief::open("spring-harbour")
     }
+}
+
+/// A card of a project without a sprint, as it is before it was ever saved.
+pub fn first_card() -> RecipeCard {
+    begin(&TestProject::without_sprint().input(), &Beginning::Scratch).unwrap()
 }
 
 impl TestProject {

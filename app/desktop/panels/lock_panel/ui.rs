@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use eframe::egui::{RichText, ScrollArea, Ui, UiBuilder};
+use eframe::egui::{CollapsingHeader, RichText, ScrollArea, Ui, UiBuilder};
 use kento_studio::JobId;
 use kento_studio::card::{CardRef, RecipeCard};
-use kento_studio::workflow::{CardStatus, Command, CommandKind};
+use kento_studio::workflow::{CardStatus, Command, CommandKind, Role};
 
 use super::axes::{RowsPreview, show_axes};
 use super::begin::{Beginning, begin};
@@ -148,7 +148,9 @@ impl LockPanel {
             }
             return;
         }
-        let choices = data::begin_choices(input.state, None);
+        // Only who makes cards is offered one.
+        let is_maker = input.actor.role == Role::Operator;
+        let choices = if is_maker { data::begin_choices(input.state, None) } else { Vec::new() };
         let allowed = input.may(CommandKind::SaveDraftCard);
         let advice = match (&self.mistake, allowed.reason()) {
             (Some(mistake), _) => mistake.clone(),
@@ -193,7 +195,9 @@ impl LockPanel {
         };
         let mut beginning = None;
         ui.horizontal(|ui| {
-            let width = ui.available_width() - theme::CONTROL_HEIGHT - theme::GAP;
+            let is_maker = input.actor.role == Role::Operator;
+            let more = if is_maker { theme::CONTROL_HEIGHT + theme::GAP } else { 0.0 };
+            let width = ui.available_width() - more;
             ui.scope(|ui| {
                 ui.set_max_width(width);
                 pick_list("card")
@@ -218,6 +222,9 @@ impl LockPanel {
                     .on_hover_text(&shown)
                     .accessible_name("Recipe card");
             });
+            if !is_maker {
+                return;
+            }
             let allowed = match (input.may(CommandKind::SaveDraftCard), &self.new) {
                 (Allowed::Yes, Some(_)) => Allowed::No("save or discard the new card first".to_owned()),
                 (asked, _) => asked,
@@ -284,22 +291,48 @@ impl LockPanel {
                 show_slot(ui, &name, &mut open.draft.name);
                 is_discarded = show_discard(ui, &mut self.is_discarding);
             }
-            let view =
-                SlotsView { measures: measures.as_ref(), parent: parent_card, libraries: input.libraries, can_edit };
-            show_slots(ui, &mut open.draft, &view);
-            show_settings(ui, input, &mut open.draft, parent_card, can_edit, asks);
-            if let Some((parent, differences)) = &parent {
-                ui.add_space(theme::GRID);
-                show_differences(ui, &parent.to_string(), differences);
-            }
-            ui.separator();
-            show_axes(ui, input, &mut open.draft, typed.as_ref().ok(), &mut self.rows, can_edit, runs);
-            if let Some(known) = known {
-                ui.separator();
-                show_budget(ui, input, &known.card.card_ref(), &mut self.budget, asks);
-                let second = &mut self.second;
-                let interrupted = &interrupted;
-                show_life(ui, known, &mut LifeView { input, interrupted, selection, thumbnails, second, asks });
+            for part in data::parts(input.actor.role) {
+                match part {
+                    data::CardPart::Prompt => {
+                        let view = SlotsView {
+                            measures: measures.as_ref(),
+                            parent: parent_card,
+                            libraries: input.libraries,
+                            can_edit,
+                        };
+                        show_slots(ui, &mut open.draft, &view);
+                    }
+                    data::CardPart::Engine | data::CardPart::FoldedEngine => {
+                        let rows = &mut self.rows;
+                        let mut engine = |ui: &mut Ui| {
+                            show_settings(ui, input, &mut open.draft, parent_card, can_edit, asks);
+                            if let Some((parent, differences)) = &parent {
+                                ui.add_space(theme::GRID);
+                                show_differences(ui, &parent.to_string(), differences);
+                            }
+                            ui.separator();
+                            show_axes(ui, input, &mut open.draft, typed.as_ref().ok(), rows, can_edit, runs);
+                        };
+                        if part == data::CardPart::Engine {
+                            engine(ui);
+                            ui.separator();
+                        } else {
+                            CollapsingHeader::new("Settings, model and axes").id_salt("engine").show(ui, engine);
+                        }
+                    }
+                    data::CardPart::Life => {
+                        if let Some(known) = known {
+                            show_budget(ui, input, &known.card.card_ref(), &mut self.budget, asks);
+                            let second = &mut self.second;
+                            let interrupted = &interrupted;
+                            show_life(
+                                ui,
+                                known,
+                                &mut LifeView { input, interrupted, selection, thumbnails, second, asks },
+                            );
+                        }
+                    }
+                }
             }
         });
         if is_discarded {

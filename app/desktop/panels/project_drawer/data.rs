@@ -25,6 +25,8 @@ pub(super) struct ProjectData {
     pub problems: Vec<String>,
     /// When the project was last reviewed.
     pub reviewed: String,
+    /// The checklists by name, with what is said of each.
+    pub checklists: Vec<(String, String)>,
 }
 
 /// A recipe that may become a template.
@@ -83,6 +85,11 @@ pub(super) fn data(state: &State, now: Timestamp) -> ProjectData {
             || "The project was not reviewed yet".to_owned(),
             |at| format!("Last reviewed on {}", at.to_zoned(tz::TimeZone::system()).date()),
         ),
+        checklists: state
+            .checklists()
+            .values()
+            .map(|list| (list.name.clone(), format!("version {}, {} items", list.version, list.items.len())))
+            .collect(),
     }
 }
 

@@ -21,6 +21,8 @@ struct World {
     libraries: Libraries,
     project: Project<Record>,
     refusals: Vec<String>,
+    /// What asks for a dialog of the system.
+    dialogs: Vec<PanelAsk>,
     _folder: tempfile::TempDir,
 }
 
@@ -43,7 +45,10 @@ impl eframe::App for World {
         let mut asks = Vec::new();
         self.drawer.show(ui, &input, &mut asks);
         for ask in asks {
-            let PanelAsk::Decide(command) = ask else { continue };
+            let PanelAsk::Decide(command) = ask else {
+                self.dialogs.push(ask);
+                continue;
+            };
             match would(&self.sample.state, &command, &self.actor, self.sample.now) {
                 Permission::Yes => self.sample.ok(&self.actor.clone(), *command),
                 Permission::No { reason } => self.refusals.push(reason),
@@ -59,7 +64,8 @@ fn drawer(sample: Sample, actor: Actor) -> Harness<'static, World> {
     let project = Project::<Record>::create(Arc::new(DiskFs), &path, "Harbour", sample.now, owner).unwrap();
     let libraries = Libraries::shipped().unwrap();
     let drawer = ProjectDrawer::default();
-    let world = World { sample, actor, drawer, libraries, project, refusals: Vec::new(), _folder: folder };
+    let world =
+        World { sample, actor, drawer, libraries, project, refusals: Vec::new(), dialogs: Vec::new(), _folder: folder };
     let mut harness = Harness::builder().with_size(Vec2::new(1280.0, 900.0)).build_eframe(|creation| {
         theme::apply(&creation.egui_ctx);
         world
@@ -124,6 +130,19 @@ fn a_failure_that_keeps_coming_back_goes_to_the_library_with_its_evidence() {
     let set = offered.negatives.set(&additions[0].set).unwrap();
     assert!(set.entries.iter().any(|entry| entry.text == "stray letters"));
     harness.get_by_label("Its failure is in the negative-prompt library.");
+}
+
+#[test]
+fn checklists_are_saved_by_everybody_and_adopted_by_who_keeps_the_library() {
+    let operator = drawer(culled(), mara());
+    let label = operator.root().children_recursive().filter_map(|node| node.accesskit_node().label());
+    assert_eq!(label.filter(|label| label.starts_with("Adopt a checklist from a file…, not possible: ")).count(), 1);
+    let mut harness = drawer(culled(), jo());
+    press(&mut harness, "Save review-full as a file…");
+    press(&mut harness, "Adopt a checklist from a file…");
+    assert_eq!(harness.state().dialogs, [PanelAsk::SaveChecklist("review-full".to_owned()), PanelAsk::ChooseChecklist]);
+    let data = data::data(&harness.state().sample.state, harness.state().sample.now);
+    assert!(data.checklists.iter().any(|(name, text)| name == "review-full" && text.starts_with("version 1, ")));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::data::{self, Failing, ProjectData, Recipe};
 use super::rules::{self, RulesForm};
 use crate::desk::{PanelAsk, PanelInput};
 use crate::theme::{self, icons};
-use crate::widgets::{ActionButton, Allowed, SlotField, field_label, pick_list, show_slot};
+use crate::widgets::{ActionButton, Allowed, IconButton, SlotField, field_label, pick_list, show_slot};
 
 /// Days until the next review unless somebody says another number.
 const REVIEW_DAYS: i64 = 90;
@@ -71,6 +71,8 @@ impl ProjectDrawer {
                 column(ui, "rules", size, |ui| {
                     field_label(ui, "Rules of this project", "");
                     rules::show(ui, input, &mut self.rules, asks);
+                    ui.add_space(theme::GAP);
+                    checklists(ui, input, &data, asks);
                 });
             });
         });
@@ -242,6 +244,24 @@ impl ProjectDrawer {
         if ActionButton::plain("Note it").allowed(input.would(&command)).show(ui) {
             asks.push(PanelAsk::decide(command));
         }
+    }
+}
+
+fn checklists(ui: &mut Ui, input: &PanelInput<'_>, data: &ProjectData, asks: &mut Vec<PanelAsk>) {
+    field_label(ui, "Checklists", "");
+    for (name, text) in &data.checklists {
+        ui.horizontal(|ui| {
+            if IconButton::new(icons::FOLDER, format!("Save {name} as a file…")).show(ui) {
+                asks.push(PanelAsk::SaveChecklist(name.clone()));
+            }
+            ui.add(Label::new(name).truncate());
+            let text = RichText::new(text).font(theme::note_font()).color(theme::palette(ui.style()).secondary);
+            ui.add(Label::new(text).truncate());
+        });
+    }
+    let button = ActionButton::plain("Adopt a checklist from a file…").allowed(input.may(CommandKind::AdoptChecklist));
+    if button.explained("A new list, or a later version of one; what was judged before keeps its list").show(ui) {
+        asks.push(PanelAsk::ChooseChecklist);
     }
 }
 

@@ -13,5 +13,5 @@ pub use cards::{
 #[cfg(test)]
 pub use proof::is_approved;
 pub use proof::{HeroData, difference_name, failed_box, hero, proof_box};
-pub use steps::{Edited, Step, StepButton, command, run_command, steps};
+pub use steps::{CardPart, Edited, Step, StepButton, command, parts, run_command, steps};
 pub use volume::{LeftOut, MOST_PREVIEWED, VolumeData, row_lines, run_label, run_lines, volume};
