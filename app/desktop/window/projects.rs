@@ -405,7 +405,7 @@ mod tests {
     #[test]
     fn projects_of_one_name_are_told_apart_by_their_folders() {
         let folder = tempfile::tempdir().unwrap();
-        let mut projects = Projects::remembered(Some(folder.path()), None);
+        let mut projects = Projects::remembered(Some(folder.path()), None, None);
         for (path, name) in [("/work/tea.kento", "Tea"), ("/work/a.kento", "Spring"), ("/work/b.kento", "Spring")] {
             projects.remember(Path::new(path), name);
         }
