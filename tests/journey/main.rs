@@ -18,6 +18,7 @@ use kento_studio::PersonName;
 use kento_studio::card::Comparison;
 use kento_studio::workflow::{Action, Approval, FreshView, JobStatus, Record, Role, State};
 
+use making::CullBy;
 use person::{Person, setup};
 
 const PROJECT: &str = "Harbour days";
@@ -55,11 +56,21 @@ fn who_works_alone_clears_with_fresh_eyes_and_it_is_marked() {
     let mut person = Person::at(setup(place.path()), theme::FIRST_WINDOW);
     making::begin_a_project(&mut person);
     making::agree_on_no_pause(&mut person);
-    from_a_brief_to_the_gate(&mut person);
+    making::write_the_brief(&mut person);
+    making::bring_an_input(&mut person, &place.path().join("mood.jpg"));
+    from_the_sprint_to_the_gate(&mut person, CullBy::WholeWindow);
     gate::the_maker_looks_with_fresh_eyes(&mut person);
     drop(person);
 
     let state = state_of(&folder);
+    let inputs: Vec<_> = state.inputs().values().collect();
+    let [input] = inputs.as_slice() else { panic!("one input, not {}", inputs.len()) };
+    assert_eq!(
+        (input.file_name.as_str(), input.licence.as_str(), input.image.width),
+        ("mood.jpg", "own photograph", 48)
+    );
+    let checked = Command::new(env!("CARGO_BIN_EXE_kento")).args(["project", "check"]).arg(&folder).output().unwrap();
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
     assert_eq!((state.settings().fresh_eyes_minutes, state.is_solo()), (0, true));
     let cleared = state.cleared();
     let [cleared] = cleared.as_slice() else { panic!("one cleared image, not {}", cleared.len()) };
@@ -99,12 +110,16 @@ fn who_opens_a_project_and_is_not_known_is_asked_for_a_name_first() {
     person.wait_for_control(&format!("Project {PROJECT}"), person::ENGINE_PATIENCE);
 }
 
-fn from_a_brief_to_the_gate(person: &mut Person) {
+fn from_a_brief_to_the_gate(person: &mut Person, how: CullBy) {
     making::write_the_brief(person);
+    from_the_sprint_to_the_gate(person, how);
+}
+
+fn from_the_sprint_to_the_gate(person: &mut Person, how: CullBy) {
     making::run_the_sprint(person);
     making::choose_a_direction(person);
     making::lock_the_recipe(person);
-    making::run_and_cull(person);
+    making::run_and_cull(person, how);
     gate::finish_and_submit(person);
 }
 
@@ -113,7 +128,9 @@ fn from_a_brief_to_a_cleared_image(size: [f32; 2]) {
     let folder = place.path().join("projects/harbour-days.kento");
     let mut person = Person::at(setup(place.path()), size);
     making::begin_a_project(&mut person);
-    from_a_brief_to_the_gate(&mut person);
+    // In the smallest window the panel is all that a picture can have beside the others; elsewhere it gets the whole window.
+    let how = if size == theme::SMALLEST_WINDOW { CullBy::Panel } else { CullBy::WholeWindow };
+    from_a_brief_to_the_gate(&mut person, how);
     gate::the_maker_clears_nothing(&mut person);
     gate::a_second_person_clears(&mut person);
     let before = standing(&person);

@@ -1,6 +1,9 @@
 //! From an empty window to a keeper: project, brief, concept sprint, moodboard, recipe card, volume run, cull.
 
+use std::path::Path;
+
 use eframe::egui::Key;
+use image::{Rgb, RgbImage};
 use kento::frame::PanelKind;
 
 use crate::person::{ENGINE_PATIENCE, Person};
@@ -81,6 +84,19 @@ pub fn write_the_brief(person: &mut Person) {
     person.wait_for("Brief, done");
 }
 
+/// A picture that falls onto the window is asked what it is for, and goes into the project under its licence.
+pub fn bring_an_input(person: &mut Person, path: &Path) {
+    RgbImage::from_fn(48, 32, |x, y| Rgb([(x * 5) as u8, (y * 7) as u8, 90])).save(path).unwrap();
+    person.drop_file(path);
+    person.wait_for("What is this picture for?");
+    assert!(!person.can_press("Add it as an input"), "an input needs a licence");
+    person.fill("Licence of the picture", "own photograph");
+    person.click("Add it as an input");
+    person.wait_for("mood.jpg goes into the project as an input");
+    person.go_to(PanelKind::Canvas);
+    person.wait_for("input \"mood.jpg\" of");
+}
+
 /// The fewest pictures that make a full sprint: 3 styles with 5 variations each.
 pub fn run_the_sprint(person: &mut Person) {
     act_as(person, OPERATOR, MAKER);
@@ -137,26 +153,74 @@ pub fn lock_the_recipe(person: &mut Person) {
     person.wait_for_engine("not approved: the Director approves it");
     // Nothing locks that was not proved and approved.
     assert!(!person.can_press("Lock") && !person.can_press("Approve Hero"), "{}", person.told());
+    // What is to be approved stands in the canvas.
+    person.go_to(PanelKind::Canvas);
+    person.wait_for("Hero of ");
 
     act_as(person, DIRECTOR, MAKER);
     person.go_to(PanelKind::LockPanel);
-    person.click("Approve Hero");
+    // From the palette, by its name: everything that can be done now stands there.
+    person.command("Approve the Hero");
     person.wait_for(&format!("approved by {MAKER}"));
 
     act_as(person, OPERATOR, MAKER);
     person.go_to(PanelKind::LockPanel);
     person.click("Prove");
     person.wait_for_engine("A second render in a fresh process equals the first, pixel for pixel.");
-    person.click("Lock");
+    person.command("Lock the recipe");
     person.wait_for("Lock-in pass, done");
 }
 
 /// Four seeds; the first is kept, which is 1 in 4.
-pub fn run_and_cull(person: &mut Person) {
+pub fn run_and_cull(person: &mut Person, how: CullBy) {
     person.click("Start volume run · 4 images");
     person.go_to(PanelKind::ConceptGrid);
     person.wait_for_engine("4 to decide; expect to keep 1 in 4 or fewer");
-    person.click("Cull");
+    match how {
+        CullBy::WholeWindow => cull_with_the_whole_window(person),
+        CullBy::Panel => cull_in_the_panel(person),
+    }
+    person.wait_for("1 of 4 kept, 25 %; at most 25 % is expected; all are decided");
+}
+
+/// Where a run is culled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CullBy {
+    /// One picture after the other fills the window.
+    WholeWindow,
+    /// In the concept grid, with the picture in the canvas.
+    Panel,
+}
+
+/// One key opens it from any panel, one key decides each picture, and Escape brings the panels back.
+fn cull_with_the_whole_window(person: &mut Person) {
+    person.go_to(PanelKind::Checklist);
+    person.key(Key::F9);
+    person.wait_for("0 of 4 · keep rate – (expected 1 in 4)");
+    assert!(!person.sees("Fill the window with"), "a panel's header is still there: {}", person.told());
+    person.key(Key::K);
+    person.wait_for("1 of 4 · keep rate 100 % (expected 1 in 4)");
+    person.key(Key::Num2);
+    person.wait_for("2 of 4 · keep rate 50 % (expected 1 in 4)");
+    person.key(Key::K);
+    person.wait_for("3 of 4 · keep rate 67 % (expected 1 in 4)");
+    // The third was too kind.
+    person.key(Key::Z);
+    person.wait_for("2 of 4 · keep rate 50 % (expected 1 in 4)");
+    for decided in 3..=4 {
+        person.key(Key::X);
+        person.wait_for("Reason to reject");
+        person.key(Key::Num1);
+        person.wait_for(&format!("{decided} of 4 · keep rate "));
+    }
+    person.wait_for("All 4 pictures are decided");
+    person.wait_for("1 of 4 kept, 25 %");
+    person.key(Key::Escape);
+    person.go_to(PanelKind::ConceptGrid);
+}
+
+fn cull_in_the_panel(person: &mut Person) {
+    person.click("Cull here");
     person.key(Key::K);
     person.wait_for("1 of 1 kept");
     for decided in 2..=4 {
@@ -166,6 +230,5 @@ pub fn run_and_cull(person: &mut Person) {
         person.wait_for(&format!("1 of {decided} kept"));
     }
     person.wait_for("Every picture is decided.");
-    person.wait_for("1 of 4 kept, 25 %; at most 25 % is expected; all are decided");
     person.key(Key::Escape);
 }

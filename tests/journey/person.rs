@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Rect, Role, TouchPhase, Vec2};
+use eframe::egui::{
+    DroppedFile, Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Rect, Role, TouchPhase, Vec2,
+};
 use egui_kittest::kittest::{AccessKitNode, NodeT as _};
 use egui_kittest::{Harness, Node};
 use kento::frame::PanelKind;
@@ -28,6 +31,20 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
 pub struct Person {
     window: Harness<'static, KentoApp>,
     size: Vec2,
+}
+
+/// A file that somebody dragged here.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
 }
 
 /// What a control is for.
@@ -62,12 +79,31 @@ impl Person {
         self.press(name, Modifiers::COMMAND);
     }
 
+    /// Lets a file fall onto the window.
+    #[track_caller]
+    pub fn drop_file(&mut self, path: &Path) {
+        self.window.input_mut().dropped_files.push(Arc::new(Dropped(path.to_owned())));
+        self.settle();
+        self.find_no_fault();
+    }
+
     /// Presses a key.
     #[track_caller]
     pub fn key(&mut self, key: Key) {
         self.window.key_press(key);
         self.settle();
         self.find_no_fault();
+    }
+
+    /// Takes a command from the palette by what it is called.
+    #[track_caller]
+    pub fn command(&mut self, title: &str) {
+        self.window.key_press_modifiers(Modifiers::COMMAND, Key::K);
+        self.settle();
+        self.window.event(Event::Text(title.to_owned()));
+        self.settle();
+        self.wait_for(title);
+        self.key(Key::Enter);
     }
 
     /// Brings a panel into sight, wherever it stands.
@@ -118,7 +154,7 @@ impl Person {
     /// Waits until no job runs and none waits.
     #[track_caller]
     pub fn wait_for_idle_engine(&mut self) {
-        self.wait_for_control("Queue: no job runs", ENGINE_PATIENCE);
+        self.wait_for_control("Queue: No job runs", ENGINE_PATIENCE);
     }
 
     /// Waits until the control of this name can be pressed.

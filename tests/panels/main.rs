@@ -5,6 +5,8 @@ mod gallery;
 mod raster;
 mod sample;
 mod snapshots;
+mod views;
+mod whole_window;
 mod widgets;
 
 use std::sync::Arc;
@@ -128,7 +130,7 @@ fn every_state_is_told_in_words() {
         "opening the model | opening the device\n\
          Empty { title: \"Opening the device\", advice: \"The engine runs in its own process; this window never waits for it.\" }\n\
          Disabled(\"The device is being opened\")\n\
-         the engine starts None "
+         The engine starts None "
     );
     let mut session = ready();
     assert_eq!(
@@ -136,7 +138,7 @@ fn every_state_is_told_in_words() {
         "starter · Stable Diffusion 1.x | Radeon RX 7600 · f16\n\
          Empty { title: \"No picture yet\", advice: \"Write a prompt and press Generate.\" }\n\
          Generate\n\
-         ready None "
+         Ready None "
     );
     session.engine = EngineState::Unavailable("the driver is missing".to_owned());
     assert_eq!(
@@ -144,7 +146,7 @@ fn every_state_is_told_in_words() {
         "starter · Stable Diffusion 1.x | no device\n\
          Broken { title: \"No device\", advice: \"the driver is missing\", retry: TryAgain }\n\
          Disabled(\"the driver is missing\")\n\
-         no engine None "
+         No engine None "
     );
     let mut session = ready();
     session.model = ModelState::Missing("the starter model was not found".to_owned());
@@ -160,10 +162,10 @@ fn a_job_is_followed_from_its_first_event_to_its_picture() {
     let job = JobId(1);
     assert!(said(&session).contains("Making the first picture"));
     session.hear(EngineEvent::Loading { job, component: "unet".to_owned(), fraction: 0.2 });
-    assert_eq!(bottom_bar::data(&session).text, "loading unet");
+    assert_eq!(bottom_bar::data(&session).text, "Loading unet");
     session.hear(EngineEvent::Step { job, done: 5, of: 20, elapsed_secs: 2.0, preview: Some(pixels()) });
     let bar = bottom_bar::data(&session);
-    assert_eq!((bar.text.as_str(), bar.fraction, bar.time.as_str()), ("step 5 of 20", Some(0.25), "6.0 s left"));
+    assert_eq!((bar.text.as_str(), bar.fraction, bar.time.as_str()), ("Step 5 of 20", Some(0.25), "6.0 s left"));
     assert_eq!(picture::data(&session), picture::PictureData::Preview { size: (128, 128) });
     let before = session.picture().map(|(revision, _)| revision);
     // Another job's event changes nothing.
@@ -176,14 +178,14 @@ fn a_job_is_followed_from_its_first_event_to_its_picture() {
         picture::data(&session),
         picture::PictureData::Finished {
             size: (2, 2),
-            caption: "seed 42 · 128x128 · ddim · 20 steps · guidance 7".to_owned(),
+            caption: "seed 42 · 128×128 · DDIM · 20 steps · guidance 7".to_owned(),
             saved: None,
             failure: None,
             notices: vec!["the prompt was cut".to_owned()],
         }
     );
     assert_ne!(session.picture().map(|(revision, _)| revision), before);
-    assert_eq!(bottom_bar::data(&session).time, "8.2 s, of it loading 1.5 s");
+    assert_eq!(bottom_bar::data(&session).time, "8.2 s, 1.5 s of it loading");
 }
 
 #[test]
@@ -197,7 +199,7 @@ fn a_failure_stays_until_the_next_try_and_a_stop_is_told() {
     assert_eq!(prompt::data(&session, &Form::default()).main_button, MainButton::Generate);
     let mut session = running();
     session.job.as_mut().unwrap().cancelled_at = Some(Instant::now());
-    assert!(bottom_bar::data(&session).text.starts_with("stopping after this step"));
+    assert!(bottom_bar::data(&session).text.starts_with("Stopping after this step"));
     assert_eq!(prompt::data(&session, &Form::default()).main_button, MainButton::Cancel);
     session.job.as_mut().unwrap().cancelled_at = Some(Instant::now() - Duration::from_secs(10));
     assert_eq!(prompt::data(&session, &Form::default()).main_button, MainButton::ForceStop);

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{ColorImage, ScrollArea, TextureHandle, TextureOptions, Ui};
+use eframe::egui::{ColorImage, Rect, ScrollArea, TextureHandle, TextureOptions, Ui};
 use kento::frame::{
-    Chip, Criterion, FrameData, JobLine, Number, PanelContents, PanelKind, QueueRow, QueueState, Saved, Stage,
-    StageState, Trend, padded,
+    Chip, Criterion, FrameData, JobLine, Number, NumberBar, PanelContents, PanelKind, QueueRow, QueueState, Saved,
+    Stage, StageState, Trend, Unit, padded,
 };
 use kento::theme::{self, ActingRole, icons};
 use kento::widgets::contact_sheet::{self, Arrangement, Sheet, SheetEvent, SheetRow, SheetState, Tile, TileState};
@@ -153,7 +153,16 @@ pub fn frame_data(role: ActingRole) -> FrameData {
         value: value.to_owned(),
         trend,
         course: course.iter().enumerate().map(|(i, value)| [i as f64, *value]).collect(),
+        bars: [1, 2, 3].map(|count| {
+            let bar = |(i, value): (usize, &f64)| NumberBar {
+                label: format!("{count}.{i}"),
+                value: *value,
+                text: format!("{value}"),
+            };
+            course.iter().enumerate().take(count * 2).map(bar).collect()
+        }),
         expected,
+        unit: if value.ends_with('%') { Unit::Percent } else { Unit::Plain },
         explanation: format!("{name} of this project"),
     };
     let job = |job, title: &str, detail: &str, state| QueueRow {
@@ -166,7 +175,9 @@ pub fn frame_data(role: ActingRole) -> FrameData {
     FrameData {
         project: Some("Harbour Days".to_owned()),
         recent: vec!["Winterkatalog".to_owned(), "Lighthouse".to_owned()],
+        recent_open: None,
         projects: Allowed::Yes,
+        has_role: true,
         saved: Saved::Yes { record: 214 },
         stages: vec![
             stage("Brief", StageState::Done),
@@ -227,6 +238,8 @@ pub struct SampleContents {
     pub checklist_events: Vec<ChecklistEvent>,
     pub role: ActingRole,
     pub pressed: Option<usize>,
+    /// The panel that wants all room for itself.
+    pub claims: Option<PanelKind>,
 }
 
 impl SampleContents {
@@ -273,6 +286,7 @@ impl SampleContents {
             checklist_events: Vec::new(),
             role,
             pressed: None,
+            claims: None,
         }
     }
 
@@ -410,6 +424,19 @@ impl PanelContents for SampleContents {
                 self.sheet_state.zoom(0.8);
             }
         }
+    }
+
+    fn show_preview(&mut self, ui: &Ui, rect: Rect, _: u64) -> bool {
+        ui.painter().rect_filled(rect, 2.0, theme::shown([49, 113, 175]));
+        true
+    }
+
+    fn claims_all(&mut self) -> Option<PanelKind> {
+        self.claims
+    }
+
+    fn give_room_back(&mut self) {
+        self.claims = None;
     }
 
     fn show(&mut self, ui: &mut Ui, panel: PanelKind) {

@@ -9,9 +9,10 @@ use kento_studio::workflow::{
 };
 
 use super::PanelInput;
+use super::periods::bars;
 use crate::cli::duration;
 use crate::frame::{
-    Chip, Criterion, FrameData, JobLine, Number, QueueRow, QueueState, Saved, Stage, StageState, Trend,
+    Chip, Criterion, FrameData, JobLine, Number, QueueRow, QueueState, Saved, Stage, StageState, Trend, Unit,
 };
 use crate::theme::ActingRole;
 use crate::widgets::Allowed;
@@ -64,11 +65,13 @@ pub(super) fn frame_data(
     FrameData {
         project: input.state.project().map(|project| project.name.clone()),
         recent: Vec::new(),
+        recent_open: None,
         projects: Allowed::Yes,
         devices: Allowed::Yes,
         saved,
         stages: computed.stages.clone(),
         role: acting(input.actor.role),
+        has_role: input.state.role_of(&input.actor.person).is_some(),
         roles: std::array::from_fn(|_| input.may(CommandKind::SwitchRole)),
         person: input.actor.person.as_str().to_owned(),
         device: device(input, no_engine),
@@ -91,7 +94,7 @@ fn stages(input: &PanelInput<'_>) -> Vec<Stage> {
         };
         let entered = !matches!(view.status, StageStatus::Blocked);
         let missing = match &view.status {
-            StageStatus::Skipped { reason } => vec![format!("skipped: {reason}")],
+            StageStatus::Skipped { reason } => vec![reason.clone()],
             _ => view.missing,
         };
         let kind = match view.status {
@@ -209,13 +212,24 @@ fn idle(rows: &[QueueRow]) -> String {
     let count = |state: QueueState| rows.iter().filter(|row| row.state == state).count();
     match (count(QueueState::Interrupted), count(QueueState::Held)) {
         (0, 0) => match count(QueueState::Waiting) {
-            0 => "no job runs".to_owned(),
-            waiting => format!("no job runs · {waiting} wait for the engine"),
+            0 => "No job runs".to_owned(),
+            waiting => format!("No job runs · {waiting} {} for the engine", one_or_more(waiting, "waits", "wait")),
         },
-        (interrupted, 0) => format!("no job runs · {interrupted} were interrupted"),
-        (0, held) => format!("no job runs · {held} are held back"),
-        (interrupted, held) => format!("no job runs · {interrupted} were interrupted, {held} are held back"),
+        (interrupted, 0) => {
+            format!("No job runs · {interrupted} {} interrupted", one_or_more(interrupted, "was", "were"))
+        }
+        (0, held) => format!("No job runs · {held} {} held back", one_or_more(held, "is", "are")),
+        (interrupted, held) => format!(
+            "No job runs · {interrupted} {} interrupted, {held} {} held back",
+            one_or_more(interrupted, "was", "were"),
+            one_or_more(held, "is", "are")
+        ),
     }
+}
+
+/// The word that agrees with a count.
+fn one_or_more(count: usize, one: &'static str, more: &'static str) -> &'static str {
+    if count == 1 { one } else { more }
 }
 
 /// The number's name where there is little room.
@@ -241,7 +255,13 @@ fn numbers(input: &PanelInput<'_>) -> Vec<Number> {
                 _ => Trend::Unknown,
             },
             course,
+            bars: bars(input.state, metric, text),
             expected,
+            unit: match metric {
+                Metric::KeepRate | Metric::Rework => Unit::Percent,
+                Metric::IterationsPerFinal => Unit::Plain,
+                Metric::SecondsToHero => Unit::Seconds,
+            },
             explanation: explanation.to_owned(),
         }
     };

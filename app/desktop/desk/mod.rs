@@ -5,10 +5,15 @@ mod colours;
 mod contents;
 mod frame_data;
 mod input;
+mod new_input;
+mod periods;
 mod project_desk;
+mod taking;
 
 pub use contents::{DeskContents, Sight};
 #[cfg(test)]
 pub use input::NOTHING_INTERRUPTED;
 pub use input::{Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
+#[cfg(test)]
+pub(crate) use periods::bars;
 pub use project_desk::{Desk, Notice, Opening};

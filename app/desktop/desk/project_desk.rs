@@ -10,18 +10,22 @@ use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
 use kento_studio::library::Checklist;
 use kento_studio::project::{Access, ImageStore};
-use kento_studio::workflow::{Actor, Command, JobStatus, Role, Stage, State};
+use kento_studio::workflow::{
+    Actor, Command, CommandKind, JobPurpose, JobStatus, Permission, Role, Stage, State, allowed,
+};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
 use super::colours::colours_of;
-use super::contents::DeskPanels;
+use super::contents::{DeskPanels, QueuePreviews};
 use super::frame_data::{Computed, frame_data, role};
+use super::new_input::{NewInput, PictureRead};
 use super::{DeskContents, Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
 use crate::cli::duration;
-use crate::frame::{FrameData, PanelKind, Saved};
+use crate::frame::{Drawer, FrameData, PanelKind, Saved};
 use crate::model::Model;
 use crate::studio::{Move, OpenedProject, Request, StudioThread, Update};
 use crate::theme::ActingRole;
+use crate::widgets::Allowed;
 use crate::widgets::thumbnails::Thumbnails;
 use crate::widgets::toasts::ToastKind;
 
@@ -60,7 +64,8 @@ pub struct Desk {
     failure: Option<String>,
     /// The colours of the last picture that somebody chose, and where they come from.
     offered: Option<OfferedColours>,
-    pictures: (Sender<Result<OfferedColours, String>>, Receiver<Result<OfferedColours, String>>),
+    pictures: (Sender<PictureRead>, Receiver<PictureRead>),
+    previews: QueuePreviews,
     context: Context,
     /// What the window has not been told yet.
     notices: Vec<Notice>,
@@ -76,6 +81,12 @@ pub enum Notice {
     ChooseModel,
     /// Let somebody choose a picture whose colours are wanted.
     ChoosePicture,
+    /// Let somebody choose a picture that becomes an input of the project.
+    ChooseInput,
+    /// Open a drawer.
+    Open(Drawer),
+    /// Open what a stage of the rail asks for, by its place.
+    OpenStage(usize),
     /// Let somebody choose the file of a checklist that is to be adopted.
     ChooseChecklist,
     /// Let somebody save a checklist as a file.
@@ -163,6 +174,7 @@ impl Desk {
             failure: None,
             offered: None,
             pictures: bounded(4),
+            previews: QueuePreviews::default(),
             context: context.clone(),
             notices: repaired.map(|what| Notice::Toast(ToastKind::Done, what)).into_iter().collect(),
         })
@@ -180,9 +192,10 @@ impl Desk {
 
     /// What was typed and would be lost with the project's window, in words.
     pub fn unsaved(&self) -> Vec<&'static str> {
-        let brief = self.panels.brief.has_unsaved().then_some("The brief's changes");
+        let brief = self.panels.brief.has_unsaved().then_some("the brief's changes");
         let cards = self.panels.lock.has_unsaved().then_some("a recipe card's changes");
-        brief.into_iter().chain(cards).collect()
+        let checks = self.panels.checklist.has_unsaved().then_some("what is written on the checklist");
+        brief.into_iter().chain(cards).chain(checks).collect()
     }
 
     /// Who acts.
@@ -207,10 +220,17 @@ impl Desk {
                 }
             }
         }
-        while let Ok(colours) = self.pictures.1.try_recv() {
-            match colours {
-                Ok(offered) => self.offered = Some(offered),
-                Err(why) => notices.push(Notice::Toast(ToastKind::Refused, why)),
+        while let Ok(read) = self.pictures.1.try_recv() {
+            match read {
+                PictureRead::Colours(Ok(offered)) => {
+                    self.offered = Some(offered);
+                    // They are offered in the brief, which a recipe may stand before.
+                    self.panels.brief.choose(true);
+                }
+                PictureRead::Input(Ok(input)) => notices.extend(self.add_input(*input)),
+                PictureRead::Colours(Err(why)) | PictureRead::Input(Err(why)) => {
+                    notices.push(Notice::Toast(ToastKind::Refused, why));
+                }
             }
         }
         let updates: Vec<Update> = self.thread.updates().collect();
@@ -222,8 +242,21 @@ impl Desk {
 
     /// Sends a command to be decided and saved.
     pub fn decide(&mut self, command: Command) -> Option<Notice> {
+        self.send(|ticket| Request::Decide(ticket, Box::new(command)))
+    }
+
+    /// Saves a picture that was read, makes it an input of the project, and shows it.
+    fn add_input(&mut self, input: NewInput) -> Option<Notice> {
+        let (image, file_name) = (input.image.sha256, input.file_name.clone());
+        let (png, command) = input.command();
+        self.selection.image = Some(image);
+        let done = Notice::Toast(ToastKind::Done, format!("{file_name} goes into the project as an input"));
+        self.send(|ticket| Request::Store(ticket, png, Box::new(command))).or(Some(done))
+    }
+
+    fn send(&mut self, request: impl FnOnce(u64) -> Request) -> Option<Notice> {
         let ticket = self.next_ticket;
-        match self.thread.ask(Request::Decide(ticket, Box::new(command))) {
+        match self.thread.ask(request(ticket)) {
             Ok(()) => {
                 self.next_ticket += 1;
                 self.unsaved += 1;
@@ -259,10 +292,28 @@ impl Desk {
 
     /// Reads a picture beside everything else and offers its colours to the brief.
     pub fn take_colours_of(&mut self, picture: PathBuf) -> Option<Notice> {
+        let now = Timestamp::now();
+        if let Permission::No { reason } = allowed(&self.state, CommandKind::WriteBrief, &self.actor, now) {
+            return Some(Notice::Toast(ToastKind::Refused, reason));
+        }
+        self.read(move || PictureRead::Colours(colours_of(&picture)))
+    }
+
+    /// Reads a picture beside everything else and makes it an input of the project.
+    pub fn take_input(&mut self, picture: PathBuf, licence: String) -> Option<Notice> {
+        self.read(move || PictureRead::Input(NewInput::read(&picture, &licence).map(Box::new)))
+    }
+
+    /// Whether who acts may add an input.
+    pub fn may_add_input(&mut self) -> Allowed {
+        self.parts().1.input.may(CommandKind::AddInput)
+    }
+
+    fn read(&mut self, picture: impl FnOnce() -> PictureRead + Send + 'static) -> Option<Notice> {
         let (sender, context) = (self.pictures.0.clone(), self.context.clone());
         let read = move || {
             // Fails only when the project was closed meanwhile.
-            sender.send(colours_of(&picture)).ok();
+            sender.send(picture()).ok();
             context.request_repaint();
         };
         let spawned = thread::Builder::new().name("picture".to_owned()).spawn(read);
@@ -355,6 +406,10 @@ impl Desk {
             }
             Update::ImageSaved(job, image) => {
                 self.running.remove(&job);
+                // A Hero was asked for by itself, and the Director approves what the canvas shows.
+                if self.state.job(job).is_some_and(|job| matches!(job.purpose, JobPurpose::Hero { .. })) {
+                    self.selection.image = Some(image);
+                }
                 self.selection.image.get_or_insert(image);
                 None
             }
@@ -420,6 +475,7 @@ impl Desk {
             selection: &mut self.selection,
             thumbnails: &mut self.thumbnails,
             asks: &mut self.asks,
+            previews: &mut self.previews,
         };
         (data, contents)
     }

@@ -1,15 +1,27 @@
+use std::collections::BTreeSet;
+
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    Align, Align2, Galley, Layout, Rect, Response, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, Checkbox, Galley, Layout, Popup, PopupCloseBehavior, Rect, Response, RichText, Role, Sense,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::data::{FrameData, Number, Trend};
+use super::entries::{FrameAction, may_toggle};
+use super::layout::PanelKind;
 use super::state::Drawer;
 use crate::theme::{self, Palette, icons};
-use crate::widgets::IconButton;
+use crate::widgets::{ActionButton, IconButton};
 
-/// Draws the bar: the job at the left opens the queue, the numbers at the right open their plots.
-pub(super) fn show(ui: &mut Ui, data: &FrameData, drawer: &mut Option<Drawer>, messages: usize) {
+/// Draws the bar: the job at the left opens the queue, the numbers at the right open their plots. What was asked of the panels.
+pub(super) fn show(
+    ui: &mut Ui,
+    data: &FrameData,
+    drawer: &mut Option<Drawer>,
+    messages: usize,
+    hidden: &BTreeSet<PanelKind>,
+) -> Option<FrameAction> {
+    let mut view = None;
     let colors = theme::palette(ui.style());
     let area = ui.max_rect();
     let whole = area.x_range().expand(f32::from(theme::MARGIN));
@@ -17,7 +29,7 @@ pub(super) fn show(ui: &mut Ui, data: &FrameData, drawer: &mut Option<Drawer>, m
     ui.horizontal_centered(|ui| {
         let numbers: f32 = data.numbers.iter().map(|number| number_width(ui, number)).sum();
         let numbers = numbers + theme::GROUP_GAP * data.numbers.len().saturating_sub(1) as f32;
-        let shown_buttons = if data.project.is_some() { 2.0 } else { 1.0 };
+        let shown_buttons = if data.project.is_some() { 3.0 } else { 2.0 };
         let buttons = (theme::CONTROL_HEIGHT + theme::GAP) * shown_buttons;
         // The job gives way to the numbers, and the numbers to the job only when nothing of it would be left.
         let free = ui.available_width() - buttons;
@@ -36,6 +48,7 @@ pub(super) fn show(ui: &mut Ui, data: &FrameData, drawer: &mut Option<Drawer>, m
             if IconButton::new(icons::TOASTS, name).on(on).show(ui) {
                 toggle(drawer, Drawer::Messages);
             }
+            view = view_menu(ui, hidden);
             let on = *drawer == Some(Drawer::Project);
             let name = "People, review and rules of the project";
             if data.project.is_some() && IconButton::new(icons::PERSON, name).on(on).show(ui) {
@@ -52,6 +65,40 @@ pub(super) fn show(ui: &mut Ui, data: &FrameData, drawer: &mut Option<Drawer>, m
             }
         });
     });
+    view
+}
+
+/// The panels of this role's view: which are seen, and the way back to the usual ones.
+fn view_menu(ui: &mut Ui, hidden: &BTreeSet<PanelKind>) -> Option<FrameAction> {
+    let mut asked = None;
+    let name = match hidden.len() {
+        0 => "View: all panels are in sight".to_owned(),
+        1 => "View: 1 panel is hidden".to_owned(),
+        many => format!("View: {many} panels are hidden"),
+    };
+    let button = IconButton::new(icons::COLUMNS, name).respond(ui, theme::CONTROL_HEIGHT);
+    Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
+        ui.set_min_width(200.0);
+        for panel in PanelKind::ALL {
+            let mut is_seen = !hidden.contains(&panel);
+            let allowed = may_toggle(panel, hidden);
+            let check = ui.add_enabled(allowed.is_yes(), Checkbox::new(&mut is_seen, panel.title()));
+            let check = match allowed.reason() {
+                Some(reason) => check.on_disabled_hover_text(reason),
+                None => check,
+            };
+            let is_changed = check.changed();
+            check.accessible_name(allowed.spoken(&format!("Show {}", panel.title())));
+            if is_changed {
+                asked = Some(FrameAction::Toggle(panel));
+            }
+        }
+        ui.separator();
+        if ActionButton::plain("Usual panels of this role").icon(icons::UNDO).show(ui) {
+            asked = Some(FrameAction::UsualPanels);
+        }
+    });
+    asked
 }
 
 /// The title of a drawer and its button. Whether it is to be closed.

@@ -8,6 +8,8 @@ pub struct FrameData {
     pub project: Option<String>,
     /// Other projects, the last one first.
     pub recent: Vec<String>,
+    /// Which of them is the open one.
+    pub recent_open: Option<usize>,
     /// Whether projects can be opened and begun.
     pub projects: Allowed,
     /// Whether the last decision is on disk.
@@ -16,6 +18,8 @@ pub struct FrameData {
     pub stages: Vec<Stage>,
     /// Who acts.
     pub role: ActingRole,
+    /// Whether the person who acts has a role at all; somebody new to the project takes a first one.
+    pub has_role: bool,
     /// Whether one may become each role, in the order of [`ActingRole::ALL`].
     pub roles: [Allowed; 3],
     /// The name of the person who acts. May be empty.
@@ -39,10 +43,12 @@ impl Default for FrameData {
         Self {
             project: None,
             recent: Vec::new(),
+            recent_open: None,
             projects: Allowed::Yes,
             saved: Saved::NoProject,
             stages: Vec::new(),
             role: ActingRole::Operator,
+            has_role: true,
             roles: [const { Allowed::Yes }; 3],
             person: String::new(),
             device: Chip::default(),
@@ -218,6 +224,29 @@ pub enum Trend {
     Steady,
 }
 
+/// How the values of a number are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unit {
+    /// As they are.
+    #[default]
+    Plain,
+    /// 0.25 as 25 %.
+    Percent,
+    /// Seconds, in the largest unit that fits.
+    Seconds,
+}
+
+impl Unit {
+    /// A value in this unit.
+    pub fn text(self, value: f64) -> String {
+        match self {
+            Self::Plain => format!("{value:.0}"),
+            Self::Percent => format!("{:.0} %", value * 100.0),
+            Self::Seconds => crate::cli::duration(value),
+        }
+    }
+}
+
 /// A number that is watched.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Number {
@@ -229,10 +258,66 @@ pub struct Number {
     pub trend: Trend,
     /// Its course: (when or which, value).
     pub course: Vec<[f64; 2]>,
+    /// It side by side: by week, by run, by recipe, in the order of [`NumbersBy::SPLIT`].
+    pub bars: [Vec<NumberBar>; 3],
     /// What is expected of it.
     pub expected: Option<f64>,
+    /// How its values are written beside the plot.
+    pub unit: Unit,
     /// What it means, in one sentence.
     pub explanation: String,
+}
+
+/// A number of one week, run or recipe.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NumberBar {
+    /// Which: `16 Nov`, `Run 2`, `harbour-flat-r1`.
+    pub label: String,
+    /// How much.
+    pub value: f64,
+    /// The same with its unit.
+    pub text: String,
+}
+
+/// How the numbers are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NumbersBy {
+    /// After each decision, over the whole project.
+    #[default]
+    Course,
+    /// As they stood at the end of each week.
+    Week,
+    /// Of each volume run.
+    Run,
+    /// Of each revision of a recipe.
+    Recipe,
+}
+
+impl NumbersBy {
+    /// Every way, in the order of the switch.
+    pub const ALL: [Self; 4] = [Self::Course, Self::Week, Self::Run, Self::Recipe];
+    /// Those that put values beside each other.
+    pub const SPLIT: [Self; 3] = [Self::Week, Self::Run, Self::Recipe];
+
+    /// What stands on the switch.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Course => "Course",
+            Self::Week => "By week",
+            Self::Run => "By run",
+            Self::Recipe => "By recipe",
+        }
+    }
+
+    /// What it shows, in one sentence.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::Course => "The numbers after each decision",
+            Self::Week => "The numbers as they stood at the end of each week",
+            Self::Run => "The numbers of each volume run; the Hero is that of its recipe",
+            Self::Recipe => "The numbers of each revision of a recipe",
+        }
+    }
 }
 
 /// What the user did to the frame.

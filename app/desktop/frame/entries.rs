@@ -1,6 +1,9 @@
+use std::collections::BTreeSet;
+
 use super::data::FrameData;
 use super::layout::PanelKind;
 use crate::theme::{ActingRole, ThemeChoice, ZOOM_STEP};
+use crate::widgets::Allowed;
 use crate::widgets::command_palette::PaletteEntry;
 
 /// What the frame itself can do.
@@ -10,6 +13,8 @@ pub enum FrameAction {
     Role(ActingRole),
     /// Bring a panel into sight.
     Reveal(PanelKind),
+    /// Show a panel that is hidden, or hide it.
+    Toggle(PanelKind),
     /// Zoom by so much.
     Zoom(f32),
     /// Back to 100 %.
@@ -43,13 +48,17 @@ pub const FRAME_SHORTCUTS: [(&str, &str); 8] = [
 ];
 
 /// The frame's own entries of the command palette.
-pub fn frame_entries(data: &FrameData) -> Vec<(PaletteEntry, FrameAction)> {
+pub fn frame_entries(data: &FrameData, hidden: &BTreeSet<PanelKind>) -> Vec<(PaletteEntry, FrameAction)> {
     let mut entries = Vec::new();
     let mut add = |group: &str, title: &str, keys: &str, action| {
         entries.push((PaletteEntry::new(group, title, keys), action));
     };
     for (panel, keys) in PanelKind::ALL.into_iter().zip(["Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4"]) {
         add("Go to", panel.title(), keys, FrameAction::Reveal(panel));
+    }
+    for panel in PanelKind::ALL {
+        let verb = if hidden.contains(&panel) { "Show" } else { "Hide" };
+        add("View", &format!("{verb} {}", panel.title()), "", FrameAction::Toggle(panel));
     }
     for (role, keys) in ActingRole::ALL.into_iter().zip(["F6", "F7", "F8"]) {
         add("Role", &format!("Act as {}", role.label()), keys, FrameAction::Role(role));
@@ -74,6 +83,17 @@ pub fn frame_entries(data: &FrameData) -> Vec<(PaletteEntry, FrameAction)> {
         {
             entry.allowed = data.roles[place].clone();
         }
+        if let FrameAction::Toggle(panel) = action {
+            entry.allowed = may_toggle(*panel, hidden);
+        }
     }
     entries
+}
+
+/// Whether a panel can be shown or hidden: one is always in sight.
+pub fn may_toggle(panel: PanelKind, hidden: &BTreeSet<PanelKind>) -> Allowed {
+    match !hidden.contains(&panel) && hidden.len() + 1 >= PanelKind::ALL.len() {
+        true => Allowed::No("it is the only panel in sight: show another one first".to_owned()),
+        false => Allowed::Yes,
+    }
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kento_studio::SchemaV1;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,9 @@ pub struct RoleLayout {
     pub wide: LayoutNode,
     /// They do not.
     pub narrow: LayoutNode,
+    /// The panels that this role does not see until it asks for them.
+    #[serde(default)]
+    pub hidden: BTreeSet<PanelKind>,
 }
 
 /// Everything about the window that is remembered.
@@ -92,6 +95,12 @@ pub enum LayoutMistake {
         /// How often it is there.
         times: usize,
     },
+    /// Every panel is hidden.
+    #[error("the saved layout for the {role} hides every panel, so the usual one is used")]
+    Nothing {
+        /// For whom.
+        role: &'static str,
+    },
     /// A share or a place makes no sense.
     #[error("the saved layout for the {role} has {what}, so the usual one is used")]
     Number {
@@ -112,16 +121,22 @@ impl WindowLayout {
         for (role, panels) in &layout.roles {
             panels.wide.check(role.label())?;
             panels.narrow.check(role.label())?;
+            if panels.hidden.len() >= PanelKind::ALL.len() {
+                return Err(LayoutMistake::Nothing { role: role.label() });
+            }
         }
         Ok(Self { zoom: allowed_zoom(layout.zoom), ..layout })
     }
 
-    /// As it is saved.
+    /// As it is saved: without the roles whose panels stand as they usually do, so that they follow when the usual changes.
     ///
     /// # Errors
     /// What RON says when it cannot write it.
     pub fn to_ron(&self) -> Result<String, ron::Error> {
-        ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::default().depth_limit(5))
+        let is_changed = |(role, panels): &(&ActingRole, &RoleLayout)| **panels != RoleLayout::usual(**role);
+        let roles = self.roles.iter().filter(is_changed).map(|(role, panels)| (*role, panels.clone())).collect();
+        let saved = Self { roles, ..self.clone() };
+        ron::ser::to_string_pretty(&saved, ron::ser::PrettyConfig::default().depth_limit(5))
     }
 
     /// The panels of a role; the usual ones where nothing is remembered.
@@ -137,19 +152,21 @@ impl Default for WindowLayout {
 }
 
 impl RoleLayout {
-    /// What a role sees first: what it works with is widest.
+    /// What a role sees first: what it works with is widest, and what belongs to others is hidden until it is asked for.
     pub fn usual(role: ActingRole) -> Self {
         let [grid, lock, canvas, checklist] = PanelKind::ALL.map(LayoutNode::Panel);
         let tabs = |children: [LayoutNode; 2], active| LayoutNode::Tabs { children: children.into(), active };
         match role {
+            // Brief, moodboard and Hero; what is ticked at the gate is the Reviewer's.
             ActingRole::Director => Self {
                 wide: LayoutNode::Row(vec![
                     (4.4, grid.clone()),
-                    (2.4, lock.clone()),
-                    (3.2, canvas.clone()),
+                    (2.6, lock.clone()),
+                    (3.4, canvas.clone()),
                     (2.0, checklist.clone()),
                 ]),
                 narrow: LayoutNode::Row(vec![(3.0, tabs([grid, lock], 0)), (2.0, tabs([canvas, checklist], 0))]),
+                hidden: BTreeSet::from([PanelKind::Checklist]),
             },
             ActingRole::Operator => Self {
                 wide: LayoutNode::Row(vec![
@@ -159,8 +176,9 @@ impl RoleLayout {
                     (1.9, checklist.clone()),
                 ]),
                 narrow: LayoutNode::Row(vec![(1.0, tabs([grid, lock], 1)), (1.4, tabs([canvas, checklist], 0))]),
+                hidden: BTreeSet::new(),
             },
-            // The grid is a strip of candidates below the picture.
+            // The grid is a strip of candidates below the picture; nothing of the recipe is the Reviewer's.
             ActingRole::Reviewer => Self {
                 wide: LayoutNode::Row(vec![
                     (4.0, LayoutNode::Column(vec![(5.0, canvas.clone()), (1.0, grid.clone())])),
@@ -171,6 +189,7 @@ impl RoleLayout {
                     (1.5, LayoutNode::Column(vec![(3.6, canvas), (1.0, grid)])),
                     (1.0, tabs([checklist, lock], 0)),
                 ]),
+                hidden: BTreeSet::from([PanelKind::LockPanel]),
             },
         }
     }
@@ -223,11 +242,18 @@ mod tests {
     fn a_layout_is_written_and_read_again() {
         let mut layout = WindowLayout { zoom: 1.5, theme: ThemeChoice::Light, ..WindowLayout::default() };
         for role in ActingRole::ALL {
-            layout.of(role);
+            layout.of(role).hidden = BTreeSet::from([PanelKind::Canvas]);
         }
         let text = layout.to_ron().unwrap();
-        assert_eq!(WindowLayout::from_ron(&text), Ok(layout));
+        assert_eq!(WindowLayout::from_ron(&text), Ok(layout.clone()));
         assert!(text.contains("schema"), "{text}");
+        // Who changed nothing follows what is usual, and a file from before panels could be hidden shows them all.
+        let director = layout.of(ActingRole::Director);
+        *director = RoleLayout::usual(ActingRole::Director);
+        let again = WindowLayout::from_ron(&layout.to_ron().unwrap()).unwrap();
+        assert_eq!(again.roles.keys().copied().collect::<Vec<_>>(), [ActingRole::Operator, ActingRole::Reviewer]);
+        let old = "(wide: Panel(Canvas), narrow: Panel(Canvas))";
+        assert_eq!(ron::from_str::<RoleLayout>(old).unwrap().hidden, BTreeSet::new());
     }
 
     #[test]
@@ -251,12 +277,24 @@ mod tests {
     }
 
     #[test]
-    fn every_role_sees_every_panel() {
+    fn every_role_has_every_panel_and_sees_its_own_first() {
         for role in ActingRole::ALL {
             let usual = RoleLayout::usual(role);
             for node in [usual.wide, usual.narrow] {
                 assert_eq!(node.check("role"), Ok(()));
             }
         }
+        let hidden = |role| RoleLayout::usual(role).hidden.into_iter().collect::<Vec<_>>();
+        assert_eq!(hidden(ActingRole::Director), [PanelKind::Checklist]);
+        assert_eq!(hidden(ActingRole::Operator), []);
+        assert_eq!(hidden(ActingRole::Reviewer), [PanelKind::LockPanel]);
+    }
+
+    #[test]
+    fn a_layout_that_hides_everything_is_refused() {
+        let mut layout = WindowLayout::default();
+        layout.of(ActingRole::Operator).hidden = PanelKind::ALL.into();
+        let said = WindowLayout::from_ron(&layout.to_ron().unwrap()).unwrap_err();
+        assert_eq!(said, LayoutMistake::Nothing { role: "Operator" });
     }
 }

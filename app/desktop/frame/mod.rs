@@ -13,9 +13,10 @@ mod state;
 mod top_bar;
 
 pub use data::{
-    Chip, Criterion, FrameData, FrameEvent, JobLine, Number, QueueRow, QueueState, Saved, Stage, StageState, Trend,
+    Chip, Criterion, FrameData, FrameEvent, JobLine, Number, NumberBar, NumbersBy, QueueRow, QueueState, Saved, Stage,
+    StageState, Trend, Unit,
 };
 pub use entries::FRAME_SHORTCUTS;
 pub use layout::{LayoutMistake, LayoutNode, PanelKind, RoleLayout, WindowLayout};
-pub use panels::{PanelContents, padded};
+pub use panels::{PanelContents, foot_line, padded};
 pub use state::{Drawer, Region, WindowFrame};

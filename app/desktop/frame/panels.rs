@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use eframe::egui::{
     Align, Color32, Frame, Id, Label, Layout, Margin, Rect, RichText, Sense, Stroke, Style, Ui, UiBuilder, Visuals,
@@ -22,6 +22,16 @@ pub trait PanelContents {
     fn show(&mut self, ui: &mut Ui, panel: PanelKind);
     /// What the project drawer shows; without a project there is none.
     fn show_project(&mut self, _ui: &mut Ui) {}
+    /// Draws the live preview of a running job into a place of the queue. Whether there is one.
+    fn show_preview(&mut self, _ui: &Ui, _rect: Rect, _job: u64) -> bool {
+        false
+    }
+    /// The panel that claims all room between the bars for now, without a header. The layout stays as it is below it.
+    fn claims_all(&mut self) -> Option<PanelKind> {
+        None
+    }
+    /// Another panel is to be seen: nothing may claim all room any longer.
+    fn give_room_back(&mut self) {}
 }
 
 /// Draws with the margin of a panel.
@@ -29,18 +39,38 @@ pub fn padded<R>(ui: &mut Ui, draw: impl FnOnce(&mut Ui) -> R) -> R {
     Frame::new().inner_margin(Margin::same(theme::MARGIN)).show(ui, draw).inner
 }
 
+/// The line above what stands at the foot of a padded panel: what scrolls ends there.
+pub fn foot_line(ui: &Ui, foot: Rect) {
+    let whole = foot.x_range().expand(f32::from(theme::MARGIN));
+    ui.painter().hline(whole, foot.top() + 0.5, theme::line(theme::palette(ui.style())));
+}
+
 /// The panels while the window runs.
 pub(super) struct PanelTree {
     tree: Tree<PanelKind>,
+    /// The panels that are not to be seen.
+    hidden: BTreeSet<PanelKind>,
     /// Where the panels stood that were seen in the last frame, with their headers.
     places: BTreeMap<PanelKind, Rect>,
 }
 
 impl PanelTree {
-    pub(super) fn new(layout: &LayoutNode) -> Self {
+    pub(super) fn new(layout: &LayoutNode, hidden: &BTreeSet<PanelKind>) -> Self {
         let mut tiles = Tiles::default();
         let root = insert(&mut tiles, layout);
-        Self { tree: Tree::new(Id::unique("panels"), root, tiles), places: BTreeMap::new() }
+        show_but(&mut tiles, hidden);
+        Self { tree: Tree::new(Id::unique("panels"), root, tiles), hidden: hidden.clone(), places: BTreeMap::new() }
+    }
+
+    /// The panels that are not to be seen.
+    pub(super) fn hidden(&self) -> &BTreeSet<PanelKind> {
+        &self.hidden
+    }
+
+    /// Takes a panel out of sight; its place in the layout stays.
+    pub(super) fn hide(&mut self, panel: PanelKind) {
+        self.hidden.insert(panel);
+        show_but(&mut self.tree.tiles, &self.hidden);
     }
 
     /// How the panels stand now.
@@ -48,8 +78,11 @@ impl PanelTree {
         self.tree.root().and_then(|root| read(&self.tree.tiles, root))
     }
 
-    /// Brings a panel in front of others that stand in the same place.
+    /// Brings a panel into sight, in front of others that stand in the same place.
     pub(super) fn reveal(&mut self, panel: PanelKind) {
+        if self.hidden.remove(&panel) {
+            show_but(&mut self.tree.tiles, &self.hidden);
+        }
         self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(pane) if *pane == panel));
     }
 
@@ -65,6 +98,7 @@ impl PanelTree {
         contents: &mut dyn PanelContents,
         filled: &mut Option<PanelKind>,
     ) -> bool {
+        let claimed = contents.claims_all();
         let mut behavior = PanelBehavior {
             contents,
             toggled: None,
@@ -73,7 +107,11 @@ impl PanelTree {
             filled: *filled,
             places: BTreeMap::new(),
         };
-        match *filled {
+        match claimed.or(*filled) {
+            Some(panel) if claimed.is_some() => {
+                behavior.places.insert(panel, ui.available_rect_before_wrap());
+                behavior.body(ui, panel);
+            }
             Some(panel) => {
                 behavior.places.insert(panel, ui.available_rect_before_wrap());
                 behavior.header(ui, panel);
@@ -149,6 +187,7 @@ impl PanelBehavior<'_> {
         let rect = ui.available_rect_before_wrap();
         ui.painter().rect_filled(rect, 0.0, colors.panel);
         ui.scope_builder(UiBuilder::new().max_rect(rect).id_salt(panel), |ui| {
+            ui.reset_style();
             ui.set_clip_rect(rect.intersect(ui.clip_rect()));
             self.contents.show(ui, panel);
         });
@@ -256,6 +295,16 @@ impl Behavior<PanelKind> for PanelBehavior<'_> {
     }
 }
 
+/// Shows every panel but the hidden ones; a container without any takes no room.
+fn show_but(tiles: &mut Tiles<PanelKind>, hidden: &BTreeSet<PanelKind>) {
+    let pane = |(tile, of): (&TileId, &Tile<PanelKind>)| match of {
+        Tile::Pane(panel) => Some((*tile, !hidden.contains(panel))),
+        Tile::Container(_) => None,
+    };
+    let panes: Vec<(TileId, bool)> = tiles.iter().filter_map(pane).collect();
+    panes.into_iter().for_each(|(tile, is_seen)| tiles.set_visible(tile, is_seen));
+}
+
 fn insert(tiles: &mut Tiles<PanelKind>, layout: &LayoutNode) -> TileId {
     match layout {
         LayoutNode::Panel(panel) => tiles.insert_pane(*panel),
@@ -325,14 +374,22 @@ mod tests {
         for role in ActingRole::ALL {
             let usual = RoleLayout::usual(role);
             for layout in [usual.wide, usual.narrow] {
-                assert_eq!(PanelTree::new(&layout).layout(), Some(layout));
+                let mut tree = PanelTree::new(&layout, &usual.hidden);
+                assert_eq!(tree.layout(), Some(layout.clone()));
+                // What is hidden keeps its place.
+                PanelKind::ALL.into_iter().for_each(|panel| tree.hide(panel));
+                PanelKind::ALL.into_iter().for_each(|panel| tree.reveal(panel));
+                assert_eq!(
+                    (tree.layout().map(|layout| layout.panels()), tree.hidden()),
+                    (Some(layout.panels()), &BTreeSet::new())
+                );
             }
         }
     }
 
     #[test]
     fn a_panel_behind_a_tab_is_revealed() {
-        let mut tree = PanelTree::new(&RoleLayout::usual(ActingRole::Operator).narrow);
+        let mut tree = PanelTree::new(&RoleLayout::usual(ActingRole::Operator).narrow, &BTreeSet::new());
         tree.reveal(PanelKind::Checklist);
         let Some(LayoutNode::Row(children)) = tree.layout() else { panic!("a row") };
         assert!(matches!(&children[1].1, LayoutNode::Tabs { active: 1, .. }), "{children:?}");

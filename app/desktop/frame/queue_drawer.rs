@@ -1,11 +1,12 @@
-use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use super::data::{FrameEvent, QueueRow, QueueState};
+use super::panels::PanelContents;
 use crate::theme::{self, icons};
 use crate::widgets::{Allowed, IconButton};
 
 /// Draws the jobs, the running one first.
-pub(super) fn show(ui: &mut Ui, queue: &[QueueRow], events: &mut Vec<FrameEvent>) {
+pub(super) fn show(ui: &mut Ui, queue: &[QueueRow], contents: &mut dyn PanelContents, events: &mut Vec<FrameEvent>) {
     let colors = theme::palette(ui.style());
     if queue.is_empty() {
         ui.label(RichText::new("Nothing waits. What is asked for next begins at once.").color(colors.secondary));
@@ -15,22 +16,29 @@ pub(super) fn show(ui: &mut Ui, queue: &[QueueRow], events: &mut Vec<FrameEvent>
     let waiting: Vec<u64> = queue.iter().filter(|row| row.state == QueueState::Waiting).map(|row| row.job).collect();
     ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, theme::CONTROL_HEIGHT, queue.len(), |ui, seen| {
         for row in &queue[seen] {
-            ui.push_id(row.job, |ui| show_row(ui, row, &waiting, events));
+            ui.push_id(row.job, |ui| show_row(ui, row, &waiting, contents, events));
         }
     });
 }
 
-fn show_row(ui: &mut Ui, row: &QueueRow, waiting: &[u64], events: &mut Vec<FrameEvent>) {
+fn show_row(
+    ui: &mut Ui,
+    row: &QueueRow,
+    waiting: &[u64],
+    contents: &mut dyn PanelContents,
+    events: &mut Vec<FrameEvent>,
+) {
     const TITLE: f32 = 240.0;
     let colors = theme::palette(ui.style());
     ui.horizontal(|ui| {
         let (icon, color) = match row.state {
             QueueState::Running { .. } => (icons::CURRENT, colors.accent),
             QueueState::Waiting => (icons::WAITS, colors.hint),
-            QueueState::Interrupted => (icons::STOP, colors.secondary),
+            QueueState::Interrupted => (icons::WARNING, colors.secondary),
             QueueState::Held => (icons::WARNING, colors.fail),
         };
         ui.label(RichText::new(icon).color(color));
+        preview(ui, row, contents);
         let title = vec2(TITLE, theme::CONTROL_HEIGHT);
         ui.allocate_ui_with_layout(title, Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_width(TITLE);
@@ -57,6 +65,16 @@ fn show_row(ui: &mut Ui, row: &QueueRow, waiting: &[u64], events: &mut Vec<Frame
         ui.label(RichText::new(&row.detail).color(colors.secondary));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| buttons(ui, row, waiting, events));
     });
+}
+
+/// What the running job has made so far; the place is left free in the other rows, so that their titles stand below each other.
+fn preview(ui: &mut Ui, row: &QueueRow, contents: &mut dyn PanelContents) {
+    let side = theme::CONTROL_HEIGHT - theme::GRID;
+    let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
+    if matches!(row.state, QueueState::Running { .. }) && contents.show_preview(ui, rect, row.job) {
+        let name = format!("Live preview of {}", row.title);
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+    }
 }
 
 fn buttons(ui: &mut Ui, row: &QueueRow, waiting: &[u64], events: &mut Vec<FrameEvent>) {

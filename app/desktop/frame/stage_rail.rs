@@ -5,7 +5,7 @@ use eframe::egui::{
 
 use super::data::{Criterion, FrameEvent, Stage, StageState};
 use crate::theme::{self, Palette, icons};
-use crate::widgets::{ActionButton, SlotField, show_slot};
+use crate::widgets::{ActionButton, SlotField, sentence, show_slot};
 
 /// How many words the rail has room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +20,8 @@ const SIGN: f32 = 14.0;
 const PAD: f32 = 8.0;
 const BETWEEN: f32 = 2.0;
 
-/// Draws the stages beside each other. A press opens what the stage is about. Where they stand; none where there are none.
-pub(super) fn show(ui: &mut Ui, stages: &[Stage], events: &mut Vec<FrameEvent>) -> Option<Rect> {
+/// Draws the stages beside each other. A press opens what the stage is about; `opens` is the one that is opened without it. Where they stand; none where there are none.
+pub(super) fn show(ui: &mut Ui, stages: &[Stage], opens: Option<usize>, events: &mut Vec<FrameEvent>) -> Option<Rect> {
     let mut place: Option<Rect> = None;
     if stages.is_empty() {
         return place;
@@ -38,6 +38,9 @@ pub(super) fn show(ui: &mut Ui, stages: &[Stage], events: &mut Vec<FrameEvent>) 
     for (i, stage) in stages.iter().enumerate() {
         let response = show_stage(ui, stage, has_words(stages, i, words));
         place = Some(place.map_or(response.rect, |place| place.union(response.rect)));
+        if opens == Some(i) {
+            Popup::open_id(ui.ctx(), Popup::default_response_id(&response));
+        }
         Popup::from_toggle_button_response(&response)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .accessible_name(format!("About {}", stage.name))
@@ -143,7 +146,7 @@ fn about(ui: &mut Ui, place: usize, stage: &Stage, events: &mut Vec<FrameEvent>)
     title(ui, "Begins when");
     criterion(ui, &stage.entry);
     title(ui, "What is done");
-    ui.add(Label::new(&stage.action).wrap());
+    ui.add(Label::new(sentence(&stage.action)).wrap());
     title(ui, "Done when");
     for exit in &stage.exit {
         criterion(ui, exit);
@@ -155,7 +158,7 @@ fn about(ui: &mut Ui, place: usize, stage: &Stage, events: &mut Vec<FrameEvent>)
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 ui.label(RichText::new(icons::RIGHT).color(colors.accent));
-                ui.add(Label::new(missing).wrap());
+                ui.add(Label::new(sentence(missing)).wrap());
             });
         }
     }
@@ -197,6 +200,6 @@ fn criterion(ui: &mut Ui, criterion: &Criterion) {
         let rect = Rect::from_center_size(rect.center(), rect.size());
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon, theme::icon_font(), color);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, word));
-        ui.add(Label::new(&criterion.text).wrap());
+        ui.add(Label::new(sentence(&criterion.text)).wrap());
     });
 }

@@ -1,6 +1,6 @@
 use eframe::egui::{CentralPanel, Frame, Key, KeyboardShortcut, Margin, Modifiers, Panel, Rect, Ui};
 
-use super::data::{FrameData, FrameEvent};
+use super::data::{FrameData, FrameEvent, NumbersBy};
 use super::entries::{self, FrameAction};
 use super::layout::{PanelKind, WindowLayout};
 use super::panels::{PanelContents, PanelTree};
@@ -44,6 +44,11 @@ pub struct WindowFrame {
     /// For which role and width the tree stands.
     stands_for: (ActingRole, Width),
     filled: Option<PanelKind>,
+    numbers_by: NumbersBy,
+    /// The stage whose explanation is to be opened with the next frame, by its place.
+    opens_stage: Option<usize>,
+    /// Whether a panel was brought into sight since the last frame that was drawn.
+    was_revealed: bool,
     palette: CommandPalette,
     shows_shortcuts: bool,
     /// What stands open above the bar at the bottom.
@@ -64,13 +69,17 @@ enum Width {
 impl WindowFrame {
     /// The frame as it was left.
     pub fn new(mut layout: WindowLayout, role: ActingRole) -> Self {
-        let tree = PanelTree::new(&layout.of(role).wide);
+        let panels = layout.of(role);
+        let tree = PanelTree::new(&panels.wide, &panels.hidden);
         Self {
             layout,
             tree,
             bar: BarPlaces::default(),
             stands_for: (role, Width::Wide),
             filled: None,
+            numbers_by: NumbersBy::default(),
+            opens_stage: None,
+            was_revealed: false,
             palette: CommandPalette::default(),
             shows_shortcuts: false,
             drawer: None,
@@ -98,6 +107,7 @@ impl WindowFrame {
     /// Brings a panel into sight, wherever it stands.
     pub fn reveal(&mut self, panel: PanelKind) {
         self.tree.reveal(panel);
+        self.was_revealed = true;
         if self.filled.is_some() {
             self.filled = Some(panel);
         }
@@ -117,6 +127,16 @@ impl WindowFrame {
         self.palette.open();
     }
 
+    /// Whether the command palette is open: what it offers is asked for only then.
+    pub fn palette_is_open(&self) -> bool {
+        self.palette.is_open
+    }
+
+    /// Opens what a stage of the rail asks for, by its place.
+    pub fn open_stage(&mut self, place: usize) {
+        self.opens_stage = Some(place);
+    }
+
     /// Draws everything. `commands` are what the palette offers beyond the frame's own, `shortcuts` what the list of keys says beyond
     /// the frame's own. What the user did, in order.
     pub fn show(
@@ -133,17 +153,22 @@ impl WindowFrame {
         self.keys(ui, data, &mut events);
         let colors = theme::palette(ui.style());
         let bar = Frame::new().fill(colors.header).inner_margin(Margin::symmetric(theme::MARGIN, 0));
+        let opens = self.opens_stage.take();
         self.bar = Panel::top("top bar")
             .exact_size(theme::TOP_BAR_HEIGHT)
             .resizable(false)
             .frame(bar)
-            .show(ui, |ui| top_bar::show(ui, data, &mut events))
+            .show(ui, |ui| top_bar::show(ui, data, opens, &mut events))
             .inner;
-        Panel::bottom("bottom bar")
+        let view = Panel::bottom("bottom bar")
             .exact_size(theme::BOTTOM_BAR_HEIGHT)
             .resizable(false)
             .frame(bar)
-            .show(ui, |ui| bottom_bar::show(ui, data, &mut self.drawer, self.toasts.kept().len()));
+            .show(ui, |ui| bottom_bar::show(ui, data, &mut self.drawer, self.toasts.kept().len(), self.tree.hidden()))
+            .inner;
+        if let Some(action) = view {
+            self.take(action, data, &mut events);
+        }
         self.drawer(ui, data, contents, &mut events);
         self.panels(ui, data.role, contents, &mut events);
         self.overlays(ui, data, commands, shortcuts, &mut events);
@@ -172,6 +197,8 @@ impl WindowFrame {
             |modifiers, key| ui.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(modifiers, key)));
         if pressed(Modifiers::COMMAND, Key::K) {
             self.palette.open();
+            // What is offered is known with the next frame.
+            ui.ctx().request_repaint();
         }
         if pressed(Modifiers::NONE, Key::F1) {
             self.shows_shortcuts = !self.shows_shortcuts;
@@ -217,7 +244,20 @@ impl WindowFrame {
                 }
                 return;
             }
-            FrameAction::Reveal(panel) => self.reveal(panel),
+            FrameAction::Reveal(panel) => {
+                // Who goes to a panel wants it in this role's view from now on.
+                self.layout.of(data.role).hidden.remove(&panel);
+                self.reveal(panel);
+            }
+            FrameAction::Toggle(panel) if self.tree.hidden().contains(&panel) => {
+                self.layout.of(data.role).hidden.remove(&panel);
+                self.reveal(panel);
+            }
+            FrameAction::Toggle(panel) => {
+                self.layout.of(data.role).hidden.insert(panel);
+                self.tree.hide(panel);
+                self.filled.take_if(|filled| *filled == panel);
+            }
             FrameAction::Zoom(by) => self.set_zoom(self.layout.zoom + by),
             FrameAction::NoZoom => self.set_zoom(1.0),
             FrameAction::Theme(choice) => self.set_theme(choice),
@@ -247,7 +287,8 @@ impl WindowFrame {
         }
         let Some(drawer) = self.drawer else { return };
         let colors = theme::palette(ui.style());
-        let height = theme::DRAWER_HEIGHT.min(ui.available_height() * 0.6);
+        let wanted = if drawer == Drawer::Project { theme::HIGH_DRAWER_HEIGHT } else { theme::DRAWER_HEIGHT };
+        let height = wanted.min(ui.available_height() * 0.6);
         let frame = Frame::new().fill(colors.panel).inner_margin(Margin::same(theme::MARGIN));
         let now_secs = self.now_secs;
         Panel::bottom("drawer").exact_size(height).resizable(false).frame(frame).show(ui, |ui| {
@@ -261,8 +302,8 @@ impl WindowFrame {
                 self.drawer = None;
             }
             match drawer {
-                Drawer::Queue => queue_drawer::show(ui, &data.queue, events),
-                Drawer::Numbers => numbers_drawer::show(ui, &data.numbers),
+                Drawer::Queue => queue_drawer::show(ui, &data.queue, contents, events),
+                Drawer::Numbers => numbers_drawer::show(ui, &data.numbers, &mut self.numbers_by),
                 Drawer::Messages => toasts::show_list(ui, &self.toasts, now_secs),
                 Drawer::Project => contents.show_project(ui),
             }
@@ -279,6 +320,9 @@ impl WindowFrame {
         let width = if ui.available_width() < theme::FOUR_PANELS_WIDTH { Width::Narrow } else { Width::Wide };
         if self.stands_for != (role, width) {
             self.stand_for(role, width);
+        }
+        if std::mem::take(&mut self.was_revealed) {
+            contents.give_room_back();
         }
         let was_edited = CentralPanel::no_frame()
             .show(ui, |ui| {
@@ -299,7 +343,8 @@ impl WindowFrame {
     fn stand_for(&mut self, role: ActingRole, width: Width) {
         self.stands_for = (role, width);
         let layout = self.layout.of(role);
-        self.tree = PanelTree::new(if width == Width::Wide { &layout.wide } else { &layout.narrow });
+        let node = if width == Width::Wide { &layout.wide } else { &layout.narrow };
+        self.tree = PanelTree::new(node, &layout.hidden);
     }
 
     fn overlays(
@@ -319,7 +364,7 @@ impl WindowFrame {
         if !self.palette.is_open {
             return;
         }
-        let own = entries::frame_entries(data);
+        let own = entries::frame_entries(data, self.tree.hidden());
         let mut all: Vec<PaletteEntry> = commands.to_vec();
         all.extend(own.iter().map(|(entry, _)| entry.clone()));
         if let Some(taken) = command_palette::show(ui, &mut self.palette, &all) {

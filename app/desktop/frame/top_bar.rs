@@ -20,8 +20,8 @@ pub(super) struct BarPlaces {
     pub(super) roles: Option<Rect>,
 }
 
-/// Draws the bar: mark, project, saved state, stages, role, device.
-pub(super) fn show(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) -> BarPlaces {
+/// Draws the bar; `opens` is a stage that is opened without a press. Mark, project, saved state, stages, role, device.
+pub(super) fn show(ui: &mut Ui, data: &FrameData, opens: Option<usize>, events: &mut Vec<FrameEvent>) -> BarPlaces {
     let width = ui.available_width();
     let colors = theme::palette(ui.style());
     let area = ui.max_rect();
@@ -37,8 +37,15 @@ pub(super) fn show(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) 
             let roles = ui.scope(|ui| roles(ui, data, width, events)).response.rect;
             // The bar is higher than what stands in it.
             let roles = Rect::from_center_size(roles.center(), vec2(roles.width(), theme::CONTROL_HEIGHT));
+            if !data.has_role && width >= SHORT_WIDTH {
+                let words = match data.person.is_empty() {
+                    true => "choose a role".to_owned(),
+                    false => format!("{}: choose a role", shortened(&data.person, 16)),
+                };
+                ui.label(RichText::new(words).color(colors.secondary));
+            }
             ui.add_space(theme::GAP);
-            let rail = |ui: &mut Ui| stage_rail::show(ui, &data.stages, events);
+            let rail = |ui: &mut Ui| stage_rail::show(ui, &data.stages, opens, events);
             let stages = ui.with_layout(Layout::left_to_right(Align::Center), rail).inner;
             BarPlaces { stages, roles: Some(roles) }
         })
@@ -63,12 +70,18 @@ fn project(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
     let name = data.project.as_deref().unwrap_or("No project");
     let text = RichText::new(format!("{} {}", shortened(name, 26), icons::DOWN)).font(theme::title_font());
     let button = ui.add(Button::new(text).frame(true).frame_when_inactive(false));
-    let button = button.accessible_name(format!("Project {name}")).on_hover_text("Recent projects");
+    let button = button
+        .accessible_name(format!("Project {name}"))
+        .on_hover_text(format!("{name}\nOpen another project, or begin one"));
     Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
         ui.set_min_width(240.0);
         let entry = |label: &str, icon| ActionButton::plain(label).icon(icon).allowed(data.projects.clone());
         for (place, recent) in data.recent.iter().enumerate() {
-            if entry(recent, icons::FOLDER).show(ui) {
+            let here = ActionButton::plain(recent)
+                .icon(icons::PASS)
+                .allowed(crate::widgets::Allowed::No("it is open in this window".to_owned()));
+            let shown = if data.recent_open == Some(place) { here } else { entry(recent, icons::FOLDER) };
+            if shown.show(ui) {
                 events.push(FrameEvent::RecentProjectAsked(place));
             }
         }
@@ -122,6 +135,9 @@ fn device(ui: &mut Ui, data: &FrameData, width: f32, events: &mut Vec<FrameEvent
     let colors = theme::palette(ui.style());
     let letters = if width < TIGHT_WIDTH {
         12
+    } else if data.stages.is_empty() {
+        // Without a project there is no rail, and its room is free.
+        48
     } else if width < SHORT_WIDTH {
         18
     } else if width < 1500.0 {
@@ -160,7 +176,7 @@ fn roles(ui: &mut Ui, data: &FrameData, width: f32, events: &mut Vec<FrameEvent>
         .zip(&data.roles)
         .zip(KEYS)
         .map(|((role, allowed), keys)| {
-            let is_acting = role == data.role;
+            let is_acting = data.has_role && role == data.role;
             let label = match (is_acting && !data.person.is_empty(), width) {
                 (_, ..TIGHT_WIDTH) => role.label()[..1].to_owned(),
                 (true, SHORT_WIDTH..) => format!("{} · {}", role.label(), shortened(&data.person, 16)),
@@ -172,7 +188,7 @@ fn roles(ui: &mut Ui, data: &FrameData, width: f32, events: &mut Vec<FrameEvent>
             Segment { label, name, explanation: Some(told), allowed: allowed.clone() }
         })
         .collect();
-    let acting = ActingRole::ALL.iter().position(|role| *role == data.role).unwrap_or(0);
+    let acting = ActingRole::ALL.iter().position(|role| data.has_role && *role == data.role);
     if let Some(chosen) = segmented(ui, SegmentLook::Accent, &segments, acting) {
         events.push(FrameEvent::RoleAsked(ActingRole::ALL[chosen]));
     }

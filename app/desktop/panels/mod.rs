@@ -1,6 +1,7 @@
 //! The panels of the window. Each is `data.rs`, what to show as plain text and numbers, and `ui.rs`, which draws it. Panels read
 //! state and send commands; they change nothing themselves.
 
+pub mod acts;
 pub mod bottom_bar;
 pub mod brief;
 pub mod canvas;

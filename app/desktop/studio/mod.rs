@@ -11,6 +11,8 @@ mod second_render;
 mod studio_project;
 mod studio_thread;
 mod workbench;
+#[cfg(test)]
+mod workbench_tests;
 
 pub use error::StudioError;
 pub use model_shelf::ModelShelf;

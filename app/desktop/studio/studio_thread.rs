@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
+use jiff::Timestamp;
 use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::{EngineEvent, PreviewRate};
 use kento_studio::project::{Access, ImageStore};
-use kento_studio::workflow::{Actor, Command, State};
+use kento_studio::workflow::{Actor, Command, State, would};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
 use super::workbench::interrupted;
@@ -42,6 +43,8 @@ pub enum Request {
     },
     /// Decide a command. The number comes back with the answer.
     Decide(u64, Box<Command>),
+    /// Save a picture and then decide the command that names it; where a rule refuses the command nothing is saved.
+    Store(u64, Vec<u8>, Box<Command>),
     /// Let another person act.
     ActAs(PersonName),
     /// Move a waiting job in the queue.
@@ -242,6 +245,7 @@ impl Worker {
             }
             Request::Open { folder, person } => self.take_up(StudioProject::open(&folder, person)),
             Request::Decide(ticket, command) => self.decide(ticket, &command),
+            Request::Store(ticket, bytes, command) => self.store(ticket, &bytes, &command),
             Request::ActAs(person) => {
                 if let Some(bench) = &mut self.bench {
                     bench.project_mut().act_as(person);
@@ -280,6 +284,19 @@ impl Worker {
                 self.tell(Update::Model(model));
             }
             Err(why) => self.tell(Update::Problem(why)),
+        }
+    }
+
+    /// The picture first: a record never names one that is not there.
+    fn store(&mut self, ticket: u64, bytes: &[u8], command: &Command) {
+        let stored = self.bench.as_ref().map(Workbench::project).and_then(|project| {
+            let would = would(project.state(), command, project.actor(), Timestamp::now());
+            would.is_yes().then(|| project.put_image(bytes))
+        });
+        match stored {
+            Some(Err(error)) => self.tell(Update::NotSaved(Some(ticket), error.to_string())),
+            // Without a project, or against a rule, deciding says what is wrong.
+            Some(Ok(_)) | None => self.decide(ticket, command),
         }
     }
 

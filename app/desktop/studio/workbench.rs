@@ -261,7 +261,7 @@ impl Workbench {
 
     /// Gives the engine the jobs that wait, in their order.
     pub fn give_work(&mut self) -> Vec<Happened> {
-        let mut happened = Vec::new();
+        let mut happened = self.end_stale_proofs();
         for id in self.queue() {
             if self.submitted.contains(&id) || self.proof.as_ref().is_some_and(|proof| proof.job == id) {
                 continue;
@@ -281,6 +281,27 @@ impl Workbench {
             if let Err(cause) = self.submit(&job) {
                 happened.extend(self.report(&Command::ReportFailure { job: id, cause }));
             }
+        }
+        happened
+    }
+
+    /// A proof whose card has another Hero by now, or none, proves nothing any more: it ends at once and never stays in the queue.
+    fn end_stale_proofs(&mut self) -> Vec<Happened> {
+        let state = self.project.state();
+        let is_stale = |id: &JobId| {
+            let Some(Job { purpose: JobPurpose::Proof { card, hero }, attempts, .. }) = state.job(*id) else {
+                return false;
+            };
+            let is_standing = state.card(card).and_then(|card| card.hero).is_some_and(|now| now.image == *hero);
+            // What was interrupted waits for somebody, and is looked at once it is queued again.
+            !is_standing && self.interrupted.get(id) != Some(attempts)
+        };
+        let stale: Vec<JobId> = self.queue().into_iter().filter(is_stale).collect();
+        let mut happened = Vec::new();
+        for job in stale {
+            self.proof.take_if(|proof| proof.job == job);
+            let cause = "the card was changed before its proof was done: render its Hero and prove it again".to_owned();
+            happened.extend(self.report(&Command::ReportFailure { job, cause }));
         }
         happened
     }

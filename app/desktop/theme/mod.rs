@@ -49,6 +49,8 @@ pub const FIRST_WINDOW: [f32; 2] = [1280.0, 800.0];
 pub const FOUR_PANELS_WIDTH: f32 = 1440.0;
 /// Height of the drawer above the bar at the bottom.
 pub const DRAWER_HEIGHT: f32 = 260.0;
+/// Height of the drawer with forms in it.
+pub const HIGH_DRAWER_HEIGHT: f32 = 400.0;
 /// Width of what hangs below a button of the top bar.
 pub const POPOVER_WIDTH: f32 = 340.0;
 /// How far pictures that were rejected are set back: this much of them is left.
@@ -162,6 +164,37 @@ pub fn style_number_fields(style: &mut Style) {
     }
 }
 
+/// Gives the main button its accent, also under the pointer and while it is pressed.
+pub fn style_main_button(style: &mut Style) {
+    let palette = palette(style);
+    let widgets = &mut style.visuals.widgets;
+    for (state, share) in [(&mut widgets.inactive, 0.0), (&mut widgets.hovered, 0.12), (&mut widgets.active, 0.24)] {
+        let fill = palette.accent.lerp_to_gamma(palette.text, share);
+        state.weak_bg_fill = fill;
+        state.bg_stroke = Stroke::new(1.0, fill);
+    }
+}
+
+/// The edge of what stands over the window: a menu, a popover, a question.
+pub fn edge(palette: &Palette) -> Color32 {
+    palette.line.lerp_to_gamma(palette.text, 0.15)
+}
+
+/// Thin bars in the colour of text, so that they are seen on light panels and on dark ones.
+fn scroll_bars() -> ScrollStyle {
+    ScrollStyle {
+        bar_width: 8.0,
+        foreground_color: true,
+        dormant_background_opacity: 0.0,
+        active_background_opacity: 0.0,
+        interact_background_opacity: 0.0,
+        dormant_handle_opacity: 0.2,
+        active_handle_opacity: 0.3,
+        interact_handle_opacity: 0.5,
+        ..ScrollStyle::thin()
+    }
+}
+
 /// A raised surface's colour under the pointer.
 pub fn hovered(palette: &Palette) -> Color32 {
     palette.raised.lerp_to_gamma(palette.text, 0.08)
@@ -189,7 +222,7 @@ pub fn set_role(ctx: &Context, role: ActingRole) {
             style.spacing.button_padding = vec2(12.0, GRID);
             style.spacing.interact_size.y = CONTROL_HEIGHT;
             style.spacing.extra_text_line_spacing = EXTRA_LINE_SPACING;
-            style.spacing.scroll = ScrollStyle { bar_width: 8.0, ..ScrollStyle::thin() };
+            style.spacing.scroll = scroll_bars();
             style.animation_time = 0.0;
             style.scroll_animation = ScrollAnimation::none();
             style.interaction.tooltip_delay = 0.3;
@@ -236,9 +269,11 @@ fn visuals(theme: Theme, palette: &Palette) -> Visuals {
     };
     visuals.widgets = Widgets {
         noninteractive: widget(palette.panel, palette.line),
-        inactive: widget(palette.raised, palette.raised),
+        // The edge tells a field, a tick box and a button from the panel behind it, in light as in dark.
+        inactive: widget(palette.raised, palette.line),
         hovered: widget(hovered(palette), hovered(palette)),
-        active: widget(pressed(palette), pressed(palette)),
+        // egui draws what has the keyboard as what is pressed: the edge says which it is.
+        active: widget(pressed(palette), palette.accent),
         open: widget(hovered(palette), hovered(palette)),
     };
     visuals.selection =
@@ -246,7 +281,7 @@ fn visuals(theme: Theme, palette: &Palette) -> Visuals {
     visuals.hyperlink_color = palette.accent;
     visuals.panel_fill = palette.panel;
     visuals.window_fill = palette.header;
-    visuals.window_stroke = Stroke::new(1.0, palette.raised);
+    visuals.window_stroke = Stroke::new(1.0, edge(palette));
     visuals.window_shadow = Shadow::NONE;
     visuals.popup_shadow = Shadow::NONE;
     visuals.extreme_bg_color = palette.field;

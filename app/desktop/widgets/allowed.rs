@@ -37,11 +37,40 @@ impl Allowed {
     }
 }
 
+/// A rule or a message as a sentence that stands alone: with a capital letter, unless it begins with the name of a card or a file.
+pub fn sentence(text: &str) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let is_word = first.trim_end_matches([',', ':', ';']).chars().all(|letter| letter.is_ascii_lowercase());
+    let mut letters = text.chars();
+    match letters.next().filter(|_| is_word) {
+        Some(letter) => format!("{}{}", letter.to_ascii_uppercase(), letters.as_str()),
+        None => text.to_owned(),
+    }
+}
+
 impl From<Result<(), String>> for Allowed {
     fn from(result: Result<(), String>) -> Self {
         match result {
             Ok(()) => Self::Yes,
             Err(reason) => Self::No(reason),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_letter_and_a_name_stays_as_it_is() {
+        for (text, told) in [
+            ("approving the Hero needs a Director", "Approving the Hero needs a Director"),
+            ("harbour-flat-r1 is not locked", "harbour-flat-r1 is not locked"),
+            ("mood.jpg cannot be read", "mood.jpg cannot be read"),
+            ("3 of 12 kept", "3 of 12 kept"),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(text), told);
         }
     }
 }

@@ -1,6 +1,6 @@
 use eframe::egui::{Align2, Button, Popup, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
-use super::Allowed;
+use super::{Allowed, sentence};
 use crate::theme::{self, icons};
 
 /// How much a button asks to be pressed.
@@ -110,27 +110,39 @@ impl ActionButton {
     pub fn respond(&self, ui: &mut Ui) -> Response {
         let palette = theme::palette(ui.style());
         let enabled = self.allowed.is_yes();
-        let (fill, color) = match self.look {
-            ButtonLook::Primary if enabled => (Some(palette.accent), palette.on_accent),
-            ButtonLook::Grave if enabled => (None, palette.fail_text),
-            ButtonLook::Quiet => (None, palette.secondary),
-            _ => (None, palette.text),
+        let is_main = self.look == ButtonLook::Primary && enabled;
+        let color = match self.look {
+            ButtonLook::Primary if enabled => palette.on_accent,
+            ButtonLook::Grave if enabled => palette.fail_text,
+            ButtonLook::Quiet => palette.secondary,
+            _ => palette.text,
         };
         let mut text = RichText::new(self.text()).color(color);
         if self.look == ButtonLook::Primary {
             text = text.font(theme::strong_font());
         }
         let mut button = Button::new(text).min_size(vec2(0.0, theme::CONTROL_HEIGHT));
-        if let Some(fill) = fill {
-            button = button.fill(fill).stroke(Stroke::new(1.0, fill));
-        }
         if self.look == ButtonLook::Quiet {
             button = button.frame(true).frame_when_inactive(false);
         }
+        let widgets = is_main.then(|| ui.visuals().widgets.clone());
+        if is_main {
+            theme::style_main_button(ui.style_mut());
+        }
         let response = ui.add_enabled(enabled, button);
+        if let Some(widgets) = widgets {
+            ui.visuals_mut().widgets = widgets;
+        }
+        if is_main && response.has_focus() {
+            // Its own fill is the accent, so the ring stands beside it.
+            let ring = response.rect.expand(3.0);
+            ui.painter().rect_stroke(ring, theme::group_rounding(), ui.visuals().selection.stroke, StrokeKind::Inside);
+        }
         let response = response.accessible_name(self.allowed.spoken(self.name.as_ref().unwrap_or(&self.label)));
         match (&self.allowed, hint(self.explanation.as_deref(), self.keys)) {
-            (Allowed::No(reason), _) => response.on_disabled_hover_text(format!("{}  {reason}", icons::LOCK)),
+            (Allowed::No(reason), _) => {
+                response.on_disabled_hover_text(format!("{}  {}", icons::LOCK, sentence(reason)))
+            }
             (Allowed::Yes, Some(hint)) => response.on_hover_text(hint),
             (Allowed::Yes, None) => response,
         }
@@ -227,7 +239,8 @@ impl IconButton {
         self.respond(ui, side).clicked()
     }
 
-    fn respond(&self, ui: &mut Ui, side: f32) -> Response {
+    /// Draws it with a side, in points.
+    pub fn respond(&self, ui: &mut Ui, side: f32) -> Response {
         let enabled = self.allowed.is_yes();
         ui.add_enabled_ui(enabled, |ui| {
             let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
@@ -242,8 +255,9 @@ impl IconButton {
             };
             ui.painter().rect_filled(rect, theme::control_rounding(), fill);
             if response.has_focus() {
-                let focus = ui.visuals().selection.stroke;
-                ui.painter().rect_stroke(rect, theme::control_rounding(), focus, StrokeKind::Inside);
+                let on_fill = Stroke::new(1.0, palette.on_accent);
+                let focus = if self.is_on { on_fill } else { ui.visuals().selection.stroke };
+                ui.painter().rect_stroke(rect.shrink(1.0), theme::control_rounding(), focus, StrokeKind::Inside);
             }
             ui.painter().text(rect.center(), Align2::CENTER_CENTER, self.icon, theme::icon_font(), color);
             match self.allowed.reason() {

@@ -160,8 +160,11 @@ fn answer_switch(ui: &mut Ui, row: &ChecklistRow) -> Option<Answer> {
     let palette = theme::palette(ui.style());
     let enabled = row.allowed.is_yes();
     let (area, _) = ui.allocate_exact_size(vec2(3.0 * CELL.x, CELL.y), Sense::hover());
+    // Its middle and that of the text beside it stand at one height.
+    let area = area.translate(vec2(0.0, -2.0));
     let rounding = theme::picture_rounding();
-    ui.painter().rect_filled(area, rounding, palette.raised.lerp_to_gamma(palette.panel, 0.35));
+    let fill = palette.raised.lerp_to_gamma(palette.panel, 0.35);
+    ui.painter().rect(area, rounding, fill, theme::line(palette), StrokeKind::Outside);
     let mut given = None;
     let cells = [
         (Answer::Pass, icons::PASS, "Pass", palette.pass_mark),

@@ -1,6 +1,6 @@
 use eframe::egui::{Align, Layout, Rect, RichText, Ui, UiBuilder, vec2};
 
-use super::ActionButton;
+use super::{ActionButton, sentence};
 use crate::theme;
 
 /// What a panel says while it has nothing to show: what to do next, and the button for it.
@@ -24,6 +24,7 @@ const LOW: f32 = 170.0;
 /// Draws it in the middle of what is free. The button that was pressed, by its place.
 pub fn show_empty_state(ui: &mut Ui, state: &EmptyState) -> Option<usize> {
     let palette = theme::palette(ui.style());
+    let said = sentence(&state.advice);
     let area = ui.available_rect_before_wrap();
     let width = (theme::MEASURE * 0.75).min(area.width() - theme::WIDE_GAP).max(80.0);
     // In a strip the words are what counts.
@@ -31,7 +32,7 @@ pub fn show_empty_state(ui: &mut Ui, state: &EmptyState) -> Option<usize> {
     let title_font = if is_low { theme::title_font() } else { theme::empty_state_font() };
     let icon = if is_low { 0.0 } else { ICON + theme::GAP };
     let title = ui.painter().layout(state.title.clone(), title_font.clone(), palette.text, width).size().y;
-    let advice = ui.painter().layout(state.advice.clone(), theme::body_font(), palette.secondary, width).size().y;
+    let advice = ui.painter().layout(said.clone(), theme::body_font(), palette.secondary, width).size().y;
     let rows = rows(ui, &state.buttons, width);
     let line = theme::CONTROL_HEIGHT + theme::GAP;
     let buttons = if rows.is_empty() { 0.0 } else { theme::GAP + line * rows.len() as f32 };
@@ -44,7 +45,7 @@ pub fn show_empty_state(ui: &mut Ui, state: &EmptyState) -> Option<usize> {
             ui.label(RichText::new(state.icon).size(ICON).color(palette.hint));
         }
         ui.label(RichText::new(&state.title).font(title_font));
-        ui.label(RichText::new(&state.advice).color(palette.secondary));
+        ui.label(RichText::new(said).color(palette.secondary));
         if !rows.is_empty() {
             ui.add_space(theme::GAP);
         }

@@ -50,6 +50,8 @@ pub struct ProofPictures {
 }
 
 impl ProofPictures {
+    /// Largest side of a picture, in points.
+    pub const LARGEST: f32 = 260.0;
     /// How many times a difference is amplified, so that it is seen.
     pub const DIFFERENCE_GAIN: u8 = 8;
 
@@ -59,7 +61,7 @@ impl ProofPictures {
         let difference = format!("where they differ, {gain} times amplified");
         [
             (self.first, "the first render".to_owned(), "Hero".to_owned()),
-            (self.again, "the second render".to_owned(), "again".to_owned()),
+            (self.again, "the second render".to_owned(), "rendered again".to_owned()),
             (self.difference, difference, format!("difference ×{gain}")),
         ]
         .into_iter()
@@ -130,7 +132,7 @@ pub fn show_proof(ui: &mut Ui, proof: &ProofBox, pictures: ProofPictures) {
         if !shown.is_empty() {
             ui.horizontal_top(|ui| {
                 let gaps = theme::GAP * (shown.len() - 1) as f32;
-                let side = ((ui.available_width() - gaps) / shown.len() as f32).min(180.0);
+                let side = ((ui.available_width() - gaps) / shown.len() as f32).min(ProofPictures::LARGEST);
                 ui.spacing_mut().item_spacing.x = theme::GAP;
                 for (picture, name, caption) in shown {
                     ui.vertical(|ui| {
@@ -182,7 +184,7 @@ mod tests {
         let picture = Some(TextureId::default());
         let all = ProofPictures { first: picture, again: picture, difference: picture };
         let captions: Vec<String> = all.shown().into_iter().map(|(_, _, caption)| caption).collect();
-        assert_eq!(captions, ["Hero", "again", "difference ×8"]);
+        assert_eq!(captions, ["Hero", "rendered again", "difference ×8"]);
         assert!(ProofPictures::default().shown().is_empty());
     }
 }

@@ -1,6 +1,6 @@
 use eframe::egui::{Align2, Rect, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use super::Allowed;
+use super::{Allowed, sentence};
 use crate::theme;
 
 /// How the chosen segment looks.
@@ -33,16 +33,24 @@ impl Segment {
     }
 }
 
-/// Draws the choices beside each other. The one that was chosen now, if another than before.
-pub fn segmented(ui: &mut Ui, look: SegmentLook, segments: &[Segment], chosen: usize) -> Option<usize> {
+/// Draws the choices beside each other. The one that was chosen now, if another than before. While nothing is chosen, `chosen` is
+/// none, and each of them can be.
+pub fn segmented(
+    ui: &mut Ui,
+    look: SegmentLook,
+    segments: &[Segment],
+    chosen: impl Into<Option<usize>>,
+) -> Option<usize> {
+    let chosen = chosen.into();
+    let is_chosen = |place: usize| chosen == Some(place);
     const INSET: f32 = 2.0;
     let palette = theme::palette(ui.style());
     let galleys: Vec<_> = segments
         .iter()
         .enumerate()
         .map(|(i, segment)| {
-            let font = if i == chosen { theme::strong_font() } else { theme::body_font() };
-            let color = match (i == chosen, look) {
+            let font = if is_chosen(i) { theme::strong_font() } else { theme::body_font() };
+            let color = match (is_chosen(i), look) {
                 (true, SegmentLook::Accent) => palette.on_accent,
                 (true, SegmentLook::Plain) => palette.text,
                 (false, _) => palette.secondary,
@@ -53,7 +61,8 @@ pub fn segmented(ui: &mut Ui, look: SegmentLook, segments: &[Segment], chosen: u
     let widths: Vec<f32> = galleys.iter().map(|galley| (galley.size().x + 2.0 * theme::MARGIN as f32).ceil()).collect();
     let size = vec2(widths.iter().sum::<f32>() + 2.0 * INSET, theme::CONTROL_HEIGHT);
     let (area, _) = ui.allocate_exact_size(size, Sense::hover());
-    ui.painter().rect_filled(area, theme::control_rounding(), palette.raised.lerp_to_gamma(palette.panel, 0.35));
+    let fill = palette.raised.lerp_to_gamma(palette.panel, 0.35);
+    ui.painter().rect(area, theme::control_rounding(), fill, theme::line(palette), StrokeKind::Inside);
     let mut x = area.left() + INSET;
     let mut pressed = None;
     for (i, ((segment, galley), width)) in segments.iter().zip(galleys).zip(widths).enumerate() {
@@ -63,8 +72,8 @@ pub fn segmented(ui: &mut Ui, look: SegmentLook, segments: &[Segment], chosen: u
         let sense = if enabled { Sense::click() } else { Sense::hover() };
         let response = ui.interact(rect, ui.unique_id().with((&segments[0].label, i)), sense);
         let name = segment.allowed.spoken(&segment.name);
-        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, i == chosen, &name));
-        let fill = match (i == chosen, look) {
+        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, is_chosen(i), &name));
+        let fill = match (is_chosen(i), look) {
             (true, SegmentLook::Accent) => palette.accent,
             (true, SegmentLook::Plain) => theme::pressed(palette),
             (false, _) if response.hovered() && enabled => theme::hovered(palette),
@@ -77,10 +86,10 @@ pub fn segmented(ui: &mut Ui, look: SegmentLook, segments: &[Segment], chosen: u
         }
         let at = Align2::CENTER_CENTER.align_size_within_rect(galley.size(), rect).min;
         ui.painter().galley(at, galley, palette.text);
-        if enabled && response.clicked() && i != chosen {
+        if enabled && response.clicked() && !is_chosen(i) {
             pressed = Some(i);
         }
-        let told = segment.allowed.reason().or(segment.explanation.as_deref());
+        let told = segment.allowed.reason().map(sentence).or_else(|| segment.explanation.clone());
         if let Some(told) = told {
             response.on_hover_text(told);
         }

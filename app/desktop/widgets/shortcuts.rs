@@ -46,8 +46,12 @@ pub fn show_shortcuts(ui: &mut Ui, groups: &[ShortcutGroup]) -> bool {
             ui.spacing_mut().item_spacing.y = 0.0;
             ui.spacing_mut().item_spacing.x = theme::WIDE_GAP;
             ui.columns(2, |columns| {
-                for (i, group) in groups.iter().enumerate() {
-                    let ui = &mut columns[i % 2];
+                let mut lines = [0; 2];
+                for group in groups {
+                    // Into the shorter column, so that both end at about the same height.
+                    let shorter = usize::from(lines[1] < lines[0]);
+                    lines[shorter] += group.shortcuts.len() + 1;
+                    let ui = &mut columns[shorter];
                     ui.add_space(theme::GAP + theme::GRID);
                     ui.label(RichText::new(&group.title).font(theme::strong_font()).color(palette.secondary));
                     for shortcut in &group.shortcuts {

@@ -3,7 +3,7 @@ use eframe::egui::{Context, Frame, Id, Label, Modal, RichText, Ui, ViewportComma
 use super::KentoApp;
 use super::projects::Wanted;
 use crate::theme;
-use crate::widgets::ActionButton;
+use crate::widgets::{ActionButton, sentence};
 
 /// Where somebody wanted to go while text was not saved.
 pub(super) enum Leaving {
@@ -11,6 +11,15 @@ pub(super) enum Leaving {
     Window,
     /// To another project.
     Project(Wanted),
+}
+
+/// Words as people list them: `a`, `a and b`, `a, b and c`.
+fn listed(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    }
 }
 
 impl KentoApp {
@@ -33,7 +42,7 @@ impl KentoApp {
             ui.set_width(theme::POPOVER_WIDTH);
             ui.heading("Not saved yet");
             ui.add_space(theme::GRID);
-            let text = format!("{} would be lost.", unsaved.join(" and "));
+            let text = sentence(&format!("{} would be lost.", listed(&unsaved)));
             ui.add(Label::new(RichText::new(text).color(theme::palette(ui.style()).secondary)).wrap());
             ui.add_space(theme::GROUP_GAP);
             ui.horizontal(|ui| {
@@ -52,5 +61,16 @@ impl KentoApp {
         } else if !stays && !modal.should_close() {
             self.leaving = Some(leaving);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_be_lost_is_listed_as_people_list_things() {
+        let told = [listed(&[]), listed(&["a"]), listed(&["a", "b"]), listed(&["a", "b", "c"])];
+        assert_eq!(told, ["", "a", "a and b", "a, b and c"]);
     }
 }

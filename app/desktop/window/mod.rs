@@ -3,6 +3,7 @@
 mod commands;
 mod contents;
 mod drops;
+mod input_form;
 mod leaving;
 mod name_form;
 mod person_form;
@@ -22,6 +23,7 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 
 pub use commands::Command;
 use contents::Contents;
+use input_form::InputForm;
 use leaving::Leaving;
 use name_form::NameForm;
 use person_form::PersonForm;
@@ -85,6 +87,8 @@ pub struct KentoApp {
     opening: Option<Opening>,
     desk: Option<Desk>,
     person_form: Option<PersonForm>,
+    /// Pictures that somebody brought and has not said the use of, the first one first.
+    input_forms: Vec<InputForm>,
     name_form: Option<NameForm>,
     leaving: Option<Leaving>,
     /// Whether the window may close although text is not saved.
@@ -134,6 +138,7 @@ impl KentoApp {
             opening: None,
             desk: None,
             person_form: None,
+            input_forms: Vec::new(),
             name_form: None,
             leaving: None,
             may_close: false,
@@ -231,7 +236,7 @@ impl eframe::App for KentoApp {
         if let Some(wanted) = self.projects.show(ui) {
             self.take_up(ui.ctx(), wanted);
         }
-        drops::show_hint(ui);
+        drops::show_hint(ui, self.desk.is_some());
         self.ask_for_name(ui);
         self.ask_before_leaving(ui);
         if self.desk.is_some() {
@@ -290,10 +295,11 @@ impl eframe::App for KentoApp {
     }
 }
 
-fn project_shortcuts() -> [ShortcutGroup; 2] {
+fn project_shortcuts() -> [ShortcutGroup; 3] {
     [
         ShortcutGroup::new("Concept grid", &crate::widgets::contact_sheet::SHORTCUTS),
         ShortcutGroup::new("Canvas", &crate::widgets::image_view::SHORTCUTS),
+        ShortcutGroup::new("Cull", &crate::panels::concept_grid::CULL_SHORTCUTS),
     ]
 }
 

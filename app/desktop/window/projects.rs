@@ -27,6 +27,7 @@ enum Chosen {
     NewPlace(PathBuf),
     Model(PathBuf),
     Picture(PathBuf),
+    Input(PathBuf),
     Checklist(Checklist),
     Told(ToastKind, String),
     Nothing,
@@ -41,6 +42,8 @@ pub(super) struct Listened {
     pub model: Option<PathBuf>,
     /// A picture whose colours are wanted.
     pub picture: Option<PathBuf>,
+    /// A picture that becomes an input of the project.
+    pub input: Option<PathBuf>,
     /// A checklist to be adopted.
     pub checklist: Option<Checklist>,
     /// How reading or writing what was chosen went.
@@ -96,7 +99,19 @@ impl Projects {
 
     /// Names of the recent projects, the latest first.
     pub fn recent_names(&self) -> Vec<String> {
-        self.recent.list().iter().map(|project| project.name.clone()).collect()
+        let list = self.recent.list();
+        let is_alone = |name: &str| list.iter().filter(|project| project.name == name).count() == 1;
+        let shown = list.iter().map(|project| {
+            let folder = project.folder.path().filter(|_| !is_alone(&project.name));
+            let folder = folder.and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+            folder.map_or_else(|| project.name.clone(), |folder| format!("{} · {folder}", project.name))
+        });
+        shown.collect()
+    }
+
+    /// The place of a folder in the list of recent projects.
+    pub fn recent_place(&self, folder: &Path) -> Option<usize> {
+        self.recent.list().iter().position(|project| project.folder.path().is_some_and(|path| path == folder))
     }
 
     /// A recent project by its place in the list.
@@ -177,6 +192,15 @@ impl Projects {
         });
     }
 
+    /// Lets somebody choose a picture that becomes an input of the project.
+    pub fn choose_input(&mut self, context: &Context) {
+        self.choose(context, || {
+            let pictures = ["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp"];
+            let dialog = rfd::FileDialog::new().set_title("Add an input image");
+            dialog.add_filter("Picture", &pictures).pick_file().map(Chosen::Input)
+        });
+    }
+
     /// Lets somebody choose the file of a checklist, and reads it.
     pub fn choose_checklist(&mut self, context: &Context) {
         self.choose(context, || {
@@ -228,6 +252,7 @@ impl Projects {
                 Chosen::Project(folder) => listened.wanted = Some(Ok(self.open(folder))),
                 Chosen::Model(path) => listened.model = Some(path),
                 Chosen::Picture(path) => listened.picture = Some(path),
+                Chosen::Input(path) => listened.input = Some(path),
                 Chosen::Checklist(checklist) => listened.checklist = Some(checklist),
                 Chosen::Told(kind, text) => listened.told = Some((kind, text)),
                 Chosen::NewPlace(place) => {
@@ -265,9 +290,9 @@ impl Projects {
             ui.add_space(theme::GAP);
             let place = new.place.clone().or_else(|| self.usual_place.clone());
             let folder = place.zip(folder_name(&new.name)).map(|(place, name)| place.join(name));
-            let shown = folder.as_ref().map_or_else(|| "–".to_owned(), |folder| folder.display().to_string());
-            field_label(ui, "Folder", "");
-            ui.add(eframe::egui::Label::new(shown).wrap());
+            let shown = folder.as_ref().map(|folder| folder.display().to_string());
+            field_label(ui, "Folder", if shown.is_none() { "named after the project" } else { "" });
+            ui.add(eframe::egui::Label::new(shown.as_deref().unwrap_or(" ")).wrap());
             ui.add_space(theme::GROUP_GAP);
             let ready = match (&folder, new.name.trim().is_empty(), self.person()) {
                 (_, true, _) => Allowed::No("the project has no name yet".to_owned()),
@@ -375,6 +400,18 @@ mod tests {
         let nowhere = folder.path().join("no/such/place.ron");
         let Chosen::Told(ToastKind::Failed, told) = write_checklist(&list, &nowhere) else { panic!("it was saved") };
         assert!(told.contains("choose another place"), "{told}");
+    }
+
+    #[test]
+    fn projects_of_one_name_are_told_apart_by_their_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut projects = Projects::remembered(Some(folder.path()), None, None);
+        for (path, name) in [("/work/tea.kento", "Tea"), ("/work/a.kento", "Spring"), ("/work/b.kento", "Spring")] {
+            projects.remember(Path::new(path), name);
+        }
+        assert_eq!(projects.recent_names(), ["Spring · b.kento", "Spring · a.kento", "Tea"]);
+        assert_eq!(projects.recent_place(Path::new("/work/a.kento")), Some(1));
+        assert_eq!(projects.recent_place(Path::new("/work/c.kento")), None);
     }
 
     #[test]

@@ -109,7 +109,7 @@ mod tests {
         let mut remembered = Remembered::new(Some(path.clone()));
         assert_eq!(remembered.read(), Ok(None));
         let mut layout = WindowLayout { theme: ThemeChoice::Light, zoom: 1.5, ..WindowLayout::default() };
-        layout.of(ActingRole::Reviewer);
+        layout.of(ActingRole::Reviewer).hidden.clear();
         remembered.change(&Context::default(), &layout);
         assert_eq!(remembered.tick(), None);
         assert!(!path.exists());

@@ -3,6 +3,7 @@ use std::path::Path;
 use eframe::egui;
 use kento_studio::workflow;
 
+use super::input_form::InputForm;
 use super::leaving::Leaving;
 use super::name_form::{NameAnswer, NameForm, NeedsName};
 use super::person_form::{PersonAnswer, PersonForm};
@@ -10,8 +11,10 @@ use super::projects::{Listened, Wanted, documents};
 use super::{KentoApp, project_shortcuts};
 use crate::desk::{Desk, Notice, Opening};
 use crate::frame::{FrameEvent, PanelKind};
+use crate::panels::acts::{Act, How};
 use crate::sample::SampleCopy;
 use crate::studio::Move;
+use crate::widgets::Allowed;
 use crate::widgets::command_palette::PaletteEntry;
 use crate::widgets::toasts::ToastKind;
 
@@ -23,16 +26,23 @@ enum ProjectCommand {
     OpenModel,
     AnotherPerson,
     TakeTour,
+    Cull,
 }
 
 impl ProjectCommand {
-    const ALL: [(Self, &str, &str); 5] = [
+    const ALL: [(Self, &str, &str); 6] = [
+        (Self::Cull, "Picture", "Cull the volume run with the whole window"),
         (Self::NewProject, "Project", "New project"),
         (Self::OpenProject, "Project", "Open a project"),
         (Self::OpenModel, "Project", "Open a model"),
         (Self::AnotherPerson, "Project", "Let another person act"),
         (Self::TakeTour, "Help", "Take the tour"),
     ];
+}
+
+/// An act as the palette lists it.
+fn entry(act: &Act) -> PaletteEntry {
+    PaletteEntry { allowed: act.allowed.clone(), ..PaletteEntry::new("Workflow", &act.title, "") }
 }
 
 impl KentoApp {
@@ -143,7 +153,8 @@ impl KentoApp {
 
     /// Takes in what the project's thread did since the last frame.
     pub(super) fn listen_to_project(&mut self, ctx: &egui::Context) {
-        let Listened { wanted, model, picture, checklist, told } = self.projects.listen();
+        let Listened { wanted, model, picture, input, checklist, told } = self.projects.listen();
+        self.input_forms.extend(input.map(InputForm::new));
         if let Some((kind, text)) = told {
             self.tell(ctx, kind, text);
         }
@@ -190,6 +201,9 @@ impl KentoApp {
             Notice::Reveal(panel) => self.frame.reveal(panel),
             Notice::ChooseModel => self.projects.choose_model(ctx),
             Notice::ChoosePicture => self.projects.choose_picture(ctx),
+            Notice::ChooseInput => self.projects.choose_input(ctx),
+            Notice::Open(drawer) => self.frame.drawer = Some(drawer),
+            Notice::OpenStage(place) => self.frame.open_stage(place),
             Notice::ChooseChecklist => self.projects.choose_checklist(ctx),
             Notice::SaveChecklist(checklist) => self.projects.save_checklist(ctx, *checklist),
         }
@@ -211,19 +225,46 @@ impl KentoApp {
                 }
             }
         }
+        self.ask_what_pictures_are_for(ui);
         let Some(desk) = &mut self.desk else { return };
+        let folder = desk.folder().to_owned();
         let (mut data, mut contents) = desk.parts();
         data.recent = self.projects.recent_names();
+        data.recent_open = self.projects.recent_place(&folder);
         if let Some(sight) = self.tour.prepare(&ctx, &mut self.frame, data.role) {
             contents.bring_up(sight);
         }
-        let entries = ProjectCommand::ALL.map(|(_, group, title)| PaletteEntry::new(group, title, ""));
+        let acts = if self.frame.palette_is_open() { contents.acts() } else { Vec::new() };
+        let mut entries: Vec<PaletteEntry> = acts.iter().map(entry).collect();
+        entries.extend(ProjectCommand::ALL.map(|(command, group, title)| match command {
+            ProjectCommand::Cull => {
+                PaletteEntry { allowed: contents.may_cull(), ..PaletteEntry::new(group, title, "F9") }
+            }
+            _ => PaletteEntry::new(group, title, ""),
+        }));
+        let is_pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::F9));
+        let refused = is_pressed.then(|| contents.toggle_cull());
         let events = self.frame.show(ui, &data, &mut contents, &entries, &project_shortcuts());
         self.bring_into_sight(&ctx);
         self.tour.show(ui, &self.frame);
-        for event in events {
-            self.follow(&ctx, event);
+        if let Some(Allowed::No(why)) = refused {
+            self.tell(&ctx, ToastKind::Refused, format!("There is nothing to cull: {why}"));
         }
+        for event in events {
+            match event {
+                FrameEvent::CommandTaken(place) => match acts.get(place) {
+                    Some(act) => self.take_act(&ctx, act.how.clone()),
+                    None => self.run(&ctx, ProjectCommand::ALL[place - acts.len()].0),
+                },
+                event => self.follow(&ctx, event),
+            }
+        }
+    }
+
+    fn take_act(&mut self, ctx: &egui::Context, how: How) {
+        let notice = self.desk.as_mut().and_then(|desk| desk.take_act(how));
+        notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
+        ctx.request_repaint();
     }
 
     fn follow(&mut self, ctx: &egui::Context, event: FrameEvent) {
@@ -249,7 +290,8 @@ impl KentoApp {
             FrameEvent::DevicesAsked => return self.run(ctx, ProjectCommand::OpenModel),
             FrameEvent::TourAsked => return self.run(ctx, ProjectCommand::TakeTour),
             FrameEvent::PersonAsked => return self.run(ctx, ProjectCommand::AnotherPerson),
-            FrameEvent::CommandTaken(place) => return self.run(ctx, ProjectCommand::ALL[place].0),
+            // The list that was shown knows what it is.
+            FrameEvent::CommandTaken(_) => None,
         };
         if let Some(notice) = notice {
             self.act_on(ctx, notice);
@@ -263,6 +305,11 @@ impl KentoApp {
             ProjectCommand::OpenModel => self.projects.choose_model(ctx),
             ProjectCommand::AnotherPerson => self.person_form = Some(PersonForm::default()),
             ProjectCommand::TakeTour => self.take_tour(ctx),
+            ProjectCommand::Cull => {
+                if let Some(desk) = &mut self.desk {
+                    desk.parts().1.toggle_cull();
+                }
+            }
         }
         ctx.request_repaint();
     }

@@ -1,9 +1,9 @@
-use eframe::egui::{ComboBox, DragValue, RichText, TextEdit, Ui, vec2};
+use eframe::egui::{DragValue, RichText, TextEdit, Ui, vec2};
 use kento_studio::workflow::{ColourSpace, Deliverable, FileFormat};
 
 use super::form::first_deliverable;
 use crate::theme::{self, icons};
-use crate::widgets::{ActionButton, IconButton};
+use crate::widgets::{ActionButton, IconButton, pick_list};
 
 /// Largest side and count that the table takes; a poster of 3 m at 300 dpi stays below.
 const MOST_SIDE: u32 = 50_000;
@@ -44,7 +44,7 @@ fn show_one(ui: &mut Ui, index: usize, one: &mut Deliverable) -> bool {
         let edit = TextEdit::singleline(&mut one.name)
             .hint_text(RichText::new("brochure cover").color(palette.hint))
             .margin(vec2(theme::GAP, 5.0))
-            .desired_width(width - 2.0 * theme::GAP);
+            .desired_width(width);
         ui.add(edit).accessible_name(format!("Name of deliverable {number}"));
         is_removed = IconButton::new(icons::DELETE, format!("Remove deliverable {number}")).show(ui);
     });
@@ -75,7 +75,7 @@ fn sizes(ui: &mut Ui, number: usize, one: &mut Deliverable) {
 
 /// File format and colour space.
 fn formats(ui: &mut Ui, number: usize, one: &mut Deliverable) {
-    ComboBox::from_id_salt("format")
+    pick_list("format")
         .selected_text(one.format.extension().to_uppercase())
         .width(72.0)
         .show_ui(ui, |ui| {
@@ -85,7 +85,7 @@ fn formats(ui: &mut Ui, number: usize, one: &mut Deliverable) {
         })
         .response
         .accessible_name(format!("File format of deliverable {number}"));
-    ComboBox::from_id_salt("colour space")
+    pick_list("colour space")
         .selected_text(one.colour_space.label())
         .width(104.0)
         .show_ui(ui, |ui| {

@@ -28,9 +28,15 @@ pub fn show_fields(
             ui.spacing_mut().item_spacing.y = theme::GRID;
             let is_settled = typed.is_settled(field);
             match field {
-                BriefField::Palette => answer(ui, field, is_settled, &mut form.palette, |ui, palette, _| {
-                    palette_field.show(ui, palette);
-                }),
+                BriefField::Palette => {
+                    answer(ui, field, is_settled, &mut form.palette, |ui, palette, _| {
+                        palette_field.show(ui, palette);
+                    });
+                    // Whoever takes a colour needs the palette after all.
+                    if form.palette.is_left_out && palette_field.offer(ui, &mut form.palette.value) {
+                        form.palette.is_left_out = false;
+                    }
+                }
                 BriefField::Deliverables => {
                     answer(ui, field, is_settled, &mut form.deliverables, |ui, list, _| {
                         show_deliverables(ui, list);
@@ -158,9 +164,7 @@ fn show_stakes(ui: &mut Ui, is_settled: bool, stakes: &mut Option<Stakes>) {
         ..Segment::new(stakes.to_string())
     };
     let chosen = stakes.and_then(|stakes| Stakes::ALL.into_iter().position(|one| one == stakes));
-    // While nothing is chosen no segment is: a place behind the last one.
-    let at = chosen.unwrap_or(Stakes::ALL.len());
-    if let Some(pressed) = segmented(ui, SegmentLook::Plain, &Stakes::ALL.map(segment), at) {
+    if let Some(pressed) = segmented(ui, SegmentLook::Plain, &Stakes::ALL.map(segment), chosen) {
         *stakes = Some(Stakes::ALL[pressed]);
     }
     let words = stakes.map_or_else(|| "choose one: the review gate is calibrated to it".to_owned(), stakes_words);

@@ -1,4 +1,4 @@
-use eframe::egui::{Key, RichText, Role, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align, Key, Response, RichText, Role, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, vec2};
 use kento_studio::workflow::PaletteColour;
 
 use crate::desk::{OfferedColours, PanelAsk};
@@ -14,6 +14,8 @@ pub struct ColourEntry {
     hex: String,
     /// Why it is no colour, after Enter.
     mistake: Option<String>,
+    /// Whether its field was drawn: it has the keyboard from the start.
+    was_shown: bool,
 }
 
 impl ColourEntry {
@@ -33,6 +35,8 @@ pub struct PaletteField<'a> {
     pub entry: &'a mut Option<ColourEntry>,
     /// The colours of the picture that somebody chose last.
     pub offered: Option<&'a OfferedColours>,
+    /// Whether they came just now: they are brought into sight once.
+    pub is_new: bool,
     /// What is asked for.
     pub asks: &'a mut Vec<PanelAsk>,
 }
@@ -41,9 +45,19 @@ impl PaletteField<'_> {
     /// Draws the wells, the colour that is being written, and the colours that a picture offers.
     pub fn show(&mut self, ui: &mut Ui, colours: &mut Vec<PaletteColour>) {
         show_wells(ui, colours, self.entry, self.asks);
-        if let Some(offered) = self.offered {
-            show_offered(ui, offered, colours, self.entry);
+        self.offer(ui, colours);
+    }
+
+    /// Draws the colours that a picture offers, where there are any; also while the palette is marked as not needed. Whether one was
+    /// taken or left out.
+    pub fn offer(&mut self, ui: &mut Ui, colours: &mut Vec<PaletteColour>) -> bool {
+        let Some(offered) = self.offered else { return false };
+        let before = colours.len();
+        let note = show_offered(ui, offered, colours, self.entry);
+        if std::mem::take(&mut self.is_new) {
+            note.scroll_to_me(Some(Align::Center));
         }
+        colours.len() != before
     }
 }
 
@@ -57,7 +71,7 @@ fn show_wells(
         colours.iter().map(|colour| ColourWell { srgb: colour.0, name: String::new() }).collect();
     match show_colour_wells(ui, &wells, &Allowed::Yes) {
         Some(WellEvent::Pressed(i)) => {
-            *entry = Some(ColourEntry { place: Some(i), hex: colours[i].to_string(), mistake: None });
+            *entry = Some(ColourEntry { place: Some(i), hex: colours[i].to_string(), ..ColourEntry::default() });
         }
         Some(WellEvent::Removed(i)) => {
             colours.remove(i);
@@ -80,7 +94,7 @@ fn show_offered(
     offered: &OfferedColours,
     colours: &mut Vec<PaletteColour>,
     entry: &mut Option<ColourEntry>,
-) {
+) -> Response {
     let palette = theme::palette(ui.style());
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(theme::GRID, theme::GRID);
@@ -109,7 +123,7 @@ fn show_offered(
         }
     });
     let note = format!("Colours of {}: a click takes one", offered.picture);
-    ui.label(RichText::new(note).font(theme::note_font()).color(palette.secondary));
+    ui.label(RichText::new(note).font(theme::note_font()).color(palette.secondary))
 }
 
 /// The line that a colour is written in. Whether it is done.
@@ -127,6 +141,9 @@ fn show_entry(ui: &mut Ui, colours: &mut Vec<PaletteColour>, entry: &mut ColourE
             .margin(vec2(theme::GAP, 5.0))
             .desired_width(72.0);
         let response = ui.add(edit).accessible_name("Colour as #rrggbb");
+        if !std::mem::replace(&mut entry.was_shown, true) {
+            response.request_focus();
+        }
         if response.changed() {
             entry.mistake = None;
         }
@@ -178,7 +195,7 @@ mod tests {
             |ui, scene: &mut Scene| {
                 let mut asks = Vec::new();
                 let Scene { colours, entry, offered } = scene;
-                PaletteField { entry, offered: Some(offered), asks: &mut asks }.show(ui, colours);
+                PaletteField { entry, offered: Some(offered), is_new: false, asks: &mut asks }.show(ui, colours);
             },
             Scene { colours, entry: None, offered },
         )
@@ -191,6 +208,18 @@ mod tests {
 
     fn shown(harness: &Harness<'static, Scene>) -> Vec<String> {
         harness.state().colours.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_new_colour_is_typed_at_once() {
+        let mut harness = harness();
+        press(&mut harness, "Add a colour");
+        assert!(harness.get_by_label("Colour as #rrggbb").is_focused());
+        harness.get_by_label("Colour as #rrggbb").type_text("102030");
+        harness.key_press(Key::Enter);
+        harness.run_ok();
+        assert_eq!(shown(&harness).last().map(String::as_str), Some("#102030"));
+        assert!(harness.query_by_label("Colour as #rrggbb").is_none());
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn other_roles_read_and_are_told_the_rule() {
     let mut project = TestProject::started();
     project.act(&jo(), Command::WriteBrief { brief: Box::new(brief()), reason: None });
     project.actor = mara();
-    let rule = "needs a Director and an Operator does not approve a direction and does not release: \
+    let rule = "needs a Director; an Operator neither approves a direction nor releases: \
                 switch role or ask one";
     assert!(told(&project, &brief(), "").ends_with(&format!(
         "revision 1 · open\nsave: writing the brief {rule}\ncomplete: completing the brief {rule}"

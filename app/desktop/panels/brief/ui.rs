@@ -6,8 +6,8 @@ use super::fields::show_fields;
 use super::form::BriefForm;
 use super::palette::{ColourEntry, PaletteField};
 use super::reading::show_page;
-use crate::desk::{PanelAsk, PanelInput};
-use crate::frame::padded;
+use crate::desk::{OfferedColours, PanelAsk, PanelInput};
+use crate::frame::{foot_line, padded};
 use crate::theme::{self, icons};
 use crate::widgets::{
     ActionButton, Allowed, Segment, SegmentLook, SlotField, segmented, show_button_row, show_completeness, show_slot,
@@ -21,6 +21,8 @@ pub struct BriefPanel {
     typed: Option<TypedBrief>,
     colour: Option<ColourEntry>,
     reason: String,
+    /// The colours that were offered in the last frame.
+    seen_offer: Option<OfferedColours>,
 }
 
 /// The form, and what it was made from.
@@ -102,13 +104,17 @@ impl BriefPanel {
     }
 
     fn draw(&mut self, ui: &mut Ui, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
+        let is_new = input.offered != self.seen_offer.as_ref();
+        if is_new {
+            self.seen_offer = input.offered.cloned();
+        }
         let Self { typed: Some(typed), colour, reason, .. } = self else { return };
         let brief = typed.form.brief();
         let data = data::data(input, &brief, &typed.base, reason);
         let area = ui.available_rect_before_wrap();
         let with_reason = data.writing.is_yes() && data.needs_reason;
         let reason_height = if with_reason { 54.0 } else { 0.0 };
-        let footer = theme::CONTROL_HEIGHT + theme::GAP + reason_height;
+        let footer = theme::CONTROL_HEIGHT + f32::from(theme::MARGIN) + reason_height;
         let (above, below) = area.split_top_bottom_at_y(area.bottom() - footer);
         ui.scope_builder(UiBuilder::new().max_rect(above), |ui| {
             show_completeness(ui, &data.meter);
@@ -116,7 +122,7 @@ impl BriefPanel {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 if data.writing.is_yes() {
                     overtaken(ui, typed);
-                    let mut palette = PaletteField { entry: colour, offered: input.offered, asks };
+                    let mut palette = PaletteField { entry: colour, offered: input.offered, is_new, asks };
                     show_fields(ui, &mut typed.form, &brief, &data.intent, &mut palette);
                     let note = RichText::new(&data.standing).font(theme::note_font());
                     ui.label(note.color(theme::palette(ui.style()).hint));
@@ -126,8 +132,9 @@ impl BriefPanel {
                 }
             });
         });
+        foot_line(ui, below);
         ui.scope_builder(UiBuilder::new().max_rect(below), |ui| {
-            ui.add_space(theme::GAP);
+            ui.add_space(f32::from(theme::MARGIN));
             if with_reason {
                 let slot = SlotField {
                     label: "Why is the complete brief changed?".to_owned(),

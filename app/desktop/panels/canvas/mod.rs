@@ -4,9 +4,12 @@ mod data;
 mod fresh_look;
 mod pins;
 mod shelf;
+mod stand_in;
 mod ui;
 
 pub use data::{CanvasData, canvas_data, context, fresh_view, grouped, step};
 pub use fresh_look::FreshLook;
 pub use pins::{PinWanted, PlacedPin};
+pub use shelf::{Broken, PictureKey, PictureShelf, Pixels};
+pub use stand_in::{show_broken, show_stand_in};
 pub use ui::CanvasPanel;

@@ -11,22 +11,29 @@ use crate::widgets::image_view::PictureTexture;
 
 /// A picture as it is shown: which, and whether mirrored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct PictureKey {
+pub struct PictureKey {
+    /// Which.
     pub image: Sha256,
+    /// Whether left and right change places.
     pub mirrored: bool,
 }
 
 /// Where the pixels are.
-pub(super) enum Pixels {
+pub enum Pixels {
     /// In the project; the file's hash is verified.
     Stored(ImageStore),
     /// In memory: a live preview.
-    Rgb { size: [u32; 2], data: Arc<Vec<u8>> },
+    Rgb {
+        /// Width and height in pixels.
+        size: [u32; 2],
+        /// Rows of RGB, 8 bits each.
+        data: Arc<Vec<u8>>,
+    },
 }
 
 /// A picture that cannot be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Broken {
+pub struct Broken {
     /// Why, in one sentence with the path last.
     pub why: String,
     /// What the file is now, where it is not what its name says.
@@ -48,7 +55,7 @@ struct Reader {
 
 /// The last few large pictures on the graphics card. One named thread reads, verifies, decodes and uploads them, so that no frame waits.
 #[derive(Default)]
-pub(super) struct PictureShelf {
+pub struct PictureShelf {
     reader: Option<Reader>,
     asked: Vec<PictureKey>,
     /// Latest last.

@@ -6,13 +6,14 @@ use super::data::{CanvasData, canvas_data, context, fresh_view};
 use super::fresh_look::FreshLook;
 use super::pins::{PinTalk, PlacedPin};
 use super::shelf::{PictureKey, PictureShelf, Pixels};
+use super::stand_in::{show_broken, show_stand_in};
 use crate::desk::{PanelAsk, PanelInput, Selection};
 use crate::frame::PanelKind;
 use crate::theme::{self, icons};
 use crate::widgets::image_view::{
     self, Compare, ImageView, PictureNames, PictureTexture, Pictures, Pin, ViewEvent, ViewTool, Zoom,
 };
-use crate::widgets::thumbnails::{Thumbnail, Thumbnails};
+use crate::widgets::thumbnails::Thumbnails;
 use crate::widgets::{ActionButton, Allowed, EmptyState, IconButton, hash_label, show_empty_state};
 
 /// Left and right change places.
@@ -280,37 +281,14 @@ impl CanvasPanel {
         key: PictureKey,
         thumbnails: &mut Thumbnails,
     ) {
-        let palette = theme::palette(ui.style());
-        let area = ui.available_rect_before_wrap();
-        ui.painter().rect_filled(area, 0.0, palette.window);
         if let Some(broken) = self.shelf.broken(key) {
-            let state = EmptyState {
-                icon: icons::WARNING,
-                title: "This picture cannot be shown".to_owned(),
-                advice: broken.why.clone(),
-                buttons: vec![ActionButton::plain("Read it again").icon(icons::RETRY)],
-            };
-            if show_empty_state(ui, &state).is_some() {
+            if show_broken(ui, broken) {
                 self.shelf.forget(data.image);
                 thumbnails.forget(data.image);
             }
             return;
         }
-        let side = area.width().min(area.height()) - 40.0;
-        match thumbnails.get(data.image, side * ui.pixels_per_point(), &input.source(data.image)) {
-            Thumbnail::Ready { texture, aspect } => {
-                let size = data.size.map_or([aspect, 1.0], |size| size.map(|side| side as f32));
-                let scale = self.view.camera.scale(size, area.size().into());
-                let rect = Align2::CENTER_CENTER.align_size_within_rect(vec2(size[0], size[1]) * scale, area);
-                let edges = if key.mirrored { [1.0, 0.0] } else { [0.0, 1.0] };
-                let uv = Rect::from_min_max(pos2(edges[0], 0.0), pos2(edges[1], 1.0));
-                ui.painter_at(area).image(texture, rect, uv, theme::UNTINTED);
-            }
-            Thumbnail::Waiting | Thumbnail::Broken(_) => {
-                let text = "reading the picture";
-                ui.painter().text(area.center(), Align2::CENTER_CENTER, text, theme::body_font(), palette.secondary);
-            }
-        }
+        show_stand_in(ui, &self.view.camera, key, &input.source(data.image), data.size, thumbnails);
     }
 
     /// Nothing is selected: the running job's preview, or what to do next.
@@ -335,6 +313,13 @@ impl CanvasPanel {
                 icon: icons::WAITS,
                 title: "An image is being rendered".to_owned(),
                 advice: format!("{}. The first preview is shown here.", running.detail),
+                buttons: Vec::new(),
+            },
+            None if input.state.images().is_empty() => EmptyState {
+                icon: icons::PICTURES,
+                title: "No picture yet".to_owned(),
+                advice: "The first ones come from the concept sprint; the one that is selected is shown here, large."
+                    .to_owned(),
                 buttons: Vec::new(),
             },
             None => EmptyState {

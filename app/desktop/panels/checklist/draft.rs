@@ -47,6 +47,11 @@ impl Drafts {
         self.0.get_mut(&(image, kind, item.to_owned()))
     }
 
+    /// Whether anything is written or pinned that the project does not have.
+    pub fn has_words(&self) -> bool {
+        self.0.values().any(|draft| draft.sent.is_none() && !(draft.note.trim().is_empty() && draft.pins.is_empty()))
+    }
+
     pub fn open(&mut self, image: Sha256, kind: ListKind, item: &str, draft: Draft) {
         self.0.insert((image, kind, item.to_owned()), draft);
     }
@@ -114,5 +119,20 @@ mod tests {
         assert_eq!(told, ["1 hands 0.5", "2 edges 0.25"]);
         drafts.settle(sha(1), &list(&sample));
         assert!(drafts.get_mut(sha(1), ListKind::Review, "hands").is_none());
+    }
+
+    #[test]
+    fn a_note_that_is_not_sent_would_be_lost() {
+        let draft = |note: &str, sent: Option<Verdict>| {
+            let mut drafts = Drafts::default();
+            let (judgement, note) = (Judgement::Fail, note.to_owned());
+            let draft = Draft { judgement, note, pins: Vec::new(), evidence: Vec::new(), sent };
+            drafts.open(Sha256([1; 32]), ListKind::Review, "edges", draft);
+            drafts
+        };
+        assert!(draft("a halo", None).has_words());
+        assert!(!draft(" ", None).has_words(), "an answer alone is a click");
+        let sent = draft("a halo", None).0.into_values().next().map(|draft| draft.verdict());
+        assert!(!draft("a halo", sent).has_words());
     }
 }

@@ -86,9 +86,10 @@ fn found(ui: &mut Ui, row: &Row<'_, '_>) -> Option<ItemEvent> {
     });
     let text = text.unwrap_or_default();
     if !(row.pins.is_empty() && text.is_empty()) {
+        // A line begins as high as a control; a note is lower.
+        let usual = std::mem::replace(&mut ui.spacing_mut().interact_size.y, theme::GROUP_GAP);
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = theme::GRID;
-            ui.spacing_mut().interact_size.y = theme::GROUP_GAP;
             for (number, pin) in &row.pins {
                 if pin_button(ui, *number, &row.item.text) {
                     event = Some(ItemEvent::LookAt(*pin));
@@ -103,6 +104,7 @@ fn found(ui: &mut Ui, row: &Row<'_, '_>) -> Option<ItemEvent> {
                 ui.label(note(text)).on_hover_text(format!("{by}, {when}"));
             }
         });
+        ui.spacing_mut().interact_size.y = usual;
     }
     if row.item.needs_evidence && row.item.verdict.is_none() && row.draft.is_none() {
         ui.add(Label::new(note("a pass needs a measured figure in its note, or evidence".to_owned())).wrap());
@@ -185,7 +187,10 @@ fn answers(ui: &mut Ui, item: &ItemData, shown: Option<Judgement>, may: &Allowed
     let palette = theme::palette(ui.style());
     let enabled = may.is_yes();
     let (area, _) = ui.allocate_exact_size(vec2(3.0 * SIDE, SIDE), Sense::hover());
-    ui.painter().rect_filled(area, theme::picture_rounding(), palette.raised.lerp_to_gamma(palette.panel, 0.35));
+    // Its middle and that of the text beside it stand at one height.
+    let area = area.translate(vec2(0.0, -2.0));
+    let fill = palette.raised.lerp_to_gamma(palette.panel, 0.35);
+    ui.painter().rect(area, theme::picture_rounding(), fill, theme::line(palette), StrokeKind::Outside);
     let cells = [
         (Judgement::Pass, icons::PASS, "Pass", palette.pass_mark),
         (Judgement::Fail, icons::FAIL, "Fail", palette.fail_mark),

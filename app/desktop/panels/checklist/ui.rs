@@ -20,7 +20,7 @@ use crate::frame::PanelKind;
 use crate::panels::canvas::{CanvasPanel, PinWanted};
 use crate::theme::{self, icons};
 use crate::widgets::image_view;
-use crate::widgets::{ActionButton, Allowed, EmptyState, Segment, SegmentLook, segmented, show_empty_state};
+use crate::widgets::{ActionButton, Allowed, EmptyState, Segment, SegmentLook, segmented, sentence, show_empty_state};
 
 /// What the panel remembers between frames.
 #[derive(Default)]
@@ -141,6 +141,11 @@ impl ChecklistPanel {
         self.alt_texts.extend(draft.map(|draft| (image.sha256, draft)));
     }
 
+    /// Whether a note or an alt text is written and not saved.
+    pub fn has_unsaved(&self) -> bool {
+        !self.alt_texts.is_empty() || self.drafts.has_words()
+    }
+
     /// Artefact gate or review gate, where the project has both.
     fn kind_switch(&mut self, ui: &mut Ui, input: &PanelInput<'_>, image: Sha256) {
         const KINDS: [ListKind; 2] = [ListKind::Artefacts, ListKind::Review];
@@ -168,7 +173,7 @@ impl ChecklistPanel {
         let note =
             |text: String| Label::new(RichText::new(text).font(theme::note_font()).color(palette.secondary)).wrap();
         if let Some(reason) = why_locked(input, image, list) {
-            ui.add(note(format!("{}  {reason}", icons::LOCK)));
+            ui.add(note(format!("{}  {}", icons::LOCK, sentence(&reason))));
         }
         if let Some(changed) = &list.changed {
             ui.add(note(changed.clone()));

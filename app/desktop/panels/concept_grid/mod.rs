@@ -6,4 +6,6 @@ pub mod data;
 mod tests;
 mod ui;
 
-pub use ui::ConceptGridPanel;
+#[cfg(test)]
+pub(in crate::panels) use tests::world;
+pub use ui::{CULL_SHORTCUTS, ConceptGridPanel};

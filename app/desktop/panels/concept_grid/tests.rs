@@ -1,9 +1,10 @@
 //! What the panel shows, as text, from states that commands have made.
 
+mod full;
 #[path = "../../../../tests/panels/raster.rs"]
 mod raster;
 mod scene;
-mod world;
+pub(in crate::panels) mod world;
 
 use kento_studio::JobId;
 use kento_studio::workflow::{Command, CullDecision, Judgement, RejectReason, ReviewList, Verdict};

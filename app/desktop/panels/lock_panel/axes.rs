@@ -64,6 +64,7 @@ pub fn show_axes(
     for (i, axis) in draft.axes.iter_mut().enumerate() {
         ui.push_id(("axis", axis.kind), |ui| {
             ui.spacing_mut().item_spacing.y = theme::GRID;
+            ui.spacing_mut().interact_size.y = theme::SMALL_CONTROL_HEIGHT;
             ui.horizontal(|ui| {
                 let label = RichText::new(axis.kind.label()).font(theme::note_font()).color(palette.secondary);
                 ui.label(label);
@@ -119,8 +120,9 @@ fn show_rows(ui: &mut Ui, card: &RecipeCard, data: &VolumeData, preview: &mut Ro
             }
         });
     }
-    ScrollArea::vertical().max_height(220.0).auto_shrink([false, true]).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = theme::GRID;
+    ScrollArea::vertical().max_height(264.0).auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.spacing_mut().interact_size.y = theme::SMALL_CONTROL_HEIGHT;
         for (i, line) in lines.iter().enumerate() {
             let text =
                 RichText::new(format!("Row {}: {line}", i + 1)).font(theme::note_font()).color(palette.secondary);

@@ -33,7 +33,7 @@ impl Footer {
     pub fn height(&self, card: Option<&CardRef>) -> f32 {
         let reason = if self.reason_of(card).is_some() { 54.0 } else { 0.0 };
         let mistake = if self.mistake_of(card).is_some() { 36.0 } else { 0.0 };
-        theme::CONTROL_HEIGHT + theme::GAP + reason + mistake
+        theme::CONTROL_HEIGHT + f32::from(theme::MARGIN) + reason + mistake
     }
 
     /// Draws the buttons. What was asked for; [`Step::Save`] is left to the caller, who has the draft.
@@ -46,7 +46,7 @@ impl Footer {
         left_out: &LeftOut,
         asks: &mut Vec<PanelAsk>,
     ) -> Option<Step> {
-        ui.add_space(theme::GAP);
+        ui.add_space(f32::from(theme::MARGIN));
         let card = known.map(|known| known.card.card_ref());
         if let Some(mistake) = self.mistake_of(card.as_ref()) {
             let palette = theme::palette(ui.style());

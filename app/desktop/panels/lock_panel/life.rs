@@ -11,7 +11,7 @@ use crate::frame::PanelKind;
 use crate::studio::second_pictures;
 use crate::theme::{self, icons};
 use crate::widgets::thumbnails::{PictureSource, Thumbnail, Thumbnails};
-use crate::widgets::{ActionButton, ProofPictures, hash_label, relative_time_label, show_proof};
+use crate::widgets::{ActionButton, ProofPictures, hash_label, relative_time_label, sentence, show_proof};
 
 /// Side of the Hero while it is not proved.
 const HERO_SIDE: f32 = 180.0;
@@ -58,15 +58,25 @@ fn show_hero(ui: &mut Ui, card: &CardRef, known: &CardState, view: &mut LifeView
             view.asks.push(PanelAsk::decide(retry));
         }
     }
-    if let Some(reason) = &data.failed {
-        let words = format!("{} Not reproduced: {reason}", icons::FAIL);
-        ui.label(RichText::new(words).color(palette.fail_text));
+    let is_compared = data.image.is_some_and(|image| show_comparison(ui, image, &data, known, view));
+    match &data.failed {
+        // The box has said what happened; what is left is what to do.
+        Some(reason) if is_compared => {
+            let advice = reason.rsplit_once(": ").map_or(reason.as_str(), |(_, advice)| advice);
+            ui.label(RichText::new(sentence(advice)).color(palette.text));
+        }
+        Some(reason) => {
+            let words = format!("{} Not reproduced: {reason}", icons::FAIL);
+            ui.label(RichText::new(words).color(palette.fail_text));
+        }
+        None => {}
     }
     let Some(image) = data.image else { return };
-    if !show_comparison(ui, image, &data, known, view) {
+    if !is_compared {
         picture(ui, view.input, image, view.thumbnails);
     }
     ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new("file").font(theme::note_font()).color(palette.secondary));
         hash_label(ui, "sha256 of the Hero's file", &image.to_string());
         if ui.link("Show in the canvas").clicked() {
             view.selection.image = Some(image);
@@ -96,7 +106,7 @@ fn show_comparison(
         },
         (None, None) => return false,
     };
-    let first = texture(thumbnails, image, HERO_SIDE, &input.source(image));
+    let first = texture(thumbnails, image, ProofPictures::LARGEST, &input.source(image));
     if hero_pixels == again_pixels {
         // Identical pixels are one picture, and nothing differs.
         show_proof(ui, &boxed, ProofPictures { first, again: first, difference: None });
@@ -106,10 +116,10 @@ fn show_comparison(
     let (again_file, difference_file) = (PictureSource::File(files.again), PictureSource::File(files.difference));
     let name = difference_name(hero_pixels, again_pixels);
     // Named by their pixels, which no file is named by.
-    let again = texture(thumbnails, again_pixels, HERO_SIDE, &again_file);
-    let difference = texture(thumbnails, name, HERO_SIDE, &difference_file);
+    let again = texture(thumbnails, again_pixels, ProofPictures::LARGEST, &again_file);
+    let difference = texture(thumbnails, name, ProofPictures::LARGEST, &difference_file);
     show_proof(ui, &boxed, ProofPictures { first, again, difference });
-    if matches!(thumbnails.get(again_pixels, HERO_SIDE, &again_file), Thumbnail::Broken(_)) {
+    if matches!(thumbnails.get(again_pixels, ProofPictures::LARGEST, &again_file), Thumbnail::Broken(_)) {
         let palette = theme::palette(ui.style());
         let words = "The second render is no longer in the project's cache: prove again to see it.";
         ui.label(RichText::new(words).font(theme::note_font()).color(palette.secondary));

@@ -25,6 +25,9 @@ mod ui;
 #[cfg(test)]
 mod ui_tests;
 
+pub use data::chosen;
 #[cfg(test)]
-pub(in crate::panels) use test_project::{TestProject, brief, jo, keep, mara, raster};
+pub(in crate::panels) use test_project::{TestProject, jo, keep, mara, raster};
+#[cfg(test)]
+pub(crate) use test_project::{brief, fingerprint, first_card, sha};
 pub use ui::LockPanel;

@@ -1,4 +1,4 @@
-use eframe::egui::{ComboBox, DragValue, Label, RichText, Ui};
+use eframe::egui::{DragValue, Label, RichText, Ui};
 use kento_diffusion::schedulers::{SchedulerKind, SigmaSchedule};
 use kento_studio::card::{RecipeCard, SlotDifference};
 use kento_studio::{Recipe, limits};
@@ -8,7 +8,7 @@ use super::slots::beside;
 use crate::desk::{PanelAsk, PanelInput};
 use crate::seed;
 use crate::theme::{self, icons};
-use crate::widgets::{ActionButton, Allowed, IconButton, SlotField, field_label, hash_label, show_slot};
+use crate::widgets::{ActionButton, Allowed, IconButton, SlotField, field_label, hash_label, pick_list, show_slot};
 
 /// What stands where a card names no sigma schedule.
 const OWN_SIGMAS: &str = "the model's own";
@@ -68,9 +68,12 @@ fn facts(ui: &mut Ui, input: &PanelInput<'_>, recipe: &Recipe) {
         fact(&mut columns[1], "Guidance", &recipe.guidance_scale.to_string());
         fact(&mut columns[2], "Size", &format!("{}×{}", recipe.width, recipe.height));
     });
-    field_label(ui, "Model", missing_words(input, recipe));
-    ui.label(&recipe.model.name);
-    model_hash(ui, recipe);
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = theme::GRID;
+        field_label(ui, "Model", missing_words(input, recipe));
+        ui.label(&recipe.model.name);
+        model_hash(ui, recipe);
+    });
 }
 
 fn fact(ui: &mut Ui, name: &str, value: &str) {
@@ -84,13 +87,24 @@ fn missing_words(input: &PanelInput<'_>, recipe: &Recipe) -> &'static str {
     if is_here { "" } else { "not on this machine" }
 }
 
+/// A licence as SPDX writes it; models name theirs in small letters.
+fn licence_name(licence: &str) -> String {
+    let word = |word: &str| match word {
+        "mit" => "MIT".to_owned(),
+        "apache-2.0" => "Apache-2.0".to_owned(),
+        "or" => "OR".to_owned(),
+        other => other.to_owned(),
+    };
+    licence.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 fn model_hash(ui: &mut Ui, recipe: &Recipe) {
     let palette = theme::palette(ui.style());
     let Some(file) = recipe.model.principal_file() else { return };
     ui.horizontal_wrapped(|ui| {
         hash_label(ui, &format!("sha256 of {}", file.path), &file.sha256.to_string());
         if let Some(licence) = &recipe.model.licence {
-            ui.label(RichText::new(licence).font(theme::note_font()).color(palette.hint));
+            ui.label(RichText::new(licence_name(licence)).font(theme::note_font()).color(palette.hint));
         }
     });
 }
@@ -139,7 +153,7 @@ fn scheduler(ui: &mut Ui, card: &mut RecipeCard) {
     let setting = &mut card.recipe.scheduler;
     let known = SchedulerKind::parse(&setting.name).ok().map(|(kind, _)| kind);
     let shown = known.map_or_else(|| setting.name.clone(), |kind| kind.a1111_name().to_owned());
-    ComboBox::from_id_salt("scheduler")
+    pick_list("scheduler")
         .selected_text(shown)
         .width(ui.available_width())
         .truncate()
@@ -168,7 +182,7 @@ fn sigmas(ui: &mut Ui, card: &mut RecipeCard) {
     let why = "this scheduler does not walk along sigmas";
     let allowed = if follows { Allowed::Yes } else { Allowed::No(why.to_owned()) };
     ui.add_enabled_ui(follows, |ui| {
-        ComboBox::from_id_salt("sigmas")
+        pick_list("sigmas")
             .selected_text(shown)
             .width(width)
             .truncate()
@@ -203,7 +217,7 @@ fn side(value: &mut u32) -> DragValue<'_> {
 fn model(ui: &mut Ui, input: &PanelInput<'_>, draft: &mut CardDraft, asks: &mut Vec<PanelAsk>) {
     let recipe = &mut draft.card.recipe;
     field_label(ui, "Model", missing_words(input, recipe));
-    ComboBox::from_id_salt("model")
+    pick_list("model")
         .selected_text(&recipe.model.name)
         .width(ui.available_width())
         .truncate()

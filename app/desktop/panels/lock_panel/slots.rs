@@ -159,7 +159,7 @@ pub fn list_choice(ui: &mut Ui, text: &str, note: &str) -> bool {
         job.append(&format!("\n{note}"), 0.0, format);
     }
     job.wrap.max_width = ui.available_width() - 2.0 * theme::GAP;
-    let button = Button::new(job).frame(false).min_size(vec2(ui.available_width(), 0.0));
+    let button = Button::new(job).frame_when_inactive(false).min_size(vec2(ui.available_width(), 0.0));
     let response = ui.add(button).accessible_name(text);
     if response.clicked() {
         ui.close();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kento_diffusion::schedulers::SchedulerKind;
 use kento_engine::protocol::LocalSource;
-use kento_studio::card::{CardRef, NegativePrompt, PromptSkeleton};
+use kento_studio::card::{CardRef, NegativePrompt, PromptSkeleton, RecipeCard};
 use kento_studio::library::{Checklist, ChecklistItem};
 use kento_studio::project::{DiskFs, ImageStore, Owner, Project};
 use kento_studio::workflow::{
@@ -22,6 +22,7 @@ use tempfile::TempDir;
 #[path = "../../../../tests/panels/raster.rs"]
 pub mod raster;
 
+use super::begin::{Beginning, begin};
 use crate::desk::{Libraries, PanelInput};
 use crate::model::Model;
 
@@ -116,6 +117,11 @@ pub fn brief() -> Brief {
     }
 }
 
+/// A card of a project without a sprint, as it is before it was ever saved.
+pub fn first_card() -> RecipeCard {
+    begin(&TestProject::without_sprint().input(), &Beginning::Scratch).unwrap()
+}
+
 impl TestProject {
     /// Jo directs, Mara operates; nothing else happened.
     pub fn started() -> Self {
@@ -189,7 +195,8 @@ impl TestProject {
         project
     }
 
-    fn plan(&self) -> SprintPlan {
+    /// A plan of 3 styles by 5.
+    pub fn plan(&self) -> SprintPlan {
         let cell = |style: usize, n: usize| SprintCell {
             label: format!("boat {n}"),
             skeleton: PromptSkeleton {

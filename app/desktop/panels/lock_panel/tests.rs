@@ -3,8 +3,8 @@ use kento_studio::workflow::Command;
 
 use super::begin::{Beginning, begin};
 use super::data::{
-    Edited, LeftOut, StepButton, card_lines, chosen, context, differences, editing, hero, history, proof_box,
-    revisions, row_lines, run_command, run_label, run_lines, steps, volume,
+    Edited, LeftOut, StepButton, card_lines, chosen, context, differences, editing, first_comes, hero, history,
+    proof_box, revisions, row_lines, run_command, run_label, run_lines, steps, volume,
 };
 use super::draft::CardDraft;
 use super::slots::{library_words, typed_negative};
@@ -77,6 +77,17 @@ fn without_a_sprint_a_card_begins_with_the_models_settings() {
 }
 
 #[test]
+fn before_a_direction_the_panel_says_what_comes_first() {
+    assert!(first_comes(&TestProject::briefed().state).unwrap().contains("the concept sprint"));
+    let mut project = TestProject::briefed();
+    let plan = project.plan();
+    project.act(&mara(), Command::StartConceptSprint { plan: Box::new(plan) });
+    assert!(first_comes(&project.state).unwrap().contains("a direction"));
+    assert_eq!(first_comes(&TestProject::directed().state), None);
+    assert_eq!(first_comes(&TestProject::without_sprint().state), None);
+}
+
+#[test]
 fn the_next_step_stands_first_and_every_other_says_why_not() {
     let (mut project, card) = drafted();
     assert_eq!(
@@ -88,7 +99,7 @@ fn the_next_step_stands_first_and_every_other_says_why_not() {
     );
     project.act(&mara(), Command::RenderHero { card: card.clone() });
     project.render_all();
-    let rule = "approving the Hero needs a Director and an Operator does not approve a direction and does not release: \
+    let rule = "approving the Hero needs a Director; an Operator neither approves a direction nor releases: \
                 switch role or ask one";
     assert!(buttons(&project, &card, None).starts_with(&format!("Prove\nApprove Hero ({rule})\nLock (")));
     let mut typed = project.state.card(&card).unwrap().card.clone();
@@ -99,7 +110,8 @@ fn the_next_step_stands_first_and_every_other_says_why_not() {
             .starts_with(&format!("Save draft\nRender Hero ({unsaved})\nProve ({unsaved})"))
     );
     project.actor = jo();
-    assert!(buttons(&project, &card, None).starts_with("Approve Hero\nProve (proving a recipe needs an Operator"));
+    // A Director sees what is a Director's.
+    assert_eq!(buttons(&project, &card, None), "Approve Hero");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use eframe::egui::{ComboBox, RichText, ScrollArea, Ui, UiBuilder};
+use eframe::egui::{CollapsingHeader, RichText, ScrollArea, Ui, UiBuilder};
 use kento_studio::JobId;
 use kento_studio::card::{CardRef, RecipeCard};
-use kento_studio::workflow::{CardStatus, Command, CommandKind};
+use kento_studio::workflow::{CardStatus, Command, CommandKind, Role};
 
 use super::axes::{RowsPreview, show_axes};
 use super::begin::{Beginning, begin};
@@ -18,11 +18,11 @@ use super::settings::{show_differences, show_settings};
 use super::slots::{SlotsView, list_button, list_choice, list_heading, show_slots};
 use super::tokens::TokenCounter;
 use crate::desk::{PanelAsk, PanelInput, Selection};
-use crate::frame::padded;
+use crate::frame::{PanelKind, foot_line, padded};
 use crate::theme::{self, icons};
 use crate::widgets::thumbnails::Thumbnails;
 use crate::widgets::{
-    ActionButton, Allowed, ButtonLook, EmptyState, SlotField, show_button_row, show_empty_state, show_slot,
+    ActionButton, Allowed, ButtonLook, EmptyState, SlotField, pick_list, show_button_row, show_empty_state, show_slot,
 };
 
 /// What the panel remembers between frames.
@@ -86,7 +86,7 @@ impl LockPanel {
         padded(ui, |ui| {
             let card = if self.shows_new { None } else { data::chosen(input.state, selection) };
             if card.is_none() && !self.shows_new {
-                self.show_nothing(ui, input);
+                self.show_nothing(ui, input, asks);
                 return;
             }
             let area = ui.available_rect_before_wrap();
@@ -101,6 +101,7 @@ impl LockPanel {
                 .inner;
             let known = card.as_ref().and_then(|card| input.state.card(card));
             let left_out = self.rows.left_out(card.as_ref());
+            foot_line(ui, below);
             let show = |ui: &mut Ui| self.footer.show(ui, input, known, &steps, left_out, asks);
             let pressed = ui.scope_builder(UiBuilder::new().max_rect(below), show);
             self.take(pressed.inner, card, asks);
@@ -137,8 +138,19 @@ impl LockPanel {
         }
     }
 
-    fn show_nothing(&mut self, ui: &mut Ui, input: &PanelInput<'_>) {
-        let choices = data::begin_choices(input.state, None);
+    fn show_nothing(&mut self, ui: &mut Ui, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
+        if let Some(advice) = data::first_comes(input.state) {
+            // Nobody can begin a card here yet, whoever acts: what comes first is what is worth saying.
+            let buttons = vec![ActionButton::plain("Show the concept grid")];
+            let (icon, title) = (icons::CONTROLS, "No recipe card yet".to_owned());
+            if show_empty_state(ui, &EmptyState { icon, title, advice: advice.to_owned(), buttons }).is_some() {
+                asks.push(PanelAsk::Reveal(PanelKind::ConceptGrid));
+            }
+            return;
+        }
+        // Only who makes cards is offered one.
+        let is_maker = input.actor.role == Role::Operator;
+        let choices = if is_maker { data::begin_choices(input.state, None) } else { Vec::new() };
         let allowed = input.may(CommandKind::SaveDraftCard);
         let advice = match (&self.mistake, allowed.reason()) {
             (Some(mistake), _) => mistake.clone(),
@@ -183,10 +195,12 @@ impl LockPanel {
         };
         let mut beginning = None;
         ui.horizontal(|ui| {
-            let width = ui.available_width() - theme::CONTROL_HEIGHT - theme::GAP;
+            let is_maker = input.actor.role == Role::Operator;
+            let more = if is_maker { theme::CONTROL_HEIGHT + theme::GAP } else { 0.0 };
+            let width = ui.available_width() - more;
             ui.scope(|ui| {
                 ui.set_max_width(width);
-                ComboBox::from_id_salt("card")
+                pick_list("card")
                     .selected_text(RichText::new(&shown).font(theme::strong_font()))
                     .width(ui.available_width())
                     .truncate()
@@ -208,6 +222,9 @@ impl LockPanel {
                     .on_hover_text(&shown)
                     .accessible_name("Recipe card");
             });
+            if !is_maker {
+                return;
+            }
             let allowed = match (input.may(CommandKind::SaveDraftCard), &self.new) {
                 (Allowed::Yes, Some(_)) => Allowed::No("save or discard the new card first".to_owned()),
                 (asked, _) => asked,
@@ -274,22 +291,48 @@ impl LockPanel {
                 show_slot(ui, &name, &mut open.draft.name);
                 is_discarded = show_discard(ui, &mut self.is_discarding);
             }
-            let view =
-                SlotsView { measures: measures.as_ref(), parent: parent_card, libraries: input.libraries, can_edit };
-            show_slots(ui, &mut open.draft, &view);
-            show_settings(ui, input, &mut open.draft, parent_card, can_edit, asks);
-            if let Some((parent, differences)) = &parent {
-                ui.add_space(theme::GRID);
-                show_differences(ui, &parent.to_string(), differences);
-            }
-            ui.separator();
-            show_axes(ui, input, &mut open.draft, typed.as_ref().ok(), &mut self.rows, can_edit, runs);
-            if let Some(known) = known {
-                ui.separator();
-                show_budget(ui, input, &known.card.card_ref(), &mut self.budget, asks);
-                let second = &mut self.second;
-                let interrupted = &interrupted;
-                show_life(ui, known, &mut LifeView { input, interrupted, selection, thumbnails, second, asks });
+            for part in data::parts(input.actor.role) {
+                match part {
+                    data::CardPart::Prompt => {
+                        let view = SlotsView {
+                            measures: measures.as_ref(),
+                            parent: parent_card,
+                            libraries: input.libraries,
+                            can_edit,
+                        };
+                        show_slots(ui, &mut open.draft, &view);
+                    }
+                    data::CardPart::Engine | data::CardPart::FoldedEngine => {
+                        let rows = &mut self.rows;
+                        let mut engine = |ui: &mut Ui| {
+                            show_settings(ui, input, &mut open.draft, parent_card, can_edit, asks);
+                            if let Some((parent, differences)) = &parent {
+                                ui.add_space(theme::GRID);
+                                show_differences(ui, &parent.to_string(), differences);
+                            }
+                            ui.separator();
+                            show_axes(ui, input, &mut open.draft, typed.as_ref().ok(), rows, can_edit, runs);
+                        };
+                        if part == data::CardPart::Engine {
+                            engine(ui);
+                            ui.separator();
+                        } else {
+                            CollapsingHeader::new("Settings, model and axes").id_salt("engine").show(ui, engine);
+                        }
+                    }
+                    data::CardPart::Life => {
+                        if let Some(known) = known {
+                            show_budget(ui, input, &known.card.card_ref(), &mut self.budget, asks);
+                            let second = &mut self.second;
+                            let interrupted = &interrupted;
+                            show_life(
+                                ui,
+                                known,
+                                &mut LifeView { input, interrupted, selection, thumbnails, second, asks },
+                            );
+                        }
+                    }
+                }
             }
         });
         if is_discarded {

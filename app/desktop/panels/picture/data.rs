@@ -1,3 +1,5 @@
+use kento_diffusion::schedulers::SchedulerKind;
+
 use crate::window::Command;
 use crate::window::session::{EngineState, ModelState, Session};
 
@@ -40,6 +42,11 @@ pub enum PictureData {
     },
 }
 
+/// The scheduler as people call it: DDIM, not ddim.
+fn scheduler_name(name: &str) -> String {
+    SchedulerKind::parse(name).map_or_else(|_| name.to_owned(), |(kind, _)| kind.a1111_name().to_owned())
+}
+
 /// What to show.
 pub fn data(session: &Session) -> PictureData {
     if let (Some(job), Some(_)) = (&session.job, &session.preview) {
@@ -50,11 +57,11 @@ pub fn data(session: &Session) -> PictureData {
         return PictureData::Finished {
             size: (finished.pixels.width, finished.pixels.height),
             caption: format!(
-                "seed {} · {}x{} · {} · {} steps · guidance {}",
+                "seed {} · {}×{} · {} · {} steps · guidance {}",
                 finished.record.request.seed,
                 recipe.width,
                 recipe.height,
-                recipe.scheduler.name,
+                scheduler_name(&recipe.scheduler.name),
                 recipe.steps,
                 recipe.guidance_scale
             ),

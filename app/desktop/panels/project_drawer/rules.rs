@@ -1,4 +1,4 @@
-use eframe::egui::{DragValue, RichText, Ui};
+use eframe::egui::{DragValue, Label, RichText, Ui};
 use kento_studio::workflow::{Command, CommandKind, ProjectSettings};
 
 use crate::desk::{PanelAsk, PanelInput};
@@ -54,8 +54,8 @@ fn fields(ui: &mut Ui, may: &Allowed, settings: &mut ProjectSettings) {
     theme::style_number_fields(ui.style_mut());
     let row = |ui: &mut Ui, name: &str, value: DragValue<'_>| {
         ui.horizontal(|ui| {
-            let field = ui.add_sized([72.0, theme::CONTROL_HEIGHT], value);
-            let label = ui.label(RichText::new(name).font(theme::note_font()));
+            let field = ui.add_sized([84.0, theme::CONTROL_HEIGHT], value);
+            let label = ui.add(Label::new(RichText::new(name).font(theme::note_font())).truncate());
             match may.reason() {
                 Some(reason) => field.accessible_name(may.spoken(name)).on_disabled_hover_text(reason),
                 None => field.labelled_by(label.id),

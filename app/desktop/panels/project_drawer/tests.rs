@@ -118,7 +118,7 @@ fn a_failure_that_keeps_coming_back_goes_to_the_library_with_its_evidence() {
     let sample = culled();
     let failing = data::data(&sample.state, sample.now).failing.remove(0);
     let mut harness = drawer(sample, mara());
-    press(&mut harness, &format!("{} of {} to the library…", failing.reason, failing.card));
+    press(&mut harness, &format!("{} of {} to the negative prompts…", failing.reason, failing.card));
     write(&mut harness, &format!("Negative prompt against {}", failing.reason), "stray letters");
     press(&mut harness, "Put it into the library");
     let world = harness.state();

@@ -1,4 +1,4 @@
-use eframe::egui::{Align, ComboBox, DragValue, Label, Layout, RichText, ScrollArea, Ui, Vec2, vec2};
+use eframe::egui::{Align, DragValue, Label, Layout, RichText, ScrollArea, Ui, Vec2, vec2};
 use kento_studio::card::CardRef;
 use kento_studio::workflow::{Command, CommandKind, RejectReason, Stage};
 
@@ -6,7 +6,7 @@ use super::data::{self, Failing, ProjectData, Recipe};
 use super::rules::{self, RulesForm};
 use crate::desk::{PanelAsk, PanelInput};
 use crate::theme::{self, icons};
-use crate::widgets::{ActionButton, Allowed, IconButton, SlotField, field_label, show_slot};
+use crate::widgets::{ActionButton, Allowed, IconButton, SlotField, field_label, pick_list, show_slot};
 
 /// Days until the next review unless somebody says another number.
 const REVIEW_DAYS: i64 = 90;
@@ -194,7 +194,7 @@ impl ProjectDrawer {
                     ..SlotField::default()
                 };
                 show_slot(ui, &slot, &mut adding.text);
-                let combo = ComboBox::from_id_salt("negative set").selected_text(&adding.set).show_ui(ui, |ui| {
+                let combo = pick_list("negative set").selected_text(&adding.set).show_ui(ui, |ui| {
                     for set in sets {
                         ui.selectable_value(&mut adding.set, set.name.clone(), &set.name);
                     }
@@ -207,10 +207,10 @@ impl ProjectDrawer {
                 }
             }
             _ => {
-                let label = format!("{} of {} to the library…", failing.reason, failing.card);
+                let name = format!("{} of {} to the negative prompts…", failing.reason, failing.card);
                 let no_set = Allowed::No("the library has no set".to_owned());
                 let allowed = sets.first().map_or(no_set, |_| input.may(CommandKind::AddNegativeEntry));
-                if ActionButton::plain(label).allowed(allowed).show(ui)
+                if ActionButton::plain("Add to the negative prompts…").named(name).allowed(allowed).show(ui)
                     && let Some(set) = sets.first()
                 {
                     let (card, reason) = (failing.card.clone(), failing.reason);
@@ -227,7 +227,7 @@ impl ProjectDrawer {
             ui.add(Label::new(problem).wrap());
         }
         let Problem { stage, what, fix } = &mut self.problem;
-        let combo = ComboBox::from_id_salt("stage").selected_text(stage.to_string()).show_ui(ui, |ui| {
+        let combo = pick_list("stage").selected_text(stage.to_string()).show_ui(ui, |ui| {
             for one in Stage::ALL {
                 ui.selectable_value(stage, one, one.to_string());
             }
@@ -269,7 +269,7 @@ fn column(ui: &mut Ui, name: &str, size: Vec2, draw: impl FnOnce(&mut Ui)) {
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
         ui.set_min_size(size);
         ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = theme::GRID;
+            ui.spacing_mut().item_spacing = vec2(theme::GAP, theme::GRID);
             draw(ui);
         });
     });

@@ -1,9 +1,8 @@
-use eframe::egui::{
-    Button, DragValue, Response, RichText, ScrollArea, Stroke, TextEdit, TextStyle, Ui, UiBuilder, Vec2,
-};
+use eframe::egui::{Button, DragValue, Response, RichText, ScrollArea, TextEdit, Ui, UiBuilder, Vec2};
 use kento_studio::limits;
 
 use super::data::{Form, MainButton, PromptData};
+use crate::frame::foot_line;
 use crate::theme;
 use crate::widgets::Allowed;
 use crate::window::Command;
@@ -11,7 +10,7 @@ use crate::window::Command;
 /// Draws the panel.
 pub fn show(ui: &mut Ui, data: &PromptData, form: &mut Form, commands: &mut Vec<Command>) {
     // The main button stands below, where it is seen however small the window is.
-    let footer = theme::CONTROL_HEIGHT + theme::GAP;
+    let footer = theme::CONTROL_HEIGHT + f32::from(theme::MARGIN);
     let (above, below) = ui.max_rect().split_top_bottom_at_y(ui.max_rect().bottom() - footer);
     ui.scope_builder(UiBuilder::new().max_rect(above), |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -25,8 +24,9 @@ pub fn show(ui: &mut Ui, data: &PromptData, form: &mut Form, commands: &mut Vec<
             }
         });
     });
+    foot_line(ui, below);
     ui.scope_builder(UiBuilder::new().max_rect(below), |ui| {
-        ui.add_space(theme::GAP);
+        ui.add_space(f32::from(theme::MARGIN));
         main_button(ui, data, commands);
     });
 }
@@ -45,7 +45,7 @@ fn seed(ui: &mut Ui, form: &mut Form, commands: &mut Vec<Command>) {
     let name = label(ui, "Seed");
     ui.horizontal(|ui| {
         let edit = TextEdit::singleline(&mut form.seed)
-            .font(TextStyle::Monospace)
+            .font(theme::mono_font())
             .desired_width(theme::PROMPT_PANEL_WIDTH / 2.0);
         ui.add(edit.margin(Vec2::new(theme::GAP, theme::GRID + 1.0))).labelled_by(name.id);
         if ui.button("New seed").on_hover_text("A random seed; the same seed makes the same image").clicked() {
@@ -86,11 +86,10 @@ fn field(ui: &mut Ui, name: &str, value: DragValue<'_>) -> Response {
 fn main_button(ui: &mut Ui, data: &PromptData, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui.style());
     let size = [ui.available_width(), theme::CONTROL_HEIGHT];
-    let primary = Button::new(RichText::new("Generate").font(theme::strong_font()).color(palette.on_accent))
-        .fill(palette.accent)
-        .stroke(Stroke::new(1.0, palette.accent));
+    let primary = Button::new(RichText::new("Generate").font(theme::strong_font()).color(palette.on_accent));
     match &data.main_button {
         MainButton::Generate => {
+            theme::style_main_button(ui.style_mut());
             if ui.add_sized(size, primary).clicked() {
                 commands.push(Command::Generate);
             }

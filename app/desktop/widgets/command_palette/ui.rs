@@ -1,6 +1,6 @@
 use eframe::egui::{
-    Align, Align2, Id, Key, Layout, Modal, Modifiers, Rect, Response, RichText, Role, ScrollArea, Sense, TextEdit, Ui,
-    UiBuilder, WidgetInfo, vec2,
+    Align, Align2, Id, Key, Label, Layout, Modal, Modifiers, Rect, Response, RichText, Role, ScrollArea, Sense,
+    TextEdit, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
 use super::data::{CommandPalette, PaletteEntry, matching};
@@ -105,8 +105,8 @@ fn show_entry(ui: &mut Ui, entry: &PaletteEntry, is_cursor: bool) -> Response {
         ui.label(RichText::new(&entry.title).color(color));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| match entry.allowed.reason() {
             Some(reason) => {
-                let text = format!("{} {reason}", icons::LOCK);
-                ui.label(RichText::new(text).font(theme::note_font()).color(palette.secondary));
+                let text = RichText::new(format!("{} {reason}", icons::LOCK)).font(theme::note_font());
+                ui.add(Label::new(text.color(palette.secondary)).truncate());
             }
             None if !entry.keys.is_empty() => shortcuts::keys(ui, &entry.keys),
             None => {}

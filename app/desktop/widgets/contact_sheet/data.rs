@@ -130,9 +130,11 @@ pub struct SheetState {
     pub selected: BTreeSet<usize>,
     /// How the tiles stand.
     pub arrangement: Arrangement,
-    /// Side of a tile in points; the largest that the longest row fits with, until the user zooms.
+    /// Side of a tile in points; the largest that the longest row or, in a flow, all tiles fit with, until the user zooms.
     pub tile_side: f32,
     pub(super) fits_rows: bool,
+    /// The side below which a flow is not fitted but scrolled.
+    pub(super) least_side: f32,
     /// The tile where a range began.
     pub(super) anchor: usize,
     /// Whether the cursor was moved by a key and should be brought into sight.
@@ -152,7 +154,8 @@ impl SheetState {
             selected: BTreeSet::new(),
             arrangement,
             tile_side,
-            fits_rows: arrangement == Arrangement::Rows,
+            fits_rows: arrangement != Arrangement::Strip,
+            least_side: tile_side,
             anchor: 0,
             shows_cursor: false,
             has_focus: false,

@@ -99,6 +99,28 @@ impl Places {
         ((width - LABEL_WIDTH + gap) / longest - gap).floor().clamp(LEAST, MOST)
     }
 
+    /// The same, or what all rows are seen at once with, as long as that can still be judged well.
+    pub fn side_for_sheet(sheet: &Sheet, [width, height]: [f32; 2], gap: f32) -> f32 {
+        const LEAST: f32 = 64.0;
+        let side = Self::side_for_rows(sheet, width, gap);
+        let rows = sheet.rows.iter().filter(|row| !row.tiles.is_empty()).count().max(1) as f32;
+        let all_seen = ((height + gap + ROW_GAP) / rows - gap - ROW_GAP).floor();
+        if all_seen < LEAST { side } else { side.min(all_seen) }
+    }
+
+    /// The largest side with which so many tiles are all seen at once; not below `least`, with which the sheet is scrolled, and not
+    /// above what a small picture can be enlarged to.
+    pub fn side_for_flow(tiles: usize, [width, height]: [f32; 2], gap: f32, least: f32) -> f32 {
+        const MOST: f32 = 256.0;
+        let fits = |columns: usize| {
+            let side = ((width + gap) / columns as f32 - gap).floor().min(MOST);
+            let lines = tiles.div_ceil(columns) as f32;
+            (side >= least && lines * (side + gap) - gap <= height).then_some(side)
+        };
+        let most_columns = (((width + gap) / (least + gap)).floor() as usize).max(1);
+        (1..=most_columns).find_map(fits).unwrap_or(least)
+    }
+
     /// Width and height of everything.
     pub fn size(&self) -> [f32; 2] {
         [self.width, self.height]
@@ -212,6 +234,12 @@ mod tests {
         assert_eq!(places.seen([30.0, 0.0], [60.0, 20.0]).collect::<Vec<_>>(), [1, 2]);
         let fitted = |width| Places::side_for_rows(&sheet(&[6, 2]), width, 6.0);
         assert_eq!([fitted(84.0 + 6.0 * 70.0), fitted(100.0), fitted(9000.0)], [65.0, 48.0, 128.0]);
+        // Two rows are seen at once where 64 points are left for each.
+        let seen = |height| Places::side_for_sheet(&sheet(&[6, 2]), [9000.0, height], 6.0);
+        assert_eq!([seen(190.0), seen(100.0), seen(900.0)], [91.0, 128.0, 128.0]);
+        // Twelve tiles fill a panel, a thousand are scrolled, three are not blown up.
+        let filled = |tiles| Places::side_for_flow(tiles, [756.0, 500.0], 6.0, 84.0);
+        assert_eq!([filled(12), filled(1000), filled(3)], [146.0, 84.0, 248.0]);
         let empty = Places::new(&sheet(&[]), Arrangement::Flow, 50.0, 20.0, 5.0);
         assert_eq!((empty.size(), empty.step(0, Direction::Down), empty.nearest([0.0, 0.0])), ([0.0, 0.0], 0, None));
     }

@@ -1,4 +1,6 @@
-use eframe::egui::{Align2, EventFilter, Id, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align2, EventFilter, Id, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
 use super::data::{Sheet, SheetEvent, SheetState, Tile, TileState};
 use super::keys;
@@ -18,11 +20,16 @@ pub fn show(ui: &mut Ui, sheet: &Sheet, state: &mut SheetState, thumbnails: &mut
     let mut events = Vec::new();
     let is_strip = state.arrangement == Arrangement::Strip;
     let area = if is_strip { ScrollArea::horizontal() } else { ScrollArea::vertical() };
-    area.id_salt(&sheet.name).auto_shrink([false, is_strip]).show_viewport(ui, |ui, viewport| {
+    // The outline of a selected tile stands in the margin of the panel, so that the pictures stand in line with what is above them.
+    let place = ui.available_rect_before_wrap().expand2(vec2(EDGE, 0.0));
+    let mut within = ui.new_child(UiBuilder::new().max_rect(place));
+    area.id_salt(&sheet.name).auto_shrink([false, is_strip]).show_viewport(&mut within, |ui, viewport| {
         // The width without the scroll bar is known before anything is drawn, so tiles never jump.
-        let width = viewport.width() - 2.0 * EDGE;
+        let [width, height] = [viewport.width() - 2.0 * EDGE, viewport.height() - 2.0 * EDGE];
         if state.fits_rows && state.arrangement == Arrangement::Rows {
-            state.tile_side = Places::side_for_rows(sheet, width, TILE_GAP);
+            state.tile_side = Places::side_for_sheet(sheet, [width, height], TILE_GAP);
+        } else if state.fits_rows {
+            state.tile_side = Places::side_for_flow(sheet.len(), [width, height], TILE_GAP, state.least_side);
         }
         let places = Places::new(sheet, state.arrangement, width, state.side(), TILE_GAP);
         let [all_width, all_height] = places.size();
@@ -61,6 +68,9 @@ pub fn show(ui: &mut Ui, sheet: &Sheet, state: &mut SheetState, thumbnails: &mut
             }
         }
     });
+    let taken = within.min_rect();
+    let (min, max) = (taken.min + vec2(EDGE, 0.0), taken.max - vec2(EDGE, 0.0));
+    ui.advance_cursor_after_rect(Rect::from_min_max(min, max));
     events
 }
 

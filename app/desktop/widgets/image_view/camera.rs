@@ -29,13 +29,23 @@ const MOST: f32 = 64.0;
 const MOST_FITTED: f32 = 6.0;
 /// Space that is left around a fitted picture, in points.
 const FIT_MARGIN: f32 = 20.0;
+/// Space that is left at the left of a fitted picture, so that the tools never stand on it.
+const TOOLS_MARGIN: f32 = 52.0;
+/// Views narrower than this have no room to spare for it.
+const LEAST_WITH_TOOLS: f32 = 360.0;
+
+/// Space that is left at the left of a fitted picture.
+fn left_margin(view: [f32; 2]) -> f32 {
+    if view[0] < LEAST_WITH_TOOLS { FIT_MARGIN } else { TOOLS_MARGIN }
+}
 
 impl Camera {
     /// Points of the window to one pixel of a picture of this size, in a view of this size.
     pub fn scale(&self, picture: [f32; 2], view: [f32; 2]) -> f32 {
         match self.zoom {
             Zoom::Fit => {
-                let free = |axis: usize| (view[axis] - 2.0 * FIT_MARGIN).max(1.0) / picture[axis];
+                let margins = [left_margin(view) + FIT_MARGIN, 2.0 * FIT_MARGIN];
+                let free = |axis: usize| (view[axis] - margins[axis]).max(1.0) / picture[axis];
                 free(0).min(free(1)).clamp(LEAST, MOST_FITTED)
             }
             Zoom::Factor(factor) => factor,
@@ -45,14 +55,14 @@ impl Camera {
     /// Where the pixel (from 0 to 1 on both axes) is seen.
     pub fn ui_from_image(&self, at: [f32; 2], picture: [f32; 2], view: [f32; 2]) -> [f32; 2] {
         let scale = self.scale(picture, view);
-        let centre = self.seen_centre();
+        let centre = self.seen_centre(picture, view);
         std::array::from_fn(|axis| (at[axis] - centre[axis]) * picture[axis] * scale)
     }
 
     /// What is seen at a place of the view, from 0 to 1 on both axes; outside of that beside the picture.
     pub fn image_from_ui(&self, at: [f32; 2], picture: [f32; 2], view: [f32; 2]) -> [f32; 2] {
         let scale = self.scale(picture, view);
-        let centre = self.seen_centre();
+        let centre = self.seen_centre(picture, view);
         std::array::from_fn(|axis| at[axis] / (picture[axis] * scale) + centre[axis])
     }
 
@@ -69,7 +79,7 @@ impl Camera {
     pub fn pan(&mut self, by: [f32; 2], picture: [f32; 2], view: [f32; 2]) {
         let scale = self.scale(picture, view);
         if self.zoom == Zoom::Fit {
-            self.centre = [0.5, 0.5];
+            self.centre = self.seen_centre(picture, view);
             self.zoom = Zoom::Factor(scale);
         }
         self.centre = std::array::from_fn(|axis| self.centre[axis] - by[axis] / (picture[axis] * scale));
@@ -83,12 +93,20 @@ impl Camera {
 
     /// Shows one pixel of the picture as one of the screen, around the same middle.
     pub fn one_to_one(&mut self, pixels_per_point: f32) {
-        self.centre = self.seen_centre();
+        if self.zoom == Zoom::Fit {
+            self.centre = [0.5, 0.5];
+        }
         self.zoom = Zoom::Factor(1.0 / pixels_per_point);
     }
 
-    fn seen_centre(&self) -> [f32; 2] {
-        if self.zoom == Zoom::Fit { [0.5, 0.5] } else { self.centre }
+    /// A fitted picture stands in the middle, or as far to the right of it as the tools need.
+    fn seen_centre(&self, picture: [f32; 2], view: [f32; 2]) -> [f32; 2] {
+        if self.zoom != Zoom::Fit {
+            return self.centre;
+        }
+        let width = picture[0] * self.scale(picture, view);
+        let to_the_right = (left_margin(view) - (view[0] - width) / 2.0).max(0.0);
+        [0.5 - to_the_right / width, 0.5]
     }
 
     fn stay_in_sight(&mut self) {
@@ -108,6 +126,20 @@ mod tests {
         assert_eq!(Camera::default().scale(PICTURE, VIEW), 0.5);
         assert_eq!(Camera::default().scale([8.0, 8.0], VIEW), MOST_FITTED);
         assert_eq!(Camera::default().ui_from_image([0.0, 0.0], PICTURE, VIEW), [-100.0, -50.0]);
+    }
+
+    #[test]
+    fn a_fitted_picture_leaves_the_tools_their_place() {
+        let camera = Camera::default();
+        let view = [500.0, 600.0];
+        let left = 250.0 + camera.ui_from_image([0.0, 0.0], [400.0, 400.0], view)[0];
+        let right = 250.0 + camera.ui_from_image([1.0, 1.0], [400.0, 400.0], view)[0];
+        assert_eq!([left.round(), right.round()], [TOOLS_MARGIN, 500.0 - FIT_MARGIN]);
+        // Where there is room the picture stays in the middle, and a pan begins where it stands.
+        assert_eq!(camera.ui_from_image([0.5, 0.5], [400.0, 400.0], [900.0, 440.0]), [0.0, 0.0]);
+        let mut panned = camera;
+        panned.pan([3.0, 0.0], [400.0, 400.0], view);
+        assert!((panned.ui_from_image([0.0, 0.0], [400.0, 400.0], view)[0] + 250.0 - left - 3.0).abs() < 1e-3);
     }
 
     #[test]

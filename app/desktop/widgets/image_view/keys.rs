@@ -1,6 +1,6 @@
 use eframe::egui::{Context, EventFilter, Id, Key, Modifiers, Rect, Response, Ui};
 
-use super::camera::Camera;
+use super::camera::{Camera, Zoom};
 use super::data::{Compare, ImageView, ViewTool};
 
 /// Share of the view that an arrow key moves the picture by.
@@ -46,12 +46,8 @@ pub(super) fn take(
     let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, escape: has_tool, ..Default::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
     let extent: [f32; 2] = pane.size().into();
+    zoom(ui, &mut view.camera, size, extent);
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    for (key, by) in [(Key::Plus, ZOOM_STEP), (Key::Equals, ZOOM_STEP), (Key::Minus, 1.0 / ZOOM_STEP)] {
-        if pressed(key) {
-            view.camera.zoom_at([0.0, 0.0], by, size, extent);
-        }
-    }
     let fine = arrows_of(ui, Modifiers::SHIFT);
     let coarse = arrows_of(ui, Modifiers::NONE);
     if view.tool == ViewTool::Look {
@@ -66,7 +62,10 @@ pub(super) fn take(
         return None;
     }
     let scale = view.camera.scale(size, extent);
-    let middle = view.camera.image_from_ui([0.0, 0.0], size, extent);
+    let middle = match view.camera.zoom {
+        Zoom::Fit => [0.5, 0.5],
+        Zoom::Factor(_) => view.camera.image_from_ui([0.0, 0.0], size, extent),
+    };
     let before = view.crosshair.unwrap_or(middle);
     let points: [f32; 2] = std::array::from_fn(|axis| coarse[axis] * CROSSHAIR_STEP / scale + fine[axis]);
     let at = std::array::from_fn(|axis| (before[axis] + points[axis] / size[axis]).clamp(0.0, LAST));
@@ -75,9 +74,22 @@ pub(super) fn take(
     pressed(Key::Enter).then_some(at)
 }
 
+/// The keys that show the picture larger, smaller and whole.
+pub(super) fn zoom(ui: &Ui, camera: &mut Camera, size: [f32; 2], extent: [f32; 2]) {
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    for (key, by) in [(Key::Plus, ZOOM_STEP), (Key::Equals, ZOOM_STEP), (Key::Minus, 1.0 / ZOOM_STEP)] {
+        if pressed(key) {
+            camera.zoom_at([0.0, 0.0], by, size, extent);
+        }
+    }
+    if pressed(Key::F) {
+        camera.fit();
+    }
+}
+
 fn letters(ui: &Ui, view: &mut ImageView, has_second: bool) {
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    if pressed(Key::F) || pressed(Key::Num0) {
+    if pressed(Key::Num0) {
         view.camera.fit();
     }
     if pressed(Key::Num1) {

@@ -11,4 +11,4 @@ pub use camera::{Camera, Zoom};
 pub use data::{Compare, ImageView, PictureNames, Pin, SHORTCUTS, ViewEvent, ViewTool};
 pub use keys::has_focus;
 pub use picture::{MaskTexture, PictureTexture};
-pub use ui::{Pictures, show};
+pub use ui::{Pictures, show, show_plain};

@@ -42,6 +42,9 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
     if std::mem::take(&mut view.wants_focus) {
         response.request_focus();
     }
+    if response.clicked() {
+        response.request_focus();
+    }
     steer(ui, view, &response, pane, size);
     let set = keys::take(ui, view, &response, pane, size, has_second);
 
@@ -94,6 +97,22 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
     events
 }
 
+/// Draws one picture into all that is free, without tools: the wheel, dragging and a double click show it larger and smaller, and, where
+/// `has_keys`, the keys that do so. It never has the keyboard.
+pub fn show_plain(ui: &mut Ui, view: &mut ImageView, picture_shown: &mut PictureTexture, name: &str, has_keys: bool) {
+    let area = ui.available_rect_before_wrap();
+    let response = ui.allocate_rect(area, Sense::CLICK | Sense::DRAG);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
+    ui.painter().rect_filled(area, 0.0, theme::palette(ui.style()).window);
+    let size = picture_shown.size();
+    steer(ui, view, &response, area, size);
+    if has_keys {
+        keys::zoom(ui, &mut view.camera, size, area.size().into());
+    }
+    let scale = view.camera.scale(size, area.size().into()) * ui.pixels_per_point();
+    picture(&ui.painter_at(area), area, view, picture_shown, scale);
+}
+
 /// Where pictures stand: one place, or two beside each other.
 fn views(area: Rect, compare: Compare) -> Vec<Rect> {
     match compare {
@@ -109,9 +128,6 @@ fn pane_below(views: &[Rect], response: &Response) -> Rect {
 
 fn steer(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [f32; 2]) {
     let extent: [f32; 2] = pane.size().into();
-    if response.clicked() {
-        response.request_focus();
-    }
     if response.dragged() {
         view.camera.pan(response.drag_delta().into(), size, extent);
     }

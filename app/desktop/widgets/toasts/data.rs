@@ -41,7 +41,7 @@ impl Toasts {
 
     /// Adds a message. The same message again only counts up.
     pub fn push(&mut self, kind: ToastKind, text: impl Into<String>, now_secs: f64) {
-        let text = text.into();
+        let text = crate::widgets::sentence(&text.into());
         if let Some(last) = self.kept.front_mut()
             && last.kind == kind
             && last.text == text
@@ -92,10 +92,10 @@ mod tests {
         let mut toasts = Toasts::default();
         toasts.push(ToastKind::Done, "saved", 10.0);
         toasts.push(ToastKind::Refused, "needs the Director", 12.0);
-        assert_eq!(seen(&toasts, 12.0), ["needs the Director", "saved"]);
+        assert_eq!(seen(&toasts, 12.0), ["Needs the Director", "Saved"]);
         assert_eq!(toasts.next_change_secs(12.0), Some(4.0));
-        assert_eq!(seen(&toasts, 16.5), ["needs the Director"]);
-        toasts.close("needs the Director");
+        assert_eq!(seen(&toasts, 16.5), ["Needs the Director"]);
+        toasts.close("Needs the Director");
         assert_eq!((seen(&toasts, 16.5), toasts.kept().len()), (vec![], 2));
     }
 

@@ -16,7 +16,7 @@ pub enum Refusal {
     #[error("{0} acts as {1}: switch role to {2} first, which is recorded")]
     OtherRoleWorn(PersonName, Role, Role),
     /// The hat does not permit it.
-    #[error("{act} needs {needed} and {rule}: switch role or ask one")]
+    #[error("{act} needs {needed}; {rule}: switch role or ask one")]
     NotYourRole {
         /// What was asked, for example `approving a direction`.
         act: &'static str,

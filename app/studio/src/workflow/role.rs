@@ -33,9 +33,9 @@ impl Role {
     /// What the role may not do, in the words of the rule.
     pub fn may_not(self) -> &'static str {
         match self {
-            Self::Director => "a Director does not generate and does not clear the review gate",
-            Self::Operator => "an Operator does not approve a direction and does not release",
-            Self::Reviewer => "a Reviewer judges what others made and does not make or approve it",
+            Self::Director => "a Director neither generates nor clears the review gate",
+            Self::Operator => "an Operator neither approves a direction nor releases",
+            Self::Reviewer => "a Reviewer only judges what others made",
         }
     }
 }

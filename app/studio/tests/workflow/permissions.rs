@@ -44,7 +44,7 @@ fn a_disabled_button_says_why_in_the_words_of_the_rule() {
     assert_eq!(reason(CommandKind::LockRecipe, &mara()), "");
     assert_eq!(
         reason(CommandKind::ApproveHero, &mara()),
-        "approving the Hero needs a Director and an Operator does not approve a direction and does not release: \
+        "approving the Hero needs a Director; an Operator neither approves a direction nor releases: \
          switch role or ask one"
     );
     assert_eq!(

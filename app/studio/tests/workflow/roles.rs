@@ -40,7 +40,7 @@ fn a_director_may_not_generate() {
     let said = studio.refused(&jo(), Command::StartConceptSprint { plan: Box::new(plan(3, 5)) });
     assert_eq!(
         said,
-        "starting a concept sprint needs an Operator and a Director does not generate and does not clear the review gate: \
+        "starting a concept sprint needs an Operator; a Director neither generates nor clears the review gate: \
          switch role or ask one"
     );
     let locked = Studio::locked();
@@ -49,7 +49,7 @@ fn a_director_may_not_generate() {
         Command::StartVolumeRun { card: card_ref(1), rows: locked.rows(1, 2) },
         Command::ProveCard { card: card_ref(1) },
     ] {
-        assert!(locked.refused(&jo(), command).contains("a Director does not generate"));
+        assert!(locked.refused(&jo(), command).contains("a Director neither generates"));
     }
 }
 
@@ -61,7 +61,7 @@ fn a_director_may_not_clear_the_review_gate() {
         Command::JudgeItem { image, item: "edges".to_owned(), verdict: pass() },
         Command::VetoImage { image, reason: "no".to_owned() },
     ] {
-        assert!(studio.refused(&jo(), command).contains("does not clear the review gate"));
+        assert!(studio.refused(&jo(), command).contains("nor clears the review gate"));
     }
 }
 
@@ -69,7 +69,7 @@ fn a_director_may_not_clear_the_review_gate() {
 fn an_operator_may_not_approve_a_direction_or_the_hero() {
     let studio = Studio::sprinted();
     let said = studio.refused(&mara(), Command::ApproveDirection { image: sha(1), reason: "mine".to_owned() });
-    assert!(said.starts_with("approving a direction needs a Director and an Operator does not approve"), "{said}");
+    assert!(said.starts_with("approving a direction needs a Director; an Operator neither approves"), "{said}");
     let studio = Studio::heroed();
     let said = studio.refused(&mara(), Command::ApproveHero { card: card_ref(1), hero: sha(16) });
     assert!(said.starts_with("approving the Hero needs a Director"), "{said}");
@@ -80,7 +80,7 @@ fn an_operator_may_not_release() {
     let (studio, image) = Studio::cleared();
     let request = ReleaseRequest { image, file_sha256: image, subject: "boat".to_owned(), disclosure: None };
     let said = studio.refused(&mara(), Command::ReleaseImages { images: vec![request] });
-    assert!(said.starts_with("releasing an image needs a Director or a Reviewer and an Operator does not"), "{said}");
+    assert!(said.starts_with("releasing an image needs a Director or a Reviewer; an Operator neither"), "{said}");
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_reviewer_makes_nothing() {
     let studio = Studio::ran();
     let image = studio.run_images(1)[0];
     for command in [Command::Keep { image }, repair(image, 0.1, None), edit(image, sha(500))] {
-        assert!(studio.refused(&ravi(), command).contains("a Reviewer judges what others made"));
+        assert!(studio.refused(&ravi(), command).contains("a Reviewer only judges what others made"));
     }
 }
 

@@ -44,8 +44,12 @@ struct Decided {
 /// Culling one image after the other.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CullMode {
-    /// Whether single keys cull.
+    /// Whether single keys cull, beside the other panels.
     pub is_on: bool,
+    /// Whether the picture has the window to itself and single keys cull.
+    pub is_full: bool,
+    /// Whether the full window was asked for and not drawn yet.
+    pub is_new: bool,
     /// What is being rejected.
     pub rejecting: Option<Rejecting>,
     /// What was sent with the record after which, and the project does not show yet.
@@ -61,6 +65,7 @@ impl CullMode {
     pub fn follow(&mut self, state: &State, actor: &Actor) {
         if self.actor.as_ref() != Some(actor) && self.actor.replace(actor.clone()).is_some() {
             self.is_on = false;
+            self.is_full = false;
             self.rejecting = None;
         }
         let stands = |(seq, sent): &(u64, Decided)| {
@@ -71,6 +76,27 @@ impl CullMode {
         while let Some(place) = self.sent.iter().position(stands) {
             self.decided.extend(self.sent.drain(..=place).last().map(|(_, decided)| decided));
         }
+    }
+
+    /// Whether keys cull at all, so that the next picture comes after each decision.
+    pub fn is_culling(&self) -> bool {
+        self.is_on || self.is_full
+    }
+
+    /// Gives the window to the picture, or back to the panels as they were.
+    pub fn toggle_full(&mut self) {
+        self.is_full = !self.is_full;
+        self.is_new = self.is_full;
+        self.rejecting = None;
+    }
+
+    /// The next place whose image waits for a decision. What was decided here and is not saved yet is passed over.
+    pub fn next(&self, run: &RunData, after: Option<usize>) -> Option<usize> {
+        let is_sent = |place: &usize| {
+            let image = run.pictures.image(*place);
+            self.sent.iter().any(|(_, sent)| Some(sent.image) == image)
+        };
+        run.undecided(after).find(|place| !is_sent(place)).or_else(|| run.next_undecided(after))
     }
 
     /// Begins to reject an image.
@@ -119,9 +145,15 @@ fn standing<'a>(state: &'a State, image: &Sha256) -> Option<&'a CullDecision> {
 impl RunData {
     /// The next place after this one whose image waits for a decision, from the beginning again at the end.
     pub fn next_undecided(&self, after: Option<usize>) -> Option<usize> {
+        self.undecided(after).next()
+    }
+
+    /// The places after this one whose images wait for a decision, from the beginning again at the end.
+    pub fn undecided(&self, after: Option<usize>) -> impl Iterator<Item = usize> + '_ {
         let count = self.rows.len();
         let first = after.map_or(0, |place| place + 1);
-        (first..first + count).map(|place| place % count).find(|place| Some(*place) != after && self.waits(*place))
+        let places = (first..first + count).map(move |place| place % count);
+        places.filter(move |place| Some(*place) != after && self.waits(*place))
     }
 
     /// Whether the image at a place waits for a decision.

@@ -2,6 +2,7 @@
 
 mod board;
 mod cull;
+mod full;
 mod kept;
 mod plan;
 mod review;
@@ -12,6 +13,7 @@ mod view;
 
 pub use board::{BoardData, BoardDraft, DirectionData};
 pub use cull::{CullMode, REASON_KEYS, Rejecting};
+pub use full::{CullSummary, FullCull};
 pub use kept::{Kept, Moment};
 pub use plan::{PlanColumn, PlanData, PlanForm, StyleChoice, style_label};
 pub use review::ReviewData;

@@ -1,7 +1,9 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kento_studio::JobId;
-use kento_studio::workflow::{Command, CullCount, EXPECTED_KEEP_RATE, GridCell, PauseCause, TileStatus, VolumeRun};
+use kento_studio::workflow::{
+    Command, CullCount, EXPECTED_KEEP_RATE, GridCell, PauseCause, RejectReason, TileStatus, VolumeRun,
+};
 
 use super::tiles::{Cell, Pictures, seconds_left, tile};
 use super::{counted, time_text};
@@ -51,6 +53,10 @@ pub struct RunData {
     pub jobs: Vec<JobId>,
     /// How it was culled.
     pub count: CullCount,
+    /// How many images each reason rejected, the most frequent first.
+    pub reasons: Vec<(RejectReason, u32)>,
+    /// Pictures that wait to be made.
+    pub to_come: u32,
     /// `3 of 12 kept, 25 %; 1 in 4 is expected; 4 to decide`.
     pub keep_line: String,
     /// That later images are kept much less.
@@ -69,13 +75,17 @@ impl RunData {
         let mut pictures = Pictures::default();
         let (mut tiles, mut rows) = (Vec::new(), Vec::new());
         let mut count = CullCount::default();
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut reasons, mut to_come) = (BTreeSet::new(), BTreeMap::new(), 0);
         for (at, (changes, cell)) in input.state.run_table(run.number).into_iter().enumerate() {
             if cell.image.is_some_and(|image| seen.insert(image)) {
                 count.generated += 1;
                 count.kept += u32::from(cell.status == TileStatus::Kept);
-                count.rejected += u32::from(matches!(cell.status, TileStatus::Rejected { .. }));
+                if let TileStatus::Rejected { reason, .. } = &cell.status {
+                    count.rejected += 1;
+                    *reasons.entry(*reason).or_insert(0) += 1;
+                }
             }
+            to_come += u32::from(matches!(cell.status, TileStatus::Queued | TileStatus::Held));
             let changes = changes.into_iter().map(|one| (one.field.to_string(), one.after)).collect();
             let row = RunRow { changes, status: status(input, &cell), is_decided: is_decided(&cell.status) };
             let name = format!("{}: {}", at + 1, row.text());
@@ -87,6 +97,8 @@ impl RunData {
         let title = format!("Run {} · {}", run.number, run.card);
         pictures.sheet = Sheet { name: title.clone(), rows: sheet_rows, can_be_sorted: false };
         let pause = pause(input, run);
+        let mut reasons: Vec<(RejectReason, u32)> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         Some(Self {
             number: run.number,
             keep_line: keep_line(count),
@@ -98,6 +110,8 @@ impl RunData {
             pictures,
             rows,
             count,
+            reasons,
+            to_come,
         })
     }
 

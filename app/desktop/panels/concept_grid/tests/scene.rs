@@ -15,13 +15,25 @@ use crate::theme::{self, ActingRole, ThemeChoice};
 use crate::widgets::thumbnails::Thumbnails;
 
 /// The panel, the project that it shows, and what it asked for. What it decides is done.
-struct Scene {
-    panel: ConceptGridPanel,
-    world: World,
-    selection: Selection,
+pub(super) struct Scene {
+    pub(super) panel: ConceptGridPanel,
+    pub(super) world: World,
+    pub(super) selection: Selection,
     thumbnails: Option<Thumbnails>,
     asks: Vec<PanelAsk>,
     choice: ThemeChoice,
+}
+
+impl Scene {
+    /// As the frame asks it.
+    pub(super) fn panel_claims_all(&mut self) -> bool {
+        self.panel.claims_all(&self.world.input())
+    }
+
+    /// As the key of the window does it.
+    pub(super) fn toggle_cull(&mut self) -> crate::widgets::Allowed {
+        self.panel.toggle_cull(&self.world.input())
+    }
 }
 
 impl eframe::App for Scene {
@@ -52,7 +64,7 @@ impl eframe::App for Scene {
     }
 }
 
-fn scene(world: World, size: [f32; 2], choice: ThemeChoice, raster: &Raster) -> Harness<'static, Scene> {
+pub(super) fn scene(world: World, size: [f32; 2], choice: ThemeChoice, raster: &Raster) -> Harness<'static, Scene> {
     let builder = Harness::builder().with_size(Vec2::from(size)).with_max_steps(60).renderer(raster.clone());
     let mut harness = builder.build_eframe(|creation| {
         theme::apply(&creation.egui_ctx);
@@ -64,7 +76,7 @@ fn scene(world: World, size: [f32; 2], choice: ThemeChoice, raster: &Raster) -> 
 }
 
 /// Draws until every thumbnail is there.
-fn settle(harness: &mut Harness<'static, Scene>) {
+pub(super) fn settle(harness: &mut Harness<'static, Scene>) {
     for _ in 0..200 {
         harness.run_ok();
         if !harness.state().thumbnails.as_ref().is_some_and(Thumbnails::is_busy) {
@@ -75,7 +87,7 @@ fn settle(harness: &mut Harness<'static, Scene>) {
     harness.run_ok();
 }
 
-fn keep(harness: &Harness<'static, Scene>, raster: &Raster, name: &str) {
+pub(super) fn keep(harness: &Harness<'static, Scene>, raster: &Raster, name: &str) {
     let image = raster.image(&harness.ctx, harness.output());
     let first = *image.get_pixel(0, 0);
     assert!(image.pixels().any(|pixel| *pixel != first), "{name} is empty");
@@ -85,21 +97,21 @@ fn keep(harness: &Harness<'static, Scene>, raster: &Raster, name: &str) {
     }
 }
 
-fn small(world: World) -> Harness<'static, Scene> {
+pub(super) fn small(world: World) -> Harness<'static, Scene> {
     scene(world, [420.0, 800.0], ThemeChoice::Dark, &Raster::default())
 }
 
-fn press(harness: &mut Harness<'static, Scene>, label: &str) {
+pub(super) fn press(harness: &mut Harness<'static, Scene>, label: &str) {
     harness.get_by_label(label).click();
     settle(harness);
 }
 
-fn key(harness: &mut Harness<'static, Scene>, key: Key) {
+pub(super) fn key(harness: &mut Harness<'static, Scene>, key: Key) {
     harness.key_press(key);
     settle(harness);
 }
 
-fn decided(harness: &Harness<'static, Scene>) -> Vec<Command> {
+pub(super) fn decided(harness: &Harness<'static, Scene>) -> Vec<Command> {
     let decided = |ask: &PanelAsk| match ask {
         PanelAsk::Decide(command) => Some(command.as_ref().clone()),
         _ => None,
@@ -107,7 +119,7 @@ fn decided(harness: &Harness<'static, Scene>) -> Vec<Command> {
     harness.state().asks.iter().filter_map(decided).collect()
 }
 
-fn image(harness: &Harness<'static, Scene>, job: u64) -> kento_studio::Sha256 {
+pub(super) fn image(harness: &Harness<'static, Scene>, job: u64) -> kento_studio::Sha256 {
     harness.state().world.state.images_of_jobs(&[JobId(job)]).next().unwrap()
 }
 
@@ -156,7 +168,7 @@ fn gallery_of_the_concept_grid() {
     }
     let raster = Raster::default();
     let mut harness = scene(approved, [300.0, 760.0], ThemeChoice::Dark, &raster);
-    press(&mut harness, "Cull");
+    press(&mut harness, "Cull here");
     key(&mut harness, Key::X);
     keep(&harness, &raster, "grid-cull-300");
     key(&mut harness, Key::Escape);
@@ -230,7 +242,7 @@ fn a_director_ranks_by_keys_and_approves_with_a_reason() {
 fn a_run_is_culled_with_one_key_each() {
     let mut harness = small(World::ran());
     let first = harness.state().world.state.runs()[0].jobs[0].0;
-    press(&mut harness, "Cull");
+    press(&mut harness, "Cull here");
     assert_eq!(harness.state().asks, [PanelAsk::Reveal(PanelKind::Canvas)]);
     assert_eq!(harness.state().selection.image, Some(image(&harness, first)));
     key(&mut harness, Key::K);
@@ -298,7 +310,7 @@ fn a_reject_that_is_refused_is_not_sent_and_its_note_stays() {
 fn undo_of_a_second_decision_brings_the_first_one_back() {
     let mut harness = small(World::ran());
     let first = harness.state().world.state.runs()[0].jobs[0].0;
-    press(&mut harness, "Cull");
+    press(&mut harness, "Cull here");
     for one in [Key::K, Key::ArrowLeft, Key::X, Key::Num1, Key::U] {
         key(&mut harness, one);
     }
@@ -311,7 +323,7 @@ fn undo_of_a_second_decision_brings_the_first_one_back() {
 #[test]
 fn culling_leaves_the_keyboard_to_whoever_has_it_and_ends_with_the_role() {
     let mut harness = small(World::ran());
-    press(&mut harness, "Cull");
+    press(&mut harness, "Cull here");
     harness.get_by_label("Table").focus();
     settle(&mut harness);
     key(&mut harness, Key::K);
@@ -324,13 +336,13 @@ fn culling_leaves_the_keyboard_to_whoever_has_it_and_ends_with_the_role() {
     settle(&mut harness);
     harness.state_mut().world.actor = mara();
     settle(&mut harness);
-    assert!(harness.query_by_label("Cull").is_some());
+    assert!(harness.query_by_label("Cull here").is_some());
 }
 
 #[test]
 fn the_keyboard_can_leave_the_note_that_other_needs() {
     let mut harness = small(World::ran());
-    press(&mut harness, "Cull");
+    press(&mut harness, "Cull here");
     key(&mut harness, Key::X);
     key(&mut harness, Key::O);
     assert!(harness.get_by_label("Note on the rejection").is_focused());

@@ -1,4 +1,5 @@
-use eframe::egui::{Button, Context, Key, Modifiers, Popup, RichText, Ui, vec2};
+use eframe::egui::{Button, Key, Modifiers, Popup, RichText, Ui, vec2};
+use kento_studio::Sha256;
 use kento_studio::workflow::{Command, CullDecision, RejectReason};
 
 use super::Desk;
@@ -23,6 +24,9 @@ const KEYS: [Key; 12] = [
     Key::C,
     Key::O,
 ];
+
+/// The key that gives the window to the picture that is culled, and back.
+pub(crate) const FULL_KEY: &str = "F9";
 
 /// What single keys ask for while images are culled one by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +54,10 @@ pub(super) enum Keyboard {
 
 impl Keyboard {
     /// Who has it now.
-    pub(super) fn now(ctx: &Context, sheet: &SheetState) -> Self {
-        if ctx.text_edit_focused() || Popup::is_any_open(ctx) {
+    pub(super) fn now(ui: &Ui, sheet: &SheetState) -> Self {
+        let ctx = ui.ctx();
+        let is_covered = !ctx.memory(|memory| memory.is_above_modal_layer(ui.layer_id()));
+        if is_covered || ctx.text_edit_focused() || Popup::is_any_open(ctx) {
             return Self::Other;
         }
         match ctx.memory(|memory| memory.focused()) {
@@ -68,6 +74,7 @@ pub(super) fn key(ui: &Ui, before: Keyboard, now: Keyboard) -> Option<CullKey> {
         (Key::K, CullKey::Keep),
         (Key::X, CullKey::Reject),
         (Key::U, CullKey::Undo),
+        (Key::Z, CullKey::Undo),
         (Key::ArrowRight, CullKey::Next),
         (Key::ArrowDown, CullKey::Next),
         (Key::ArrowLeft, CullKey::Previous),
@@ -76,7 +83,7 @@ pub(super) fn key(ui: &Ui, before: Keyboard, now: Keyboard) -> Option<CullKey> {
     ];
     let taken = match (before, now) {
         (Keyboard::Other, _) | (_, Keyboard::Other) => 0,
-        (Keyboard::Canvas, _) | (_, Keyboard::Canvas) => 3,
+        (Keyboard::Canvas, _) | (_, Keyboard::Canvas) => 4,
         (Keyboard::Sheet, Keyboard::Sheet) => keys.len(),
     };
     ui.input_mut(|input| {
@@ -85,23 +92,69 @@ pub(super) fn key(ui: &Ui, before: Keyboard, now: Keyboard) -> Option<CullKey> {
     })
 }
 
+/// The reason whose key was pressed in this frame.
+pub(super) fn reason_key(ui: &Ui) -> Option<RejectReason> {
+    let mut keys = KEYS.into_iter().zip(RejectReason::ALL);
+    ui.input_mut(|input| keys.find(|(key, _)| input.consume_key(Modifiers::NONE, *key)).map(|(_, reason)| reason))
+}
+
+/// The reasons with their keys. The one that was pressed.
+pub(super) fn reason_buttons(ui: &mut Ui, allowed: &Allowed, is_other: bool) -> Option<RejectReason> {
+    let mut chosen = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(theme::GRID, theme::GRID);
+        for (reason, key) in RejectReason::ALL.into_iter().zip(REASON_KEYS) {
+            let text = RichText::new(format!("{key}  {reason}"));
+            let button = Button::new(text).selected(is_other && reason == RejectReason::Other);
+            let response = ui.add_enabled(allowed.is_yes(), button);
+            let response = response.accessible_name(allowed.spoken(&format!("Reject: {reason}")));
+            let response = match allowed {
+                Allowed::No(why) => response.on_disabled_hover_text(why),
+                Allowed::Yes => response,
+            };
+            if response.clicked() {
+                chosen = Some(reason);
+            }
+        }
+    });
+    chosen
+}
+
+/// Whether who acts may reject an image now.
+pub(super) fn may_reject(desk: &Desk<'_, '_>, image: Sha256) -> Allowed {
+    desk.input.would(&Command::Reject { image, reason: RejectReason::Artefact, note: String::new() })
+}
+
+/// Rejects what is being rejected, for this reason. Whether that was sent: "other" waits for its note, and a refusal stays with the
+/// note.
+pub(super) fn reject_for(desk: &mut Desk<'_, '_>, reason: RejectReason) -> bool {
+    let Some(mut rejecting) = desk.cull.rejecting.take() else { return false };
+    if let Some(Command::Reject { image, reason, note }) = rejecting.command(reason) {
+        let decision = CullDecision::Reject { reason, note: note.clone() };
+        let command = Command::Reject { image, reason, note };
+        match desk.input.would(&command) {
+            Allowed::Yes => {
+                desk.cull.send(desk.input.state, image, decision);
+                desk.decide(command);
+                return true;
+            }
+            Allowed::No(why) => rejecting.refusal = Some(why),
+        }
+    }
+    desk.cull.rejecting = Some(rejecting);
+    false
+}
+
 /// The reasons to reject an image, while one is being chosen. Whether the image was rejected now.
 pub(super) fn chooser(ui: &mut Ui, desk: &mut Desk<'_, '_>) -> bool {
     let Some(mut rejecting) = desk.cull.rejecting.take() else { return false };
     let palette = theme::palette(ui.style());
     let mut chosen = None;
     let mut is_left = false;
-    let probe = Command::Reject { image: rejecting.image, reason: RejectReason::Artefact, note: String::new() };
-    let allowed = desk.input.would(&probe);
+    let allowed = may_reject(desk, rejecting.image);
     let is_free = !Popup::is_any_open(ui.ctx());
     if allowed.is_yes() && is_free && !ui.ctx().text_edit_focused() {
-        ui.input_mut(|input| {
-            for (key, reason) in KEYS.into_iter().zip(RejectReason::ALL) {
-                if input.consume_key(Modifiers::NONE, key) {
-                    chosen = Some(reason);
-                }
-            }
-        });
+        chosen = reason_key(ui);
     }
     is_left |= is_free && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     let name = rejecting.image.auto_v2();
@@ -110,22 +163,7 @@ pub(super) fn chooser(ui: &mut Ui, desk: &mut Desk<'_, '_>) -> bool {
     frame.show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         line(ui, &format!("Reason to reject {name}"));
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = vec2(theme::GRID, theme::GRID);
-            for (reason, key) in RejectReason::ALL.into_iter().zip(REASON_KEYS) {
-                let text = RichText::new(format!("{key}  {reason}"));
-                let button = Button::new(text).selected(rejecting.is_other && reason == RejectReason::Other);
-                let response = ui.add_enabled(allowed.is_yes(), button);
-                let response = response.accessible_name(allowed.spoken(&format!("Reject: {reason}")));
-                let response = match &allowed {
-                    Allowed::No(why) => response.on_disabled_hover_text(why),
-                    Allowed::Yes => response,
-                };
-                if response.clicked() {
-                    chosen = Some(reason);
-                }
-            }
-        });
+        chosen = reason_buttons(ui, &allowed, rejecting.is_other).or(chosen);
         let hint = if rejecting.is_other { "What is wrong" } else { "A note, if it helps" };
         let note = field(ui, "Note on the rejection", hint, &mut rejecting.note, ui.available_width());
         if std::mem::take(&mut rejecting.wants_note) {
@@ -142,19 +180,13 @@ pub(super) fn chooser(ui: &mut Ui, desk: &mut Desk<'_, '_>) -> bool {
         }
         is_left |= ActionButton::plain("Leave it").keys("Esc").show(ui);
     });
-    let command = chosen.and_then(|reason| rejecting.command(reason));
-    if let Some(Command::Reject { image, reason, note }) = command {
-        let decision = CullDecision::Reject { reason, note: note.clone() };
-        let command = Command::Reject { image, reason, note };
-        match desk.input.would(&command) {
-            Allowed::Yes => {
-                desk.cull.send(desk.input.state, image, decision);
-                desk.decide(command);
-                return true;
-            }
-            Allowed::No(why) => rejecting.refusal = Some(why),
+    desk.cull.rejecting = Some(rejecting);
+    match chosen {
+        Some(reason) if reject_for(desk, reason) => true,
+        Some(_) => false,
+        None => {
+            desk.cull.rejecting.take_if(|_| is_left);
+            false
         }
     }
-    desk.cull.rejecting = (!is_left).then_some(rejecting);
-    false
 }

@@ -1,5 +1,6 @@
 mod board;
 mod cull;
+mod full;
 mod parts;
 mod plan;
 mod previews;
@@ -9,7 +10,7 @@ mod sprint;
 
 use eframe::egui::{Frame, Margin, Ui};
 use kento_studio::JobId;
-use kento_studio::workflow::Role;
+use kento_studio::workflow::{CommandKind, Role};
 
 use super::data::{self, CullMode, View, ViewChoice};
 use crate::desk::{PanelAsk, PanelInput, Selection};
@@ -17,10 +18,21 @@ use crate::frame::padded;
 use crate::theme::{self, icons};
 use crate::widgets::contact_sheet::SheetState;
 use crate::widgets::thumbnails::Thumbnails;
-use crate::widgets::{IconButton, Segment, SegmentLook, segmented};
+use crate::widgets::{Allowed, IconButton, Segment, SegmentLook, segmented};
 
 /// A panel lower than this has no place for more than a strip of candidates.
 const LOW: f32 = 168.0;
+
+/// The keys of the cull, for the list of shortcuts.
+pub const CULL_SHORTCUTS: [(&str, &str); 7] = [
+    (cull::FULL_KEY, "Cull a volume run with the whole window, and back"),
+    ("K", "Keep"),
+    ("1–9 0 C O", "Reject for a reason, with the whole window"),
+    ("X", "Reject, with a reason and a note"),
+    ("U  Z", "Take the last decision back"),
+    ("← →", "Another picture"),
+    ("Esc", "End the cull"),
+];
 
 /// What the panel remembers between frames.
 #[derive(Default)]
@@ -69,6 +81,37 @@ impl ConceptGridPanel {
         self.view.choose(View::Sprint, View::sensible(input));
     }
 
+    /// Whether the cull has the window to itself.
+    pub fn claims_all(&mut self, input: &PanelInput<'_>) -> bool {
+        self.cull.follow(input.state, input.actor);
+        self.cull.is_full
+    }
+
+    /// Whether who acts may cull a run now.
+    pub fn may_cull(&self, input: &PanelInput<'_>) -> Allowed {
+        match input.state.runs().is_empty() {
+            true => Allowed::No("there is no volume run yet".to_owned()),
+            false => input.may(CommandKind::Keep),
+        }
+    }
+
+    /// Gives the window to the cull, or back to the panels as they were. Why not, where that cannot be.
+    pub fn toggle_cull(&mut self, input: &PanelInput<'_>) -> Allowed {
+        let may = self.may_cull(input);
+        if self.cull.is_full || may.is_yes() {
+            self.cull.toggle_full();
+            return Allowed::Yes;
+        }
+        may
+    }
+
+    /// Gives the window back to the panels.
+    pub fn give_room_back(&mut self) {
+        if self.cull.is_full {
+            self.cull.toggle_full();
+        }
+    }
+
     /// Draws the panel.
     pub fn show(
         &mut self,
@@ -82,6 +125,9 @@ impl ConceptGridPanel {
         self.cull.follow(input.state, input.actor);
         let sensible = View::sensible(input);
         let mut desk = Desk { input, selection, thumbnails, asks, cull: &mut self.cull };
+        if desk.cull.is_full {
+            return self.run.show_full(ui, &mut desk);
+        }
         if input.actor.role == Role::Reviewer && ui.available_height() < LOW {
             let frame = Frame::new().inner_margin(Margin::symmetric(theme::MARGIN, 2));
             frame.show(ui, |ui| self.review.strip(ui, &mut desk));

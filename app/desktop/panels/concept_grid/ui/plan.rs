@@ -1,11 +1,11 @@
-use eframe::egui::{Button, ComboBox, DragValue, RichText, ScrollArea, TextEdit, TextStyle, Ui, UiBuilder, vec2};
+use eframe::egui::{Button, DragValue, RichText, ScrollArea, TextEdit, TextStyle, Ui, UiBuilder, vec2};
 
 use super::Desk;
 use super::parts::{field, note};
 use crate::desk::PanelAsk;
 use crate::panels::concept_grid::data::{PlanData, PlanForm};
 use crate::theme::{self, icons};
-use crate::widgets::{ActionButton, IconButton, SlotField, field_label, show_button_row, show_slot};
+use crate::widgets::{ActionButton, IconButton, SlotField, field_label, pick_list, show_button_row, show_slot};
 
 /// What else than a start was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +139,7 @@ fn settings(ui: &mut Ui, desk: &mut Desk<'_, '_>, data: &PlanData, form: &mut Pl
     } else {
         let shown = data.model.and_then(|place| data.models.get(place)).cloned().unwrap_or_default();
         let width = ui.available_width();
-        let choice = ComboBox::from_id_salt("model").selected_text(shown).width(width).truncate();
+        let choice = pick_list("model").selected_text(shown).width(width).truncate();
         let shown = choice.show_ui(ui, |ui| {
             for (place, name) in data.models.iter().enumerate() {
                 if ui.selectable_label(data.model == Some(place), name).clicked() {

@@ -1,13 +1,14 @@
 use std::rc::Rc;
 
 use eframe::egui::{
-    Align, ComboBox, Label, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Label, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
-use kento_studio::workflow::{Command, CommandKind, EXPECTED_KEEP_RATE};
+use kento_studio::workflow::{Command, CommandKind, EXPECTED_KEEP_RATE, Role as ActingAs};
 use kento_studio::{JobId, Sha256};
 
 use super::Desk;
-use super::cull::{self, CullKey, Keyboard};
+use super::cull::{self, CullKey, FULL_KEY, Keyboard};
+use super::full::FullUi;
 use super::parts::{line, note, notice, troubles};
 use super::previews::Previews;
 use super::sprint::reveal;
@@ -16,7 +17,7 @@ use crate::panels::concept_grid::data::{Kept, Moment, RunData, Troubles};
 use crate::theme::{self, icons};
 use crate::widgets::contact_sheet::{self, Arrangement, SheetEvent, SheetState};
 use crate::widgets::{
-    ActionButton, ButtonLook, Completeness, EmptyState, Segment, SegmentLook, segmented, show_button_row,
+    ActionButton, ButtonLook, Completeness, EmptyState, Segment, SegmentLook, pick_list, segmented, show_button_row,
     show_completeness, show_empty_state,
 };
 
@@ -29,7 +30,9 @@ pub(super) struct RunUi {
     runs: usize,
     is_table: bool,
     /// Who had the keyboard in the last frame.
-    keyboard: Keyboard,
+    pub(super) keyboard: Keyboard,
+    /// The picture that has the window to itself.
+    pub(super) full: FullUi,
     previews: Previews,
     kept: Kept<(Moment, Option<u32>), RunData>,
 }
@@ -42,6 +45,7 @@ impl Default for RunUi {
             runs: 0,
             is_table: false,
             keyboard: Keyboard::default(),
+            full: FullUi::default(),
             previews: Previews::default(),
             kept: Kept::default(),
         }
@@ -49,14 +53,23 @@ impl Default for RunUi {
 }
 
 impl RunUi {
-    pub(super) fn show(&mut self, ui: &mut Ui, desk: &mut Desk<'_, '_>, interrupted: &[JobId]) {
+    /// The run that is shown; none while there is none.
+    pub(super) fn data(&mut self, ui: &Ui, desk: &mut Desk<'_, '_>) -> Option<Rc<RunData>> {
         let runs = desk.input.state.runs().len();
         if runs != self.runs {
             self.runs = runs;
             self.chosen = None;
         }
         let (input, chosen) = (desk.input, self.chosen);
-        let Some(mut data) = self.kept.of((Moment::of(input), chosen), || RunData::of(input, chosen)) else {
+        let mut data = self.kept.of((Moment::of(input), chosen), || RunData::of(input, chosen))?;
+        if self.previews.is_needed(input) {
+            self.previews.steady(ui, desk, &mut Rc::make_mut(&mut data).pictures, self.sheet.tile_side);
+        }
+        Some(data)
+    }
+
+    pub(super) fn show(&mut self, ui: &mut Ui, desk: &mut Desk<'_, '_>, interrupted: &[JobId]) {
+        let Some(data) = self.data(ui, desk) else {
             let state = EmptyState {
                 icon: icons::PICTURES,
                 title: "No volume run yet".to_owned(),
@@ -68,9 +81,6 @@ impl RunUi {
             }
             return;
         };
-        if self.previews.is_needed(input) {
-            self.previews.steady(ui, desk, &mut Rc::make_mut(&mut data).pictures, self.sheet.tile_side);
-        }
         self.keys(ui, desk, &data);
         self.above(ui, desk, &data);
         if let Some(pause) = &data.pause {
@@ -111,7 +121,7 @@ impl RunUi {
         ui.horizontal_wrapped(|ui| {
             let runs = desk.input.state.runs();
             if runs.len() > 1 {
-                let choice = ComboBox::from_id_salt("runs").selected_text(&data.title).truncate();
+                let choice = pick_list("runs").selected_text(&data.title).truncate();
                 let shown = choice.show_ui(ui, |ui| {
                     for run in runs {
                         let title = format!("Run {} · {}", run.number, run.card);
@@ -124,9 +134,14 @@ impl RunUi {
             if let Some(place) = segmented(ui, SegmentLook::Plain, &segments, usize::from(self.is_table)) {
                 self.is_table = place == 1;
             }
-            if !desk.cull.is_on {
-                let button = ActionButton::primary("Cull").allowed(desk.input.may(CommandKind::Keep));
-                if button.explained("One large picture after the other, one key for each").show(ui) {
+            if !desk.cull.is_on && desk.input.actor.role == ActingAs::Operator {
+                let may = desk.input.may(CommandKind::Keep);
+                let full = ActionButton::primary("Cull").keys(FULL_KEY).allowed(may.clone());
+                if full.explained("One picture after the other fills the window, one key for each").show(ui) {
+                    desk.cull.toggle_full();
+                }
+                let here = ActionButton::plain("Cull here").allowed(may);
+                if here.explained("The same beside the other panels, with the picture in the canvas").show(ui) {
                     desk.cull.is_on = true;
                     let here = Some(self.sheet.cursor).filter(|place| data.waits(*place));
                     self.look(desk, data, here.or_else(|| data.next_undecided(None)));
@@ -170,7 +185,7 @@ impl RunUi {
     }
 
     fn keys(&mut self, ui: &Ui, desk: &mut Desk<'_, '_>, data: &RunData) {
-        let now = Keyboard::now(ui.ctx(), &self.sheet);
+        let now = Keyboard::now(ui, &self.sheet);
         let before = std::mem::replace(&mut self.keyboard, now);
         if desk.cull.is_on
             && desk.cull.rejecting.is_none()
@@ -180,7 +195,7 @@ impl RunUi {
         }
     }
 
-    fn act(&mut self, desk: &mut Desk<'_, '_>, data: &RunData, key: CullKey) {
+    pub(super) fn act(&mut self, desk: &mut Desk<'_, '_>, data: &RunData, key: CullKey) {
         let here = self.sheet.cursor;
         let image = data.pictures.image(here);
         match (key, image) {
@@ -199,18 +214,19 @@ impl RunUi {
             }
             (CullKey::Next, _) => self.look(desk, data, Some((here + 1).min(data.rows.len().saturating_sub(1)))),
             (CullKey::Previous, _) => self.look(desk, data, Some(here.saturating_sub(1))),
+            (CullKey::Leave, _) if desk.cull.is_full => desk.cull.is_full = false,
             (CullKey::Leave, _) => desk.cull.is_on = false,
         }
     }
 
     /// To the next picture that waits for a decision, while culling.
-    fn go_on(&mut self, desk: &mut Desk<'_, '_>, data: &RunData) {
-        if desk.cull.is_on {
-            self.look(desk, data, data.next_undecided(Some(self.sheet.cursor)));
+    pub(super) fn go_on(&mut self, desk: &mut Desk<'_, '_>, data: &RunData) {
+        if desk.cull.is_culling() {
+            self.look(desk, data, desk.cull.next(data, Some(self.sheet.cursor)));
         }
     }
 
-    fn look(&mut self, desk: &mut Desk<'_, '_>, data: &RunData, place: Option<usize>) {
+    pub(super) fn look(&mut self, desk: &mut Desk<'_, '_>, data: &RunData, place: Option<usize>) {
         let Some(place) = place else { return };
         self.sheet.select(place);
         // A zoom by nothing brings the tile into sight.

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use eframe::egui::{Align2, ComboBox, Rect, Sense, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Align2, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 use kento_studio::workflow::{CommandKind, Role, Stage};
 use kento_studio::{JobId, Sha256};
 
@@ -14,11 +14,13 @@ use crate::desk::{PanelAsk, PanelInput};
 use crate::panels::concept_grid::data::{Kept, Moment, SprintData, Troubles};
 use crate::theme::{self, icons};
 use crate::widgets::contact_sheet::{self, Arrangement, Places, SheetState};
-use crate::widgets::{ActionButton, Allowed, EmptyState, show_empty_state};
+use crate::widgets::{ActionButton, Allowed, EmptyState, pick_list, show_empty_state};
 
 /// Space that the contact sheet leaves around its tiles and between them, in points.
 const EDGE: f32 = 4.0;
 const TILE_GAP: f32 = 6.0;
+/// Lines that the name of a column may take.
+const HEAD_LINES: usize = 2;
 
 /// The sprint, its plan and the moodboard.
 pub(super) struct SprintUi {
@@ -103,7 +105,7 @@ impl SprintUi {
         ui.horizontal(|ui| {
             if sprints.len() > 1 {
                 let name = |number: u32| format!("Sprint {number}");
-                let choice = ComboBox::from_id_salt("sprints").selected_text(name(data.number));
+                let choice = pick_list("sprints").selected_text(name(data.number));
                 let shown = choice.show_ui(ui, |ui| {
                     for sprint in sprints {
                         ui.selectable_value(&mut self.chosen, Some(sprint.number), name(sprint.number));
@@ -121,19 +123,18 @@ impl SprintUi {
 
     /// How high the grid is with everything in sight.
     fn grid_height(&self, ui: &Ui, data: &SprintData) -> f32 {
-        let width = ui.available_width() - 2.0 * EDGE;
+        let width = ui.available_width();
         let arrangement = self.sheet.arrangement;
         // The side that fits now, or a scroll bar would come and go with every frame.
         let side = self.sheet.tile_side.max(Places::side_for_rows(&data.pictures.sheet, width, TILE_GAP));
         let places = Places::new(&data.pictures.sheet, arrangement, width, side, TILE_GAP);
         let (line, gap) = (theme::note_font().size, ui.spacing().item_spacing.y);
-        let heads = if data.columns.is_empty() { 0.0 } else { line + theme::GRID };
+        let heads = heads_height(data);
         (heads + gap + places.size()[1] + 2.0 * EDGE + line + theme::GAP).ceil()
     }
 
     fn grid(&mut self, ui: &mut Ui, desk: &mut Desk<'_, '_>, data: &SprintData) {
-        let heads = if data.columns.is_empty() { 0.0 } else { theme::note_font().size + theme::GRID };
-        let (head, _) = ui.allocate_exact_size(vec2(ui.available_width(), heads), Sense::hover());
+        let (head, _) = ui.allocate_exact_size(vec2(ui.available_width(), heads_height(data)), Sense::hover());
         let foot = theme::note_font().size + theme::GAP;
         let area = ui.available_rect_before_wrap();
         let (above, below) = area.split_top_bottom_at_y(area.bottom() - foot);
@@ -165,24 +166,29 @@ impl SprintUi {
     /// What is varied, above the columns, as long as every style stands in one line.
     fn heads(&self, ui: &Ui, rect: Rect, data: &SprintData) {
         let side = self.sheet.tile_side;
-        let places = Places::new(&data.pictures.sheet, Arrangement::Rows, rect.width() - 2.0 * EDGE, side, TILE_GAP);
+        let places = Places::new(&data.pictures.sheet, Arrangement::Rows, rect.width(), side, TILE_GAP);
         let tops: Vec<[f32; 2]> = (0..data.columns.len()).filter_map(|column| places.of(column)).collect();
         if tops.iter().any(|[_, top]| *top != 0.0) {
             return;
         }
         let colors = theme::palette(ui.style());
         for (column, ([x, _], text)) in tops.into_iter().zip(&data.columns).enumerate() {
-            let at = Rect::from_min_size(pos2(rect.left() + EDGE + x, rect.top()), vec2(side, rect.height()));
+            let at = Rect::from_min_size(pos2(rect.left() + x, rect.top()), vec2(side, rect.height()));
             let mut job = eframe::egui::text::LayoutJob::simple(text.clone(), theme::note_font(), colors.hint, side);
-            job.wrap.max_rows = 1;
-            job.wrap.break_anywhere = true;
+            job.wrap.max_rows = HEAD_LINES;
             let galley = ui.painter().layout_job(job);
-            let corner = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), at).min;
+            let corner = Align2::LEFT_BOTTOM.align_size_within_rect(galley.size(), at).min;
             ui.painter().galley(corner, galley, colors.hint);
             let response = ui.interact(at, ui.scope_id().with(("column", column)), Sense::hover());
             response.on_hover_text(text);
         }
     }
+}
+
+/// How high the names of the columns are.
+fn heads_height(data: &SprintData) -> f32 {
+    const LINE: f32 = 17.0;
+    if data.columns.is_empty() { 0.0 } else { HEAD_LINES as f32 * LINE }
 }
 
 fn nothing_yet(input: &PanelInput<'_>) -> EmptyState {

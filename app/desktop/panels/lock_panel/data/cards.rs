@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use kento_studio::card::{CardName, CardRef, RecipeCard, SlotDifference};
-use kento_studio::workflow::{CardHistory, CardState, CardStatus, CommandKind, PauseCause, State};
+use kento_studio::workflow::{CardHistory, CardState, CardStatus, CommandKind, PauseCause, Stage, State};
 
 use crate::desk::{PanelInput, Selection};
 use crate::panels::lock_panel::begin::Beginning;
@@ -64,6 +64,19 @@ pub fn begin_choices(state: &State, card: Option<&CardRef>) -> Vec<Beginning> {
     let direction = state.direction().map(|_| Beginning::Direction);
     let copy = card.map(|card| Beginning::Copy(card.clone()));
     direction.into_iter().chain(copy).chain([Beginning::Scratch]).collect()
+}
+
+/// What comes before the first card while no direction is approved; none once a card can be begun.
+pub fn first_comes(state: &State) -> Option<&'static str> {
+    let can_begin = state.direction().is_some() || state.is_skipped(Stage::ConceptSprint);
+    if !state.brief_is_complete() || can_begin {
+        return None;
+    }
+    Some(if state.sprints().is_empty() {
+        "First comes the concept sprint: an Operator starts it in the concept grid, then the Director approves a direction."
+    } else {
+        "First comes a direction: the Director ranks the moodboard below the concept grid and approves one."
+    })
 }
 
 /// Why the card stands still, in one sentence.

@@ -7,10 +7,11 @@ mod steps;
 mod volume;
 
 pub use cards::{
-    CardLine, begin_choices, card_lines, chosen, context, differences, editing, history, revisions, trouble,
+    CardLine, begin_choices, card_lines, chosen, context, differences, editing, first_comes, history, revisions,
+    trouble,
 };
 #[cfg(test)]
 pub use proof::is_approved;
 pub use proof::{HeroData, difference_name, failed_box, hero, proof_box};
-pub use steps::{Edited, Step, StepButton, command, run_command, steps};
+pub use steps::{CardPart, Edited, Step, StepButton, command, parts, run_command, steps};
 pub use volume::{LeftOut, MOST_PREVIEWED, VolumeData, row_lines, run_label, run_lines, volume};

@@ -62,7 +62,34 @@ pub fn steps(input: &PanelInput<'_>, known: Option<&CardState>, edited: Edited<'
         Some(CardStatus::Unlocked) => vec![Step::Prove, Step::Revise],
         Some(CardStatus::Draft) => known.map(|known| draft_steps(input, known, edited)).unwrap_or_default(),
     };
-    steps.into_iter().map(|step| button(input, known, edited, step)).collect()
+    let is_seen = |step: &Step| match input.actor.role {
+        // Who makes the card sees what waits for the Director too, with the reason.
+        Role::Operator => true,
+        Role::Director => *step == Step::Approve,
+        Role::Reviewer => false,
+    };
+    steps.into_iter().filter(is_seen).map(|step| button(input, known, edited, step)).collect()
+}
+
+/// A part of the panel, as far as roles see it differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CardPart {
+    /// Prompt and negative prompt.
+    Prompt,
+    /// Seed, scheduler, steps, size, model, what differs from the parent, and the axes.
+    Engine,
+    /// The same, behind a line that opens it.
+    FoldedEngine,
+    /// Budget, Hero, proof, revisions.
+    Life,
+}
+
+/// What stands where for a role: who makes the card has everything at hand, the others see first what they judge.
+pub fn parts(role: Role) -> [CardPart; 3] {
+    match role {
+        Role::Operator => [CardPart::Prompt, CardPart::Engine, CardPart::Life],
+        Role::Director | Role::Reviewer => [CardPart::Life, CardPart::Prompt, CardPart::FoldedEngine],
+    }
 }
 
 /// What is left to do with a draft, the next step first; what is done is left out.

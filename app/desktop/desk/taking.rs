@@ -1,0 +1,34 @@
+use super::{Desk, Notice, Sight};
+use crate::frame::{Drawer, PanelKind};
+use crate::panels::acts::{How, Place};
+
+impl Desk {
+    /// Does an act that was taken from the command palette, or brings its controls into sight.
+    pub fn take_act(&mut self, how: How) -> Option<Notice> {
+        let place = match how {
+            How::Decide(command) => return self.decide(*command),
+            How::Show(place) => place,
+        };
+        let sight = match place {
+            Place::Brief => Some(Sight::Brief),
+            Place::Recipe => Some(Sight::Recipe),
+            Place::Sprint => Some(Sight::Moodboard),
+            _ => None,
+        };
+        let mut contents = self.parts().1;
+        sight.into_iter().for_each(|sight| contents.bring_up(sight));
+        Some(match place {
+            Place::Panel(panel) => Notice::Reveal(panel),
+            Place::Brief | Place::Recipe => Notice::Reveal(PanelKind::LockPanel),
+            Place::Sprint => Notice::Reveal(PanelKind::ConceptGrid),
+            Place::Cull => {
+                contents.toggle_cull();
+                return None;
+            }
+            Place::Project => Notice::Open(Drawer::Project),
+            Place::Queue => Notice::Open(Drawer::Queue),
+            Place::Stage(place) => Notice::OpenStage(place),
+            Place::NewInput => Notice::ChooseInput,
+        })
+    }
+}

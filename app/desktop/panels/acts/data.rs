@@ -1,0 +1,205 @@
+use kento_studio::workflow::{Command, CommandKind, ReviewList, Row, Stage, TABLE};
+
+use crate::desk::{PanelInput, Selection};
+use crate::frame::PanelKind;
+use crate::panels::lock_panel::chosen;
+use crate::widgets::Allowed;
+
+/// A governed act as the command palette offers it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Act {
+    /// What it is, by which the permission table is keyed.
+    pub kind: CommandKind,
+    /// What it is called, beginning with a verb.
+    pub title: String,
+    /// Whether it can be done now, with the rule that refuses it.
+    pub allowed: Allowed,
+    /// What happens when it is taken.
+    pub how: How,
+}
+
+/// What happens when an act is taken.
+#[derive(Debug, Clone, PartialEq)]
+pub enum How {
+    /// It is done: nothing more needs to be said.
+    Decide(Box<Command>),
+    /// Its controls are brought into sight: words or a choice are needed first.
+    Show(Place),
+}
+
+/// Where the controls of an act stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In a panel.
+    Panel(PanelKind),
+    /// The brief, in the lock panel's place.
+    Brief,
+    /// The recipe in the lock panel.
+    Recipe,
+    /// The concept sprint with its moodboard.
+    Sprint,
+    /// The cull with the whole window.
+    Cull,
+    /// The project drawer.
+    Project,
+    /// The queue.
+    Queue,
+    /// A stage of the rail, by its place.
+    Stage(usize),
+    /// The choice of a picture that becomes an input.
+    NewInput,
+}
+
+/// What was typed and is not saved: an act would be done without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unsaved {
+    /// In the brief.
+    pub brief: bool,
+    /// In a recipe card.
+    pub card: bool,
+}
+
+/// Every act that a person decides and this window has controls for: those of the stage that is worked on first, then those of the
+/// other stages, then those of the whole project, each in the order of the permission table.
+pub fn acts(input: &PanelInput<'_>, selection: &Selection, unsaved: Unsaved) -> Vec<Act> {
+    let now = Some(input.state.current_stage());
+    let mut rows: Vec<&Row> = TABLE.iter().collect();
+    rows.sort_by_key(|row| (row.stage != now, row.stage.is_none()));
+    rows.into_iter().filter_map(|row| act(input, selection, unsaved, row.kind)).collect()
+}
+
+fn act(input: &PanelInput<'_>, selection: &Selection, unsaved: Unsaved, kind: CommandKind) -> Option<Act> {
+    let (title, place) = title_and_place(input, kind)?;
+    let command = command(input, selection, kind).filter(|_| match place {
+        Place::Brief => !unsaved.brief,
+        Place::Recipe => !unsaved.card,
+        _ => true,
+    });
+    let allowed = match &command {
+        Some(command) => input.would(command),
+        None => input.may(kind),
+    };
+    let allowed = match kind {
+        CommandKind::SkipStage => allowed.but(!skipped(input).can_be_skipped(), "this stage is never skipped"),
+        CommandKind::ResumeStage => allowed.but(input.state.skips().is_empty(), "no stage is skipped"),
+        CommandKind::RequeueJobs => {
+            allowed.but(command.is_none(), "no job was interrupted; what failed is tried again at its tile")
+        }
+        _ => allowed,
+    };
+    let title = match (&command, kind) {
+        (Some(Command::ResumeStage { stage }), _) => format!("Take up {stage} after all"),
+        (Some(command), _) => format!("{title}{}", object(command)),
+        (None, CommandKind::SkipStage) => format!("Skip {}…", skipped(input)),
+        (None, _) => format!("{title}…"),
+    };
+    let how = command.map_or(How::Show(place), |command| How::Decide(Box::new(command)));
+    Some(Act { kind, title, allowed, how })
+}
+
+/// The stage that would be skipped: the one that is worked on.
+fn skipped(input: &PanelInput<'_>) -> Stage {
+    input.state.current_stage()
+}
+
+/// The whole command, where nothing more needs to be said than what is selected.
+fn command(input: &PanelInput<'_>, selection: &Selection, kind: CommandKind) -> Option<Command> {
+    let card = || chosen(input.state, selection);
+    let image = selection.image.filter(|image| input.state.image(image).is_some());
+    Some(match kind {
+        CommandKind::CompleteBrief => Command::CompleteBrief,
+        CommandKind::ResumeStage => Command::ResumeStage { stage: *input.state.skips().keys().next()? },
+        CommandKind::RenderHero => Command::RenderHero { card: card()? },
+        CommandKind::ProveCard => Command::ProveCard { card: card()? },
+        CommandKind::LockRecipe => Command::LockRecipe { card: card()? },
+        CommandKind::ApproveHero => {
+            let card = card()?;
+            let hero = input.state.card(&card)?.hero?.image;
+            Command::ApproveHero { card, hero }
+        }
+        CommandKind::Keep => Command::Keep { image: image? },
+        CommandKind::WithdrawCull => Command::WithdrawCull { image: image? },
+        CommandKind::SubmitForReview => Command::SubmitForReview { image: image?, list: ReviewList::Full },
+        CommandKind::ClearImage => Command::ClearImage { image: image? },
+        CommandKind::RequeueJobs if !input.interrupted.is_empty() => {
+            Command::RequeueJobs { jobs: input.interrupted.iter().copied().collect() }
+        }
+        _ => return None,
+    })
+}
+
+/// What a command is done to.
+fn object(command: &Command) -> String {
+    match command {
+        Command::RenderHero { card }
+        | Command::ApproveHero { card, .. }
+        | Command::ProveCard { card }
+        | Command::LockRecipe { card } => format!(" of {card}"),
+        Command::Keep { image }
+        | Command::WithdrawCull { image }
+        | Command::SubmitForReview { image, .. }
+        | Command::ClearImage { image } => format!(" {}", image.auto_v2()),
+        _ => String::new(),
+    }
+}
+
+/// What an act is called and where its controls are; none for what no person decides, what is no act of the workflow, and what this
+/// window has no tool for yet.
+fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'static str, Place)> {
+    let stage = Stage::ALL.into_iter().position(|stage| stage == skipped(input)).unwrap_or_default();
+    let gate = Place::Panel(PanelKind::Checklist);
+    Some(match kind {
+        CommandKind::WriteBrief => ("Write the brief", Place::Brief),
+        CommandKind::CompleteBrief => ("Complete the brief", Place::Brief),
+        CommandKind::SkipStage => ("Skip this stage", Place::Stage(stage)),
+        CommandKind::ResumeStage => ("Take up a skipped stage", Place::Stage(stage)),
+        CommandKind::StartConceptSprint => ("Queue the sprint", Place::Sprint),
+        CommandKind::ProposeMoodboard => ("Propose a moodboard", Place::Sprint),
+        CommandKind::RankMoodboard => ("Rank the moodboard", Place::Sprint),
+        CommandKind::ApproveDirection => ("Approve the direction", Place::Sprint),
+        CommandKind::WithdrawDirection => ("Withdraw the direction", Place::Sprint),
+        CommandKind::SaveNewCard => ("Begin a recipe card", Place::Recipe),
+        CommandKind::SaveDraftCard => ("Change and save the recipe card", Place::Recipe),
+        CommandKind::ReviseRecipe => ("Revise the recipe", Place::Recipe),
+        CommandKind::RenderHero => ("Render the Hero", Place::Recipe),
+        CommandKind::ApproveHero => ("Approve the Hero", Place::Recipe),
+        CommandKind::ProveCard => ("Prove the recipe", Place::Recipe),
+        CommandKind::LockRecipe => ("Lock the recipe", Place::Recipe),
+        CommandKind::StartVolumeRun => ("Start the volume run", Place::Recipe),
+        CommandKind::AskForIterations => ("Ask the Director for iterations", Place::Recipe),
+        CommandKind::GrantIterations => ("Grant iterations", Place::Recipe),
+        CommandKind::Keep => ("Keep the image", Place::Cull),
+        CommandKind::Reject => ("Reject images with a reason", Place::Cull),
+        CommandKind::WithdrawCull => ("Take back the cull of", Place::Cull),
+        CommandKind::CheckArtefacts => ("Check the image for artefacts", gate),
+        CommandKind::WriteAltText => ("Write the alt text", gate),
+        CommandKind::SubmitForReview => ("Submit for review, full list, the image", gate),
+        CommandKind::BeginFreshEyes => ("Begin a fresh-eyes pass", gate),
+        CommandKind::JudgeItem => ("Judge the items of the checklist", gate),
+        CommandKind::ClearImage => ("Clear the image", gate),
+        CommandKind::SendBack => ("Send the image back", gate),
+        CommandKind::VetoImage => ("Veto the image", gate),
+        CommandKind::ReleaseImages => ("Release the image", gate),
+        CommandKind::AddInput => ("Add an input image", Place::NewInput),
+        CommandKind::RequeueJobs => ("Queue interrupted jobs again", Place::Queue),
+        CommandKind::CancelJobs => ("Cancel jobs", Place::Queue),
+        CommandKind::ChangeSettings => ("Change the rules of the project", Place::Project),
+        CommandKind::AdoptChecklist => ("Adopt a checklist", Place::Project),
+        CommandKind::ReviewDocument => ("Review the workflow document", Place::Project),
+        CommandKind::ReviewProject => ("Review the project", Place::Project),
+        CommandKind::PromoteTemplate => ("Promote a recipe to a template", Place::Project),
+        CommandKind::AddNegativeEntry => ("Add a failure to the negative-prompt library", Place::Project),
+        CommandKind::NoteHandOffProblem => ("Note where a hand-off broke", Place::Project),
+        CommandKind::StartProject
+        | CommandKind::SwitchRole
+        | CommandKind::VaryImage
+        | CommandKind::StartRepair
+        | CommandKind::RecordEdit
+        | CommandKind::HandToEditor
+        | CommandKind::ReportSeen
+        | CommandKind::ReportImage
+        | CommandKind::ReportFailure
+        | CommandKind::ReportProof
+        | CommandKind::ReportChangedFile => return None,
+    })
+}

@@ -1,0 +1,92 @@
+use std::path::Path;
+
+use kento_engine::client::EngineLaunch;
+use kento_engine::protocol::DeviceRequest;
+use kento_studio::JobId;
+use kento_studio::card::{CardRef, RecipeCard, Slot};
+use kento_studio::library::Checklist;
+use kento_studio::workflow::{Command, GeneratedImage, JobStatus, ProjectSettings, Role, Stage};
+
+use super::{ModelShelf, StudioProject, Workbench};
+use crate::panels::lock_panel::{brief, fingerprint, first_card, sha};
+use crate::shipped;
+
+/// A project whose draft card has a Hero, on a bench whose engine never starts.
+fn bench(place: &Path) -> (Workbench, CardRef) {
+    let checklists: Vec<Checklist> = shipped::checklists().unwrap();
+    let start = Command::StartProject {
+        name: "Harbour Days".to_owned(),
+        settings: ProjectSettings::default(),
+        checklists,
+        document_owner: "Mara".parse().unwrap(),
+        next_review: "2027-05-01".parse().unwrap(),
+    };
+    let mut project = StudioProject::create(&place.join("harbour.kento"), "Mara".parse().unwrap(), start).unwrap();
+    let mut brief = brief();
+    brief.iteration_budget = kento_studio::workflow::Answer::Filled(20);
+    let (reason, card) = ("the look is given".to_owned(), first_card());
+    let name = card.card_ref();
+    for command in [
+        Command::WriteBrief { brief: Box::new(brief), reason: None },
+        Command::CompleteBrief,
+        Command::SkipStage { stage: Stage::ConceptSprint, reason },
+        Command::SwitchRole { to: Role::Operator },
+        Command::SaveNewCard { card: Box::new(card) },
+    ] {
+        project.decide(&command).unwrap();
+    }
+    render_hero(&mut project, &name, 1);
+    let launch = EngineLaunch { program: "/nowhere/kento".into(), args: Vec::new(), device: DeviceRequest::default() };
+    (Workbench::new(project, ModelShelf::default(), launch).unwrap(), name)
+}
+
+fn render_hero(project: &mut StudioProject, card: &CardRef, image: u64) {
+    project.decide(&Command::RenderHero { card: card.clone() }).unwrap();
+    let job = JobId(project.state().next_job().0 - 1);
+    let pixels_sha256 = sha(100_000 + image);
+    let image = GeneratedImage { sha256: sha(image), pixels_sha256, fingerprint: fingerprint(), elapsed_secs: 1.5 };
+    project.decide(&Command::ReportImage { job, image: Box::new(image) }).unwrap();
+}
+
+fn changed(bench: &Workbench, card: &CardRef) -> RecipeCard {
+    let mut changed = bench.project().state().card(card).unwrap().card.clone();
+    changed.set_slot(Slot::Subject, "a blue ferry");
+    changed
+}
+
+fn asked_for_a_proof(bench: &mut Workbench, card: &CardRef) -> JobId {
+    bench.decide(&Command::ProveCard { card: card.clone() }).unwrap();
+    let job = JobId(bench.project().state().next_job().0 - 1);
+    assert_eq!(bench.queue(), [job]);
+    job
+}
+
+#[test]
+fn a_proof_ends_with_its_cause_when_the_draft_changes_before_it_is_done() {
+    let place = tempfile::tempdir().unwrap();
+    let (mut bench, card) = bench(place.path());
+    let proof = asked_for_a_proof(&mut bench, &card);
+    let draft = Box::new(changed(&bench, &card));
+    bench.decide(&Command::SaveDraftCard { card: draft }).unwrap();
+    assert!(bench.give_work().is_empty(), "nothing else went wrong");
+    let state = bench.project().state();
+    let JobStatus::Failed { cause } = &state.job(proof).unwrap().status else { panic!("the proof still waits") };
+    assert_eq!(cause, "the card was changed before its proof was done: render its Hero and prove it again");
+    assert!(bench.queue().is_empty() && state.card(&card).unwrap().proof.is_none());
+    // The next proof is that of the card as it is now.
+    render_hero(bench.project_mut(), &card, 2);
+    asked_for_a_proof(&mut bench, &card);
+}
+
+#[test]
+fn a_proof_of_a_hero_that_was_rendered_again_ends_too() {
+    let place = tempfile::tempdir().unwrap();
+    let (mut bench, card) = bench(place.path());
+    let proof = asked_for_a_proof(&mut bench, &card);
+    let draft = Box::new(changed(&bench, &card));
+    bench.decide(&Command::SaveDraftCard { card: draft }).unwrap();
+    render_hero(bench.project_mut(), &card, 2);
+    bench.give_work();
+    let status = &bench.project().state().job(proof).unwrap().status;
+    assert!(matches!(status, JobStatus::Failed { .. }), "{status:?}");
+}
