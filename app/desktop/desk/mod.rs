@@ -5,6 +5,7 @@ mod colours;
 mod contents;
 mod frame_data;
 mod input;
+mod kept;
 mod new_input;
 mod periods;
 mod project_desk;
@@ -14,6 +15,7 @@ pub use contents::{DeskContents, Sight};
 #[cfg(test)]
 pub use input::NOTHING_INTERRUPTED;
 pub use input::{Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
+pub use kept::{Kept, Moment};
 #[cfg(test)]
 pub(crate) use periods::bars;
 pub use project_desk::{Desk, Notice, Opening};

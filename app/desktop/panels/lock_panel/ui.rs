@@ -3,12 +3,12 @@ use std::collections::BTreeMap;
 use eframe::egui::{CollapsingHeader, RichText, ScrollArea, Ui, UiBuilder};
 use kento_studio::JobId;
 use kento_studio::card::{CardRef, RecipeCard};
-use kento_studio::workflow::{CardStatus, Command, CommandKind, Role};
+use kento_studio::workflow::{Actor, CardStatus, Command, CommandKind, Role};
 
 use super::axes::{RowsPreview, show_axes};
 use super::begin::{Beginning, begin};
 use super::budget::{BudgetForm, show_budget};
-use super::data::{self, Edited, Step};
+use super::data::{self, Edited, LeftOut, Step};
 use super::draft::CardDraft;
 use super::footer::{Footer, next_revision};
 use super::life::{LifeView, show_life};
@@ -17,7 +17,7 @@ use super::second::SecondLook;
 use super::settings::{show_differences, show_settings};
 use super::slots::{SlotsView, list_button, list_choice, list_heading, show_slots};
 use super::tokens::TokenCounter;
-use crate::desk::{PanelAsk, PanelInput, Selection};
+use crate::desk::{Kept, PanelAsk, PanelInput, Selection};
 use crate::frame::{PanelKind, foot_line, padded};
 use crate::theme::{self, icons};
 use crate::widgets::thumbnails::Thumbnails;
@@ -45,6 +45,19 @@ pub struct LockPanel {
     tokens: TokenCounter,
     rows: RowsPreview,
     second: SecondLook,
+    steps: Kept<StepsFrom, Vec<data::StepButton>>,
+}
+
+/// What the buttons of a card hang on. They ask the rules, which look at every row of a volume run.
+#[derive(PartialEq)]
+struct StepsFrom {
+    seq: u64,
+    actor: Actor,
+    is_read_only: bool,
+    card: Option<CardRef>,
+    typed: Result<RecipeCard, String>,
+    is_changed: bool,
+    left_out: LeftOut,
 }
 
 /// A card that was asked for.
@@ -275,7 +288,17 @@ impl LockPanel {
         let typed = open.draft.card();
         let left_out = self.rows.left_out(card);
         let edited = Edited { card: &typed, is_changed: open.is_changed(), left_out };
-        let steps = data::steps(input, known, edited);
+        let from = StepsFrom {
+            seq: input.state.seq(),
+            actor: input.actor.clone(),
+            is_read_only: input.read_only.is_some(),
+            card: card.cloned(),
+            typed: typed.clone(),
+            is_changed: edited.is_changed,
+            left_out: left_out.clone(),
+        };
+        let steps = self.steps.of(from, || Some(data::steps(input, known, edited)));
+        let steps = steps.map(|steps| steps.to_vec()).unwrap_or_default();
         let parent = typed.as_ref().ok().and_then(|card| data::differences(input.state, card));
         let parent_card = parent.as_ref().and_then(|(parent, _)| input.state.card(parent)).map(|known| &known.card);
         let model = input.models.iter().find(|model| model.reference.files == open.draft.card.recipe.model.files);

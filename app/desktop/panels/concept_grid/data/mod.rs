@@ -3,7 +3,6 @@
 mod board;
 mod cull;
 mod full;
-mod kept;
 mod plan;
 mod review;
 mod run;
@@ -14,7 +13,6 @@ mod view;
 pub use board::{BoardData, BoardDraft, DirectionData};
 pub use cull::{CullMode, REASON_KEYS, Rejecting};
 pub use full::{CullSummary, FullCull};
-pub use kept::{Kept, Moment};
 pub use plan::{PlanColumn, PlanData, PlanForm, StyleChoice, style_label};
 pub use review::ReviewData;
 pub use run::{Pause, RunData, RunRow};

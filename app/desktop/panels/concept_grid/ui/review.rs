@@ -4,7 +4,8 @@ use eframe::egui::Ui;
 
 use super::Desk;
 use super::parts::line;
-use crate::panels::concept_grid::data::{Kept, ReviewData};
+use crate::desk::Kept;
+use crate::panels::concept_grid::data::ReviewData;
 use crate::theme::icons;
 use crate::widgets::contact_sheet::{self, Arrangement, SheetState};
 use crate::widgets::{EmptyState, show_empty_state};

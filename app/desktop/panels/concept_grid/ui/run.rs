@@ -12,8 +12,9 @@ use super::full::FullUi;
 use super::parts::{line, note, notice, troubles};
 use super::previews::Previews;
 use super::sprint::reveal;
+use crate::desk::{Kept, Moment};
 use crate::frame::PanelKind;
-use crate::panels::concept_grid::data::{Kept, Moment, RunData, Troubles};
+use crate::panels::concept_grid::data::{RunData, Troubles};
 use crate::theme::{self, icons};
 use crate::widgets::contact_sheet::{self, Arrangement, SheetEvent, SheetState};
 use crate::widgets::{

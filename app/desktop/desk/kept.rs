@@ -2,7 +2,7 @@ use std::rc::Rc;
 
 use kento_studio::{JobId, Sha256};
 
-use crate::desk::PanelInput;
+use super::PanelInput;
 
 /// What every view is made from: the last record and how far the running jobs are.
 #[derive(Debug, Clone, PartialEq)]
