@@ -1,5 +1,7 @@
 //! House rules that a program can check. Each rule lists everything that breaks it, with file and line.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -12,6 +12,9 @@ pub mod logging;
 pub mod metadata;
 pub mod model;
 pub mod panels;
+#[cfg(test)]
+#[path = "../../tests/panels/raster.rs"]
+mod raster;
 pub mod sample;
 pub mod seed;
 pub mod shipped;

@@ -4,6 +4,8 @@
 //! which answers in milliseconds and can be told to crash. It therefore has no libtest main; `cargo test --test engine NAME`
 //! runs the tests whose name contains NAME.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod fake;
 mod pipe;
 mod queue;

@@ -1,6 +1,8 @@
 //! The whole path from an empty window to a cleared image, as a person walks it: the real window, driven by what its controls are
 //! called, with the real engine in a process of its own on a model that is as small as it gets.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod gate;
 mod making;
 mod person;
@@ -104,7 +106,7 @@ fn who_opens_a_project_and_is_not_known_is_asked_for_a_name_first() {
     person.fill("Your name", SECOND);
     person.click("Go on");
     person.wait_for_control(&format!("Project {PROJECT}"), person::ENGINE_PATIENCE);
-    person.wait_for(&format!(", {SECOND}"));
+    person.wait_for(&format!("{SECOND}: choose a role"));
     drop(person);
     let mut person = Person::at(unknown(), theme::FIRST_WINDOW);
     person.wait_for_control(&format!("Project {PROJECT}"), person::ENGINE_PATIENCE);

@@ -1,5 +1,7 @@
 //! The panels: what they show, as text, and that every control is found by its label and does what it says.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod frame;
 mod gallery;
 mod raster;

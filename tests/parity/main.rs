@@ -2,6 +2,8 @@
 //!
 //! The reference figures and how to remake everything are in `README.md` beside this file.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod models;
 mod noise;
 mod pipelines;

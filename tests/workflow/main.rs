@@ -1,6 +1,8 @@
 //! The workflow through the real program: `kento demo` with the starter model, and what may be said about the project that it
 //! leaves. The rules themselves are tested beside them, in `app/studio`.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

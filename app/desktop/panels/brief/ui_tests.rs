@@ -7,7 +7,8 @@ use kento_studio::workflow::{Answer, Brief, Command, Stakes};
 
 use super::ui::BriefPanel;
 use crate::desk::PanelAsk;
-use crate::panels::lock_panel::{TestProject, brief, jo, keep, mara, raster::Raster};
+use crate::panels::lock_panel::{TestProject, brief, jo, keep, mara};
+use crate::raster::Raster;
 use crate::theme::{self, ActingRole};
 
 struct Scene {

@@ -19,11 +19,9 @@ use super::sample::{Sample, actor, fail, mara, pass, ravi, sha};
 use super::{ChecklistPanel, ListKind, judge_command};
 use crate::desk::{Libraries, PanelAsk, PanelInput, Running, Selection};
 use crate::panels::canvas::CanvasPanel;
+use crate::raster::Raster;
 use crate::theme::{self, ActingRole, ThemeChoice};
 use crate::widgets::thumbnails::Thumbnails;
-
-#[path = "../../../../tests/panels/raster.rs"]
-mod raster;
 
 const SIDE: u32 = 96;
 
@@ -137,12 +135,12 @@ impl eframe::App for App {
 
 struct Desk {
     harness: Harness<'static, App>,
-    raster: raster::Raster,
+    raster: Raster,
 }
 
 impl Desk {
     fn new(world: World, size: [f32; 2], choice: ThemeChoice) -> Self {
-        let raster = raster::Raster::default();
+        let raster = Raster::default();
         let builder = Harness::builder().with_size(Vec2::from(size)).with_step_dt(0.1).renderer(raster.clone());
         let harness = builder.build_eframe(|creation| {
             theme::apply(&creation.egui_ctx);

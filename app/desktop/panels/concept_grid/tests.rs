@@ -1,8 +1,6 @@
 //! What the panel shows, as text, from states that commands have made.
 
 mod full;
-#[path = "../../../../tests/panels/raster.rs"]
-mod raster;
 mod scene;
 pub(in crate::panels) mod world;
 

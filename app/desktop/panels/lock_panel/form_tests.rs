@@ -11,9 +11,10 @@ use kento_studio::project::{DiskFs, OpenMode, Owner, Project};
 use kento_studio::workflow::{Command, Record};
 
 use super::begin::{Beginning, begin};
-use super::test_project::{TestProject, fingerprint, keep, mara, raster::Raster, sha};
+use super::test_project::{TestProject, fingerprint, keep, mara, sha};
 use super::tests::{drafted, locked};
 use super::ui_tests::{asked, decide, fits, harness, press, settle};
+use crate::raster::Raster;
 use crate::studio::SecondRender;
 
 #[test]

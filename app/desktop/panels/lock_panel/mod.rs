@@ -27,7 +27,7 @@ mod ui_tests;
 
 pub use data::chosen;
 #[cfg(test)]
-pub(in crate::panels) use test_project::{TestProject, jo, keep, mara, raster};
+pub(in crate::panels) use test_project::{TestProject, jo, keep, mara};
 #[cfg(test)]
 pub(crate) use test_project::{brief, fingerprint, first_card, sha};
 pub use ui::LockPanel;

@@ -19,12 +19,10 @@ use kento_studio::{
 };
 use tempfile::TempDir;
 
-#[path = "../../../../tests/panels/raster.rs"]
-pub mod raster;
-
 use super::begin::{Beginning, begin};
 use crate::desk::{Libraries, PanelInput};
 use crate::model::Model;
+use crate::raster::Raster;
 
 /// A project and everything that a panel reads beside it.
 pub struct TestProject {
@@ -271,7 +269,7 @@ impl TestProject {
 }
 
 /// Keeps a picture of a panel where `KENTO_GALLERY` says. A picture of one colour only is none.
-pub fn keep(raster: &raster::Raster, ctx: &eframe::egui::Context, output: &eframe::egui::FullOutput, name: &str) {
+pub fn keep(raster: &Raster, ctx: &eframe::egui::Context, output: &eframe::egui::FullOutput, name: &str) {
     let image = raster.image(ctx, output);
     let first = *image.get_pixel(0, 0);
     assert!(image.pixels().any(|pixel| *pixel != first), "{name} is empty");

@@ -8,9 +8,10 @@ use kento_studio::workflow::Command;
 
 use super::begin::{Beginning, begin};
 use super::draft::CardDraft;
-use super::test_project::{TestProject, jo, keep, mara, raster::Raster};
+use super::test_project::{TestProject, jo, keep, mara};
 use super::ui::LockPanel;
 use crate::desk::{PanelAsk, Selection};
+use crate::raster::Raster;
 use crate::theme;
 use crate::widgets::thumbnails::Thumbnails;
 

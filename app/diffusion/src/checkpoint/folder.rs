@@ -63,13 +63,10 @@ pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
 
     // 3. Its family, from the tensors.
     let family = family(&components, path)?;
-    for needed in family
-        .components()
-        .iter()
-        .filter(|component| !components.contains_key(component) && **component != Component::Vae)
-    {
+    let missing = |component: &&Component| !components.contains_key(component) && **component != Component::Vae;
+    if let Some(missing) = family.components().iter().find(missing) {
         return Err(CheckpointError::MissingComponent {
-            component: needed.name(),
+            component: missing.name(),
             advice: "the folder is incomplete, download it again",
             path: path.to_owned(),
         });

@@ -239,9 +239,7 @@ pub(super) fn is_ignored(name: &str) -> bool {
         Some(start) => name.starts_with(start),
         None => name == *pattern,
     };
-    is_scale(name)
-        || IGNORED_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
-        || IGNORED.iter().any(|pattern| listed(pattern))
+    is_scale(name) || IGNORED_SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) || IGNORED.iter().any(listed)
 }
 
 /// Numbers that block arithmetic needs, read from the file before the table is used.

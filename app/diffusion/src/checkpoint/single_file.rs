@@ -47,13 +47,10 @@ pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
         };
         components.insert(component, ComponentWeights { config, state_dict });
     }
-    for needed in family
-        .components()
-        .iter()
-        .filter(|component| !components.contains_key(component) && **component != Component::Vae)
-    {
+    let missing = |component: &&Component| !components.contains_key(component) && **component != Component::Vae;
+    if let Some(missing) = family.components().iter().find(missing) {
         return Err(CheckpointError::MissingComponent {
-            component: needed.name(),
+            component: missing.name(),
             advice: "use a complete checkpoint",
             path: path.to_owned(),
         });

@@ -23,6 +23,7 @@ pub(super) struct Start {
 }
 
 /// What inpainting adds to each step.
+#[allow(clippy::large_enum_variant, reason = "there is one of it in a run")]
 pub(super) enum InpaintState {
     /// A four-channel model: what is not masked is put back after each step, with the noise of the next.
     Blend {

@@ -154,7 +154,7 @@ struct Symbol {
 pub(super) fn merge_lines(text: &str) -> Result<Vec<(&str, &str)>, String> {
     text.lines()
         .enumerate()
-        .filter(|(number, line)| !line.trim().is_empty() && !(*number == 0 && line.starts_with("#version")))
+        .filter(|(number, line)| !(line.trim().is_empty() || *number == 0 && line.starts_with("#version")))
         .map(|(number, line)| match line.split_once(' ') {
             Some((left, right)) if !left.is_empty() && !right.is_empty() && !right.contains(' ') => Ok((left, right)),
             _ => Err(format!("line {} of the merges is not a pair", number + 1)),

@@ -147,7 +147,7 @@ fn a_changed_log_opens_read_only_up_to_the_change_and_is_never_repaired() {
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "it is left as it is");
         drop(opened);
         assert!(findings(&folder)[0].contains(expected));
-        assert_eq!(save_copy(&disk(), &folder, &folder.with_file_name("copy")).unwrap().fault.is_some(), true);
+        assert!(save_copy(&disk(), &folder, &folder.with_file_name("copy")).unwrap().fault.is_some());
         assert_eq!(std::fs::read_to_string(folder.with_file_name("copy").join("records.jsonl")).unwrap(), text);
         std::fs::remove_dir_all(folder.with_file_name("copy")).unwrap();
     }

@@ -1,6 +1,8 @@
 //! The project folder under everything that can happen to it: kills, power cuts, full and failing drives, changed
 //! files, second windows and odd names.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod faults;
 mod folder;
 mod kill;

@@ -115,7 +115,7 @@ fn show_and_close(fs: &SimFs, confirmed: &mut Confirmed) {
     project.append(&[crate::note("after the kill")]).unwrap();
     confirmed.notes.push("after the kill".to_owned());
     confirmed.attempted.clear();
-    if confirmed.notes.len() % 2 == 0 {
+    if confirmed.notes.len().is_multiple_of(2) {
         project.close().unwrap();
     }
 }

@@ -5,10 +5,10 @@ use egui_kittest::kittest::Queryable as _;
 use kento_studio::JobId;
 use kento_studio::workflow::{Command, CullDecision, Judgement, Metric, RejectReason, ReviewList, TileStatus, Verdict};
 
-use super::raster::Raster;
 use super::scene::{decided, image, keep, key, press, scene, settle};
 use super::world::{World, jo, mara, ravi};
 use crate::panels::concept_grid::data::{CullMode, FullCull, RunData};
+use crate::raster::Raster;
 use crate::theme::ThemeChoice;
 
 const WIDE: [f32; 2] = [1280.0, 700.0];

@@ -6,11 +6,11 @@ use egui_kittest::kittest::Queryable as _;
 use kento_studio::JobId;
 use kento_studio::workflow::{Command, RejectReason, ReviewList, TileStatus};
 
-use super::raster::Raster;
 use super::world::{World, jo, mara, ravi, sha};
 use crate::desk::{PanelAsk, Running, Selection};
 use crate::frame::PanelKind;
 use crate::panels::concept_grid::ConceptGridPanel;
+use crate::raster::Raster;
 use crate::theme::{self, ActingRole, ThemeChoice};
 use crate::widgets::thumbnails::Thumbnails;
 
