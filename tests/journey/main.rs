@@ -135,7 +135,7 @@ fn from_a_brief_to_a_cleared_image(size: [f32; 2]) {
     from_a_brief_to_the_gate(&mut person, how);
     gate::the_maker_clears_nothing(&mut person);
     gate::a_second_person_clears(&mut person);
-    let before = standing(&person);
+    let before = standing(&mut person);
     drop(person);
 
     let state = state_of(&folder);
@@ -145,7 +145,7 @@ fn from_a_brief_to_a_cleared_image(size: [f32; 2]) {
     let mut person = opened_again(place.path(), size);
     person.go_to(PanelKind::Checklist);
     person.wait_for(&format!("Cleared by {SECOND}."));
-    assert_eq!(standing(&person), before);
+    assert_eq!(standing(&mut person), before);
     drop(person);
     assert!(state_of(&folder) == state, "looking at a project changes nothing in it");
 }
@@ -161,7 +161,9 @@ fn opened_again(place: &Path, size: [f32; 2]) -> Person {
 }
 
 /// How the window says that the project stands: every stage, and the last record.
-fn standing(person: &Person) -> Vec<String> {
+fn standing(person: &mut Person) -> Vec<String> {
+    // Until then the bar says that it is being saved.
+    person.wait_for("saved · record ");
     let stages = STAGES.iter().flat_map(|stage| person.names_that_begin(&format!("{stage}, ")));
     let saved = person.texts_that_begin("saved · record ");
     let standing: Vec<String> = stages.chain(saved).collect();

@@ -139,8 +139,7 @@ impl Differences {
         let actual: Vec<f32> = actual.into_data().convert::<f32>().try_to_vec().expect("f32 values");
         let share = relative_difference(&actual, &expected.floats(key));
         println!("parity: {name} {key}: {share:.1e} of the range");
-        // NaN compares as not within.
-        if !(share <= MODULE_TOLERANCE) {
+        if share > MODULE_TOLERANCE || share.is_nan() {
             self.0.push(format!("{name} {key}: {share:.1e} of the range, allowed {MODULE_TOLERANCE:.0e}"));
         }
     }

@@ -6,6 +6,7 @@ use crate::theme;
 use crate::widgets::{ActionButton, sentence};
 
 /// Where somebody wanted to go while text was not saved.
+#[allow(clippy::large_enum_variant, reason = "there is at most one of it")]
 pub(super) enum Leaving {
     /// Out of the window.
     Window,

@@ -41,7 +41,7 @@ impl PersonForm {
             ui.add_space(theme::GAP);
             for (person, role) in people {
                 let allowed = if person == acting { Allowed::No("acts already".to_owned()) } else { Allowed::Yes };
-                if ActionButton::plain(&format!("{person} · {role}")).allowed(allowed).show(ui) {
+                if ActionButton::plain(format!("{person} · {role}")).allowed(allowed).show(ui) {
                     answer = Some(PersonAnswer::Person(person.clone()));
                 }
             }

@@ -20,6 +20,7 @@ use crate::window::WindowSetup;
 
 /// The engine as the window sees it.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "there is one of it")]
 pub enum EngineState {
     /// The process starts and opens its device.
     Starting,

@@ -54,7 +54,7 @@ fn every_tensor_of_a_single_file_equals_the_diffusers_folder() {
                 continue;
             }
             let (want, have) =
-                (values(&folder.state_dict(component).unwrap()), values(&file.state_dict(component).unwrap()));
+                (values(folder.state_dict(component).unwrap()), values(file.state_dict(component).unwrap()));
             let keys = |map: &BTreeMap<String, _>| map.keys().cloned().collect::<BTreeSet<String>>();
             assert_eq!(keys(&want), keys(&have), "{name} {}", component.name());
             for (key, value) in &want {
@@ -127,13 +127,13 @@ fn fp8_weights_are_dequantised_with_their_scales() {
 
 #[test]
 fn an_override_takes_the_place_of_the_vae() {
-    let want = values(&open("sd1").state_dict(Component::Vae).unwrap());
-    let other = values(&open("sd2").state_dict(Component::Vae).unwrap());
+    let want = values(open("sd1").state_dict(Component::Vae).unwrap());
+    let other = values(open("sd2").state_dict(Component::Vae).unwrap());
     assert_ne!(want, other);
     for vae in ["sd1/vae/diffusion_pytorch_model.safetensors", "sd1/vae", "sd1", "sd1.safetensors"] {
         for model in ["sd1-inpainting.safetensors", "sd2", "sd2.safetensors"] {
             let checkpoint = Checkpoint::open(&fixture(model), Some(&fixture(vae))).unwrap();
-            assert!(values(&checkpoint.state_dict(Component::Vae).unwrap()) == want, "{model} {vae}");
+            assert!(values(checkpoint.state_dict(Component::Vae).unwrap()) == want, "{model} {vae}");
             assert!(!checkpoint.problems().iter().any(|problem| problem.contains("no VAE")));
             let scale = checkpoint.config(Component::Vae).unwrap().get("scaling_factor").and_then(Value::as_f64);
             assert_eq!(scale, Some(0.18215), "{model} {vae}");

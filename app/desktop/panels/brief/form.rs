@@ -95,8 +95,8 @@ impl BriefForm {
             mood: text(&self.mood),
             must_haves: text(&self.must_haves),
             constraints: text(&self.constraints),
-            palette: self.palette.answer(some_of),
-            deliverables: self.deliverables.answer(some_of),
+            palette: self.palette.answer(|list| some_of(list)),
+            deliverables: self.deliverables.answer(|list| some_of(list)),
             consistency: text(&self.consistency),
             licensing: text(&self.licensing),
             stakes: self.stakes,
@@ -123,8 +123,8 @@ impl BriefForm {
     }
 }
 
-fn some_of<T: Clone>(list: &Vec<T>) -> Option<Vec<T>> {
-    (!list.is_empty()).then(|| list.clone())
+fn some_of<T: Clone>(list: &[T]) -> Option<Vec<T>> {
+    (!list.is_empty()).then(|| list.to_vec())
 }
 
 /// A deliverable to begin with.

@@ -215,11 +215,11 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
         CommandKind::ReportFailure => Command::ReportFailure { job: waiting, cause: reason },
         CommandKind::ReportProof => {
             let proofs = state.jobs().iter().filter(|(_, job)| job.status == JobStatus::Queued);
-            let proof = proofs.filter_map(|(id, job)| match &job.purpose {
+            let mut proof = proofs.filter_map(|(id, job)| match &job.purpose {
                 JobPurpose::Proof { hero, .. } => Some((*id, *hero)),
                 _ => None,
             });
-            let (job, hero) = proof.last().unwrap_or((waiting, any_image));
+            let (job, hero) = proof.next_back().unwrap_or((waiting, any_image));
             let pixels = state.image(&hero).map_or(hero, |image| image.pixels_sha256);
             Command::ReportProof {
                 job,

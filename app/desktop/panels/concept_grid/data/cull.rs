@@ -74,7 +74,7 @@ impl CullMode {
         };
         // Decisions are saved in their order: what was sent before one that stands was refused.
         while let Some(place) = self.sent.iter().position(stands) {
-            self.decided.extend(self.sent.drain(..=place).last().map(|(_, decided)| decided));
+            self.decided.extend(self.sent.drain(..=place).next_back().map(|(_, decided)| decided));
         }
     }
 
