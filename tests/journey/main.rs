@@ -96,7 +96,7 @@ fn who_opens_a_project_and_is_not_known_is_asked_for_a_name_first() {
     person.wait_for("Who works here?");
     assert!(!person.can_press("Go on"), "nobody is nobody's name");
     person.click("Cancel");
-    person.wait_for("nothing was opened");
+    person.wait_for("Nothing was opened");
     assert!(person.can_press("Project No project"));
     drop(person);
 
