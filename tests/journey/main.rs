@@ -104,7 +104,7 @@ fn who_opens_a_project_and_is_not_known_is_asked_for_a_name_first() {
     person.fill("Your name", SECOND);
     person.click("Go on");
     person.wait_for_control(&format!("Project {PROJECT}"), person::ENGINE_PATIENCE);
-    person.wait_for(&format!(", {SECOND}"));
+    person.wait_for(&format!("{SECOND}: choose a role"));
     drop(person);
     let mut person = Person::at(unknown(), theme::FIRST_WINDOW);
     person.wait_for_control(&format!("Project {PROJECT}"), person::ENGINE_PATIENCE);
