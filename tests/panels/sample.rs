@@ -162,7 +162,7 @@ pub fn frame_data(role: ActingRole) -> FrameData {
             course.iter().enumerate().take(count * 2).map(bar).collect()
         }),
         expected,
-        unit: if value.ends_with('%') { Unit::Percent } else { Unit::Plain },
+        unit: Unit::Plain,
         explanation: format!("{name} of this project"),
     };
     let job = |job, title: &str, detail: &str, state| QueueRow {

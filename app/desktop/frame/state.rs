@@ -287,7 +287,11 @@ impl WindowFrame {
         }
         let Some(drawer) = self.drawer else { return };
         let colors = theme::palette(ui.style());
-        let wanted = if drawer == Drawer::Project { theme::HIGH_DRAWER_HEIGHT } else { theme::DRAWER_HEIGHT };
+        let wanted = match drawer {
+            Drawer::Project => theme::HIGH_DRAWER_HEIGHT,
+            Drawer::Numbers => theme::PLOTS_DRAWER_HEIGHT,
+            Drawer::Queue | Drawer::Messages => theme::DRAWER_HEIGHT,
+        };
         let height = wanted.min(ui.available_height() * 0.6);
         let frame = Frame::new().fill(colors.panel).inner_margin(Margin::same(theme::MARGIN));
         let now_secs = self.now_secs;

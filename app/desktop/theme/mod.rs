@@ -49,6 +49,8 @@ pub const FIRST_WINDOW: [f32; 2] = [1280.0, 800.0];
 pub const FOUR_PANELS_WIDTH: f32 = 1440.0;
 /// Height of the drawer above the bar at the bottom.
 pub const DRAWER_HEIGHT: f32 = 260.0;
+/// Height of the drawer with plots in it.
+pub const PLOTS_DRAWER_HEIGHT: f32 = 320.0;
 /// Height of the drawer with forms in it.
 pub const HIGH_DRAWER_HEIGHT: f32 = 400.0;
 /// Width of what hangs below a button of the top bar.

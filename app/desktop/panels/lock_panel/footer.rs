@@ -16,6 +16,8 @@ pub struct Footer {
     revising: BTreeMap<CardRef, String>,
     /// Why the last step could not be taken, and with which card.
     mistake: Option<(CardRef, String)>,
+    /// Whether nothing could be done with the card in the last frame: then nothing stands below it.
+    is_empty: bool,
 }
 
 /// The revision that follows.
@@ -31,9 +33,20 @@ impl Footer {
 
     /// How high it is, in points.
     pub fn height(&self, card: Option<&CardRef>) -> f32 {
+        if self.is_empty {
+            return 0.0;
+        }
         let reason = if self.reason_of(card).is_some() { 54.0 } else { 0.0 };
         let mistake = if self.mistake_of(card).is_some() { 36.0 } else { 0.0 };
         theme::CONTROL_HEIGHT + f32::from(theme::MARGIN) + reason + mistake
+    }
+
+    /// Takes in whether there is anything to be done. A change is seen in the next frame, which is asked for.
+    pub fn settle(&mut self, ui: &Ui, steps: &[StepButton]) {
+        let is_empty = steps.is_empty() && self.revising.is_empty();
+        if std::mem::replace(&mut self.is_empty, is_empty) != is_empty {
+            ui.ctx().request_repaint();
+        }
     }
 
     /// Draws the buttons. What was asked for; [`Step::Save`] is left to the caller, who has the draft.

@@ -114,6 +114,10 @@ impl LockPanel {
                 .inner;
             let known = card.as_ref().and_then(|card| input.state.card(card));
             let left_out = self.rows.left_out(card.as_ref());
+            self.footer.settle(ui, &steps);
+            if steps.is_empty() {
+                return;
+            }
             foot_line(ui, below);
             let show = |ui: &mut Ui| self.footer.show(ui, input, known, &steps, left_out, asks);
             let pressed = ui.scope_builder(UiBuilder::new().max_rect(below), show);

@@ -257,7 +257,9 @@ impl RunUi {
         if foot > 0.0 {
             ui.scope_builder(UiBuilder::new().max_rect(below).id_salt("foot"), |ui| {
                 let name = data.pictures.cells.get(self.sheet.cursor).map(|cell| cell.name.as_str());
-                line(ui, name.filter(|_| !self.sheet.selected.is_empty()).unwrap_or("K keeps, X rejects, C compares"));
+                let may_cull = desk.input.may(CommandKind::Keep).is_yes();
+                let keys = if may_cull { "K keeps, X rejects, C compares" } else { "C compares two, Enter opens" };
+                line(ui, name.filter(|_| !self.sheet.selected.is_empty()).unwrap_or(keys));
             });
         }
         ui.advance_cursor_after_rect(area);
