@@ -37,7 +37,7 @@ fn corpus() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let many: Vec<String> = (0..20_001).map(|i| tensor(&format!("t{i}"), "F32", "0", 0, 0)).collect();
     let long_name = "n".repeat(513);
     let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(10_000), "]".repeat(10_000));
-    let dims = format!("{{{}}}", tensor("a", "F32", &"1,".repeat(1_000_000).trim_end_matches(','), 0, 4));
+    let dims = format!("{{{}}}", tensor("a", "F32", "1,".repeat(1_000_000).trim_end_matches(','), 0, 4));
     let mut not_utf8 = file(&format!("{{{a}}}"), 8);
     not_utf8[10] = 0xFF;
     let mut pickle_body = file(&format!("{{{a}}}"), 8);
