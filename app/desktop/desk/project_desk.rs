@@ -304,9 +304,9 @@ impl Desk {
         self.read(move || PictureRead::Input(NewInput::read(&picture, &licence).map(Box::new)))
     }
 
-    /// Whether who acts may add an input.
-    pub fn may_add_input(&mut self) -> Allowed {
-        self.parts().1.input.may(CommandKind::AddInput)
+    /// Whether who acts may give commands of a kind now.
+    pub fn may(&mut self, kind: CommandKind) -> Allowed {
+        self.parts().1.input.may(kind)
     }
 
     fn read(&mut self, picture: impl FnOnce() -> PictureRead + Send + 'static) -> Option<Notice> {

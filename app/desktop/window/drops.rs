@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use eframe::egui::{self, Align2, Area, Context, Frame, Id, Label, LayerId, Order, RichText, Stroke, StrokeKind, Ui};
+use kento_studio::workflow::CommandKind;
 
 use super::KentoApp;
 use super::input_form::{InputAnswer, InputForm};
@@ -73,7 +74,7 @@ impl KentoApp {
         let (Some(form), Some(desk)) = (self.input_forms.first_mut(), &mut self.desk) else {
             return self.input_forms.clear();
         };
-        let may = desk.may_add_input();
+        let may = [CommandKind::AddInput, CommandKind::WriteBrief].map(|kind| desk.may(kind));
         let Some(answer) = form.show(ui, &may) else { return };
         let path = self.input_forms.remove(0).path;
         match answer {

@@ -31,8 +31,8 @@ impl InputForm {
         Self { path, licence: String::new(), was_shown: false }
     }
 
-    /// Draws the form. `may` is whether who acts may add an input. None while nothing is said.
-    pub fn show(&mut self, ui: &mut Ui, may: &Allowed) -> Option<InputAnswer> {
+    /// Draws the form, with whether who acts may add an input, and write the brief. None while nothing is said.
+    pub fn show(&mut self, ui: &mut Ui, [may_add, may_write]: &[Allowed; 2]) -> Option<InputAnswer> {
         let mut answer = None;
         let frame = Frame::popup(ui.style()).inner_margin(theme::GROUP_GAP);
         let response = Modal::new(Id::unique("new input")).frame(frame).show(ui.ctx(), |ui| {
@@ -50,7 +50,7 @@ impl InputForm {
             }
             let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let licence = self.licence.trim();
-            let ready = may.clone().but(licence.is_empty(), "write under which licence it may be used");
+            let ready = may_add.clone().but(licence.is_empty(), "write under which licence it may be used");
             let is_ready = ready.is_yes();
             ui.add_space(theme::GROUP_GAP);
             ui.horizontal_wrapped(|ui| {
@@ -59,7 +59,7 @@ impl InputForm {
                 if add.show(ui) || entered && is_ready {
                     answer = Some(InputAnswer::Input(licence.to_owned()));
                 }
-                let colours = ActionButton::plain("Take its colours");
+                let colours = ActionButton::plain("Take its colours").allowed(may_write.clone());
                 if colours.explained("The brief offers them for its palette; the picture is not kept").show(ui) {
                     answer = Some(InputAnswer::Colours);
                 }
@@ -88,9 +88,9 @@ mod tests {
 
     use super::*;
 
-    type Asked = (InputForm, Allowed, Option<InputAnswer>);
+    type Asked = (InputForm, [Allowed; 2], Option<InputAnswer>);
 
-    fn form(may: Allowed) -> Harness<'static, Asked> {
+    fn form(may: [Allowed; 2]) -> Harness<'static, Asked> {
         let builder = Harness::builder().with_size(Vec2::new(720.0, 520.0)).with_context_setup(theme::apply);
         let asked = (InputForm::new("/pictures/mood.jpg".into()), may, None);
         let mut harness = builder.build_ui_state(
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn an_input_needs_a_licence_and_enter_sends_it() {
-        let mut harness = form(Allowed::Yes);
+        let mut harness = form([Allowed::Yes, Allowed::Yes]);
         harness.get_by_label("mood.jpg");
         let off = "Add it as an input, not possible: write under which licence it may be used";
         assert_eq!(press(&mut harness, off), None);
@@ -127,10 +127,12 @@ mod tests {
     }
 
     #[test]
-    fn who_may_add_no_input_takes_the_colours() {
-        let mut harness = form(Allowed::No("a Reviewer adds none".to_owned()));
+    fn what_somebody_may_not_do_with_it_says_why() {
+        let mut harness = form([Allowed::No("a Reviewer adds none".to_owned()), Allowed::Yes]);
         assert!(harness.query_by_label("Add it as an input, not possible: a Reviewer adds none").is_some());
         assert_eq!(press(&mut harness, "Take its colours"), Some(InputAnswer::Colours));
-        assert_eq!(press(&mut form(Allowed::Yes), "Cancel"), Some(InputAnswer::Nothing));
+        let mut harness = form([Allowed::Yes, Allowed::No("the brief is the Director's".to_owned())]);
+        assert_eq!(press(&mut harness, "Take its colours, not possible: the brief is the Director's"), None);
+        assert_eq!(press(&mut harness, "Cancel"), Some(InputAnswer::Nothing));
     }
 }
