@@ -31,6 +31,8 @@ id=$(xdotool search --onlyvisible --pid "$window" | tail -n 1)
 xdotool windowmove "$id" 0 0 windowsize "$id" "${size%x*}" "${size#*x}"
 xdotool windowfocus "$id" 2>/dev/null || true
 sleep 4
+# In the corner, where it points at nothing.
+xdotool mousemove 0 "$((${size#*x} - 1))"
 # The project remembers which hat was worn last, so each role is put on.
 for role in operator:F7 director:F6 reviewer:F8; do
     xdotool key --window "$id" "${role#*:}"
