@@ -31,14 +31,17 @@ pub(super) enum Act {
     Release { subject: String, disclosure: Option<String> },
 }
 
-/// The buttons for what can happen to the image next, and for what cannot with its reason.
+/// The buttons for what can happen to the image next, and for what cannot with its reason. Nothing that judges the alt text happens
+/// while one is typed and not saved: `unsaved`.
 pub(super) fn show_buttons(
     ui: &mut Ui,
     input: &PanelInput<'_>,
     image: &Image,
     list: &mut ReviewList,
     releasing: bool,
+    unsaved: bool,
 ) -> Option<Act> {
+    const UNSAVED: &str = "the alt text is typed and not saved: save it first";
     let sha256 = image.sha256;
     let grave = |label: &str| ActionButton { look: ButtonLook::Grave, ..ActionButton::plain(label) };
     // The reason is not written yet; whether a veto is possible hangs on everything else.
@@ -49,7 +52,9 @@ pub(super) fn show_buttons(
         _ if image.released.is_some() || image.is_vetoed() => {}
         Some(None) => {
             let clear = Command::ClearImage { image: sha256 };
-            let button = ActionButton::primary("Clear for release").icon(icons::PASS).allowed(input.would(&clear));
+            let button = ActionButton::primary("Clear for release")
+                .icon(icons::PASS)
+                .allowed(input.would(&clear).but(unsaved, UNSAVED));
             row.push((button, Act::Decide(clear)));
             let back = Command::SendBack { image: sha256, note: String::new() };
             let button = ActionButton::plain("Send back…").allowed(input.would(&back));
@@ -72,7 +77,8 @@ pub(super) fn show_buttons(
                 *list = chosen;
             }
             let submit = Command::SubmitForReview { image: sha256, list: *list };
-            row.push((ActionButton::primary("Submit for review").allowed(input.would(&submit)), Act::Decide(submit)));
+            let allowed = input.would(&submit).but(unsaved, UNSAVED);
+            row.push((ActionButton::primary("Submit for review").allowed(allowed), Act::Decide(submit)));
         }
         _ => {}
     }

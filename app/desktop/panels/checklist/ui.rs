@@ -348,7 +348,8 @@ impl ChecklistPanel {
             Some((_, form)) if !is_releasing => act_ui::show_form(ui, input, sha256, form),
             _ => {
                 let mut list = self.list.unwrap_or(ReviewList::Full);
-                let act = act_ui::show_buttons(ui, input, image, &mut list, is_releasing);
+                let unsaved = self.alt_texts.contains_key(&sha256);
+                let act = act_ui::show_buttons(ui, input, image, &mut list, is_releasing, unsaved);
                 self.list = Some(list);
                 act
             }

@@ -270,6 +270,9 @@ fn one_person_clears_and_releases_after_a_fresh_eyes_pass() {
     desk.write("Note on licence is right", "MIT, attached to the model");
     desk.press("Save: licence is right");
     desk.says("With fresh eyes, you may clear it now");
+    desk.write("Alt text", ", calm");
+    assert!(desk.harness.query_by_label_contains("Clear for release, not possible: the alt text is").is_some());
+    desk.press("Save alt text");
     desk.press("Clear for release");
     assert!(desk.state().is_cleared(&image), "{:?}", desk.world().refusals);
     desk.says("Self-approval");
