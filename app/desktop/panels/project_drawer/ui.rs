@@ -71,8 +71,6 @@ impl ProjectDrawer {
                 column(ui, "rules", size, |ui| {
                     field_label(ui, "Rules of this project", "");
                     rules::show(ui, input, &mut self.rules, asks);
-                    ui.add_space(theme::GAP);
-                    checklists(ui, input, &data, asks);
                 });
             });
         });
@@ -122,6 +120,8 @@ impl ProjectDrawer {
         if button.explained("Notes the review and makes who acts its owner").show(ui) {
             asks.push(PanelAsk::decide(command));
         }
+        ui.add_space(theme::GAP);
+        checklists(ui, input, data, asks);
     }
 
     fn review(&mut self, ui: &mut Ui, input: &PanelInput<'_>, data: &ProjectData, asks: &mut Vec<PanelAsk>) {
