@@ -120,8 +120,6 @@ impl ProjectDrawer {
         if button.explained("Notes the review and makes who acts its owner").show(ui) {
             asks.push(PanelAsk::decide(command));
         }
-        ui.add_space(theme::GAP);
-        checklists(ui, input, data, asks);
     }
 
     fn review(&mut self, ui: &mut Ui, input: &PanelInput<'_>, data: &ProjectData, asks: &mut Vec<PanelAsk>) {
@@ -244,6 +242,8 @@ impl ProjectDrawer {
         if ActionButton::plain("Note it").allowed(input.would(&command)).show(ui) {
             asks.push(PanelAsk::decide(command));
         }
+        ui.add_space(theme::GAP);
+        checklists(ui, input, data, asks);
     }
 }
 

@@ -1,17 +1,19 @@
-use eframe::egui::{Frame, Margin, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Align, Frame, Layout, Margin, Rect, Stroke, Ui, UiBuilder, vec2};
 
 use super::data::{Compare, ImageView, ViewTool};
 use crate::theme::{self, icons};
 use crate::widgets::{Allowed, IconButton};
 
-/// Draws the floating strip of tools at the upper left of the view.
+/// Draws the floating strip of tools at the upper left of the view: upright, or lying where the view is too low for that.
 pub(super) fn show(ui: &mut Ui, view: &mut ImageView, area: Rect, has_second: bool) {
     const BUTTONS: f32 = 8.0;
     let colors = theme::palette(ui.style());
     let pixels_per_point = ui.pixels_per_point();
     let corner = area.min + vec2(theme::GAP, theme::GAP);
-    let height = BUTTONS * (theme::CONTROL_HEIGHT + 2.0) + 8.0;
-    let rect = Rect::from_min_max(corner, pos2(corner.x + theme::CONTROL_HEIGHT + 8.0, corner.y + height));
+    let (length, breadth) = (BUTTONS * (theme::CONTROL_HEIGHT + 2.0) + 8.0, theme::CONTROL_HEIGHT + 8.0);
+    let lies = area.height() < length + 2.0 * theme::GAP;
+    let size = if lies { vec2(length, breadth) } else { vec2(breadth, length) };
+    let layout = if lies { Layout::left_to_right(Align::Min) } else { Layout::top_down(Align::Min) };
     let frame = Frame::new()
         .fill(colors.header)
         .stroke(Stroke::new(1.0, colors.line))
@@ -21,9 +23,9 @@ pub(super) fn show(ui: &mut Ui, view: &mut ImageView, area: Rect, has_second: bo
         true => Allowed::Yes,
         false => Allowed::No("select a second picture and press C".to_owned()),
     };
-    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+    ui.scope_builder(UiBuilder::new().max_rect(Rect::from_min_size(corner, size)).layout(layout), |ui| {
         frame.show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.spacing_mut().item_spacing = vec2(2.0, 2.0);
             if IconButton::new(icons::FIT, "Whole picture").keys("F").show(ui) {
                 view.camera.fit();
             }
