@@ -1,2 +1,7 @@
 //! Pixels after generation: masks and how they are painted, the region of a repair and how it is put back. It must never know the
 //! workflow, a model, a device or a window: everything here is bytes in, bytes out, and the same on every machine.
+
+pub mod mask;
+mod pixel_rect;
+
+pub use pixel_rect::PixelRect;

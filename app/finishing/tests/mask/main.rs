@@ -1,0 +1,4 @@
+//! Masks against references that look at every pixel one by one.
+
+mod reference;
+mod tiles;
