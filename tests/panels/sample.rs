@@ -10,13 +10,14 @@ use kento::frame::{
 use kento::theme::{self, ActingRole, icons};
 use kento::widgets::contact_sheet::{self, Arrangement, Sheet, SheetEvent, SheetRow, SheetState, Tile, TileState};
 use kento::widgets::image_view::{
-    self, ImageView, MaskTexture, PictureNames, PictureTexture, Pictures, Pin, ViewEvent,
+    self, ImageView, MaskLayer, Overlay, PictureNames, PictureTexture, Pictures, Pin, ViewEvent,
 };
 use kento::widgets::thumbnails::{PictureSource, Thumbnails};
 use kento::widgets::{
     ActionButton, Allowed, Answer, ChecklistEvent, ChecklistGroup, ChecklistRow, IconButton, ProofBox, ProofPictures,
     ProofVerdict, SlotField, show_button_row, show_checklist_group, show_proof, show_slot,
 };
+use kento_finishing::PixelRect;
 use kento_studio::Sha256;
 
 /// Side of the sample pictures, in pixels.
@@ -229,7 +230,7 @@ pub struct SampleContents {
     pub picture: Option<PictureTexture>,
     pub other: Option<PictureTexture>,
     pub proof: Option<TextureHandle>,
-    pub mask: Option<MaskTexture>,
+    pub mask: Option<MaskLayer>,
     pub slots: Vec<(SlotField, String)>,
     pub groups: Vec<ChecklistGroup>,
     pub pins: Vec<Pin>,
@@ -455,7 +456,10 @@ impl PanelContents for SampleContents {
                 let (x, y) = ((i % 64) as f32 / 64.0 - 0.4, (i / 64) as f32 / 64.0 - 0.42);
                 if (x / 0.12).powi(2) + (y / 0.2).powi(2) < 1.0 { 255 } else { 0 }
             };
-            MaskTexture::from_grey(&ctx, 64, 64, &(0..64 * 64).map(masked).collect::<Vec<u8>>()).unwrap()
+            let mut layer = MaskLayer::new([64, 64]);
+            let whole = PixelRect { x: 0, y: 0, width: 64, height: 64 };
+            layer.update(&ctx, whole, |_, grey| (0..64 * 64).zip(grey).for_each(|(i, grey)| *grey = masked(i)));
+            layer
         });
         self.proof.get_or_insert_with(|| {
             ctx.load_texture("proof", ColorImage::from_rgb([256, 256], &boat(0, 0, 256)), TextureOptions::LINEAR)
@@ -466,7 +470,9 @@ impl PanelContents for SampleContents {
             PanelKind::Canvas => {
                 let (Some(first), second) = (&mut self.picture, self.other.as_mut()) else { return };
                 let names = PictureNames { first: "Hero r3", second: "Hero r2" };
-                let pictures = Pictures { first, second, names, mask: self.mask.as_ref(), pins: &self.pins };
+                let mask = self.mask.as_ref().map(|mask| (mask, theme::palette(ui.style()).mask));
+                let overlay = Overlay { mask, ..Overlay::default() };
+                let pictures = Pictures { first, second, names, overlay, pins: &self.pins };
                 self.view_events.extend(image_view::show(ui, &mut self.view, pictures));
             }
             PanelKind::Checklist => padded(ui, |ui| self.checklist(ui)),

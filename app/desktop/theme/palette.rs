@@ -83,6 +83,14 @@ pub struct Palette {
     pub mask: Color32,
 }
 
+/// The colours that a mask can be shown in, with their names; the first is the palette's own.
+pub const MASK_COLOURS: [(&str, Color32); 4] = [
+    ("red", Color32::from_rgba_premultiplied(107, 20, 20, 112)),
+    ("green", Color32::from_rgba_premultiplied(16, 96, 40, 112)),
+    ("blue", Color32::from_rgba_premultiplied(24, 60, 112, 112)),
+    ("white", Color32::from_rgba_premultiplied(120, 120, 120, 120)),
+];
+
 /// A picture drawn with this is drawn as it is.
 pub const UNTINTED: Color32 = Color32::WHITE;
 /// Nothing.

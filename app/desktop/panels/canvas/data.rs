@@ -1,6 +1,6 @@
 use kento_studio::Sha256;
 use kento_studio::workflow::{
-    Actor, CullDecision, FreshView, Image, Job, JobPurpose, Origin, Outcome, ReviewList, Role, State,
+    Actor, Candidacy, CullDecision, FreshView, Image, Job, JobPurpose, Origin, Outcome, ReviewList, Role, State,
 };
 
 use crate::desk::Selection;
@@ -142,7 +142,8 @@ pub fn step(state: &State, image: &Sha256) -> String {
     }
 }
 
-fn standing(state: &State, image: &Image) -> String {
+/// What was decided about an image, in a few words.
+pub fn standing(state: &State, image: &Image) -> String {
     if let Some(released) = &image.released {
         return format!("released as {}", released.name);
     }
@@ -166,6 +167,11 @@ fn standing(state: &State, image: &Image) -> String {
     }
     if let Some(hand_off) = &image.hand_off {
         return format!("with the editor {}", hand_off.editor);
+    }
+    match image.candidacy {
+        Some(Candidacy::Waits) => return "candidate".to_owned(),
+        Some(Candidacy::Discarded) => return "discarded".to_owned(),
+        Some(Candidacy::Accepted) | None => {}
     }
     match image.culled.as_ref().map(|culled| &culled.decision) {
         Some(CullDecision::Reject { reason, note }) if note.is_empty() => format!("rejected: {reason}"),

@@ -1,5 +1,6 @@
 use std::io::Cursor;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use eframe::egui::Context;
@@ -150,7 +151,9 @@ fn start() -> Result<Reader, String> {
 }
 
 fn upload(ctx: &Context, rgb: &RgbImage) -> Result<PictureTexture, Broken> {
-    let picture = PictureTexture::from_rgb(ctx, rgb.width(), rgb.height(), rgb.as_raw());
+    // A frame uploads what came since the one before.
+    let pause = || std::thread::sleep(Duration::from_millis(8));
+    let picture = PictureTexture::in_parts(ctx, rgb.width(), rgb.height(), rgb.as_raw(), pause);
     picture.map_err(|why| Broken { why, found: None })
 }
 

@@ -11,7 +11,7 @@ use crate::desk::{PanelAsk, PanelInput, Selection};
 use crate::frame::PanelKind;
 use crate::theme::{self, icons};
 use crate::widgets::image_view::{
-    self, Compare, ImageView, PictureNames, PictureTexture, Pictures, Pin, ViewEvent, ViewTool, Zoom,
+    self, Compare, ImageView, Overlay, PictureNames, PictureTexture, Pictures, Pin, ViewEvent, ViewTool, Zoom,
 };
 use crate::widgets::thumbnails::Thumbnails;
 use crate::widgets::{ActionButton, Allowed, EmptyState, IconButton, hash_label, show_empty_state};
@@ -208,7 +208,7 @@ impl CanvasPanel {
         let shown = self.pins.shown(&data.image, ui.ctx().cumulative_frame_nr());
         let pins: Vec<Pin> = shown.iter().map(|pin| Pin { at: PinTalk::turned(pin.at, mirrored), ..*pin }).collect();
         let names = PictureNames { first: &data.name, second: data.compared.as_ref().map_or("", |(_, name)| name) };
-        let pictures = Pictures { first, second, names, mask: None, pins: &pins };
+        let pictures = Pictures { first, second, names, overlay: Overlay::default(), pins: &pins };
         let events = image_view::show(ui, &mut self.view, pictures);
         let scale = self.view.camera.scale(size, extent);
         self.percent = Some(scale * ui.pixels_per_point() * 100.0);
@@ -300,8 +300,8 @@ impl CanvasPanel {
             let pixels = || Pixels::Rgb { size: *size, data: data.clone() };
             self.shelf.ask(ui.ctx(), key, pixels);
             for shown in [Some(key), self.preview].into_iter().flatten() {
-                if let Some(picture) = self.shelf.take(shown) {
-                    live(ui, &picture, &running.detail, running.fraction);
+                if let Some(mut picture) = self.shelf.take(shown) {
+                    live(ui, &mut picture, &running.detail, running.fraction);
                     self.shelf.put_back(shown, picture);
                     self.preview = Some(shown);
                     return;
@@ -375,7 +375,7 @@ impl CanvasPanel {
 }
 
 /// A live preview, as large as it fits, with how far it is.
-fn live(ui: &mut Ui, picture: &PictureTexture, detail: &str, fraction: f32) {
+fn live(ui: &mut Ui, picture: &mut PictureTexture, detail: &str, fraction: f32) {
     let palette = theme::palette(ui.style());
     let area = ui.available_rect_before_wrap();
     let response = ui.allocate_rect(area, Sense::hover());
@@ -387,8 +387,7 @@ fn live(ui: &mut Ui, picture: &PictureTexture, detail: &str, fraction: f32) {
     let room = area.shrink2(vec2(theme::WIDE_GAP, theme::WIDE_GAP * 2.0));
     let scale = (room.width() / width).min(room.height() / height).max(0.01);
     let rect = Align2::CENTER_CENTER.align_size_within_rect(vec2(width, height) * scale, room);
-    let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    ui.painter_at(area).image(picture.id(), rect, uv, theme::UNTINTED);
+    picture.paint(&ui.painter_at(area), rect, scale * ui.pixels_per_point());
     let below = rect.left_bottom() + vec2(0.0, theme::GAP);
     let bar = Rect::from_min_size(below, vec2(rect.width(), theme::PROGRESS_HEIGHT));
     ui.painter().rect_filled(bar, 2.0, palette.raised);

@@ -35,6 +35,49 @@ pub enum ViewTool {
     Pin,
     /// Takes the colour of a pixel, once.
     Pick,
+    /// Draws: where the pointer goes is told, and the picture is moved with Space or the middle button.
+    Draw,
+}
+
+/// A moment of the pointer while it draws.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Trace {
+    /// What it did.
+    pub step: TraceStep,
+    /// Where, in pixels of the picture; also beside it.
+    pub at_in_image: [f32; 2],
+    /// How hard a pen presses, from 0 to 1; 1 where nothing tells.
+    pub pressure: f32,
+    /// The keys that were held.
+    pub keys: Keys,
+}
+
+impl Trace {
+    pub(super) fn cancelled() -> Self {
+        Self { step: TraceStep::Cancel, at_in_image: [0.0, 0.0], pressure: 1.0, keys: Keys::default() }
+    }
+}
+
+/// What the pointer did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TraceStep {
+    /// Was pressed.
+    Begin,
+    /// Moved while it was pressed.
+    Move,
+    /// Was let go.
+    End,
+    /// What it drew is not wanted: Escape, or the window lost the keyboard.
+    Cancel,
+}
+
+/// Keys that were held while something was drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Keys {
+    /// Shift.
+    pub shift: bool,
+    /// Alt.
+    pub alt: bool,
 }
 
 /// A finding that has a place on the picture.
@@ -68,6 +111,10 @@ pub struct ImageView {
     pub(super) crosshair: Option<[f32; 2]>,
     /// Whether the view shall have the keyboard with the next frame.
     pub(super) wants_focus: bool,
+    /// Whether the pointer draws at this moment.
+    pub(super) is_drawing: bool,
+    /// How hard the pen presses, where there is one that tells.
+    pub(super) pressure: Option<f32>,
 }
 
 impl ImageView {
@@ -75,6 +122,11 @@ impl ImageView {
     pub fn toggle(&mut self, tool: ViewTool) {
         self.tool = if self.tool == tool { ViewTool::Look } else { tool };
         self.wants_focus |= self.tool != ViewTool::Look;
+    }
+
+    /// Whether the pointer draws at this moment.
+    pub fn is_drawing(&self) -> bool {
+        self.is_drawing
     }
 
     /// Gives the keyboard to the view with the next frame, so that its keys work at once.
@@ -86,7 +138,7 @@ impl ImageView {
 impl Default for ImageView {
     fn default() -> Self {
         let (camera, compare, tool) = (Camera::default(), Compare::Single, ViewTool::Look);
-        Self { camera, compare, tool, crosshair: None, wants_focus: false }
+        Self { camera, compare, tool, crosshair: None, wants_focus: false, is_drawing: false, pressure: None }
     }
 }
 
@@ -114,4 +166,8 @@ pub enum ViewEvent {
     PinPressed(u32),
     /// Took a colour, as bytes of sRGB.
     ColourPicked([u8; 3]),
+    /// Drew.
+    Drew(Trace),
+    /// Dragged to the right with the other button, by so many points: a larger brush.
+    BrushDragged(f32),
 }

@@ -33,7 +33,8 @@ pub(super) fn take(
     size: [f32; 2],
     has_second: bool,
 ) -> Option<[f32; 2]> {
-    if view.tool == ViewTool::Look {
+    let draws = view.tool == ViewTool::Draw;
+    if draws || view.tool == ViewTool::Look {
         view.crosshair = None;
     }
     if !response.has_focus() {
@@ -42,7 +43,7 @@ pub(super) fn take(
     let frame = ui.ctx().cumulative_frame_nr();
     ui.ctx().data_mut(|data| data.insert_temp(focus_key(), frame));
     letters(ui, view, has_second);
-    let has_tool = view.tool != ViewTool::Look;
+    let has_tool = !matches!(view.tool, ViewTool::Look | ViewTool::Draw);
     let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, escape: has_tool, ..Default::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
     let extent: [f32; 2] = pane.size().into();
@@ -50,7 +51,7 @@ pub(super) fn take(
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     let fine = arrows_of(ui, Modifiers::SHIFT);
     let coarse = arrows_of(ui, Modifiers::NONE);
-    if view.tool == ViewTool::Look {
+    if !has_tool {
         let by: [f32; 2] = std::array::from_fn(|axis| -(coarse[axis] + fine[axis]) * extent[axis] * PAN_SHARE);
         if by != [0.0, 0.0] {
             view.camera.pan(by, size, extent);
@@ -153,6 +154,7 @@ mod tests {
 
     use super::super::camera::Zoom;
     use super::super::data::{PictureNames, ViewEvent};
+    use super::super::overlay::Overlay;
     use super::super::picture::PictureTexture;
     use super::super::ui::{Pictures, show};
     use super::*;
@@ -171,7 +173,7 @@ mod tests {
                 let grey = |grey: u8| PictureTexture::from_rgb(ui.ctx(), 64, 64, &[grey; 64 * 64 * 3]).unwrap();
                 let [first, second] = scene.pictures.get_or_insert_with(|| [10, 200].map(grey));
                 let names = PictureNames { first: "the boat", second: "the boat before" };
-                let pictures = Pictures { first, second: Some(second), names, mask: None, pins: &[] };
+                let pictures = Pictures { first, second: Some(second), names, overlay: Overlay::default(), pins: &[] };
                 scene.events.extend(show(ui, &mut scene.view, pictures));
             },
             Scene { view, ..Scene::default() },

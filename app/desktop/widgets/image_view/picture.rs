@@ -1,36 +1,76 @@
 use std::sync::Arc;
 
-use eframe::egui::{ColorImage, Context, TextureFilter, TextureHandle, TextureId, TextureOptions};
+use eframe::egui::{ColorImage, Context, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, pos2, vec2};
 
-/// A picture on the graphics card, with its pixels at hand.
+use crate::theme;
+
+/// A picture on the graphics card, with its pixels at hand. A large one lies in several textures, so that no card is too small for it
+/// and no frame uploads all of it.
 pub struct PictureTexture {
     image: Arc<ColorImage>,
+    tiles: Vec<Tile>,
+}
+
+/// A part of a picture with one pixel more at each inner edge: seen enlarged, neighbours go over into each other.
+struct Tile {
+    /// Left, top, right and bottom of what it shows, in pixels of the picture.
+    shows: [usize; 4],
+    /// Left, top, right and bottom of what it holds.
+    holds: [usize; 4],
     texture: TextureHandle,
     shows_pixels: bool,
 }
 
 /// From this enlargement on pixels are seen as squares; below it the picture is smooth.
 const SQUARES_FROM: f32 = 3.0;
+/// Longest side of one texture in pixels. Every card that runs a window has at least this.
+const TILE_SIDE: usize = 2048;
 
 impl PictureTexture {
     /// Uploads rows of RGB, 8 bits each.
     ///
     /// # Errors
-    /// One sentence when it is too large for the graphics card or has too few bytes.
+    /// One sentence when it has too few bytes.
     pub fn from_rgb(ctx: &Context, width: u32, height: u32, rgb: &[u8]) -> Result<Self, String> {
+        Self::in_parts(ctx, width, height, rgb, || {})
+    }
+
+    /// The same, with `pause` after each texture: a thread that waits a little there leaves the frames their time.
+    ///
+    /// # Errors
+    /// As [`Self::from_rgb`].
+    pub fn in_parts(
+        ctx: &Context,
+        width: u32,
+        height: u32,
+        rgb: &[u8],
+        mut pause: impl FnMut(),
+    ) -> Result<Self, String> {
         let size = [width as usize, height as usize];
         if rgb.len() != size[0] * size[1] * 3 {
             return Err(format!("a picture of {width}x{height} has {} bytes", rgb.len()));
         }
-        let most = ctx.input(|input| input.max_texture_side);
-        if size[0].max(size[1]) > most {
-            return Err(format!(
-                "the picture has {width}x{height} pixels, and this graphics card shows {most} on a side"
-            ));
-        }
         let image = Arc::new(ColorImage::from_rgb(size, rgb));
-        let texture = ctx.load_texture("picture", Arc::clone(&image), smooth());
-        Ok(Self { image, texture, shows_pixels: false })
+        let most = ctx.input(|input| input.max_texture_side).min(TILE_SIDE);
+        let mut tiles = Vec::new();
+        if size[0].max(size[1]) <= most {
+            let whole = [0, 0, size[0], size[1]];
+            let texture = ctx.load_texture("picture", Arc::clone(&image), smooth());
+            tiles.push(Tile { shows: whole, holds: whole, texture, shows_pixels: false });
+            return Ok(Self { image, tiles });
+        }
+        for shows in parts(size, most - 2) {
+            let holds = [
+                shows[0].saturating_sub(1),
+                shows[1].saturating_sub(1),
+                (shows[2] + 1).min(size[0]),
+                (shows[3] + 1).min(size[1]),
+            ];
+            let texture = ctx.load_texture("part of a picture", part(&image, holds), smooth());
+            tiles.push(Tile { shows, holds, texture, shows_pixels: false });
+            pause();
+        }
+        Ok(Self { image, tiles })
     }
 
     /// Width and height in pixels.
@@ -49,50 +89,91 @@ impl PictureTexture {
         Some(([x, y], [color.r(), color.g(), color.b()]))
     }
 
-    /// The texture, filtered as fits to this many screen pixels for one of the picture.
-    pub(super) fn at_scale(&mut self, scale: f32) -> TextureId {
+    /// Rows of RGB, 8 bits each, with width and height: for selections by colour.
+    pub fn to_rgb(&self) -> ([u32; 2], Vec<u8>) {
+        let rgb = self.image.pixels.iter().flat_map(|color| [color.r(), color.g(), color.b()]).collect();
+        (self.image.size.map(|side| side as u32), rgb)
+    }
+
+    /// Draws the picture into a rectangle of the window, filtered as fits to `scale` screen pixels for one of the picture.
+    pub fn paint(&mut self, painter: &Painter, rect: Rect, scale: f32) {
+        let [width, height] = self.size();
         let shows_pixels = scale >= SQUARES_FROM;
-        if shows_pixels != self.shows_pixels {
-            let options = if shows_pixels {
-                TextureOptions { magnification: TextureFilter::Nearest, ..smooth() }
-            } else {
-                smooth()
+        for tile in &mut self.tiles {
+            let edge = |x: usize, y: usize| {
+                rect.min + vec2(x as f32 / width * rect.width(), y as f32 / height * rect.height())
             };
-            self.texture.set(Arc::clone(&self.image), options);
-            self.shows_pixels = shows_pixels;
+            let [left, top, right, bottom] = tile.shows;
+            let place = Rect::from_min_max(edge(left, top), edge(right, bottom));
+            if !place.intersects(painter.clip_rect()) {
+                continue;
+            }
+            if shows_pixels != tile.shows_pixels {
+                let nearest = TextureOptions { magnification: TextureFilter::Nearest, ..smooth() };
+                let image = if self.image.size == [tile.holds[2], tile.holds[3]] && tile.holds[..2] == [0, 0] {
+                    Arc::clone(&self.image)
+                } else {
+                    Arc::new(part(&self.image, tile.holds))
+                };
+                tile.texture.set(image, if shows_pixels { nearest } else { smooth() });
+                tile.shows_pixels = shows_pixels;
+            }
+            let [from_x, from_y, to_x, to_y] = tile.holds;
+            let uv = |x: usize, y: usize| {
+                pos2((x - from_x) as f32 / (to_x - from_x) as f32, (y - from_y) as f32 / (to_y - from_y) as f32)
+            };
+            let uv = Rect::from_min_max(uv(left, top), uv(right, bottom));
+            painter.image(tile.texture.id(), place, uv, theme::UNTINTED);
         }
-        self.texture.id()
-    }
-
-    /// The texture as it is.
-    pub fn id(&self) -> TextureId {
-        self.texture.id()
     }
 }
 
-/// What is masked, on the graphics card: seen through where it is not.
-pub struct MaskTexture(TextureHandle);
-
-impl MaskTexture {
-    /// Uploads rows of grey, 8 bits each; 255 is masked.
-    ///
-    /// # Errors
-    /// One sentence when it has too few bytes.
-    pub fn from_grey(ctx: &Context, width: u32, height: u32, grey: &[u8]) -> Result<Self, String> {
-        let size = [width as usize, height as usize];
-        if grey.len() != size[0] * size[1] {
-            return Err(format!("a mask of {width}x{height} has {} bytes", grey.len()));
-        }
-        let rgba: Vec<u8> = grey.iter().flat_map(|masked| [255, 255, 255, *masked]).collect();
-        let image = ColorImage::from_rgba_unmultiplied(size, &rgba);
-        Ok(Self(ctx.load_texture("mask", image, smooth())))
-    }
-
-    pub(super) fn id(&self) -> TextureId {
-        self.0.id()
-    }
+/// The rectangles, left, top, right and bottom, that an area of this size falls into.
+fn parts([width, height]: [usize; 2], side: usize) -> impl Iterator<Item = [usize; 4]> {
+    (0..height).step_by(side).flat_map(move |top| {
+        (0..width)
+            .step_by(side)
+            .map(move |left| [left, top, (left + side).min(width), (top + side).min(height)])
+    })
 }
 
-fn smooth() -> TextureOptions {
+fn part(image: &ColorImage, [left, top, right, bottom]: [usize; 4]) -> ColorImage {
+    let width = image.width();
+    let rows = (top..bottom).flat_map(|y| &image.pixels[y * width + left..y * width + right]);
+    ColorImage::new([right - left, bottom - top], rows.copied().collect())
+}
+
+pub(super) fn smooth() -> TextureOptions {
     TextureOptions::LINEAR
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_that_no_texture_holds_lies_in_parts_and_every_pixel_in_one() {
+        let ctx = Context::default();
+        let size = [5000_u32, 2100];
+        let rgb: Vec<u8> = (0..size[0] * size[1]).flat_map(|i| [(i % 251) as u8, (i / 5000 % 256) as u8, 7]).collect();
+        let mut pauses = 0;
+        let mut picture = PictureTexture::in_parts(&ctx, size[0], size[1], &rgb, || pauses += 1).unwrap();
+        assert_eq!((picture.tiles.len(), pauses), (6, 6));
+        let area: usize = picture.tiles.iter().map(|tile| (tile.shows[2] - tile.shows[0]) * (tile.shows[3] - tile.shows[1])).sum();
+        assert_eq!(area, 5000 * 2100);
+        assert!(picture.tiles.iter().all(|tile| tile.texture.size().iter().all(|side| *side <= TILE_SIDE)));
+        assert_eq!(picture.to_rgb(), (size, rgb));
+        assert_eq!(picture.pixel([0.5, 0.5]).unwrap().0, [2500, 1050]);
+        // Only what is seen is uploaded anew when pixels become squares.
+        let clip = Rect::from_min_size(pos2(0.0, 0.0), vec2(100.0, 100.0));
+        let painter = Painter::new(ctx.clone(), eframe::egui::LayerId::background(), clip);
+        picture.paint(&painter, Rect::from_min_size(pos2(0.0, 0.0), vec2(20_000.0, 8_400.0)), 4.0);
+        assert_eq!(picture.tiles.iter().filter(|tile| tile.shows_pixels).count(), 1);
+    }
+
+    #[test]
+    fn what_has_too_few_bytes_is_refused() {
+        let said = PictureTexture::from_rgb(&Context::default(), 2, 2, &[0; 5]).err();
+        assert_eq!(said.as_deref(), Some("a picture of 2x2 has 5 bytes"));
+    }
 }

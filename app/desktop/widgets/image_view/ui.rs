@@ -1,13 +1,13 @@
 use eframe::egui::{
-    Align2, CursorIcon, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2,
+    Align2, CursorIcon, Painter, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2,
     vec2,
 };
 
 use super::camera::Zoom;
 use super::data::{Compare, ImageView, PictureNames, Pin, ViewEvent, ViewTool};
-use super::keys;
-use super::picture::{MaskTexture, PictureTexture};
-use super::strip;
+use super::overlay::Overlay;
+use super::picture::PictureTexture;
+use super::{draw, keys, strip};
 use crate::theme;
 use crate::widgets::marks;
 
@@ -19,8 +19,8 @@ pub struct Pictures<'a> {
     pub second: Option<&'a mut PictureTexture>,
     /// Their names.
     pub names: PictureNames<'a>,
-    /// What is masked on the first.
-    pub mask: Option<&'a MaskTexture>,
+    /// What lies over the first.
+    pub overlay: Overlay<'a>,
     /// Findings on the first.
     pub pins: &'a [Pin],
 }
@@ -47,6 +47,7 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
     }
     steer(ui, view, &response, pane, size);
     let set = keys::take(ui, view, &response, pane, size, has_second);
+    let traces = draw::take(ui, view, &response, views[0], size);
 
     let painter = ui.painter_at(area);
     let first = view.compare != Compare::Flicker { shows_second: true };
@@ -75,13 +76,14 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
             caption(&painter.with_clip_rect(right), right, pictures.names.second, colors);
         }
     }
-    if let Some(mask) = pictures.mask {
-        let at = |corner| spot(view, views[0], size, corner);
-        let rect = Rect::from_min_max(at([0.0, 0.0]), at([1.0, 1.0]));
-        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        painter.with_clip_rect(views[0]).image(mask.id(), rect, uv, colors.mask);
+    let at = |corner| spot(view, views[0], size, corner);
+    let rect = Rect::from_min_max(at([0.0, 0.0]), at([1.0, 1.0]));
+    let pointer = response.hover_pos().filter(|_| view.tool == ViewTool::Draw);
+    pictures.overlay.paint(&painter.with_clip_rect(views[0]), rect, size, pointer, colors);
+    let mut events: Vec<ViewEvent> = traces.into_iter().map(ViewEvent::Drew).collect();
+    if view.tool == ViewTool::Draw && response.dragged_by(PointerButton::Secondary) && response.drag_delta().x != 0.0 {
+        events.push(ViewEvent::BrushDragged(response.drag_delta().x));
     }
-    let mut events = Vec::new();
     pins(ui, view, views[0], size, pictures.pins, &mut events);
     let pointed = response.interact_pointer_pos().filter(|_| response.clicked()).map(|pointer| {
         let from_centre = (pointer - pane.center()).into();
@@ -128,7 +130,7 @@ fn pane_below(views: &[Rect], response: &Response) -> Rect {
 
 fn steer(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [f32; 2]) {
     let extent: [f32; 2] = pane.size().into();
-    if response.dragged() {
+    if draw::is_hand(ui, view, response) {
         view.camera.pan(response.drag_delta().into(), size, extent);
     }
     if response.double_clicked() && view.tool == ViewTool::Look {
@@ -145,7 +147,8 @@ fn steer(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [
         }
     }
     let icon = match (view.tool, response.dragged()) {
-        (ViewTool::Pin | ViewTool::Pick, _) => CursorIcon::Crosshair,
+        (ViewTool::Draw, true) if draw::is_hand(ui, view, response) => CursorIcon::Grabbing,
+        (ViewTool::Pin | ViewTool::Pick | ViewTool::Draw, _) => CursorIcon::Crosshair,
         (ViewTool::Look, true) => CursorIcon::Grabbing,
         (ViewTool::Look, false) => CursorIcon::Default,
     };
@@ -154,9 +157,7 @@ fn steer(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [
 
 fn picture(painter: &Painter, pane: Rect, view: &ImageView, picture: &mut PictureTexture, scale: f32) {
     let at = |corner| spot(view, pane, picture.size(), corner);
-    let rect = Rect::from_min_max(at([0.0, 0.0]), at([1.0, 1.0]));
-    let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    painter.image(picture.at_scale(scale), rect, uv, theme::UNTINTED);
+    picture.paint(painter, Rect::from_min_max(at([0.0, 0.0]), at([1.0, 1.0])), scale);
 }
 
 fn spot(view: &ImageView, pane: Rect, size: [f32; 2], at: [f32; 2]) -> Pos2 {
@@ -221,7 +222,7 @@ fn use_tool(
 ) {
     let Some((at, (_, srgb))) = at.and_then(|at| Some((at, picture.pixel(at)?))) else { return };
     events.push(match view.tool {
-        ViewTool::Look => return,
+        ViewTool::Look | ViewTool::Draw => return,
         ViewTool::Pick => ViewEvent::ColourPicked(srgb),
         ViewTool::Pin => ViewEvent::PinPlaced(at),
     });

@@ -10,6 +10,7 @@ mod difference;
 mod difference_tests;
 mod field;
 mod field_text;
+mod finished;
 mod locked;
 #[cfg(test)]
 mod locked_tests;
@@ -30,6 +31,7 @@ pub use any_card::AnyCard;
 pub use axis::{AxisKind, AxisRefusal, MOST_ROWS, VariationAxis, VolumeRow, rows};
 pub use difference::{SlotDifference, UndeclaredChange, differences, undeclared};
 pub use field::CardField;
+pub use finished::{FinishedCard, FinishedRefusal, FinishedStep, HexBytes, MaskFile};
 pub use locked::{HeroApproval, LockRefusal, LockedRecipe};
 pub use name::{CardName, CardNameError, CardRef, CardRefError};
 pub use proof::{Comparison, LEAST_SSIMULACRA2, Proof, ProofRefusal, TwoRenders, request_sha256};

@@ -8,19 +8,22 @@ pub enum DocumentKind {
     Brief,
     /// `recipes/`: recipe cards.
     Recipe,
+    /// `finished/`: cards of finished images.
+    Finished,
     /// `libraries/`: styles, negative prompts, checklists and the like.
     Library,
 }
 
 impl DocumentKind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Brief, Self::Recipe, Self::Library];
+    pub const ALL: [Self; 4] = [Self::Brief, Self::Recipe, Self::Finished, Self::Library];
 
     /// Name of the folder.
     pub fn folder(self) -> &'static str {
         match self {
             Self::Brief => "briefs",
             Self::Recipe => "recipes",
+            Self::Finished => "finished",
             Self::Library => "libraries",
         }
     }
@@ -31,6 +34,7 @@ impl fmt::Display for DocumentKind {
         formatter.write_str(match self {
             Self::Brief => "brief",
             Self::Recipe => "recipe card",
+            Self::Finished => "card of a finished image",
             Self::Library => "library",
         })
     }

@@ -85,7 +85,8 @@ impl<P: Serialize + DeserializeOwned> Project<P> {
             return Err(ProjectError::ProjectName { most: MOST_NAME_CHARS });
         }
         new_folder(&*fs, folder, |temporary| {
-            for kind in DocumentKind::ALL {
+            // The other folders are made with what first goes into them.
+            for kind in [DocumentKind::Brief, DocumentKind::Recipe, DocumentKind::Library] {
                 make_folder(&*fs, &temporary.join(kind.folder()))?;
             }
             make_folder(&*fs, &temporary.join("images"))?;
@@ -324,7 +325,11 @@ pub(super) fn new_folder<T>(
     fill: impl FnOnce(&Path) -> Result<T, ProjectError>,
 ) -> Result<T, ProjectError> {
     match fs.metadata(folder) {
-        Ok(_) => return Err(ProjectError::AlreadyThere { path: folder.to_owned() }),
+        Ok(_) => {
+            // An attempt before may have made it and ended before its name was durable; who is told that it is there counts on it.
+            sync_folder(fs, folder_of(folder))?;
+            return Err(ProjectError::AlreadyThere { path: folder.to_owned() });
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(DiskError::new(DiskAction::Read, folder, &error).into()),
     }
@@ -384,5 +389,5 @@ fn tidy_up(fs: &dyn Fs, project: &Path, images: &ImageStore) {
 /// Names of the files and folders that make up a project.
 pub(super) fn is_part_of_a_project(name: &str) -> bool {
     let folders = DocumentKind::ALL.map(DocumentKind::folder);
-    [MANIFEST_FILE, LOG_FILE, "images", "cache"].contains(&name) || folders.contains(&name)
+    [MANIFEST_FILE, LOG_FILE, "images", "masks", "cache"].contains(&name) || folders.contains(&name)
 }

@@ -1,3 +1,4 @@
+use kento_studio::card::FinishedRefusal;
 use kento_studio::workflow::*;
 use kento_studio::{Recipe, Sha256, Task};
 
@@ -76,6 +77,30 @@ fn candidates_wait_until_one_is_accepted_and_a_discarded_one_can_be_taken_up_aga
     assert!(studio.state.is_keeper(&all[0]));
     let family: Vec<Sha256> = studio.state.family(&all[3]).iter().map(|image| image.sha256).collect();
     assert_eq!(family, [vec![image], all].concat());
+}
+
+#[test]
+fn a_finished_image_has_a_card_with_every_step_and_mask_unless_a_hand_made_one() {
+    let (mut studio, image, all) = strip();
+    studio.ok(&mara(), Command::AcceptRepair { image: all[1] });
+    let png = b"a mask".to_vec();
+    let asked = std::cell::RefCell::new(Vec::new());
+    let mask = |sha256: &Sha256| {
+        asked.borrow_mut().push(*sha256);
+        Ok::<_, FinishedRefusal>(png.clone())
+    };
+    let said = studio.state.finished_card(&all[1], mask).unwrap_err();
+    assert!(said.to_string().contains("is not in the card as its hash says"), "another file than was masked: {said}");
+    assert_eq!(asked.take().len(), 1);
+    let none = |_: &Sha256| -> Result<Vec<u8>, FinishedRefusal> { panic!("nothing was masked") };
+    let card = studio.state.finished_card(&image, none).unwrap();
+    assert_eq!((card.steps.len(), card.pixels_sha256()), (1, Some(studio.state.image(&image).unwrap().pixels_sha256)));
+    assert_eq!(card.card, Some(card_ref(1)));
+    studio.ok(&mara(), edit(image, sha(500)));
+    let said = studio.state.finished_card(&sha(500), none).unwrap_err().to_string();
+    assert!(said.contains("was made by hand (colour correction)"), "{said}");
+    let said = studio.state.finished_card(&sha(999), none).unwrap_err().to_string();
+    assert!(said.starts_with("the card has no steps"), "{said}");
 }
 
 #[test]

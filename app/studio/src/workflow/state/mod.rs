@@ -1,6 +1,7 @@
 mod card;
 mod fold;
 mod image;
+mod lineage;
 mod log;
 mod project;
 mod queries;

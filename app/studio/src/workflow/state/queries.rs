@@ -104,17 +104,6 @@ impl State {
         image.card.as_ref().filter(|card| self.cards.get(*card).is_some_and(made))
     }
 
-    /// An image with its parents, youngest first.
-    pub fn lineage(&self, image: &Sha256) -> Vec<Sha256> {
-        let mut lineage = Vec::new();
-        let mut next = self.images.get(image);
-        while let Some(image) = next {
-            lineage.push(image.sha256);
-            next = image.parent.and_then(|parent| self.images.get(&parent));
-        }
-        lineage
-    }
-
     /// Whether an image is a keeper: its own cull decision counts, else that of the nearest image that has one among
     /// those which it repairs or edits. An approved Hero is a keeper too. A variation is another image and inherits
     /// nothing.
@@ -132,23 +121,6 @@ impl State {
             next = self.finished_from(image).and_then(|parent| self.images.get(&parent));
         }
         is_hero
-    }
-
-    /// The number of the next strip of candidates.
-    pub fn next_strip(&self) -> u32 {
-        let strip = |job: &Job| match job.purpose {
-            JobPurpose::Repair { strip, .. } => strip,
-            _ => None,
-        };
-        self.jobs.values().filter_map(strip).max().map_or(1, |strip| strip.saturating_add(1))
-    }
-
-    /// Everything that was made from the same first image, that one first, in the order in which it was made.
-    pub fn family(&self, image: &Sha256) -> Vec<&Image> {
-        let Some(root) = self.images.get(image).map(|image| image.root) else { return Vec::new() };
-        let mut family: Vec<&Image> = self.images.values().filter(|image| image.root == root).collect();
-        family.sort_by_key(|image| image.seq);
-        family
     }
 
     /// The image that this one repairs or edits.

@@ -1,0 +1,68 @@
+//! The pointer as a drawing tool: every place that it passed, not only where it was when the frame was drawn.
+
+use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Response, TouchPhase, Ui};
+
+use super::data::{ImageView, Keys, Trace, TraceStep, ViewTool};
+
+/// Takes what the pointer did in this frame while the drawing tool is held, in pixels of the picture.
+pub(super) fn take(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [f32; 2]) -> Vec<Trace> {
+    if view.tool != ViewTool::Draw {
+        return if std::mem::take(&mut view.is_drawing) { vec![Trace::cancelled()] } else { Vec::new() };
+    }
+    let camera = view.camera;
+    let in_image = |at: Pos2| {
+        let place = camera.image_from_ui((at - pane.center()).into(), size, pane.size().into());
+        [place[0] * size[0], place[1] * size[1]]
+    };
+    let hand = ui.input(|input| input.key_down(Key::Space));
+    let mut pressure = view.pressure;
+    let mut traces = Vec::new();
+    let (events, modifiers) = ui.input(|input| (input.events.clone(), input.modifiers));
+    let keys = Keys { shift: modifiers.shift, alt: modifiers.alt };
+    for event in events {
+        let step = match event {
+            Event::Touch { force, phase, .. } => {
+                pressure = if phase == TouchPhase::End { None } else { force };
+                continue;
+            }
+            Event::PointerButton { pos, button: PointerButton::Primary, pressed: true, .. }
+                if response.contains_pointer() && !hand && !view.is_drawing =>
+            {
+                view.is_drawing = true;
+                response.request_focus();
+                (TraceStep::Begin, pos)
+            }
+            Event::PointerMoved(pos) if view.is_drawing => (TraceStep::Move, pos),
+            Event::PointerButton { pos, button: PointerButton::Primary, pressed: false, .. } if view.is_drawing => {
+                view.is_drawing = false;
+                (TraceStep::End, pos)
+            }
+            Event::WindowFocused(false) if view.is_drawing => {
+                view.is_drawing = false;
+                traces.push(Trace::cancelled());
+                continue;
+            }
+            _ => continue,
+        };
+        traces.push(Trace { step: step.0, at_in_image: in_image(step.1), pressure: pressure.unwrap_or(1.0), keys });
+    }
+    if view.is_drawing && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+        view.is_drawing = false;
+        traces.push(Trace::cancelled());
+    }
+    view.pressure = pressure;
+    traces
+}
+
+/// Whether a drag moves the picture and not the tool.
+pub(super) fn is_hand(ui: &Ui, view: &ImageView, response: &Response) -> bool {
+    match view.tool {
+        ViewTool::Draw => {
+            response.dragged_by(PointerButton::Middle)
+                || response.dragged_by(PointerButton::Primary)
+                    && ui.input(|input| input.key_down(Key::Space))
+                    && !view.is_drawing
+        }
+        _ => response.dragged_by(PointerButton::Primary) || response.dragged_by(PointerButton::Middle),
+    }
+}
