@@ -27,4 +27,7 @@ pub enum MaskError {
         /// Width and height of the second.
         other: [u32; 2],
     },
+    /// A point of a shape is not a number or lies more than a million pixels away.
+    #[error("a point of the shape is nowhere near the image: draw the shape again")]
+    Point,
 }

@@ -213,6 +213,43 @@ impl Mask {
         Ok(Self { size, rows })
     }
 
+    /// The mask that another function writes 128 rows at a time, on all cores: it gets the rows' rectangle, as wide as the image,
+    /// and as many zeros.
+    pub(crate) fn from_bands(size: [u32; 2], write: impl Fn(PixelRect, &mut [u8]) + Sync) -> Result<Self, MaskError> {
+        let blank = Self::new(size)?;
+        let [columns, rows] = blank.tile_counts();
+        let band = |row: u32| -> Arc<[Tile]> {
+            let rect = PixelRect::new(0, row * TILE, size[0], TILE).intersection(PixelRect::of_size(size));
+            let mut bytes = vec![0; rect.area() as usize];
+            write(rect, &mut bytes);
+            let cut = |column: u32| {
+                let (x, inside) = ((column * TILE) as usize, blank.inside(column, row));
+                let mut tile = [0; SIDE * SIDE];
+                for (to, from) in tile.chunks_exact_mut(SIDE).zip(bytes.chunks_exact(size[0] as usize)) {
+                    to[..inside[0]].copy_from_slice(&from[x..x + inside[0]]);
+                }
+                Tile::from_bytes(&tile, inside)
+            };
+            (0..columns).map(cut).collect()
+        };
+        Ok(Self { size, rows: (0..rows).into_par_iter().map(band).collect() })
+    }
+
+    /// The same, row by row.
+    pub(crate) fn from_rows(size: [u32; 2], write: impl Fn(u32, &mut [u8]) + Sync) -> Result<Self, MaskError> {
+        Self::from_bands(size, |rect, bytes| {
+            for (y, row) in (rect.y..).zip(bytes.chunks_exact_mut(rect.width as usize)) {
+                write(y, row);
+            }
+        })
+    }
+
+    /// A mask of the same size that keeps everything.
+    pub(crate) fn emptied(&self) -> Self {
+        let row: Arc<[Tile]> = vec![Tile::Empty; self.tile_counts()[0] as usize].into();
+        Self { size: self.size, rows: vec![row; self.rows.len()] }
+    }
+
     /// The mask with some tiles replaced.
     pub(crate) fn with_tiles(&self, tiles: impl IntoIterator<Item = ((u32, u32), Tile)>) -> Self {
         let mut mask = self.clone();
