@@ -123,3 +123,23 @@ pub const EARLIER: &str = "↑";
 pub const LATER: &str = "↓";
 /// Messages.
 pub const TOASTS: &str = "\u{E17A}";
+/// Paints a mask.
+pub const BRUSH: &str = "\u{E6F0}";
+/// Erases from a mask.
+pub const ERASER: &str = "\u{E21E}";
+/// Masks what a line encloses.
+pub const LASSO: &str = "\u{EDC6}";
+/// Masks what corners enclose.
+pub const POLYGON: &str = "\u{E6D0}";
+/// Masks a rectangle.
+pub const RECTANGLE: &str = "\u{E69A}";
+/// Masks an ellipse.
+pub const ELLIPSE: &str = "\u{E602}";
+/// Masks what has a colour.
+pub const WAND: &str = "\u{E6B6}";
+/// Masks from full to nothing.
+pub const GRADIENT: &str = "\u{EB42}";
+/// How an image came to be.
+pub const LINEAGE: &str = "\u{E278}";
+/// Repairs a place.
+pub const REPAIR: &str = "\u{E0B2}";

@@ -1,0 +1,12 @@
+//! Masks of the picture in the canvas: tools, undo, names, and that nothing of them is ever lost. What is masked is nobody's decision
+//! and no record; it lies in `masks/` of the project until it is part of a repair.
+
+mod bar;
+mod data;
+mod tools;
+mod work;
+
+pub use bar::{BarInput, MaskAct, show_mask_bar};
+pub use data::{Masking, NamedMask, Traced, differences};
+pub use tools::{MaskSight, MaskTool, MaskTools, Reach, Step};
+pub use work::MaskWork;

@@ -1,0 +1,52 @@
+use std::thread;
+
+use crossbeam_channel::{Receiver, bounded};
+use eframe::egui::Context;
+use kento_finishing::mask::Mask;
+
+/// Something that is done to a mask on a thread of its own, so that no frame waits for a large one.
+pub struct MaskWork {
+    /// What it does, as in "growing the mask".
+    pub doing: &'static str,
+    /// What the step is called once it is done.
+    pub label: &'static str,
+    /// The place of the mask.
+    pub place: usize,
+    answer: Receiver<Result<Mask, String>>,
+}
+
+impl MaskWork {
+    /// Begins it.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn begin(
+        ctx: &Context,
+        doing: &'static str,
+        label: &'static str,
+        place: usize,
+        work: impl FnOnce() -> Result<Mask, String> + Send + 'static,
+    ) -> Result<Self, String> {
+        let (sender, answer) = bounded(1);
+        let ctx = ctx.clone();
+        let run = move || {
+            // Nobody listens any more where the picture was left meanwhile.
+            sender.send(work()).ok();
+            ctx.request_repaint();
+        };
+        let spawned = thread::Builder::new().name("canvas-mask".to_owned()).spawn(run);
+        spawned.map_err(|error| format!("the system gives no thread for the mask: {error}"))?;
+        Ok(Self { doing, label, place, answer })
+    }
+
+    /// What came of it, once it is done.
+    pub fn finished(&self) -> Option<Result<Mask, String>> {
+        match self.answer.try_recv() {
+            Ok(answer) => Some(answer),
+            Err(crossbeam_channel::TryRecvError::Empty) => None,
+            Err(crossbeam_channel::TryRecvError::Disconnected) => {
+                Some(Err(format!("{} failed: the mask is as it was", self.doing)))
+            }
+        }
+    }
+}

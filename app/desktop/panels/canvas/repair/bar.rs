@@ -1,0 +1,123 @@
+use eframe::egui::{DragValue, RichText, TextEdit, Ui, vec2};
+use kento_studio::workflow::{MOST_CANDIDATES, RepairAdvice};
+use kento_studio::{Fill, Softness, limits};
+
+use super::data::{RepairForm, RepairPlan};
+use crate::theme::{self, icons};
+use crate::widgets::{ActionButton, Allowed, IconButton, pick_list};
+
+/// What the bar asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RepairAsk {
+    /// Make the candidates.
+    Make,
+    /// Another seed.
+    NewSeed,
+}
+
+/// Draws what a repair is asked for with. `plan` is what it would do, `allowed` whether it may.
+pub fn show_repair_bar(
+    ui: &mut Ui,
+    form: &mut RepairForm,
+    plan: &Result<RepairPlan, String>,
+    allowed: Allowed,
+) -> Option<RepairAsk> {
+    let palette = theme::palette(ui.style());
+    let note = |text: &str| RichText::new(text).font(theme::note_font()).color(palette.secondary);
+    let mut asked = None;
+    let refines = plan.as_ref().is_ok_and(|plan| plan.crop.is_none());
+    let label = match (refines, form.count) {
+        (true, 1) => "Refine".to_owned(),
+        (true, count) => format!("Refine {count} times"),
+        (false, 1) => "Repair".to_owned(),
+        (false, count) => format!("Make {count} candidates"),
+    };
+    let button = ActionButton::primary(label).icon(icons::REPAIR).allowed(allowed);
+    ui.horizontal(|ui| {
+        let width = (ui.available_width() - button.width(ui) - theme::GAP).max(120.0);
+        let field = TextEdit::multiline(&mut form.prompt).desired_rows(1).desired_width(width);
+        let field = field.hint_text("what stands there when it is done").char_limit(limits::MOST_PROMPT_CHARS);
+        ui.add(field).accessible_name("Prompt of the repair");
+        if button.show(ui) {
+            asked = Some(RepairAsk::Make);
+        }
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(theme::GRID, theme::GRID);
+        theme::style_number_fields(ui.style_mut());
+        let field = |ui: &mut Ui, text: &str, name: &str, value: DragValue<'_>| {
+            ui.label(note(text));
+            ui.add(value).on_hover_text(name).accessible_name(name);
+            ui.add_space(theme::GRID);
+        };
+        if !refines {
+            fills(ui, form);
+        }
+        let strength = DragValue::new(&mut form.strength).range(0.05..=1.0).speed(0.005).fixed_decimals(2);
+        field(ui, "Strength", "How far it may change: 0.3 keeps most, 1 makes all of it new", strength);
+        let count = DragValue::new(&mut form.count).range(1..=MOST_CANDIDATES).speed(0.05);
+        field(ui, "Candidates", "Pictures to choose from; each is an iteration", count);
+        if !refines {
+            let padding = DragValue::new(&mut form.padding).range(0..=2048).speed(0.5).suffix(" px");
+            field(ui, "Context", "Pixels around the mask that the model sees", padding);
+            let blend = DragValue::new(&mut form.blend).range(0..=limits::MOST_BLEND).speed(0.2).suffix(" px");
+            field(ui, "Blend", "Width of the band in which new turns into old", blend);
+            let mut is_soft = form.soft == Softness::Soft;
+            let text = "Grey parts of the mask change less (soft inpainting)";
+            if ui.checkbox(&mut is_soft, "Soft").on_hover_text(text).changed() {
+                form.soft = if is_soft { Softness::Soft } else { Softness::Hard };
+            }
+        }
+        let seed = DragValue::new(&mut form.seed).speed(1.0);
+        field(ui, "Seed", "Seed of the first candidate; the others follow", seed);
+        if IconButton::new(icons::RANDOM, "Another seed").show_sized(ui, 24.0) {
+            asked = Some(RepairAsk::NewSeed);
+        }
+        if let Ok(plan) = plan {
+            let [width, height] = plan.generated;
+            let text = match plan.crop {
+                Some(crop) => format!("{}×{} made at {width}×{height}", crop.width, crop.height),
+                None => format!("the whole picture, {width}×{height}"),
+            };
+            ui.label(RichText::new(text).font(theme::small_mono_font()).color(palette.secondary));
+        }
+    });
+    if let Ok(plan) = plan
+        && plan.advice == RepairAdvice::Regenerate
+    {
+        ui.horizontal(|ui| {
+            let share = plan.masked_share * 100.0;
+            let text = format!("{share:.0} % is masked, more than a third: regenerate it, or say why not");
+            ui.label(RichText::new(text).font(theme::strong_note_font()).color(palette.fail));
+            let field = TextEdit::singleline(&mut form.overrule).desired_width(ui.available_width());
+            ui.add(field.hint_text("why it is repaired all the same")).accessible_name("Why it is repaired all the same");
+        });
+    }
+    form.bound();
+    asked
+}
+
+fn fills(ui: &mut Ui, form: &mut RepairForm) {
+    let solid = match form.fill {
+        Fill::Solid(colour) => colour,
+        _ => [128; 3],
+    };
+    let fills = [Fill::Original, Fill::Blur, Fill::Neighbour, Fill::LatentNoise, Fill::Solid(solid)];
+    let name = |fill: Fill| match fill {
+        Fill::Original => "Start from what is there",
+        Fill::Blur => "Start from its blurred colours",
+        Fill::Neighbour => "Start from what surrounds it",
+        Fill::LatentNoise => "Start from noise",
+        Fill::Solid(_) => "Start from one colour",
+    };
+    let list = pick_list("masked content").selected_text(name(form.fill)).width(168.0).show_ui(ui, |ui| {
+        for fill in fills {
+            ui.selectable_value(&mut form.fill, fill, name(fill));
+        }
+    });
+    list.response.accessible_name("What stands in the masked part before it is generated");
+    if let Fill::Solid(colour) = &mut form.fill {
+        ui.color_edit_button_srgb(colour).accessible_name("The colour to start from");
+    }
+    ui.add_space(theme::GRID);
+}

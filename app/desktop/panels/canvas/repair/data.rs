@@ -1,0 +1,123 @@
+use kento_finishing::PixelRect;
+use kento_finishing::region::CropRule;
+use kento_studio::workflow::{Command, Image, MOST_CANDIDATES, RepairAdvice, State, repair_advice};
+use kento_studio::{CropBox, Fill, GenerationRequest, ImageReference, Recipe, Region, Sha256, Softness, Task, limits};
+
+/// What the Operator sets for a repair. The rest comes from the recipe of the image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RepairForm {
+    /// What stands there when it is done.
+    pub prompt: String,
+    /// How far the masked part may change, above 0 to 1.
+    pub strength: f64,
+    /// What stands in the masked part before it is generated.
+    pub fill: Fill,
+    /// Whether grey in the mask means a smaller change.
+    pub soft: Softness,
+    /// Pixels around the mask that the model sees.
+    pub padding: u32,
+    /// Width of the band in which new turns into old.
+    pub blend: u32,
+    /// Pictures to choose from.
+    pub count: u32,
+    /// Seed of the first one; the others follow.
+    pub seed: u64,
+    /// Why to repair where the app says "regenerate".
+    pub overrule: String,
+}
+
+/// What a repair would do, as the bar tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RepairPlan {
+    /// What is generated: a box in pixels of the image; none where the whole image is refined.
+    pub crop: Option<PixelRect>,
+    /// Width and height that are generated, in pixels.
+    pub generated: [u32; 2],
+    /// Share of the image that is masked, 0 to 1.
+    pub masked_share: f64,
+    /// What the rule says of that share.
+    pub advice: RepairAdvice,
+    recipe: Recipe,
+}
+
+impl RepairForm {
+    /// For an image: its own prompt, four candidates.
+    pub fn of(state: &State, image: &Image, seed: u64) -> Option<Self> {
+        let base = base(state, &image.sha256)?;
+        let side = image.width.min(image.height);
+        Some(Self {
+            prompt: base.recipe.prompt.clone(),
+            strength: 0.75,
+            fill: Fill::Original,
+            soft: Softness::Hard,
+            padding: (side / 8).clamp(8, 128),
+            blend: (side / 32).clamp(4, 32),
+            count: 4,
+            seed,
+            overrule: String::new(),
+        })
+    }
+
+    /// What it would do with a mask within these bounds. Without a mask the whole image is refined.
+    ///
+    /// # Errors
+    /// One sentence that says what to do.
+    pub fn plan(&self, state: &State, image: &Image, mask: Option<(PixelRect, f64)>) -> Result<RepairPlan, String> {
+        let base = base(state, &image.sha256).ok_or("no recipe made this image, so there is none to repair it with")?;
+        let mut recipe = Recipe { prompt: self.prompt.trim().to_owned(), ..base.recipe.clone() };
+        let Some((bounds, masked_share)) = mask else {
+            if (recipe.width, recipe.height) != (image.width, image.height) {
+                return Err("mask what shall change: only a picture of the recipe's size is refined as a whole".to_owned());
+            }
+            let generated = [recipe.width, recipe.height];
+            return Ok(RepairPlan { crop: None, generated, masked_share: 1.0, advice: RepairAdvice::Repair, recipe });
+        };
+        let generated = [recipe.width, recipe.height];
+        let rule = CropRule { padding: self.padding, least: generated[0].min(generated[1]) / 2, generated };
+        let (crop, generated) = rule.automatic(bounds, [image.width, image.height]);
+        (recipe.width, recipe.height) = (generated[0], generated[1]);
+        Ok(RepairPlan { crop: Some(crop), generated, masked_share, advice: repair_advice(masked_share), recipe })
+    }
+
+    /// The command of a plan. `mask` is the mask's file; a placeholder asks whether it would be allowed.
+    pub fn command(&self, plan: &RepairPlan, image: &Image, mask: Sha256) -> Command {
+        let reference = |sha256| ImageReference { sha256, width: image.width, height: image.height };
+        let task = match plan.crop {
+            None => Task::ImageToImage { image: reference(image.sha256), strength: self.strength },
+            Some(PixelRect { x, y, width, height }) => {
+                let crop = CropBox { x, y, width, height };
+                let (fill, blend, soft) = (self.fill, self.blend, self.soft);
+                let region = Some(Region { crop, fill, blend, soft, extend: None });
+                let (image, mask) = (reference(image.sha256), reference(mask));
+                Task::Inpaint { image, mask, strength: self.strength, region }
+            }
+        };
+        let count = self.count.clamp(1, MOST_CANDIDATES);
+        let overrules = plan.crop.is_some() && plan.advice == RepairAdvice::Regenerate;
+        Command::StartRepair {
+            parent: image.sha256,
+            recipe: Box::new(plan.recipe.clone()),
+            task,
+            seeds: (0..u64::from(count)).map(|i| self.seed.wrapping_add(i)).collect(),
+            masked_share: plan.masked_share,
+            overrule: (overrules && !self.overrule.trim().is_empty()).then(|| self.overrule.trim().to_owned()),
+        }
+    }
+
+    /// Keeps the numbers in their ranges.
+    pub fn bound(&mut self) {
+        self.strength = self.strength.clamp(0.05, 1.0);
+        self.count = self.count.clamp(1, MOST_CANDIDATES);
+        self.blend = self.blend.min(limits::MOST_BLEND);
+        self.padding = self.padding.min(limits::MOST_SIDE);
+    }
+}
+
+/// The request of the nearest image of the lineage that an engine made, as far as it was made from noise or a repair.
+pub fn base<'a>(state: &'a State, image: &Sha256) -> Option<&'a GenerationRequest> {
+    // A repair has the size of its region; the first image has the size that the recipe is for.
+    let lineage = state.lineage(image);
+    let made = |sha256: &Sha256| state.jobs_of_image(sha256).next().map(|(_, job)| &job.request);
+    let of_whole = |request: &&GenerationRequest| request.task.region().is_none();
+    lineage.iter().filter_map(made).find(of_whole).or_else(|| lineage.iter().filter_map(made).next())
+}

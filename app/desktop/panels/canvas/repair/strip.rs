@@ -1,0 +1,156 @@
+use eframe::egui::{Align2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use kento_studio::workflow::{Candidacy, JobPurpose, JobStatus, State};
+use kento_studio::{JobId, Sha256};
+
+use crate::desk::PanelInput;
+use crate::theme::{self, icons};
+use crate::widgets::thumbnails::{Thumbnail, Thumbnails};
+use crate::widgets::{ActionButton, Allowed};
+
+/// One candidate of the latest strip of an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The job that makes it.
+    pub job: JobId,
+    /// The picture, once it is made.
+    pub image: Option<Sha256>,
+    /// Why there will be none.
+    pub failed: Option<String>,
+}
+
+/// What the strip asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StripAsk {
+    /// Show a candidate in the place of the picture, or the picture itself again.
+    Show(Option<Sha256>),
+    /// Take this one.
+    Accept(Sha256),
+    /// These are not wanted.
+    Discard(Vec<Sha256>),
+}
+
+/// The candidates of an image that wait for a decision: those of its latest strip and of earlier ones that nobody decided.
+pub fn candidates(state: &State, image: &Sha256) -> Vec<Candidate> {
+    let strip = |purpose: &JobPurpose| match purpose {
+        JobPurpose::Repair { parent, strip, .. } if parent == image => *strip,
+        _ => None,
+    };
+    let latest = state.jobs().values().filter_map(|job| strip(&job.purpose)).max();
+    let waits = |made: &Sha256| state.image(made).is_some_and(|made| made.candidacy == Some(Candidacy::Waits));
+    state
+        .jobs()
+        .iter()
+        .filter_map(|(id, job)| {
+            let strip = strip(&job.purpose)?;
+            let candidate = |image, failed| Some(Candidate { job: *id, image, failed });
+            match &job.status {
+                JobStatus::Queued => candidate(None, None),
+                JobStatus::Done { image } if waits(image) => candidate(Some(*image), None),
+                JobStatus::Failed { cause } if Some(strip) == latest => candidate(None, Some(cause.clone())),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+/// Side of a candidate's picture in points.
+const SIDE: f32 = 84.0;
+
+/// Draws the strip, with the candidate that is shown in the accent.
+pub fn show_strip(
+    ui: &mut Ui,
+    input: &PanelInput<'_>,
+    candidates: &[Candidate],
+    shown: Option<Sha256>,
+    accept: impl Fn(Sha256) -> Allowed,
+    thumbnails: &mut Thumbnails,
+) -> Option<StripAsk> {
+    let mut asked = None;
+    let made: Vec<Sha256> = candidates.iter().filter_map(|one| one.image).collect();
+    ui.horizontal(|ui| {
+        let buttons = 190.0;
+        let room = (ui.available_width() - buttons).max(SIDE);
+        ScrollArea::horizontal().id_salt("candidates").max_width(room).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.x = theme::GRID;
+            for (number, candidate) in (1..).zip(candidates) {
+                if tile(ui, input, candidate, number, shown, thumbnails) {
+                    asked = candidate.image.map(|image| StripAsk::Show((shown != Some(image)).then_some(image)));
+                }
+            }
+        });
+        ui.vertical(|ui| {
+            ui.set_width(buttons - theme::GAP);
+            let chosen = shown.filter(|shown| made.contains(shown));
+            let choose = || Allowed::No("press a candidate to look at it first".to_owned());
+            let may = chosen.map_or_else(choose, &accept);
+            let button = ActionButton::primary("Accept").icon(icons::DONE).keys("Enter").allowed(may);
+            if button.show(ui) {
+                asked = chosen.map(StripAsk::Accept);
+            }
+            let may = if chosen.is_some() { Allowed::Yes } else { choose() };
+            ui.horizontal(|ui| {
+                if ActionButton::plain("Discard").keys("Delete").allowed(may).show(ui) {
+                    asked = chosen.map(|image| StripAsk::Discard(vec![image]));
+                }
+                let all = if made.is_empty() { Allowed::No("none is made yet".to_owned()) } else { Allowed::Yes };
+                if ActionButton::quiet("All").named("Discard all candidates").allowed(all).show(ui) {
+                    asked = Some(StripAsk::Discard(made.clone()));
+                }
+            });
+        });
+    });
+    asked
+}
+
+fn tile(
+    ui: &mut Ui,
+    input: &PanelInput<'_>,
+    candidate: &Candidate,
+    number: usize,
+    shown: Option<Sha256>,
+    thumbnails: &mut Thumbnails,
+) -> bool {
+    let palette = theme::palette(ui.style());
+    let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click());
+    let is_shown = candidate.image.is_some() && candidate.image == shown;
+    let running = input.running.get(&candidate.job);
+    let name = match (&candidate.failed, candidate.image, running) {
+        (Some(cause), ..) => format!("Candidate {number} failed: {cause}"),
+        (None, Some(_), _) => format!("Candidate {number}"),
+        (None, None, Some(running)) => format!("Candidate {number}, {}", running.detail),
+        (None, None, None) => format!("Candidate {number} waits"),
+    };
+    response.widget_info(|| WidgetInfo::selected(Role::Button, candidate.image.is_some(), is_shown, &name));
+    ui.painter().rect_filled(rect, theme::picture_rounding(), palette.raised);
+    let picture = match candidate.image {
+        Some(image) => Some((image, input.source(image))),
+        None => running.and_then(|running| running.picture()),
+    };
+    if let Some((key, source)) = picture
+        && let Thumbnail::Ready { texture, aspect } = thumbnails.get(key, SIDE * ui.pixels_per_point(), &source)
+    {
+        let shape = if aspect >= 1.0 { vec2(1.0, 1.0 / aspect) } else { vec2(aspect, 1.0) } * SIDE;
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter().image(texture, Rect::from_center_size(rect.center(), shape), uv, theme::UNTINTED);
+    }
+    let sign = |text: &str, color| {
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, theme::icon_font(), color);
+    };
+    match (&candidate.failed, running) {
+        (Some(_), _) => sign(icons::WARNING, palette.fail),
+        (None, Some(running)) => {
+            let bar = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 3.0), rect.right_bottom());
+            let done = Rect::from_min_size(bar.min, vec2(bar.width() * running.fraction.clamp(0.0, 1.0), 3.0));
+            ui.painter().rect_filled(done, 1.0, palette.accent);
+        }
+        (None, None) if candidate.image.is_none() => sign(icons::WAITS, palette.hint),
+        (None, None) => {}
+    }
+    let edge = match (is_shown, response.has_focus() || response.hovered()) {
+        (true, _) => Stroke::new(2.0, palette.accent),
+        (false, true) => Stroke::new(1.0, palette.text),
+        (false, false) => Stroke::new(1.0, palette.line),
+    };
+    ui.painter().rect_stroke(rect, theme::picture_rounding(), edge, StrokeKind::Inside);
+    response.on_hover_text(name).clicked()
+}
