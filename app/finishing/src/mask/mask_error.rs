@@ -30,4 +30,10 @@ pub enum MaskError {
     /// A point of a shape is not a number or lies more than a million pixels away.
     #[error("a point of the shape is nowhere near the image: draw the shape again")]
     Point,
+    /// A place to select from is not in the image.
+    #[error("this place is outside the image of {}x{} pixels: choose one inside", size[0], size[1])]
+    Outside {
+        /// Width and height of the image.
+        size: [u32; 2],
+    },
 }

@@ -2,9 +2,17 @@
 
 mod brush;
 mod combine;
+mod feather;
+mod grow;
+mod history;
+mod holes;
 mod hull;
 mod mask_error;
+mod neighbourhood;
+mod outline;
+mod picture_view;
 mod segment;
+mod select;
 mod shape;
 mod spans;
 mod stabiliser;
@@ -14,7 +22,10 @@ mod tiled;
 
 pub use brush::Brush;
 pub use combine::Combine;
+pub use history::History;
 pub use mask_error::MaskError;
+pub use outline::outline;
+pub use picture_view::PictureView;
 pub use shape::Shape;
 pub use stabiliser::{Stabiliser, Steadying};
 pub use stroke::Stroke;

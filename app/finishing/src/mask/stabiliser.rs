@@ -19,8 +19,9 @@ pub enum Steadying {
 #[derive(Debug, Clone)]
 pub struct Stabiliser {
     steadying: Steadying,
-    /// Points of the pointer with pressure, oldest first.
+    /// For the mean: points of the pointer with pressure, oldest first.
     last: VecDeque<[f32; 3]>,
+    /// For the rope: where the brush is.
     brush: Option<[f32; 2]>,
 }
 
@@ -37,34 +38,25 @@ impl Stabiliser {
             return None;
         }
         let pressure = if pressure.is_nan() { 1.0 } else { pressure.clamp(0.0, 1.0) };
-        let point = [at_in_image[0], at_in_image[1], pressure];
-        let moved = match self.steadying {
-            Steadying::Off => point,
+        match self.steadying {
+            Steadying::Off => Some((at_in_image, pressure)),
             Steadying::Mean(points) => {
-                self.last.push_back(point);
+                self.last.push_back([at_in_image[0], at_in_image[1], pressure]);
                 while self.last.len() > points.clamp(1, 64) {
                     self.last.pop_front();
                 }
-                self.mean()
+                let [x, y, pressure] = self.mean();
+                Some(([x, y], pressure))
             }
             Steadying::Rope(length) => {
-                let brush = self.brush.unwrap_or(at_in_image);
-                let (dx, dy) = (at_in_image[0] - brush[0], at_in_image[1] - brush[1]);
-                let (distance, length) = (dx.hypot(dy), if length.is_nan() { 0.0 } else { length.max(0.0) });
-                if distance <= length && self.brush.is_some() {
-                    self.last = [point].into();
-                    return None;
-                }
-                let pulled = if distance > 0.0 { ((distance - length) / distance).max(0.0) } else { 0.0 };
-                [brush[0] + dx * pulled, brush[1] + dy * pulled, pressure]
+                let brush = match self.brush {
+                    None => at_in_image,
+                    Some(brush) => pulled(brush, at_in_image, length)?,
+                };
+                self.brush = Some(brush);
+                Some((brush, pressure))
             }
-        };
-        self.last.truncate(64);
-        if self.last.is_empty() || !matches!(self.steadying, Steadying::Mean(_)) {
-            self.last = [point].into();
         }
-        self.brush = Some([moved[0], moved[1]]);
-        Some(([moved[0], moved[1]], moved[2]))
     }
 
     /// The points, in order, that bring the brush to where the pointer was lifted. A rope is let go: its brush stays.
@@ -93,4 +85,12 @@ impl Stabiliser {
         }
         mean.map(|v| v as f32)
     }
+}
+
+/// Where the brush goes when the other end of its rope is taken to a point; `None` while the rope is slack.
+fn pulled(brush: [f32; 2], to: [f32; 2], length: f32) -> Option<[f32; 2]> {
+    let (dx, dy) = (to[0] - brush[0], to[1] - brush[1]);
+    let (distance, length) = (dx.hypot(dy), if length.is_nan() { 0.0 } else { length.max(0.0) });
+    let share = (distance - length) / distance;
+    (distance > length).then(|| [brush[0] + dx * share, brush[1] + dy * share])
 }

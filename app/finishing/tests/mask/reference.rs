@@ -17,11 +17,6 @@ impl Numbers {
     pub fn below(&mut self, end: u64) -> u64 {
         (self.next() >> 11) % end
     }
-
-    /// From 0 to 1.
-    pub fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
 }
 
 /// Sizes at and around the edges of tiles, 1x1 among them.
