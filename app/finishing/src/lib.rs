@@ -3,5 +3,6 @@
 
 pub mod mask;
 mod pixel_rect;
+pub mod region;
 
 pub use pixel_rect::PixelRect;

@@ -1,0 +1,6 @@
+//! Regions that are cut out, made anew and put back: what must stay, what must not be seen, and what is refused.
+
+mod bytes_stay;
+mod refusals;
+mod scenes;
+mod seams;
