@@ -122,6 +122,10 @@ pub struct OfferedColours {
 pub enum PanelAsk {
     /// Decide this, in the name of who acts.
     Decide(Box<Command>),
+    /// Save a file and decide the command that names it by its hash.
+    Store(Vec<u8>, Box<Command>),
+    /// Look at an image.
+    Select(Sha256),
     /// Bring a panel into sight.
     Reveal(PanelKind),
     /// Let somebody choose a model file or folder.

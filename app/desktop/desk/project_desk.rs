@@ -210,6 +210,10 @@ impl Desk {
         for ask in std::mem::take(&mut self.asks) {
             match ask {
                 PanelAsk::Decide(command) => notices.extend(self.decide(*command)),
+                PanelAsk::Store(bytes, command) => {
+                    notices.extend(self.send(|ticket| Request::Store(ticket, bytes, command)));
+                }
+                PanelAsk::Select(image) => self.selection.image = Some(image),
                 PanelAsk::Reveal(panel) => notices.push(Notice::Reveal(panel)),
                 PanelAsk::ChooseModel => notices.push(Notice::ChooseModel),
                 PanelAsk::ChoosePicture => notices.push(Notice::ChoosePicture),

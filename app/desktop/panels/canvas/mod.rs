@@ -1,8 +1,13 @@
 //! The selected image, large: zoom, compare, pins, pixel values, where it came from. Files are read on a thread of their own.
 
+mod around;
 mod data;
 mod fresh_look;
+mod lineage;
+mod masking;
 mod pins;
+mod repair;
+mod repairing;
 mod shelf;
 mod stand_in;
 mod ui;

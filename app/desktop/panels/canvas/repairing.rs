@@ -92,6 +92,11 @@ impl Repairing {
         self.staged
     }
 
+    /// Whether a candidate stands in the place of the picture.
+    pub fn shows_candidate(&self) -> bool {
+        self.staged.is_some()
+    }
+
     /// Whether the pointer draws now.
     pub fn draws(&self, image: &Sha256) -> bool {
         self.is_on() && self.staged.is_none() && self.work.is_none() && self.masking(image).is_some()

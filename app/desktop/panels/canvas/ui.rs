@@ -1,17 +1,20 @@
-use eframe::egui::{Align2, Frame, Margin, Panel, Rect, RichText, Sense, Ui, pos2, vec2};
+use eframe::egui::{Align2, Frame, Key, Margin, Modifiers, Panel, Rect, RichText, Sense, Ui, vec2};
 use kento_studio::Sha256;
-use kento_studio::workflow::{Command, FreshView};
+use kento_finishing::PixelRect;
+use kento_studio::workflow::{Command, CommandKind, FreshView};
 
 use super::data::{CanvasData, canvas_data, context, fresh_view};
 use super::fresh_look::FreshLook;
+use super::lineage::{Discarded, lineage_nodes, show_lineage};
 use super::pins::{PinTalk, PlacedPin};
+use super::repairing::Repairing;
 use super::shelf::{PictureKey, PictureShelf, Pixels};
 use super::stand_in::{show_broken, show_stand_in};
 use crate::desk::{PanelAsk, PanelInput, Selection};
 use crate::frame::PanelKind;
 use crate::theme::{self, icons};
 use crate::widgets::image_view::{
-    self, Compare, ImageView, Overlay, PictureNames, PictureTexture, Pictures, Pin, ViewEvent, ViewTool, Zoom,
+    self, Camera, Compare, ImageView, PictureNames, PictureTexture, Pictures, Pin, ViewEvent, ViewTool, Zoom,
 };
 use crate::widgets::thumbnails::Thumbnails;
 use crate::widgets::{ActionButton, Allowed, EmptyState, IconButton, hash_label, show_empty_state};
@@ -27,10 +30,10 @@ pub struct CanvasPanel {
     pub(super) view: ImageView,
     pub(super) pins: PinTalk,
     pub(super) look_at: Option<[f32; 2]>,
-    shelf: PictureShelf,
-    mirrored: bool,
+    pub(super) shelf: PictureShelf,
+    pub(super) mirrored: bool,
     /// Pixels of the screen to one of the picture, in percent, as it was drawn last.
-    percent: Option<f32>,
+    pub(super) percent: Option<f32>,
     /// The image that was drawn last with its size: another size is fitted anew.
     drawn: Option<(Sha256, [f32; 2])>,
     look: Option<FreshLook>,
@@ -39,8 +42,12 @@ pub struct CanvasPanel {
     /// Images whose changed file was reported.
     changed: Vec<Sha256>,
     /// The preview that was drawn last, until the next one is there.
-    preview: Option<PictureKey>,
-    picked: Option<[u8; 3]>,
+    pub(super) preview: Option<PictureKey>,
+    pub(super) picked: Option<[u8; 3]>,
+    repairing: Repairing,
+    lineage: Option<Discarded>,
+    /// The region that a repair would make, in pixels of the image.
+    region: Option<[f32; 4]>,
 }
 
 impl CanvasPanel {
@@ -59,6 +66,20 @@ impl CanvasPanel {
     pub fn actions(&mut self, ui: &mut Ui, input: &PanelInput<'_>, selection: &Selection) {
         let Some(data) = canvas_data(input.state, selection) else { return };
         let in_pass = self.look.is_some();
+        let repair = match (in_pass, self.repairing.is_on()) {
+            (true, _) => Allowed::No("the fresh-eyes pass says how the image is seen".to_owned()),
+            (false, true) => Allowed::Yes,
+            (false, false) => input.may(CommandKind::StartRepair),
+        };
+        let button = IconButton::new(icons::BRUSH, "Mask and repair").keys("M").on(self.repairing.is_on());
+        if button.allowed(repair).show_sized(ui, HEADER_BUTTON) {
+            self.repairing.toggle();
+            self.view.take_keyboard();
+        }
+        let lineage = IconButton::new(icons::LINEAGE, "How it came to be").on(self.lineage.is_some());
+        if lineage.show_sized(ui, HEADER_BUTTON) {
+            self.lineage = if self.lineage.is_some() { None } else { Some(Discarded::Hidden) };
+        }
         let during_pass = || Allowed::No("the fresh-eyes pass says how the image is seen".to_owned());
         let compare = match (&data.compared, in_pass) {
             (_, true) => during_pass(),
@@ -87,7 +108,9 @@ impl CanvasPanel {
         asks: &mut Vec<PanelAsk>,
     ) {
         self.shelf.listen();
-        let Some(data) = canvas_data(input.state, selection) else {
+        self.repairing.listen(asks);
+        let seen = self.seen(input, selection);
+        let Some(data) = canvas_data(input.state, &seen) else {
             self.look = None;
             self.drawn = None;
             return self.nothing_selected(ui, input, asks);
@@ -106,13 +129,107 @@ impl CanvasPanel {
         Panel::bottom("canvas caption").resizable(false).frame(frame).show(ui, |ui| {
             self.caption(ui, &data, selection);
         });
+        self.lineage_panel(ui, input, &data, selection, thumbnails);
+        self.repair_panels(ui, input, selection, data.compared.is_some(), thumbnails, asks);
         self.picture(ui, input, &data, thumbnails, asks);
+    }
+
+    /// What is looked at: the selected image, or a candidate in its place.
+    fn seen(&mut self, input: &PanelInput<'_>, selection: &Selection) -> Selection {
+        match self.repairing.staged(input, selection.image) {
+            None => selection.clone(),
+            staged => Selection { image: staged, compared: selection.image, ..selection.clone() },
+        }
+    }
+
+    /// The family of the image, at a press.
+    fn lineage_panel(
+        &mut self,
+        ui: &mut Ui,
+        input: &PanelInput<'_>,
+        data: &CanvasData,
+        selection: &mut Selection,
+        thumbnails: &mut Thumbnails,
+    ) {
+        let Some(discarded) = self.lineage else { return };
+        let palette = theme::palette(ui.style());
+        let frame = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 8));
+        Panel::bottom("canvas lineage").resizable(true).default_size(120.0).frame(frame).show(ui, |ui| {
+            let nodes = lineage_nodes(input.state, &data.image, discarded);
+            let hides = lineage_nodes(input.state, &data.image, Discarded::Shown).len() > nodes.len();
+            if hides || discarded == Discarded::Shown {
+                let mut shows = discarded == Discarded::Shown;
+                if ui.checkbox(&mut shows, "Discarded candidates too").changed() {
+                    self.lineage = Some(if shows { Discarded::Shown } else { Discarded::Hidden });
+                }
+            }
+            let source = |image| input.source(image);
+            if let Some(image) = show_lineage(ui, &nodes, data.image, source, thumbnails) {
+                selection.image = Some(image);
+                selection.compared = None;
+            }
+        });
+    }
+
+    /// Tools above the picture; candidates and what is asked for below it.
+    fn repair_panels(
+        &mut self,
+        ui: &mut Ui,
+        input: &PanelInput<'_>,
+        selection: &Selection,
+        has_second: bool,
+        thumbnails: &mut Thumbnails,
+        asks: &mut Vec<PanelAsk>,
+    ) {
+        let image = selection.image.and_then(|image| input.state.image(&image)).filter(|_| self.look.is_none());
+        let Some(image) = image else { return };
+        let has_keys = image_view::has_focus(ui.ctx()) && !ui.ctx().text_edit_focused();
+        if has_keys && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::M)) {
+            let may = input.may(CommandKind::StartRepair).is_yes();
+            if may || self.repairing.is_on() {
+                self.repairing.toggle();
+            }
+        }
+        let palette = theme::palette(ui.style());
+        let frame = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 6));
+        let candidates = self.repairing.candidates(input, &image.sha256);
+        self.region = None;
+        if !self.repairing.is_on() && candidates.is_empty() {
+            return;
+        }
+        if self.repairing.is_on() {
+            self.repairing.prepare(image);
+            if has_keys {
+                self.repairing.keys(ui, input, image, asks);
+            }
+            let before = || Allowed::No("the image has no parent: choose a second one and press C".to_owned());
+            let has_second = if has_second { Allowed::Yes } else { before() };
+            Panel::top("mask bar").resizable(false).frame(frame).show(ui, |ui| {
+                for act in self.repairing.mask_bar(ui, image, has_second) {
+                    self.repairing.act(ui.ctx(), image, act, None);
+                }
+            });
+            if let Some(plan) = self.repairing.plan(input, image) {
+                let crop = plan.as_ref().ok().and_then(|plan| plan.crop);
+                self.region = crop.map(|crop| {
+                    [crop.x, crop.y, crop.x + crop.width, crop.y + crop.height].map(|edge| edge as f32)
+                });
+                Panel::bottom("repair bar").resizable(false).frame(frame).show(ui, |ui| {
+                    self.repairing.repair_bar(ui, input, image, &plan);
+                });
+            }
+        }
+        if !candidates.is_empty() {
+            Panel::bottom("candidates").resizable(false).frame(frame).show(ui, |ui| {
+                self.repairing.strip(ui, input, &candidates, thumbnails, asks);
+            });
+        }
     }
 
     fn is_mirrored(&self) -> bool {
         match &self.look {
             Some(look) => look.view == FreshView::Mirrored,
-            None => self.mirrored,
+            None => self.mirrored && !self.repairing.is_on(),
         }
     }
 
@@ -208,9 +325,34 @@ impl CanvasPanel {
         let shown = self.pins.shown(&data.image, ui.ctx().cumulative_frame_nr());
         let pins: Vec<Pin> = shown.iter().map(|pin| Pin { at: PinTalk::turned(pin.at, mirrored), ..*pin }).collect();
         let names = PictureNames { first: &data.name, second: data.compared.as_ref().map_or("", |(_, name)| name) };
-        let pictures = Pictures { first, second, names, overlay: Overlay::default(), pins: &pins };
-        let events = image_view::show(ui, &mut self.view, pictures);
         let scale = self.view.camera.scale(size, extent);
+        let masked = self.masked_image(data);
+        self.hold_tool(&masked);
+        let in_image = |at: [f32; 2], camera: &Camera| {
+            let place = camera.image_from_ui(at, size, extent);
+            [place[0] * size[0], place[1] * size[1]]
+        };
+        let half = extent.map(|side| side / 2.0);
+        let from = in_image(half.map(|side| -side), &self.view.camera);
+        let to = in_image(half, &self.view.camera);
+        let seen = seen_pixels(from, to, size);
+        self.repairing.follow_mask(ui.ctx(), &masked, seen, scale);
+        let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|at| area.contains(*at));
+        let pointer = pointer.map(|at| in_image((at - area.center()).into(), &self.view.camera));
+        let sketch = self.repairing.sketch(&masked, pointer);
+        let overlay = self.repairing.overlay(&sketch, self.region);
+        let pictures = Pictures { first, second, names, overlay, pins: &pins };
+        let events = image_view::show(ui, &mut self.view, pictures);
+        for event in &events {
+            match event {
+                ViewEvent::Drew(trace) => self.repairing.drew(ui.ctx(), &masked, *trace, scale, first),
+                ViewEvent::BrushDragged(points) => self.repairing.dragged_brush(*points),
+                _ => {}
+            }
+        }
+        if !sketch.is_empty() {
+            ui.ctx().request_repaint();
+        }
         self.percent = Some(scale * ui.pixels_per_point() * 100.0);
         if let (true, Some(look)) = (self.counts(), &mut self.look) {
             let half = extent.map(|side| side / 2.0);
@@ -223,6 +365,24 @@ impl CanvasPanel {
             }
         }
         events
+    }
+
+    /// The image whose mask is shown: the one that is repaired, also while a candidate stands in its place.
+    fn masked_image(&self, data: &CanvasData) -> Sha256 {
+        match (&self.repairing.shows_candidate(), &data.compared) {
+            (true, Some((parent, _))) => *parent,
+            _ => data.image,
+        }
+    }
+
+    /// The drawing tool is held while masks are worked on, unless a pin is set or a colour taken.
+    fn hold_tool(&mut self, masked: &Sha256) {
+        let draws = self.repairing.draws(masked) && self.look.is_none();
+        self.view.tool = match (self.view.tool, draws) {
+            (ViewTool::Look, true) => ViewTool::Draw,
+            (ViewTool::Draw, false) => ViewTool::Look,
+            (tool, _) => tool,
+        };
     }
 
     fn take_events(&mut self, ui: &Ui, image: Sha256, events: Vec<ViewEvent>, asks: &mut Vec<PanelAsk>) {
@@ -239,6 +399,7 @@ impl CanvasPanel {
                     self.pins.pressed = Some(number);
                     asks.push(PanelAsk::Reveal(PanelKind::Checklist));
                 }
+                ViewEvent::Drew(_) | ViewEvent::BrushDragged(_) => {}
                 ViewEvent::ColourPicked(srgb) => {
                     let [red, green, blue] = srgb;
                     ui.ctx().copy_text(format!("#{red:02x}{green:02x}{blue:02x}"));
@@ -290,109 +451,12 @@ impl CanvasPanel {
         }
         show_stand_in(ui, &self.view.camera, key, &input.source(data.image), data.size, thumbnails);
     }
-
-    /// Nothing is selected: the running job's preview, or what to do next.
-    fn nothing_selected(&mut self, ui: &mut Ui, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
-        self.percent = None;
-        let running = input.running.values().find(|running| running.preview.is_some());
-        if let Some(((name, data, size), running)) = running.and_then(|one| Some((one.preview.as_ref()?, one))) {
-            let key = PictureKey { image: *name, mirrored: self.mirrored };
-            let pixels = || Pixels::Rgb { size: *size, data: data.clone() };
-            self.shelf.ask(ui.ctx(), key, pixels);
-            for shown in [Some(key), self.preview].into_iter().flatten() {
-                if let Some(mut picture) = self.shelf.take(shown) {
-                    live(ui, &mut picture, &running.detail, running.fraction);
-                    self.shelf.put_back(shown, picture);
-                    self.preview = Some(shown);
-                    return;
-                }
-            }
-        }
-        let state = match input.running.values().next() {
-            Some(running) => EmptyState {
-                icon: icons::WAITS,
-                title: "An image is being rendered".to_owned(),
-                advice: format!("{}. The first preview is shown here.", running.detail),
-                buttons: Vec::new(),
-            },
-            None if input.state.images().is_empty() => EmptyState {
-                icon: icons::PICTURES,
-                title: "No picture yet".to_owned(),
-                advice: "The first ones come from the concept sprint; the one that is selected is shown here, large."
-                    .to_owned(),
-                buttons: Vec::new(),
-            },
-            None => EmptyState {
-                icon: icons::PICTURES,
-                title: "No image is selected".to_owned(),
-                advice: "Select a tile of the concept grid: it is shown here, large.".to_owned(),
-                buttons: vec![ActionButton::plain("Show the concept grid")],
-            },
-        };
-        if show_empty_state(ui, &state).is_some() {
-            asks.push(PanelAsk::Reveal(PanelKind::ConceptGrid));
-        }
-    }
-
-    /// Hash, size, origin, standing, lineage.
-    fn caption(&mut self, ui: &mut Ui, data: &CanvasData, selection: &mut Selection) {
-        let palette = theme::palette(ui.style());
-        let note = |text: &str| RichText::new(text).font(theme::note_font()).color(palette.secondary);
-        ui.spacing_mut().item_spacing = vec2(theme::GAP, 2.0);
-        ui.spacing_mut().interact_size.y = theme::GROUP_GAP;
-        ui.horizontal_wrapped(|ui| {
-            hash_label(ui, "SHA-256 of the file", &data.image.to_string());
-            if let Some([width, height]) = data.size {
-                ui.label(
-                    RichText::new(format!("{width}×{height}")).font(theme::small_mono_font()).color(palette.secondary),
-                );
-            }
-            ui.label(RichText::new(&data.standing).font(theme::strong_note_font()).color(palette.text));
-            if let Some(srgb) = self.picked {
-                let (rect, _) = ui.allocate_exact_size(vec2(12.0, 10.0), Sense::hover());
-                ui.painter().rect_filled(rect, 1.0, theme::shown(srgb));
-                let [red, green, blue] = srgb;
-                ui.label(note(&format!("#{red:02x}{green:02x}{blue:02x} copied")));
-            }
-        });
-        ui.label(note(&data.origin));
-        if data.lineage.is_empty() {
-            return;
-        }
-        ui.horizontal_wrapped(|ui| {
-            ui.label(note("made from"));
-            for (image, how) in &data.lineage {
-                let link = ui.link(note(&format!("{} {how}", image.auto_v2())));
-                let link = link.on_hover_text("Select this image");
-                if link.clicked() {
-                    selection.image = Some(*image);
-                }
-                ui.label(note("→"));
-            }
-            ui.label(note("this image"));
-        });
-    }
 }
 
-/// A live preview, as large as it fits, with how far it is.
-fn live(ui: &mut Ui, picture: &mut PictureTexture, detail: &str, fraction: f32) {
-    let palette = theme::palette(ui.style());
-    let area = ui.available_rect_before_wrap();
-    let response = ui.allocate_rect(area, Sense::hover());
-    response.widget_info(|| {
-        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Image, true, format!("Live preview, {detail}"))
-    });
-    ui.painter().rect_filled(area, 0.0, palette.window);
-    let [width, height] = picture.size();
-    let room = area.shrink2(vec2(theme::WIDE_GAP, theme::WIDE_GAP * 2.0));
-    let scale = (room.width() / width).min(room.height() / height).max(0.01);
-    let rect = Align2::CENTER_CENTER.align_size_within_rect(vec2(width, height) * scale, room);
-    picture.paint(&ui.painter_at(area), rect, scale * ui.pixels_per_point());
-    let below = rect.left_bottom() + vec2(0.0, theme::GAP);
-    let bar = Rect::from_min_size(below, vec2(rect.width(), theme::PROGRESS_HEIGHT));
-    ui.painter().rect_filled(bar, 2.0, palette.raised);
-    let done = Rect::from_min_size(below, vec2(bar.width() * fraction.clamp(0.0, 1.0), bar.height()));
-    ui.painter().rect_filled(done, 2.0, palette.accent);
-    let at = bar.left_bottom() + vec2(0.0, theme::GAP);
-    ui.painter().text(at, Align2::LEFT_TOP, detail, theme::note_font(), palette.secondary);
+/// The pixels of a picture between two places of it, as far as it has them.
+fn seen_pixels(from: [f32; 2], to: [f32; 2], size: [f32; 2]) -> PixelRect {
+    let edge = |at: f32, most: f32| at.clamp(0.0, most) as u32;
+    let (x, y) = (edge(from[0].floor(), size[0]), edge(from[1].floor(), size[1]));
+    let (right, bottom) = (edge(to[0].ceil(), size[0]), edge(to[1].ceil(), size[1]));
+    PixelRect { x, y, width: right.saturating_sub(x), height: bottom.saturating_sub(y) }
 }
