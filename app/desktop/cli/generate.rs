@@ -181,6 +181,7 @@ fn job(
             },
             task,
             seed: 0,
+            variation: None,
         },
         source: model.source.clone(),
         preview: PreviewRate::Off,

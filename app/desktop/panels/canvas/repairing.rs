@@ -20,9 +20,9 @@ use super::repair::{Candidate, RepairAsk, RepairForm, RepairPlan, StripAsk, cand
 use crate::desk::{PanelAsk, PanelInput};
 use crate::seed;
 use crate::theme;
+use crate::widgets::Allowed;
 use crate::widgets::image_view::{MaskLayer, Overlay, PictureTexture, Trace};
 use crate::widgets::thumbnails::Thumbnails;
-use crate::widgets::Allowed;
 
 /// Pictures whose masks stay in memory with their undo steps.
 const KEPT: usize = 6;
@@ -86,7 +86,10 @@ impl Repairing {
     /// The candidate that is shown in the place of the selected image.
     pub fn staged(&mut self, input: &PanelInput<'_>, selected: Option<Sha256>) -> Option<Sha256> {
         let is_of = |made: &Sha256| {
-            input.state.image(made).is_some_and(|made| made.parent == selected && made.candidacy == Some(Candidacy::Waits))
+            input
+                .state
+                .image(made)
+                .is_some_and(|made| made.parent == selected && made.candidacy == Some(Candidacy::Waits))
         };
         self.staged = self.staged.filter(is_of);
         self.staged
@@ -153,21 +156,16 @@ impl Repairing {
         if pressed(control | Modifiers::SHIFT, Key::Z) || pressed(control, Key::Y) {
             self.act(ui.ctx(), image, MaskAct::Redo, None);
         }
-        for (key, act) in [(Key::Z, MaskAct::Undo), (Key::I, MaskAct::Invert), (Key::A, MaskAct::All), (Key::D, MaskAct::Nothing)] {
+        for (key, act) in
+            [(Key::Z, MaskAct::Undo), (Key::I, MaskAct::Invert), (Key::A, MaskAct::All), (Key::D, MaskAct::Nothing)]
+        {
             if pressed(control, key) {
                 self.act(ui.ctx(), image, act, None);
             }
         }
-        for (tool, key) in MaskTool::ALL.into_iter().zip([
-            Key::B,
-            Key::E,
-            Key::L,
-            Key::Y,
-            Key::R,
-            Key::O,
-            Key::W,
-            Key::G,
-        ]) {
+        for (tool, key) in
+            MaskTool::ALL.into_iter().zip([Key::B, Key::E, Key::L, Key::Y, Key::R, Key::O, Key::W, Key::G])
+        {
             if pressed(none, key) {
                 self.tools.tool = tool;
             }
@@ -319,7 +317,8 @@ impl Repairing {
             return;
         };
         let mask = masking.seen().clone();
-        let is_shown = self.shown.as_ref().is_some_and(|shown| shown.image == *image && shown.mask.size() == mask.size());
+        let is_shown =
+            self.shown.as_ref().is_some_and(|shown| shown.image == *image && shown.mask.size() == mask.size());
         if !is_shown {
             let layer = MaskLayer::new(mask.size());
             let nothing = Mask::new(mask.size());
@@ -419,7 +418,9 @@ impl Repairing {
 
     /// Writes the mask as a file, on a thread, and asks for the repair.
     fn make(&mut self, ctx: &Context, image: &Image, plan: &Result<RepairPlan, String>) {
-        let (Ok(plan), Some((_, form)), Some(masking)) = (plan, &self.form, self.masking(&image.sha256)) else { return };
+        let (Ok(plan), Some((_, form)), Some(masking)) = (plan, &self.form, self.masking(&image.sha256)) else {
+            return;
+        };
         let (form, plan, image, mask) = (form.clone(), plan.clone(), image.clone(), masking.mask().clone());
         let (sender, answer) = bounded(1);
         let ctx = ctx.clone();

@@ -1,6 +1,6 @@
 use eframe::egui::{Align2, Frame, Key, Margin, Modifiers, Panel, Rect, RichText, Sense, Ui, vec2};
-use kento_studio::Sha256;
 use kento_finishing::PixelRect;
+use kento_studio::Sha256;
 use kento_studio::workflow::{Command, CommandKind, FreshView};
 
 use super::data::{CanvasData, canvas_data, context, fresh_view};
@@ -211,9 +211,8 @@ impl CanvasPanel {
             });
             if let Some(plan) = self.repairing.plan(input, image) {
                 let crop = plan.as_ref().ok().and_then(|plan| plan.crop);
-                self.region = crop.map(|crop| {
-                    [crop.x, crop.y, crop.x + crop.width, crop.y + crop.height].map(|edge| edge as f32)
-                });
+                self.region = crop
+                    .map(|crop| [crop.x, crop.y, crop.x + crop.width, crop.y + crop.height].map(|edge| edge as f32));
                 Panel::bottom("repair bar").resizable(false).frame(frame).show(ui, |ui| {
                     self.repairing.repair_bar(ui, input, image, &plan);
                 });

@@ -88,7 +88,10 @@ mod tests {
             read.push(rect);
             grey.fill(255);
         });
-        assert_eq!(read, [rect(1000, 1000, 24, 24), rect(1024, 1000, 76, 24), rect(1000, 1024, 24, 76), rect(1024, 1024, 76, 76)]);
+        assert_eq!(
+            read,
+            [rect(1000, 1000, 24, 24), rect(1024, 1000, 76, 24), rect(1000, 1024, 24, 76), rect(1024, 1024, 76, 76)]
+        );
         let sizes: Vec<[usize; 2]> = layer.parts.values().map(TextureHandle::size).collect();
         assert_eq!(sizes, [[1024, 1024], [1024, 76], [1024, 1024], [1024, 76]]);
         layer.update(&ctx, rect(5000, 0, 10, 10), |_, _| panic!("outside"));

@@ -22,7 +22,14 @@ const DASH: f32 = 5.0;
 
 impl Overlay<'_> {
     /// Draws it over the picture of this size that fills `rect`.
-    pub(super) fn paint(&self, painter: &Painter, rect: Rect, size: [f32; 2], pointer: Option<Pos2>, colors: &theme::Palette) {
+    pub(super) fn paint(
+        &self,
+        painter: &Painter,
+        rect: Rect,
+        size: [f32; 2],
+        pointer: Option<Pos2>,
+        colors: &theme::Palette,
+    ) {
         let scale = rect.width() / size[0];
         let place = |[x, y]: [f32; 2]| rect.min + vec2(x, y) * scale;
         if let Some((layer, color)) = self.mask {

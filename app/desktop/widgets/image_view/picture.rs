@@ -131,9 +131,7 @@ impl PictureTexture {
 /// The rectangles, left, top, right and bottom, that an area of this size falls into.
 fn parts([width, height]: [usize; 2], side: usize) -> impl Iterator<Item = [usize; 4]> {
     (0..height).step_by(side).flat_map(move |top| {
-        (0..width)
-            .step_by(side)
-            .map(move |left| [left, top, (left + side).min(width), (top + side).min(height)])
+        (0..width).step_by(side).map(move |left| [left, top, (left + side).min(width), (top + side).min(height)])
     })
 }
 
@@ -159,7 +157,8 @@ mod tests {
         let mut pauses = 0;
         let mut picture = PictureTexture::in_parts(&ctx, size[0], size[1], &rgb, || pauses += 1).unwrap();
         assert_eq!((picture.tiles.len(), pauses), (6, 6));
-        let area: usize = picture.tiles.iter().map(|tile| (tile.shows[2] - tile.shows[0]) * (tile.shows[3] - tile.shows[1])).sum();
+        let area: usize =
+            picture.tiles.iter().map(|tile| (tile.shows[2] - tile.shows[0]) * (tile.shows[3] - tile.shows[1])).sum();
         assert_eq!(area, 5000 * 2100);
         assert!(picture.tiles.iter().all(|tile| tile.texture.size().iter().all(|side| *side <= TILE_SIDE)));
         assert_eq!(picture.to_rgb(), (size, rgb));

@@ -194,7 +194,7 @@ mod tests {
         let png = vec![0x89, b'P', 0, 255];
         let mask = Sha256(sha2::Sha256::digest(&png).into());
         let reference = |sha256| ImageReference { sha256, width: 128, height: 128 };
-        let task = Task::Inpaint { image: reference(hash(1)), mask: reference(mask), strength: 0.8 };
+        let task = Task::Inpaint { image: reference(hash(1)), mask: reference(mask), strength: 0.8, region: None };
         let second = GenerationRequest { task, seed: 9, ..first.clone() };
         FinishedCard {
             schema: SchemaV1,

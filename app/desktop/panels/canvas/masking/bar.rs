@@ -133,7 +133,12 @@ fn menu(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>, acts: &mut Vec
                 let (rect, response) = ui.allocate_exact_size(vec2(22.0, 22.0), eframe::egui::Sense::click());
                 ui.painter().rect_filled(rect.shrink(3.0), 2.0, color.to_opaque());
                 if tools.colour == place {
-                    ui.painter().rect_stroke(rect, 2.0, ui.visuals().selection.stroke, eframe::egui::StrokeKind::Inside);
+                    ui.painter().rect_stroke(
+                        rect,
+                        2.0,
+                        ui.visuals().selection.stroke,
+                        eframe::egui::StrokeKind::Inside,
+                    );
                 }
                 let response = named(response, &format!("Show masks in {name}"));
                 if response.clicked() {
@@ -193,7 +198,8 @@ fn settings(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) {
                 *value = percent / 100.0;
             }
         }
-        let steadies = [("no steadying", Steadying::Off), ("smooth", Steadying::Mean(12)), ("rope", Steadying::Rope(24.0))];
+        let steadies =
+            [("no steadying", Steadying::Off), ("smooth", Steadying::Mean(12)), ("rope", Steadying::Rope(24.0))];
         let now = steadies.iter().find(|(_, one)| *one == tools.steadying).map_or("steadied", |(text, _)| text);
         let list = pick_list("steadying").selected_text(now).width(92.0).show_ui(ui, |ui| {
             for (text, steadying) in steadies {

@@ -90,7 +90,8 @@ pub fn show_repair_bar(
             let text = format!("{share:.0} % is masked, more than a third: regenerate it, or say why not");
             ui.label(RichText::new(text).font(theme::strong_note_font()).color(palette.fail));
             let field = TextEdit::singleline(&mut form.overrule).desired_width(ui.available_width());
-            ui.add(field.hint_text("why it is repaired all the same")).accessible_name("Why it is repaired all the same");
+            ui.add(field.hint_text("why it is repaired all the same"))
+                .accessible_name("Why it is repaired all the same");
         });
     }
     form.bound();

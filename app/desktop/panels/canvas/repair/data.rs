@@ -67,7 +67,9 @@ impl RepairForm {
         let mut recipe = Recipe { prompt: self.prompt.trim().to_owned(), ..base.recipe.clone() };
         let Some((bounds, masked_share)) = mask else {
             if (recipe.width, recipe.height) != (image.width, image.height) {
-                return Err("mask what shall change: only a picture of the recipe's size is refined as a whole".to_owned());
+                return Err(
+                    "mask what shall change: only a picture of the recipe's size is refined as a whole".to_owned()
+                );
             }
             let generated = [recipe.width, recipe.height];
             return Ok(RepairPlan { crop: None, generated, masked_share: 1.0, advice: RepairAdvice::Repair, recipe });
