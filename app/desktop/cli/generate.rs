@@ -149,7 +149,7 @@ fn job(
     let task = match (&images.init, &images.mask, args.strength) {
         (Some(init), None, Some(strength)) => Task::ImageToImage { image: init.reference.clone(), strength },
         (Some(init), Some(mask), Some(strength)) => {
-            Task::Inpaint { image: init.reference.clone(), mask: mask.reference.clone(), strength }
+            Task::Inpaint { image: init.reference.clone(), mask: mask.reference.clone(), strength, region: None }
         }
         // clap demands strength with an init image and an init image with a mask.
         _ => Task::TextToImage,

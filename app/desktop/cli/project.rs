@@ -2,10 +2,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use kento_studio::card::{LockedRecipe, RecipeCard};
+use kento_studio::card::{FinishedCard, LockedRecipe, RecipeCard};
 use kento_studio::library;
 use kento_studio::project::{DiskFs, DocumentKind, Overwrite, Owner, check, rebuild};
-use kento_studio::workflow::{Action, Brief, Record, StageStatus};
+use kento_studio::workflow::{Action, Brief, Record, StageStatus, State};
 use kento_studio::{PersonName, Sha256};
 
 use super::args::{ProjectArgs, ProjectCommand};
@@ -73,9 +73,13 @@ fn rebuild_caches(folder: &Path) -> Result<(), CliError> {
     let owner = Owner::this_process("kento project", Timestamp::now());
     let mut written = 0;
     rebuild::<Record>(Arc::new(DiskFs), folder, owner, |project, _, entries| {
+        let mut state = State::default();
+        entries.iter().for_each(|entry| state.fold(entry.seq, &entry.record));
         for entry in entries {
             // A document that cannot be written as text was never accepted as a record.
-            let Ok(Some((kind, name, text))) = document_of(&entry.record.action) else { continue };
+            let Ok(Some((kind, name, text))) = document_of(&entry.record.action, &state, project.images()) else {
+                continue;
+            };
             project.save_document(kind, &name, &text, Overwrite::Replace)?;
             written += 1;
         }
@@ -104,6 +108,7 @@ fn problem(kind: DocumentKind, text: &str) -> Option<String> {
             Ok(_) => None,
             Err(locked) => library::from_ron::<RecipeCard>(text).err().map(|_| locked.to_string()),
         },
+        DocumentKind::Finished => library::from_ron::<FinishedCard>(text).err().map(|error| error.to_string()),
         DocumentKind::Library => None,
     }
 }

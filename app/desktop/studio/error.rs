@@ -1,5 +1,6 @@
+use kento_studio::card::FinishedRefusal;
 use kento_studio::library::RonRefusal;
-use kento_studio::project::{DocumentNameError, ProjectError};
+use kento_studio::project::{DocumentNameError, ImageError, ProjectError};
 use kento_studio::workflow::Refusal;
 
 use crate::metadata::PngError;
@@ -21,6 +22,12 @@ pub enum StudioError {
     /// A card or library cannot be written as text.
     #[error(transparent)]
     Document(#[from] RonRefusal),
+    /// An image of the project cannot be read.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// No card makes a finished image again.
+    #[error(transparent)]
+    Finished(#[from] FinishedRefusal),
     /// A model cannot be opened.
     #[error(transparent)]
     Model(#[from] ModelError),

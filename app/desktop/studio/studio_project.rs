@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kento_studio::project::{
-    Access, DiskFs, DocumentKind, DocumentName, Head, OpenMode, Overwrite, Owner, Project, TornTail,
+    Access, DiskFs, DocumentKind, DocumentName, Head, ImageStore, OpenMode, Overwrite, Owner, Project, TornTail,
 };
 use kento_studio::workflow::{Action, Actor, Command, Record, Role, State, decide};
 use kento_studio::{PersonName, Sha256, library};
@@ -113,7 +113,7 @@ impl StudioProject {
     }
 
     fn write_document(&self, action: &Action) -> Result<(), StudioError> {
-        match document_of(action)? {
+        match document_of(action, &self.state, self.project.images())? {
             Some((kind, name, text)) => Ok(self.project.save_document(kind, &name, &text, Overwrite::Replace)?),
             None => Ok(()),
         }
@@ -167,16 +167,27 @@ impl StudioProject {
     }
 }
 
-/// The file that stands beside the log for an action, so that people and other programs can read it: briefs and locked cards.
+/// The file that stands beside the log for an action, so that people and other programs can read it: briefs, locked cards, and for an
+/// accepted repair the card that makes the finished image again. `state` is the project after the action, or later.
 ///
 /// # Errors
 /// When it cannot be written as text, or its name can be no file's.
-pub fn document_of(action: &Action) -> Result<Option<(DocumentKind, DocumentName, String)>, StudioError> {
+pub fn document_of(
+    action: &Action,
+    state: &State,
+    images: &ImageStore,
+) -> Result<Option<(DocumentKind, DocumentName, String)>, StudioError> {
     let (kind, name, text) = match action {
         Action::BriefWritten { brief, .. } => (DocumentKind::Brief, brief.name.clone(), library::to_ron(&**brief)?),
         Action::RecipeLocked { recipe } => {
             (DocumentKind::Recipe, recipe.card_ref().to_string(), library::to_ron(&**recipe)?)
         }
+        Action::RepairAccepted { image } => match state.finished_card(image, |mask| Ok(images.get(*mask)?)) {
+            Ok(card) => (DocumentKind::Finished, image.to_string(), library::to_ron(&card)?),
+            // What was made by hand, or began with a picture from outside, has no card, and is finished all the same.
+            Err(StudioError::Finished(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        },
         _ => return Ok(None),
     };
     Ok(Some((kind, name.parse()?, text)))

@@ -223,7 +223,7 @@ impl Repairing {
         let Some(masking) = self.masking_mut(&sha256) else { return };
         let (mask, place) = (masking.mask().clone(), masking.current());
         let size = mask.size();
-        let mut begin = |this: &mut Self, doing, label, work: Box<dyn FnOnce() -> Result<Mask, String> + Send>| {
+        let begin = |this: &mut Self, doing, label, work: Box<dyn FnOnce() -> Result<Mask, String> + Send>| {
             match MaskWork::begin(ctx, doing, label, place, work) {
                 Ok(work) => this.work = Some((sha256, work)),
                 Err(why) => this.problem = Some(why),

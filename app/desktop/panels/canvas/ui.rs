@@ -1,4 +1,4 @@
-use eframe::egui::{Align2, Frame, Key, Margin, Modifiers, Panel, Rect, RichText, Sense, Ui, vec2};
+use eframe::egui::{Frame, Key, Margin, Modifiers, Panel, RichText, Ui};
 use kento_finishing::PixelRect;
 use kento_studio::Sha256;
 use kento_studio::workflow::{Command, CommandKind, FreshView};
@@ -17,7 +17,7 @@ use crate::widgets::image_view::{
     self, Camera, Compare, ImageView, PictureNames, PictureTexture, Pictures, Pin, ViewEvent, ViewTool, Zoom,
 };
 use crate::widgets::thumbnails::Thumbnails;
-use crate::widgets::{ActionButton, Allowed, EmptyState, IconButton, hash_label, show_empty_state};
+use crate::widgets::{Allowed, IconButton};
 
 /// Left and right change places.
 const MIRROR: &str = "↔";

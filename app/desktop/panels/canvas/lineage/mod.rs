@@ -3,5 +3,5 @@
 mod data;
 mod ui;
 
-pub use data::{Discarded, LineageNode, lineage_nodes};
+pub use data::{Discarded, lineage_nodes};
 pub use ui::show_lineage;

@@ -7,6 +7,6 @@ mod tools;
 mod work;
 
 pub use bar::{BarInput, MaskAct, show_mask_bar};
-pub use data::{Masking, NamedMask, Traced, differences};
+pub use data::{Masking, Traced, differences};
 pub use tools::{MaskSight, MaskTool, MaskTools, Reach, Step};
 pub use work::MaskWork;
