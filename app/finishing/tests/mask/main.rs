@@ -1,5 +1,6 @@
 //! Masks against references that look at every pixel one by one.
 
+mod files;
 mod morphology;
 mod reference;
 mod selections;
