@@ -36,4 +36,16 @@ pub enum MaskError {
         /// Width and height of the image.
         size: [u32; 2],
     },
+    /// A file is no PNG, or a damaged one.
+    #[error("this mask cannot be read ({problem}): export it again as a PNG file")]
+    Unreadable {
+        /// What the decoder says.
+        problem: String,
+    },
+    /// A PNG could not be made.
+    #[error("this mask cannot be written as a PNG ({problem}): free some memory and try again")]
+    Unwritable {
+        /// What the encoder says.
+        problem: String,
+    },
 }

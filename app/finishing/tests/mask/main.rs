@@ -1,5 +1,7 @@
 //! Masks against references that look at every pixel one by one.
 
+mod files;
+mod kill;
 mod morphology;
 mod reference;
 mod selections;
