@@ -6,6 +6,7 @@
 mod gate;
 mod making;
 mod person;
+mod repair;
 
 use std::fs;
 use std::path::Path;
@@ -122,6 +123,7 @@ fn from_the_sprint_to_the_gate(person: &mut Person, how: CullBy) {
     making::choose_a_direction(person);
     making::lock_the_recipe(person);
     making::run_and_cull(person, how);
+    repair::repair_a_keeper(person);
     gate::finish_and_submit(person);
 }
 

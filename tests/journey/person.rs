@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{
-    DroppedFile, Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Rect, Role, TouchPhase, Vec2,
+    DroppedFile, Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, Rect, Role, TouchPhase,
+    Vec2,
 };
 use egui_kittest::kittest::{AccessKitNode, NodeT as _};
 use egui_kittest::{Harness, Node};
@@ -85,6 +86,42 @@ impl Person {
         self.window.input_mut().dropped_files.push(Arc::new(Dropped(path.to_owned())));
         self.settle();
         self.find_no_fault();
+    }
+
+    /// Draws with the pointer from place to place.
+    #[track_caller]
+    pub fn drag(&mut self, way: &[Pos2]) {
+        let button = |pos, pressed| Event::PointerButton {
+            pos,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        };
+        self.window.hover_at(way[0]);
+        self.window.step();
+        self.window.event(button(way[0], true));
+        self.window.step();
+        for at in &way[1..] {
+            self.window.event(Event::PointerMoved(*at));
+            self.window.step();
+        }
+        self.window.event(button(way[way.len() - 1], false));
+        self.settle();
+        self.window.remove_cursor();
+        self.settle();
+        self.find_no_fault();
+    }
+
+    /// Where the largest picture of the window is.
+    pub fn place_of_picture(&self) -> Rect {
+        let pictures = self.nodes().filter(|node| node.accesskit_node().role() == Role::Image);
+        pictures.map(|node| node.rect()).max_by(|a, b| a.area().total_cmp(&b.area())).unwrap()
+    }
+
+    /// Every text that ends so.
+    pub fn texts_that_end(&self, end: &str) -> Vec<String> {
+        let texts = self.nodes().filter(|node| node.accesskit_node().role() == Role::Label);
+        texts.filter_map(|node| spoken(&node.accesskit_node())).filter(|text| text.ends_with(end)).collect()
     }
 
     /// Presses a key.

@@ -1,25 +1,24 @@
 //! The canvas as a place of repair: masks, what is generated in them, candidates.
 
-use std::io::Cursor;
 use std::thread;
 
 use crossbeam_channel::{Receiver, bounded};
 use eframe::egui::{Context, Key, Modifiers, Ui};
-use image::{GrayImage, ImageFormat};
 use kento_finishing::PixelRect;
-use kento_finishing::mask::{Mask, outline};
+use kento_finishing::mask::{Combine, Mask, MaskChannel, MaskPng, PictureView, outline};
 use kento_studio::Sha256;
 use kento_studio::workflow::{Candidacy, Command, CommandKind, Image};
 use sha2::Digest as _;
 
 use super::masking::{
-    BarInput, MaskAct, MaskSight, MaskTool, MaskTools, MaskWork, Masking, Reach, Step, Traced, differences,
-    show_mask_bar,
+    BarInput, KeptAnswer, KeptMasks, Made, MaskAct, MaskChange, MaskSight, MaskTool, MaskTools, MaskWork, Masking,
+    Reach, Step, Traced, differences, show_mask_bar,
 };
 use super::repair::{Candidate, RepairAsk, RepairForm, RepairPlan, StripAsk, candidates, show_repair_bar, show_strip};
 use crate::desk::{PanelAsk, PanelInput};
 use crate::seed;
 use crate::theme;
+use crate::whole_file::WholeFile;
 use crate::widgets::Allowed;
 use crate::widgets::image_view::{MaskLayer, Overlay, PictureTexture, Trace};
 use crate::widgets::thumbnails::Thumbnails;
@@ -46,6 +45,10 @@ pub struct Repairing {
     tools: MaskTools,
     /// Latest last.
     kept: Vec<(Sha256, Masking)>,
+    /// The same on the drive.
+    drive: KeptMasks,
+    /// Pictures whose masks are being read.
+    reading: Vec<Sha256>,
     shown: Option<ShownMask>,
     lines: Option<Lines>,
     work: Option<(Sha256, MaskWork)>,
@@ -53,6 +56,8 @@ pub struct Repairing {
     sending: Option<Receiver<Result<(Vec<u8>, Command), String>>>,
     /// The candidate that is shown in the place of its parent.
     staged: Option<Sha256>,
+    /// Whether what differs from the other picture shall be masked, as soon as both are there.
+    wants_difference: bool,
     /// What cannot be done, until something else is.
     problem: Option<String>,
 }
@@ -114,13 +119,31 @@ impl Repairing {
     }
 
     /// Takes in what threads have done. To be called once a frame.
-    pub fn listen(&mut self, asks: &mut Vec<PanelAsk>) {
+    pub fn listen(&mut self, ctx: &Context, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
+        for answer in self.drive.answers() {
+            match answer {
+                KeptAnswer::Told(why) => {
+                    self.problem = Some(why);
+                    // They are worked on in memory all the same.
+                    for image in std::mem::take(&mut self.reading) {
+                        self.begin_masks(input, image, Vec::new());
+                    }
+                }
+                KeptAnswer::Opened(image, masks) if self.reading.contains(&image) => {
+                    self.reading.retain(|reading| *reading != image);
+                    self.begin_masks(input, image, masks);
+                }
+                KeptAnswer::Opened(..) => {}
+            }
+        }
+
         if let Some((image, finished)) = self.work.as_ref().and_then(|(image, work)| Some((*image, work.finished()?))) {
             let (label, place) = self.work.take().map_or(("", 0), |(_, work)| (work.label, work.place));
             match finished {
-                Ok(mask) => {
+                Ok(None) => {}
+                Ok(Some(mask)) => {
                     let changed = self.masking_mut(&image).map(|masking| masking.change(place, mask, label));
-                    changed.into_iter().for_each(|traced| self.take(&image, traced));
+                    changed.into_iter().for_each(|traced| self.take(ctx, input, &image, traced));
                 }
                 Err(why) => self.problem = Some(why),
             }
@@ -137,12 +160,26 @@ impl Repairing {
     }
 
     /// Has masks for the picture at hand.
-    pub fn prepare(&mut self, image: &Image) {
-        if !self.is_on() || self.masking(&image.sha256).is_some() {
+    pub fn prepare(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Image) {
+        let is_known = self.masking(&image.sha256).is_some() || self.reading.contains(&image.sha256);
+        if !self.is_on() || is_known {
             return;
         }
-        match Masking::new([image.width, image.height]) {
-            Ok(masking) => self.kept.push((image.sha256, masking)),
+        let open = MaskChange::Open { size: [image.width, image.height] };
+        match self.drive.send(ctx, &input.images.masks_folder(), image.sha256, open) {
+            Ok(()) => self.reading.push(image.sha256),
+            Err(why) => self.problem = Some(why),
+        }
+    }
+
+    fn begin_masks(&mut self, input: &PanelInput<'_>, image: Sha256, masks: Vec<(String, Mask)>) {
+        let Some(known) = input.state.image(&image) else { return };
+        let masking = match masks.is_empty() {
+            true => Masking::new([known.width, known.height]),
+            false => Ok(Masking::of(masks)),
+        };
+        match masking {
+            Ok(masking) => self.kept.push((image, masking)),
             Err(error) => self.problem = Some(error.to_string()),
         }
         let too_many = self.kept.len().saturating_sub(KEPT);
@@ -154,13 +191,13 @@ impl Repairing {
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         let (none, control) = (Modifiers::NONE, Modifiers::COMMAND);
         if pressed(control | Modifiers::SHIFT, Key::Z) || pressed(control, Key::Y) {
-            self.act(ui.ctx(), image, MaskAct::Redo, None);
+            self.act(ui.ctx(), input, image, MaskAct::Redo);
         }
         for (key, act) in
             [(Key::Z, MaskAct::Undo), (Key::I, MaskAct::Invert), (Key::A, MaskAct::All), (Key::D, MaskAct::Nothing)]
         {
             if pressed(control, key) {
-                self.act(ui.ctx(), image, act, None);
+                self.act(ui.ctx(), input, image, act);
             }
         }
         for (tool, key) in
@@ -193,7 +230,7 @@ impl Repairing {
                 if masking.is_open_polygon() {
                     if pressed(none, Key::Enter) {
                         let traced = masking.close();
-                        self.take(&sha256, traced);
+                        self.take(ui.ctx(), input, &sha256, traced);
                     } else if pressed(none, Key::Escape) || pressed(none, Key::Backspace) {
                         masking.give_up();
                     }
@@ -212,65 +249,89 @@ impl Repairing {
         acts
     }
 
-    /// Does what the bar asks for. `pictures` are the picture's pixels, and those of the one that it is compared with.
-    pub fn act(&mut self, ctx: &Context, image: &Image, act: MaskAct, second: Option<&PictureTexture>) {
+    /// Does what the bar asks for.
+    pub fn act(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Image, act: MaskAct) {
         let sha256 = image.sha256;
         self.problem = None;
         if self.work.is_some() {
             return;
         }
-        let amount = self.tools.amount;
+        let (amount, combine) = (self.tools.amount, self.tools.combine);
         let Some(masking) = self.masking_mut(&sha256) else { return };
         let (mask, place) = (masking.mask().clone(), masking.current());
         let size = mask.size();
-        let begin = |this: &mut Self, doing, label, work: Box<dyn FnOnce() -> Result<Mask, String> + Send>| {
-            match MaskWork::begin(ctx, doing, label, place, work) {
-                Ok(work) => this.work = Some((sha256, work)),
-                Err(why) => this.problem = Some(why),
-            }
+        let begin = |this: &mut Self, doing, label, work: Box<dyn FnOnce() -> Made + Send>| match MaskWork::begin(
+            ctx, doing, label, place, work,
+        ) {
+            Ok(work) => this.work = Some((sha256, work)),
+            Err(why) => this.problem = Some(why),
         };
         match act {
             MaskAct::Undo => {
                 if masking.undo().is_some() {
-                    self.take(&sha256, Traced::Done);
+                    self.take(ctx, input, &sha256, Traced::Done);
                 }
             }
             MaskAct::Redo => {
                 if masking.redo().is_some() {
-                    self.take(&sha256, Traced::Done);
+                    self.take(ctx, input, &sha256, Traced::Done);
                 }
             }
-            MaskAct::Invert => begin(self, "inverting the mask", "invert", Box::new(move || Ok(mask.inverted()))),
+            MaskAct::Invert => begin(self, "inverting the mask", "invert", Box::new(move || Ok(Some(mask.inverted())))),
             MaskAct::All => {
-                begin(self, "masking everything", "everything", Box::new(move || Mask::full(size).map_err(told)));
+                begin(
+                    self,
+                    "masking everything",
+                    "everything",
+                    Box::new(move || Mask::full(size).map(Some).map_err(told)),
+                );
             }
             MaskAct::Nothing => {
-                begin(self, "emptying the mask", "nothing", Box::new(move || Mask::new(size).map_err(told)));
+                begin(self, "emptying the mask", "nothing", Box::new(move || Mask::new(size).map(Some).map_err(told)));
             }
-            MaskAct::Grow => begin(self, "growing the mask", "grow", Box::new(move || Ok(mask.grown(amount)))),
-            MaskAct::Shrink => begin(self, "shrinking the mask", "shrink", Box::new(move || Ok(mask.shrunk(amount)))),
+            MaskAct::Grow => begin(self, "growing the mask", "grow", Box::new(move || Ok(Some(mask.grown(amount))))),
+            MaskAct::Shrink => {
+                begin(self, "shrinking the mask", "shrink", Box::new(move || Ok(Some(mask.shrunk(amount)))))
+            }
             MaskAct::Feather => {
-                begin(self, "feathering the mask", "feather", Box::new(move || Ok(mask.feathered(amount))));
+                begin(self, "feathering the mask", "feather", Box::new(move || Ok(Some(mask.feathered(amount)))));
             }
-            MaskAct::FillHoles => begin(self, "filling holes", "fill holes", Box::new(move || Ok(mask.holes_filled()))),
-            MaskAct::Difference => {
-                let _ = second;
+            MaskAct::FillHoles => {
+                begin(self, "filling holes", "fill holes", Box::new(move || Ok(Some(mask.holes_filled()))))
             }
-            MaskAct::Open | MaskAct::Save => {}
+            MaskAct::Difference => self.wants_difference = true,
+            MaskAct::Open => begin(self, "reading a mask", "from a file", Box::new(move || open_mask(&mask, combine))),
+            MaskAct::Save => begin(self, "saving the mask", "", Box::new(move || save_mask(&mask))),
             MaskAct::Add => {
                 if let Err(error) = masking.add() {
                     self.problem = Some(error.to_string());
                 }
             }
             MaskAct::Choose(place) => masking.choose(place),
+            MaskAct::Rename(to) => {
+                let from = masking.name().to_owned();
+                if masking.rename(&to) {
+                    let to = masking.name().to_owned();
+                    self.save(ctx, input, &sha256, MaskChange::Rename { from, to });
+                }
+            }
             MaskAct::Remove => {
-                masking.remove();
+                let removed = masking.remove();
+                removed.into_iter().for_each(|name| self.save(ctx, input, &sha256, MaskChange::Remove { name }));
             }
         }
     }
 
     /// Follows the pointer.
-    pub fn drew(&mut self, ctx: &Context, image: &Sha256, trace: Trace, scale: f32, picture: &PictureTexture) {
+    pub fn drew(
+        &mut self,
+        ctx: &Context,
+        input: &PanelInput<'_>,
+        image: &Sha256,
+        trace: Trace,
+        scale: f32,
+        picture: &PictureTexture,
+    ) {
         let tools = self.tools.clone();
         let Some(masking) = self.masking_mut(image) else { return };
         let traced = masking.follow(&tools, trace, scale);
@@ -278,13 +339,12 @@ impl Repairing {
             let (mask, place) = (masking.mask().clone(), masking.current());
             let (size, rgb) = picture.to_rgb();
             let select = move || {
-                use kento_finishing::mask::PictureView;
                 let view = PictureView::rgb(size, &rgb).map_err(told)?;
                 let selected = match tools.reach {
                     Reach::Connected => Mask::flood(&view, at, tools.tolerance),
                     Reach::Everywhere => Mask::of_colour(&view, view.pixel(at[0], at[1]), tools.tolerance),
                 };
-                mask.combined(&selected.map_err(told)?, combine).map_err(told)
+                mask.combined(&selected.map_err(told)?, combine).map(Some).map_err(told)
             };
             match MaskWork::begin(ctx, "selecting", "select by colour", place, select) {
                 Ok(work) => self.work = Some((*image, work)),
@@ -292,7 +352,28 @@ impl Repairing {
             }
             return;
         }
-        self.take(image, traced);
+        self.take(ctx, input, image, traced);
+    }
+
+    /// Masks where two pictures differ, where that was asked for.
+    pub fn take_difference(&mut self, ctx: &Context, image: &Sha256, pictures: [&PictureTexture; 2]) {
+        if !std::mem::take(&mut self.wants_difference) {
+            return;
+        }
+        let (combine, tolerance) = (self.tools.combine, self.tools.tolerance);
+        let Some(masking) = self.masking(image) else { return };
+        let (mask, place) = (masking.mask().clone(), masking.current());
+        let [(size, one), (other_size, two)] = pictures.map(PictureTexture::to_rgb);
+        let compare = move || {
+            let one = PictureView::rgb(size, &one).map_err(told)?;
+            let two = PictureView::rgb(other_size, &two).map_err(told)?;
+            let differs = Mask::of_difference(&one, &two, tolerance).map_err(told)?;
+            mask.combined(&differs, combine).map(Some).map_err(told)
+        };
+        match MaskWork::begin(ctx, "comparing the pictures", "difference", place, compare) {
+            Ok(work) => self.work = Some((*image, work)),
+            Err(why) => self.problem = Some(why),
+        }
     }
 
     /// Makes the brush larger or smaller with the pointer.
@@ -300,11 +381,24 @@ impl Repairing {
         self.tools.scale_brush((points / 120.0).exp());
     }
 
-    fn take(&mut self, _image: &Sha256, traced: Traced) {
+    fn take(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Sha256, traced: Traced) {
         match traced {
-            Traced::Done => self.problem = None,
+            Traced::Done => {
+                self.problem = None;
+                let now = self.masking(image).map(|masking| (masking.name().to_owned(), masking.mask().clone()));
+                if let Some((name, mask)) = now {
+                    self.save(ctx, input, image, MaskChange::Update { name, mask });
+                }
+            }
             Traced::Refused(why) => self.problem = Some(why),
             Traced::Nothing | Traced::Drawing | Traced::Select { .. } => {}
+        }
+    }
+
+    /// What was done to a mask goes to the drive at once.
+    fn save(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Sha256, change: MaskChange) {
+        if let Err(why) = self.drive.send(ctx, &input.images.masks_folder(), *image, change) {
+            self.problem = Some(why);
         }
     }
 
@@ -481,13 +575,29 @@ fn told(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
+/// Lets somebody choose a picture and joins it with the mask.
+fn open_mask(mask: &Mask, combine: Combine) -> Made {
+    let dialog = rfd::FileDialog::new().set_title("Take a mask from a file").add_filter("PNG", &["png"]);
+    let Some(path) = dialog.pick_file() else { return Ok(None) };
+    let at = |why: &dyn std::fmt::Display| format!("{why}: {}", path.display());
+    let bytes = std::fs::read(&path).map_err(|error| at(&format!("the mask cannot be read ({error})")))?;
+    let read = Mask::from_png(&bytes, mask.size(), MaskChannel::Grey).map_err(|error| at(&error))?;
+    mask.combined(&read, combine).map(Some).map_err(told)
+}
+
+/// Lets somebody choose where the mask is saved.
+fn save_mask(mask: &Mask) -> Made {
+    let dialog = rfd::FileDialog::new().set_title("Save the mask").add_filter("PNG", &["png"]);
+    let Some(path) = dialog.set_file_name("mask.png").save_file() else { return Ok(None) };
+    let png = mask.to_png(MaskPng::Grey).map_err(told)?;
+    let written = WholeFile::beside(&path).and_then(|mut file| file.write(&png).and_then(|()| file.finish()));
+    written.map_err(|error| format!("the mask is not saved ({error}): {}", path.display()))?;
+    Ok(None)
+}
+
 /// A mask as the file that a repair names, with its hash.
 fn mask_file(mask: &Mask) -> Result<(Vec<u8>, Sha256), String> {
-    let [width, height] = mask.size();
-    let grey = GrayImage::from_raw(width, height, mask.to_bytes()).ok_or("the mask has too few bytes: try again")?;
-    let mut png = Cursor::new(Vec::new());
-    grey.write_to(&mut png, ImageFormat::Png).map_err(|error| format!("the mask cannot be written as PNG: {error}"))?;
-    let png = png.into_inner();
+    let png = mask.to_png(MaskPng::Grey).map_err(told)?;
     let sha256 = Sha256(sha2::Sha256::digest(&png).into());
     Ok((png, sha256))
 }

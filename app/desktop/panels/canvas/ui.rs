@@ -108,7 +108,7 @@ impl CanvasPanel {
         asks: &mut Vec<PanelAsk>,
     ) {
         self.shelf.listen();
-        self.repairing.listen(asks);
+        self.repairing.listen(ui.ctx(), input, asks);
         let seen = self.seen(input, selection);
         let Some(data) = canvas_data(input.state, &seen) else {
             self.look = None;
@@ -198,7 +198,7 @@ impl CanvasPanel {
             return;
         }
         if self.repairing.is_on() {
-            self.repairing.prepare(image);
+            self.repairing.prepare(ui.ctx(), input, image);
             if has_keys {
                 self.repairing.keys(ui, input, image, asks);
             }
@@ -206,7 +206,7 @@ impl CanvasPanel {
             let has_second = if has_second { Allowed::Yes } else { before() };
             Panel::top("mask bar").resizable(false).frame(frame).show(ui, |ui| {
                 for act in self.repairing.mask_bar(ui, image, has_second) {
-                    self.repairing.act(ui.ctx(), image, act, None);
+                    self.repairing.act(ui.ctx(), input, image, act);
                 }
             });
             if let Some(plan) = self.repairing.plan(input, image) {
@@ -290,7 +290,7 @@ impl CanvasPanel {
         // The view falls back to one picture where it gets no second one; it shall not while that is only being read.
         let compare = self.view.compare;
         let reads_second = second.is_none() && second_key.is_some_and(|key| self.shelf.broken(key).is_none());
-        let events = self.view_of(ui, data, &mut first, second.as_mut().map(|(_, picture)| picture));
+        let events = self.view_of(ui, input, data, &mut first, second.as_mut().map(|(_, picture)| picture));
         if reads_second {
             self.view.compare = compare;
         }
@@ -305,6 +305,7 @@ impl CanvasPanel {
     fn view_of(
         &mut self,
         ui: &mut Ui,
+        input: &PanelInput<'_>,
         data: &CanvasData,
         first: &mut PictureTexture,
         second: Option<&mut PictureTexture>,
@@ -327,6 +328,9 @@ impl CanvasPanel {
         let scale = self.view.camera.scale(size, extent);
         let masked = self.masked_image(data);
         self.hold_tool(&masked);
+        if let Some(second) = second.as_deref() {
+            self.repairing.take_difference(ui.ctx(), &masked, [&*first, second]);
+        }
         let in_image = |at: [f32; 2], camera: &Camera| {
             let place = camera.image_from_ui(at, size, extent);
             [place[0] * size[0], place[1] * size[1]]
@@ -344,7 +348,7 @@ impl CanvasPanel {
         let events = image_view::show(ui, &mut self.view, pictures);
         for event in &events {
             match event {
-                ViewEvent::Drew(trace) => self.repairing.drew(ui.ctx(), &masked, *trace, scale, first),
+                ViewEvent::Drew(trace) => self.repairing.drew(ui.ctx(), input, &masked, *trace, scale, first),
                 ViewEvent::BrushDragged(points) => self.repairing.dragged_brush(*points),
                 _ => {}
             }

@@ -82,6 +82,11 @@ impl ImageStore {
         Self { fs, folder: project.join("images"), read_only }
     }
 
+    /// Where the project keeps masks of its images: working state, which is no record and no part of any image.
+    pub fn masks_folder(&self) -> PathBuf {
+        self.folder.with_file_name("masks")
+    }
+
     /// Saves an image. When this returns `Ok` it is durable.
     ///
     /// # Errors

@@ -1,13 +1,13 @@
-use eframe::egui::{Align, DragValue, Layout, Response, RichText, Slider, Ui, vec2};
-use kento_finishing::mask::{Combine, Steadying};
+use eframe::egui::{Align, DragValue, Id, Layout, Response, RichText, Slider, TextEdit, Ui, vec2};
+use kento_finishing::mask::{Combine, MaskStore, Steadying};
 
 use super::data::Masking;
 use super::tools::{MaskSight, MaskTool, MaskTools, RADII, Reach};
 use crate::theme::{self, icons};
-use crate::widgets::{Allowed, IconButton, Segment, SegmentLook, pick_list, segmented};
+use crate::widgets::{ActionButton, Allowed, IconButton, Segment, SegmentLook, pick_list, segmented};
 
 /// What the bar asks for.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum MaskAct {
     /// One step back.
     Undo,
@@ -37,6 +37,8 @@ pub enum MaskAct {
     Add,
     /// Work on another mask.
     Choose(usize),
+    /// Give the mask that is worked on another name.
+    Rename(String),
     /// Remove the mask that is worked on.
     Remove,
 }
@@ -68,15 +70,21 @@ pub fn show_mask_bar(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) -
             }
         }
         ui.add_space(theme::GAP);
-        for (icon, name, keys, act) in
-            [(icons::UNDO, "Undo", "Ctrl+Z", MaskAct::Undo), (icons::RETRY, "Redo", "Ctrl+Shift+Z", MaskAct::Redo)]
-        {
+        for (icon, name, keys, act) in [
+            (icons::UNDO, "Undo on the mask", "Ctrl+Z", MaskAct::Undo),
+            (icons::RETRY, "Redo on the mask", "Ctrl+Shift+Z", MaskAct::Redo),
+        ] {
             if IconButton::new(icon, name).keys(keys).allowed(idle.clone()).show(ui) {
                 acts.push(act);
             }
         }
         ui.add_space(theme::GAP);
-        ui.add_enabled_ui(idle.is_yes(), |ui| menu(ui, tools, input, &mut acts));
+        match &idle {
+            Allowed::Yes => menu(ui, tools, input, &mut acts),
+            no => {
+                ActionButton::plain(format!("Mask {}", icons::DOWN)).named("Mask").allowed(no.clone()).show(ui);
+            }
+        }
         names(ui, input, &idle, &mut acts);
     });
     ui.horizontal_wrapped(|ui| settings(ui, tools, input));
@@ -100,6 +108,9 @@ fn icon(tool: MaskTool) -> &'static str {
 fn menu(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>, acts: &mut Vec<MaskAct>) {
     ui.menu_button(format!("Mask {}", icons::DOWN), |ui| {
         ui.set_min_width(200.0);
+        if let Some(act) = input.masking.and_then(|masking| rename(ui, masking.name())) {
+            acts.push(act);
+        }
         let mut entry = |ui: &mut Ui, text: &str, act: MaskAct| {
             if ui.button(text).clicked() {
                 acts.push(act);
@@ -122,9 +133,9 @@ fn menu(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>, acts: &mut Vec
         entry(ui, &format!("Feather by {amount}"), MaskAct::Feather);
         entry(ui, "Fill holes", MaskAct::FillHoles);
         ui.separator();
-        ui.add_enabled_ui(input.has_second.is_yes(), |ui| {
+        if input.has_second.is_yes() {
             entry(ui, "Where it differs from the picture before", MaskAct::Difference);
-        });
+        }
         entry(ui, "From a file…", MaskAct::Open);
         entry(ui, "Save as a file…", MaskAct::Save);
         ui.separator();
@@ -147,6 +158,20 @@ fn menu(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>, acts: &mut Vec
             }
         });
     });
+}
+
+/// A field with the mask's name; it has the new one once the field is left.
+fn rename(ui: &mut Ui, name: &str) -> Option<MaskAct> {
+    let id = Id::unique(("name of the mask", name));
+    let mut typed = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| name.to_owned());
+    let response = ui.add(TextEdit::singleline(&mut typed).char_limit(MaskStore::LONGEST_NAME));
+    let response = named(response, "Name of the mask");
+    if response.lost_focus() && typed.trim() != name {
+        ui.data_mut(|data| data.remove::<String>(id));
+        return Some(MaskAct::Rename(typed));
+    }
+    ui.data_mut(|data| data.insert_temp(id, typed));
+    None
 }
 
 /// The masks by name.

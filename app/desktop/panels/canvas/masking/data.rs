@@ -100,12 +100,14 @@ impl Masking {
         Ok(())
     }
 
-    /// Gives the mask that is worked on another name; an empty one, or one that another mask has, changes nothing.
-    pub fn rename(&mut self, name: &str) {
+    /// Gives the mask that is worked on another name. Whether it has it: an empty one, or one that another mask has, is none.
+    pub fn rename(&mut self, name: &str) -> bool {
         let name = name.trim();
-        if !name.is_empty() && self.masks.iter().all(|mask| mask.name != name) {
+        let is_free = !name.is_empty() && self.masks.iter().all(|mask| mask.name != name);
+        if is_free {
             name.clone_into(&mut self.masks[self.current].name);
         }
+        is_free
     }
 
     /// Removes the mask that is worked on, unless it is the only one. Its name.

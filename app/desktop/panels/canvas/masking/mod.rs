@@ -3,10 +3,12 @@
 
 mod bar;
 mod data;
+mod kept;
 mod tools;
 mod work;
 
 pub use bar::{BarInput, MaskAct, show_mask_bar};
 pub use data::{Masking, Traced, differences};
+pub use kept::{KeptAnswer, KeptMasks, MaskChange};
 pub use tools::{MaskSight, MaskTool, MaskTools, Reach, Step};
-pub use work::MaskWork;
+pub use work::{Made, MaskWork};

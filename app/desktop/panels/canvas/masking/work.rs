@@ -4,6 +4,9 @@ use crossbeam_channel::{Receiver, bounded};
 use eframe::egui::Context;
 use kento_finishing::mask::Mask;
 
+/// What came of it: another mask, none where nothing changes, or why it could not be done.
+pub type Made = Result<Option<Mask>, String>;
+
 /// Something that is done to a mask on a thread of its own, so that no frame waits for a large one.
 pub struct MaskWork {
     /// What it does, as in "growing the mask".
@@ -12,7 +15,7 @@ pub struct MaskWork {
     pub label: &'static str,
     /// The place of the mask.
     pub place: usize,
-    answer: Receiver<Result<Mask, String>>,
+    answer: Receiver<Made>,
 }
 
 impl MaskWork {
@@ -25,7 +28,7 @@ impl MaskWork {
         doing: &'static str,
         label: &'static str,
         place: usize,
-        work: impl FnOnce() -> Result<Mask, String> + Send + 'static,
+        work: impl FnOnce() -> Made + Send + 'static,
     ) -> Result<Self, String> {
         let (sender, answer) = bounded(1);
         let ctx = ctx.clone();
@@ -40,7 +43,7 @@ impl MaskWork {
     }
 
     /// What came of it, once it is done.
-    pub fn finished(&self) -> Option<Result<Mask, String>> {
+    pub fn finished(&self) -> Option<Made> {
         match self.answer.try_recv() {
             Ok(answer) => Some(answer),
             Err(crossbeam_channel::TryRecvError::Empty) => None,
