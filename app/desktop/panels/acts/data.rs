@@ -194,6 +194,8 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
         | CommandKind::SwitchRole
         | CommandKind::VaryImage
         | CommandKind::StartRepair
+        | CommandKind::AcceptRepair
+        | CommandKind::DiscardRepairs
         | CommandKind::RecordEdit
         | CommandKind::HandToEditor
         | CommandKind::ReportSeen

@@ -116,7 +116,7 @@ fn purpose(state: &State, job: &Job) -> String {
             let changes = if changes.is_empty() { "as the card".to_owned() } else { changes.join(", ") };
             format!("{card} · run {run}, row {} · {changes}", row + 1)
         }
-        JobPurpose::Repair { parent, masked_share } => {
+        JobPurpose::Repair { parent, masked_share, .. } => {
             format!("repair of {}, {:.0} % masked", parent.auto_v2(), masked_share * 100.0)
         }
     }

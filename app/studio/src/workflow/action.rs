@@ -243,6 +243,16 @@ pub enum Action {
         /// Why.
         reason: String,
     },
+    /// A candidate of a repair was accepted.
+    RepairAccepted {
+        /// The candidate.
+        image: Sha256,
+    },
+    /// Candidates of repairs were discarded.
+    RepairsDiscarded {
+        /// The candidates.
+        images: Vec<Sha256>,
+    },
     /// An image was edited outside the engine.
     EditRecorded {
         /// The image that was edited.

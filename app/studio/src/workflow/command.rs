@@ -210,12 +210,22 @@ commands! {
         recipe: Box<Recipe>,
         /// Inpaint or image-to-image, on the parent.
         task: Task,
-        /// Seed of the noise.
-        seed: u64,
+        /// Seeds of the noise, one candidate each.
+        seeds: Vec<u64>,
         /// Share of the image that is masked, 0 to 1.
         masked_share: f64,
         /// Why to repair where the app says "regenerate".
         overrule: Option<String>,
+    },
+    /// Accept a candidate of a repair: from now on it stands for the image that it repairs.
+    AcceptRepair {
+        /// The candidate.
+        image: Sha256,
+    },
+    /// Discard candidates of repairs. A discarded one can be accepted later.
+    DiscardRepairs {
+        /// The candidates.
+        images: Vec<Sha256>,
     },
     /// Record an edit that was made outside the engine.
     RecordEdit {

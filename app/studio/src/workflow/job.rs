@@ -58,6 +58,10 @@ pub enum JobPurpose {
         parent: Sha256,
         /// Share of the image that is masked, 0 to 1; the whole image where there is no mask.
         masked_share: f64,
+        /// Which strip of candidates it belongs to, from 1: it waits on the canvas until it is accepted. Repairs of projects before
+        /// there were strips have none and stand at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        strip: Option<u32>,
     },
 }
 

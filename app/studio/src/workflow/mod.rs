@@ -45,13 +45,14 @@ pub use review::{
 };
 pub use role::{Actor, Role};
 pub use settings::{
-    EXPECTED_KEEP_RATE, MOODBOARD_CANDIDATES, MOST_MASKED_SHARE, MOST_TEXT_CHARS, ProjectSettings, RepairAdvice,
-    SPRINT_STYLES, SPRINT_VARIATIONS, ShortListRule, repair_advice,
+    EXPECTED_KEEP_RATE, MOODBOARD_CANDIDATES, MOST_CANDIDATES, MOST_MASKED_SHARE, MOST_TEXT_CHARS, ProjectSettings,
+    RepairAdvice, SPRINT_STYLES, SPRINT_VARIATIONS, ShortListRule, repair_advice,
 };
 pub use sprint::{ConceptSprint, SprintCell, SprintPlan, SprintScope, SprintStyle};
 pub use stage::Stage;
 pub use state::{
-    BriefState, CardHistory, CardState, CardStatus, Direction, DocumentStatus, HandOffProblem, Hero, Image, InputImage,
-    IterationAsk, LibraryAddition, LogLine, Moodboard, Origin, Project, Released, Skip, State, Template, VolumeRun,
+    BriefState, Candidacy, CardHistory, CardState, CardStatus, Direction, DocumentStatus, HandOffProblem, Hero, Image,
+    InputImage, IterationAsk, LibraryAddition, LogLine, Moodboard, Origin, Project, Released, Skip, State, Template,
+    VolumeRun,
 };
 pub use views::{GateStanding, GridCell, GridRow, StageStatus, StageView, TileStatus};

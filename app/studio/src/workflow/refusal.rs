@@ -197,6 +197,12 @@ pub enum Refusal {
     /// An image that is no keeper.
     #[error("{0} is not a keeper: keep it first")]
     NotKept(String),
+    /// A candidate of a repair that nobody accepted.
+    #[error("{0} is a candidate of a repair: accept it on the canvas first")]
+    NotAccepted(String),
+    /// What a candidate is already, or is not.
+    #[error("{0} is {1}")]
+    Candidate(String, &'static str),
     /// An image that nobody culls: it has no cull decision to take back.
     #[error("{0} has no cull decision: keep or reject it")]
     NotCulled(String),

@@ -74,6 +74,9 @@ pub enum RepairAdvice {
     Regenerate,
 }
 
+/// Most candidates of one strip.
+pub const MOST_CANDIDATES: u32 = 16;
+
 /// Repair or regenerate, by the masked share of the image, 0 to 1.
 pub fn repair_advice(masked_share: f64) -> RepairAdvice {
     if masked_share > MOST_MASKED_SHARE { RepairAdvice::Regenerate } else { RepairAdvice::Repair }

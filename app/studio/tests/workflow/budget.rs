@@ -39,6 +39,7 @@ fn a_lineage_shares_one_budget() {
     studio.ok(&mara(), repair(image, 0.1, None));
     studio.render_all();
     let child = sha(studio.state.next_job().0 - 1);
+    studio.ok(&mara(), Command::AcceptRepair { image: child });
     for _ in 0..3 {
         studio.ok(&mara(), repair(child, 0.1, None));
     }

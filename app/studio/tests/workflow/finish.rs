@@ -1,5 +1,5 @@
 use kento_studio::workflow::*;
-use kento_studio::{Recipe, Task};
+use kento_studio::{Recipe, Sha256, Task};
 
 use crate::studio::*;
 
@@ -28,9 +28,90 @@ fn a_contained_defect_is_repaired_and_keeps_its_lineage_and_card() {
     let repaired = sha(studio.state.next_job().0 - 1);
     let known = studio.state.image(&repaired).unwrap();
     assert_eq!((known.parent, known.root, known.card.clone()), (Some(image), image, Some(card_ref(1))));
+    assert!(!studio.state.is_keeper(&repaired), "nothing replaces the image until it is accepted");
+    studio.ok(&mara(), Command::AcceptRepair { image: repaired });
     assert!(studio.state.is_keeper(&repaired), "a repaired keeper is a keeper until it is culled itself");
     studio.ok(&mara(), Command::Reject { image: repaired, reason: RejectReason::Artefact, note: String::new() });
     assert!(!studio.state.is_keeper(&repaired) && studio.state.is_keeper(&image));
+}
+
+/// A keeper and the four candidates of a repair of it.
+fn strip() -> (Studio, Sha256, Vec<Sha256>) {
+    let (mut studio, image, _) = Studio::kept();
+    let Command::StartRepair { parent, recipe, task, masked_share, overrule, .. } = repair(image, 0.1, None) else {
+        panic!()
+    };
+    studio.ok(&mara(), Command::StartRepair { parent, recipe, task, seeds: (5..9).collect(), masked_share, overrule });
+    studio.render_all();
+    let next = studio.state.next_job().0;
+    (studio, image, (next - 4..next).map(sha).collect())
+}
+
+#[test]
+fn candidates_wait_until_one_is_accepted_and_a_discarded_one_can_be_taken_up_again() {
+    let (mut studio, image, all) = strip();
+    for candidate in &all {
+        let known = studio.state.image(candidate).unwrap();
+        assert_eq!((known.candidacy, known.parent, known.root), (Some(Candidacy::Waits), Some(image), image));
+        let name = candidate.auto_v2();
+        let wait = format!("{name} is a candidate of a repair: accept it on the canvas first");
+        assert_eq!(studio.refused(&mara(), Command::Keep { image: *candidate }), wait);
+        assert_eq!(studio.refused(&mara(), repair(*candidate, 0.1, None)), wait);
+        assert!(!studio.state.is_keeper(candidate));
+    }
+    let said = studio.refused(&jo(), Command::AcceptRepair { image: all[1] });
+    assert!(said.starts_with("accepting a repair needs an Operator"), "{said}");
+    studio.ok(&mara(), Command::AcceptRepair { image: all[1] });
+    studio.ok(&mara(), Command::DiscardRepairs { images: vec![all[0], all[2]] });
+    let standing: Vec<_> = all.iter().map(|one| studio.state.image(one).unwrap().candidacy.unwrap()).collect();
+    assert_eq!(standing, [Candidacy::Discarded, Candidacy::Accepted, Candidacy::Discarded, Candidacy::Waits]);
+    let keepers: Vec<bool> = all.iter().map(|one| studio.state.is_keeper(one)).collect();
+    assert_eq!(keepers, [false, true, false, false]);
+    assert!(studio.state.is_keeper(&image), "the image before stays");
+    let said = studio.refused(&mara(), Command::AcceptRepair { image: all[1] });
+    assert!(said.ends_with("is accepted already: go on with it"), "{said}");
+    let said = studio.refused(&mara(), Command::DiscardRepairs { images: vec![all[1]] });
+    assert!(said.ends_with("reject it in the cull instead"), "{said}");
+    studio.ok(&mara(), Command::AcceptRepair { image: all[0] });
+    assert!(studio.state.is_keeper(&all[0]));
+    let family: Vec<Sha256> = studio.state.family(&all[3]).iter().map(|image| image.sha256).collect();
+    assert_eq!(family, [vec![image], all].concat());
+}
+
+#[test]
+fn a_strip_has_1_to_16_candidates_with_different_seeds_and_each_counts_as_an_iteration() {
+    let (mut studio, image, _) = Studio::kept();
+    let with = |seeds: Vec<u64>| {
+        let Command::StartRepair { parent, recipe, task, masked_share, overrule, .. } = repair(image, 0.1, None) else {
+            panic!()
+        };
+        Command::StartRepair { parent, recipe, task, seeds, masked_share, overrule }
+    };
+    for wrong in [Vec::new(), (0..17).collect()] {
+        let said = studio.refused(&mara(), with(wrong));
+        assert!(said.starts_with("the number of candidates must be a number from 1 to 16"), "{said}");
+    }
+    assert!(studio.refused(&mara(), with(vec![4, 4])).starts_with("two candidates have the same seed"));
+    let subject = IterationSubject::Image { root: image };
+    let left = studio.state.iteration_budget(&subject).unwrap() - studio.state.iterations_used(&subject);
+    let said = studio.refused(&mara(), with((0..u64::from(left) + 1).collect()));
+    assert!(said.contains("is used up: ask the Director for more"), "{said}");
+    let records = studio.ok(&mara(), with((0..u64::from(left)).collect()));
+    let Action::JobsQueued { jobs } = &records[0].action else { panic!() };
+    assert_eq!(jobs.len(), left as usize);
+    let strips = jobs.iter().all(|job| matches!(job.purpose, JobPurpose::Repair { strip: Some(1), .. }));
+    assert!(strips && studio.state.next_strip() == 2);
+    let numbers: Vec<u64> = jobs.iter().map(|job| job.request.job.0).collect();
+    assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "{numbers:?}");
+}
+
+#[test]
+fn a_repair_of_a_project_from_before_there_were_strips_stands_at_once() {
+    let purpose =
+        "{\"for\":\"repair\",\"parent\":\"PARENT\",\"masked_share\":0.1}".replace("PARENT", &sha(1).to_string());
+    let purpose: JobPurpose = serde_json::from_str(&purpose).unwrap();
+    assert_eq!(purpose, JobPurpose::Repair { parent: sha(1), masked_share: 0.1, strip: None });
+    assert!(!serde_json::to_string(&purpose).unwrap().contains("strip"), "and its record stays as it was");
 }
 
 #[test]
@@ -51,7 +132,7 @@ fn a_repair_starts_from_its_parent_at_low_strength() {
         parent: image,
         recipe: Box::new(recipe("boat")),
         task,
-        seed: 1,
+        seeds: vec![1],
         masked_share: 1.0,
         overrule: None,
     };

@@ -53,6 +53,9 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
     let keepers: Vec<Sha256> = state.keepers().iter().map(|image| image.sha256).collect();
     let keeper = pick(&keepers, which).filter(|_| how > 0).unwrap_or(any_image);
     let cleared: Vec<Sha256> = state.cleared().iter().map(|image| image.sha256).collect();
+    let open = |image: &&Sha256| state.image(image).is_some_and(Image::is_open_candidate);
+    let candidate =
+        pick(&images.iter().copied().filter(|image| open(&image)).collect::<Vec<_>>(), which).unwrap_or(any_image);
     let cleared = pick(&cleared, which).filter(|_| how > 2).unwrap_or(any_image);
     let gate_image = pick(&at_gate, which).unwrap_or(any_image);
     let jobs: Vec<JobId> = state.jobs().keys().copied().collect();
@@ -143,6 +146,8 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
             Command::Reject { image: any_image, reason: RejectReason::ALL[how], note: String::new() }
         }
         CommandKind::WithdrawCull => Command::WithdrawCull { image: keeper },
+        CommandKind::AcceptRepair => Command::AcceptRepair { image: candidate },
+        CommandKind::DiscardRepairs => Command::DiscardRepairs { images: vec![candidate] },
         CommandKind::StartRepair => repair(keeper, how as f64 / 7.0, (how % 3 == 0).then_some("sky")),
         CommandKind::RecordEdit => edit(keeper, sha(5_000 + which as u64 % 40)),
         CommandKind::HandToEditor => {

@@ -411,7 +411,7 @@ pub fn repair(parent: Sha256, masked_share: f64, overrule: Option<&str>) -> Comm
         parent,
         recipe: Box::new(recipe("a red boat")),
         task: inpaint(parent),
-        seed: 3,
+        seeds: vec![3],
         masked_share,
         overrule: overrule.map(str::to_owned),
     }

@@ -1,7 +1,8 @@
 use super::{jobs, sprint, text};
 use crate::workflow::refusal::subject_name;
 use crate::workflow::{
-    Action, Edit, EditedImage, Image, IterationSubject, JobPurpose, Refusal, RepairAdvice, State, repair_advice,
+    Action, Candidacy, Edit, EditedImage, Image, IterationSubject, JobPurpose, MOST_CANDIDATES, Refusal, RepairAdvice,
+    State, repair_advice,
 };
 use crate::{PersonName, Recipe, Sha256, Task};
 
@@ -9,7 +10,7 @@ use crate::{PersonName, Recipe, Sha256, Task};
 pub(super) struct Repair<'a> {
     pub(super) recipe: &'a Recipe,
     pub(super) task: &'a Task,
-    pub(super) seed: u64,
+    pub(super) seeds: &'a [u64],
     pub(super) masked_share: f64,
 }
 
@@ -35,7 +36,17 @@ pub(super) fn repair(
 ) -> Result<Vec<Action>, Refusal> {
     let root = keeper(state, parent)?;
     check_not_with_editor(super::image(state, parent)?)?;
-    let Repair { recipe, task, seed, masked_share } = *repair;
+    let Repair { recipe, task, seeds, masked_share } = *repair;
+    let count = u32::try_from(seeds.len()).unwrap_or(u32::MAX);
+    text::number("number of candidates", f64::from(count), 1.0, f64::from(MOST_CANDIDATES))?;
+    let mut different = seeds.to_vec();
+    different.sort_unstable();
+    different.dedup();
+    if different.len() < seeds.len() {
+        return Err(Refusal::Selection(
+            "two candidates have the same seed and would be the same picture: use different seeds",
+        ));
+    }
     text::number("masked share", masked_share, 0.0, 1.0)?;
     check_input(task, parent)?;
     let mut actions = Vec::new();
@@ -61,10 +72,50 @@ pub(super) fn repair(
             (RepairAdvice::Repair, Some(_)) => return Err(Refusal::NothingToOverrule),
         },
     }
-    check_budget(state, &IterationSubject::Image { root })?;
-    let purpose = JobPurpose::Repair { parent: *parent, masked_share };
-    actions.push(jobs::queue(state, recipe, task, seed, purpose)?);
+    check_budget_for(state, &IterationSubject::Image { root }, count)?;
+    let purpose = JobPurpose::Repair { parent: *parent, masked_share, strip: Some(state.next_strip()) };
+    actions.push(jobs::queue_seeds(state, recipe, task, seeds, &purpose)?);
     Ok(actions)
+}
+
+/// Nothing replaces an image until somebody accepts it.
+pub(super) fn accept(state: &State, sha256: &Sha256) -> Result<Vec<Action>, Refusal> {
+    let image = candidate(state, sha256)?;
+    if image.candidacy == Some(Candidacy::Accepted) {
+        return Err(Refusal::Candidate(sha256.auto_v2(), "accepted already: go on with it"));
+    }
+    let parent = image.parent.ok_or_else(|| Refusal::Candidate(sha256.auto_v2(), "no repair: choose a candidate"))?;
+    keeper(state, &parent)?;
+    Ok(vec![Action::RepairAccepted { image: *sha256 }])
+}
+
+pub(super) fn discard(state: &State, images: &[Sha256]) -> Result<Vec<Action>, Refusal> {
+    if images.is_empty() {
+        return Err(Refusal::Selection("no candidate is chosen: choose one"));
+    }
+    for sha256 in images {
+        if candidate(state, sha256)?.candidacy != Some(Candidacy::Waits) {
+            return Err(Refusal::Candidate(
+                sha256.auto_v2(),
+                "accepted or discarded already: reject it in the cull instead",
+            ));
+        }
+    }
+    let mut different = images.to_vec();
+    different.sort_unstable();
+    different.dedup();
+    if different.len() < images.len() {
+        return Err(Refusal::Selection("a candidate is chosen twice: choose each once"));
+    }
+    Ok(vec![Action::RepairsDiscarded { images: images.to_vec() }])
+}
+
+fn candidate<'a>(state: &'a State, sha256: &Sha256) -> Result<&'a Image, Refusal> {
+    let image = super::image(state, sha256)?;
+    match image.candidacy {
+        Some(_) => Ok(image),
+        None => Err(Refusal::Candidate(sha256.auto_v2(), "no candidate of a repair: choose one of a strip")),
+    }
 }
 
 pub(super) fn record_edit(
@@ -179,6 +230,9 @@ fn keeper(state: &State, image: &Sha256) -> Result<Sha256, Refusal> {
     let known = super::image(state, image)?;
     if known.is_vetoed() {
         return Err(Refusal::Vetoed(image.auto_v2()));
+    }
+    if known.is_open_candidate() {
+        return Err(Refusal::NotAccepted(image.auto_v2()));
     }
     if !state.is_keeper(image) {
         return Err(Refusal::NotKept(image.auto_v2()));

@@ -86,16 +86,31 @@ pub(super) fn queue(
     seed: u64,
     purpose: JobPurpose,
 ) -> Result<Action, Refusal> {
+    queue_seeds(state, recipe, task, &[seed], &purpose)
+}
+
+/// The same once for each seed.
+pub(super) fn queue_seeds(
+    state: &State,
+    recipe: &Recipe,
+    task: &Task,
+    seeds: &[u64],
+    purpose: &JobPurpose,
+) -> Result<Action, Refusal> {
     sprint::check_size(state, recipe)?;
-    let request = crate::GenerationRequest {
-        schema: SchemaV1,
-        job: state.next_job(),
-        recipe: recipe.clone(),
-        task: task.clone(),
-        seed,
-    };
-    request.check()?;
-    Ok(Action::JobsQueued { jobs: vec![QueuedJob { request, purpose }] })
+    let mut jobs = Vec::with_capacity(seeds.len());
+    for (seed, job) in seeds.iter().zip(state.next_job().0..) {
+        let request = crate::GenerationRequest {
+            schema: SchemaV1,
+            job: JobId(job),
+            recipe: recipe.clone(),
+            task: task.clone(),
+            seed: *seed,
+        };
+        request.check()?;
+        jobs.push(QueuedJob { request, purpose: purpose.clone() });
+    }
+    Ok(Action::JobsQueued { jobs })
 }
 
 pub(super) fn add_input(

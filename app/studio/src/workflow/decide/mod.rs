@@ -76,10 +76,12 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::Keep { image } => volume::keep(state, image),
         Command::Reject { image, reason, note } => volume::reject(state, image, *reason, note),
         Command::WithdrawCull { image } => volume::withdraw_cull(state, image),
-        Command::StartRepair { parent, recipe, task, seed, masked_share, overrule } => {
-            let repair = finish::Repair { recipe, task, seed: *seed, masked_share: *masked_share };
+        Command::StartRepair { parent, recipe, task, seeds, masked_share, overrule } => {
+            let repair = finish::Repair { recipe, task, seeds, masked_share: *masked_share };
             finish::repair(state, parent, &repair, overrule.as_deref())
         }
+        Command::AcceptRepair { image } => finish::accept(state, image),
+        Command::DiscardRepairs { images } => finish::discard(state, images),
         Command::RecordEdit { parent, result, edit } => finish::record_edit(state, parent, result, edit),
         Command::CheckArtefacts { image, findings } => gate::check_artefacts(state, image, findings),
         Command::HandToEditor { image, editor, reason } => finish::hand_to_editor(state, image, editor, reason),

@@ -55,6 +55,9 @@ pub(super) fn reject(state: &State, image: &Sha256, reason: RejectReason, note: 
 }
 
 fn cull(state: &State, sha256: &Sha256, cull: CullDecision) -> Result<Vec<Action>, Refusal> {
+    if super::image(state, sha256)?.is_open_candidate() {
+        return Err(Refusal::NotAccepted(sha256.auto_v2()));
+    }
     check_not_past(state, sha256)?;
     let supersedes = super::image(state, sha256)?.culled.as_ref().map(|culled| culled.seq);
     Ok(vec![Action::Culled { image: *sha256, cull, supersedes }])

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::card::CardHistory;
 use super::{
-    BriefState, CardState, Direction, DocumentStatus, HandOffProblem, Hero, Image, InputImage, IterationAsk,
+    BriefState, Candidacy, CardState, Direction, DocumentStatus, HandOffProblem, Hero, Image, InputImage, IterationAsk,
     LibraryAddition, Moodboard, Origin, Project, Released, Skip, State, Template, Timing, VolumeRun,
 };
 use crate::card::{CardRef, HeroApproval, RecipeCard, request_sha256};
@@ -110,6 +110,10 @@ impl State {
             }
             Action::CullWithdrawn { image, .. } => self.decide_cull(seq, record, *image, None),
             Action::RepairOverruled { .. } => {}
+            Action::RepairAccepted { image } => self.decide_candidate(*image, Candidacy::Accepted),
+            Action::RepairsDiscarded { images } => {
+                images.iter().for_each(|image| self.decide_candidate(*image, Candidacy::Discarded));
+            }
             Action::EditRecorded { parent, result, edit } => {
                 let by = record.by.clone();
                 let origin = Origin::Edited { parent: *parent, edit: edit.clone(), by };
@@ -252,8 +256,12 @@ impl State {
         };
         let (width, height) = (job.request.recipe.width, job.request.recipe.height);
         let file = EditedImage { sha256, pixels_sha256, width, height };
+        let is_new = !self.images.contains_key(&sha256);
         let made = Record { by: job.by.clone(), ..record.clone() };
         self.add_image(seq, &made, file, Origin::Generated { job: id }, parent, card.clone());
+        if is_new && matches!(job.purpose, JobPurpose::Repair { strip: Some(_), .. }) {
+            self.decide_candidate(sha256, Candidacy::Waits);
+        }
         self.events.push(Event { seq, at: record.at, card, kind: EventKind::Generated { image: sha256 } });
         if let JobPurpose::Hero { card } = &job.purpose {
             let hero = Hero { image: sha256, job: id };
@@ -305,6 +313,7 @@ impl State {
             made_seq: seq,
             seq,
             culled: None,
+            candidacy: None,
             artefacts: BTreeMap::new(),
             hand_off: None,
             alt_text: String::new(),
@@ -312,6 +321,12 @@ impl State {
             released: None,
         };
         self.images.insert(file.sha256, image);
+    }
+
+    fn decide_candidate(&mut self, image: Sha256, candidacy: Candidacy) {
+        if let Some(image) = self.images.get_mut(&image) {
+            image.candidacy = Some(candidacy);
+        }
     }
 
     fn decide_cull(&mut self, seq: u64, record: &Record, sha256: Sha256, culled: Option<Culled>) {

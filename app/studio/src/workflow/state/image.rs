@@ -35,6 +35,8 @@ pub struct Image {
     pub seq: u64,
     /// The cull decision that stands.
     pub culled: Option<Culled>,
+    /// Where it stands as a candidate of a repair; none for every other image.
+    pub candidacy: Option<Candidacy>,
     /// The artefact gate of Fix-and-finish: the latest verdict on each item.
     pub artefacts: BTreeMap<String, Judged>,
     /// The human editor who has it.
@@ -56,6 +58,11 @@ impl Image {
     /// The review that still runs.
     pub fn open_review(&self) -> Option<&Review> {
         self.reviews.last().filter(|review| review.outcome.is_none())
+    }
+
+    /// Whether it is a candidate of a repair that nobody accepted: it waits, or was discarded.
+    pub fn is_open_candidate(&self) -> bool {
+        matches!(self.candidacy, Some(Candidacy::Waits | Candidacy::Discarded))
     }
 
     /// Whether a clearance stands, or the first of two: another file or another alt text voids it.
@@ -88,6 +95,17 @@ impl Image {
         let own = clearances.iter().any(|clearance| clearance.approval == Approval::SelfApproval);
         clearances.first().map(|_| if own { Approval::SelfApproval } else { Approval::Independent })
     }
+}
+
+/// Where a candidate of a repair stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Candidacy {
+    /// It is in a strip on the canvas.
+    Waits,
+    /// It stands for the image that it repairs.
+    Accepted,
+    /// Nobody wanted it.
+    Discarded,
 }
 
 /// Where an image came from.

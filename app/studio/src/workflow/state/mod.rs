@@ -17,7 +17,7 @@ use crate::library::Checklist;
 use crate::{JobId, PersonName, Sha256};
 
 pub use card::{CardHistory, CardState, CardStatus, Hero};
-pub use image::{Image, Origin, Released};
+pub use image::{Candidacy, Image, Origin, Released};
 pub use log::LogLine;
 use timing::Timing;
 

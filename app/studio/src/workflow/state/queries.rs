@@ -122,6 +122,9 @@ impl State {
         let mut next = self.images.get(image);
         let mut is_hero = false;
         while let Some(image) = next {
+            if image.is_open_candidate() {
+                return false;
+            }
             if image.culled.is_some() {
                 return image.is_kept();
             }
@@ -129,6 +132,23 @@ impl State {
             next = self.finished_from(image).and_then(|parent| self.images.get(&parent));
         }
         is_hero
+    }
+
+    /// The number of the next strip of candidates.
+    pub fn next_strip(&self) -> u32 {
+        let strip = |job: &Job| match job.purpose {
+            JobPurpose::Repair { strip, .. } => strip,
+            _ => None,
+        };
+        self.jobs.values().filter_map(strip).max().map_or(1, |strip| strip.saturating_add(1))
+    }
+
+    /// Everything that was made from the same first image, that one first, in the order in which it was made.
+    pub fn family(&self, image: &Sha256) -> Vec<&Image> {
+        let Some(root) = self.images.get(image).map(|image| image.root) else { return Vec::new() };
+        let mut family: Vec<&Image> = self.images.values().filter(|image| image.root == root).collect();
+        family.sort_by_key(|image| image.seq);
+        family
     }
 
     /// The image that this one repairs or edits.
