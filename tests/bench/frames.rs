@@ -335,6 +335,7 @@ impl Making {
             negative: Default::default(),
             recipe,
             seed: 1,
+            variation: None,
             task: Task::TextToImage,
             adapters: Adapters::default(),
             upscaler: None,

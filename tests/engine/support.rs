@@ -55,6 +55,7 @@ pub fn job(id: u64, prompt: &str, steps: u32) -> GenerateJob {
             },
             task: Task::TextToImage,
             seed: id,
+            variation: None,
         },
         source: LocalSource { model: "/nowhere/f.safetensors".into(), vae: None },
         preview: PreviewRate::EverySteps(1),

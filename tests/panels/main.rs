@@ -87,6 +87,7 @@ fn request() -> GenerationRequest {
         },
         task: Task::TextToImage,
         seed: 42,
+        variation: None,
     }
 }
 

@@ -88,6 +88,7 @@ pub fn run(args: &BenchArgs) -> Result<(), CliError> {
                 },
                 task: Task::TextToImage,
                 seed: 1,
+                variation: None,
             },
             source: model.source.clone(),
             preview: PreviewRate::Off,

@@ -196,6 +196,7 @@ impl Demo {
             negative: Default::default(),
             recipe,
             seed: direction.seed,
+            variation: None,
             task: Task::TextToImage,
             adapters: Adapters::default(),
             upscaler: None,

@@ -135,6 +135,7 @@ mod tests {
                 },
                 task: Task::ImageToImage { image, strength: 0.45 },
                 seed: u64::MAX,
+                variation: None,
             },
             fingerprint: EngineFingerprint {
                 tool,

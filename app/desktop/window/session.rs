@@ -436,6 +436,7 @@ fn request(
         },
         task: Task::TextToImage,
         seed,
+        variation: None,
     };
     request.check().map_err(|refusal| refusal.to_string())?;
     Ok(request)

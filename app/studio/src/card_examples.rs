@@ -39,6 +39,7 @@ pub(crate) fn card() -> RecipeCard {
             device: None,
         },
         seed: 7,
+        variation: None,
         task: Task::TextToImage,
         adapters: Adapters::default(),
         upscaler: None,
@@ -158,7 +159,7 @@ pub(crate) fn any_card() -> impl Strategy<Value = RecipeCard> {
         card.task = match task {
             0 => Task::TextToImage,
             1 => Task::ImageToImage { image: image(3), strength },
-            _ => Task::Inpaint { image: image(3), mask: image(4), strength },
+            _ => Task::Inpaint { image: image(3), mask: image(4), strength, region: None },
         };
         card.set_negative(NegativePrompt { text: brief.unwrap_or_default(), from: Vec::new() });
         if numbers.4 <= u64::MAX - 2 && sigmas {

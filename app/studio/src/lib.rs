@@ -15,6 +15,7 @@ mod person_name;
 pub mod project;
 mod recipe;
 mod refusal;
+mod region;
 mod request;
 mod schema;
 mod task;
@@ -25,7 +26,8 @@ pub use hash::{HashParseError, Sha256};
 pub use person_name::{PersonName, PersonNameError};
 pub use recipe::{ModelFile, ModelReference, NoiseSource, Recipe, SchedulerSetting};
 pub use refusal::Refusal;
-pub use request::{GenerationRequest, JobId, limits};
+pub use region::{CropBox, Fill, Margins, Region, Softness};
+pub use request::{GenerationRequest, JobId, SeedVariation, limits};
 pub use schema::SchemaV1;
 pub use task::{ImageReference, Task};
 

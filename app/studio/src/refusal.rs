@@ -1,3 +1,5 @@
+use crate::CropBox;
+
 /// Why a request was refused, each in one sentence that says what to do. Nothing is corrected silently.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -121,6 +123,49 @@ pub enum Refusal {
         image_width: u32,
         /// Height of the init image in pixels.
         image_height: u32,
+    },
+    /// A crop that is empty or leaves the picture.
+    #[error(
+        "the crop is {}x{} from {}, {} and the picture {width}x{height}: move it into the picture or make it smaller",
+        crop.width, crop.height, crop.x, crop.y
+    )]
+    CropOutside {
+        /// The crop in pixels of the picture.
+        crop: CropBox,
+        /// Width of the picture with its margins in pixels.
+        width: u32,
+        /// Its height.
+        height: u32,
+    },
+    /// A crop in another proportion than the size that is generated.
+    #[error(
+        "the crop is {}x{} and is generated at {width}x{height}, which squeezes it: choose sides in the same proportion",
+        crop.width, crop.height
+    )]
+    CropShape {
+        /// The crop in pixels of the picture.
+        crop: CropBox,
+        /// Width that is generated in pixels.
+        width: u32,
+        /// Height that is generated in pixels.
+        height: u32,
+    },
+    /// A blend band wider than any seam.
+    #[error("the blend band must be at most {most} pixels and is {value}")]
+    Blend {
+        /// What was asked for, in pixels.
+        value: u32,
+        /// Widest band in pixels.
+        most: u32,
+    },
+    /// Margins that are all 0.
+    #[error("the picture is to be extended by nothing: give one side a margin or leave it as it is")]
+    NoMargin,
+    /// A strength of the seed's variation of 0, above 1, or no number.
+    #[error("the strength of the seed's variation must be a number above 0 and at most 1 and is {value}")]
+    VariationStrength {
+        /// What was asked for.
+        value: f64,
     },
     /// A model reference that names no file.
     #[error(

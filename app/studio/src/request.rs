@@ -18,6 +18,19 @@ pub struct GenerationRequest {
     pub task: Task,
     /// Seed of the noise.
     pub seed: u64,
+    /// Turns the first noise towards that of another seed: a picture that is nearly the same, or less so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variation: Option<SeedVariation>,
+}
+
+/// A turn of the first noise towards that of another seed, as A1111's variation seed (spherical interpolation).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeedVariation {
+    /// The other seed.
+    pub seed: u64,
+    /// How far to turn, above 0 and at most 1, where 1 is the noise of the other seed.
+    pub strength: f64,
 }
 
 impl GenerationRequest {
@@ -26,7 +39,7 @@ impl GenerationRequest {
     /// An empty prompt is allowed. A prompt of thousands of words is allowed too; the tokenizer reports what it cut.
     ///
     /// # Errors
-    /// The first [`Refusal`] in the order size, steps, guidance, clip skip, prompts, model, numerics, task.
+    /// The first [`Refusal`] in the order size, steps, guidance, clip skip, prompts, model, numerics, variation, task.
     pub fn check(&self) -> Result<(), Refusal> {
         let recipe = &self.recipe;
         check_side("width", recipe.width)?;
@@ -49,7 +62,19 @@ impl GenerationRequest {
                 version: recipe.tool.version.clone(),
             });
         }
+        if let Some(SeedVariation { strength, .. }) = self.variation {
+            limits::check_variation(strength)?;
+        }
         self.check_task()
+    }
+
+    /// Size in pixels of the picture that comes of it: the recipe's, or that of the image with its margins where only a
+    /// region of it is generated.
+    pub fn picture_size(&self) -> (u32, u32) {
+        match &self.task {
+            Task::Inpaint { image, region: Some(region), .. } => region.whole_size(image.width, image.height),
+            _ => (self.recipe.width, self.recipe.height),
+        }
     }
 
     fn check_task(&self) -> Result<(), Refusal> {
@@ -62,7 +87,9 @@ impl GenerationRequest {
             check_strength(strength)?;
         }
         let Recipe { width, height, .. } = self.recipe;
-        if (image.width, image.height) != (width, height) {
+        if let Some(region) = self.task.region() {
+            region.check((image.width, image.height), (width, height))?;
+        } else if (image.width, image.height) != (width, height) {
             return Err(Refusal::ImageSize { image_width: image.width, image_height: image.height, width, height });
         }
         match mask {
@@ -92,7 +119,7 @@ impl fmt::Display for JobId {
 pub mod limits {
     pub use super::{
         check_clip_skip, check_count, check_guidance, check_guidance_rescale, check_prompt, check_side, check_steps,
-        check_strength,
+        check_strength, check_variation,
     };
 
     /// Every side is a multiple of this: the VAE of every supported model makes 8x8 pixels of one latent.
@@ -109,6 +136,10 @@ pub mod limits {
     pub const MOST_CLIP_SKIP: u32 = 12;
     /// Most images of one run.
     pub const MOST_COUNT: u32 = 10_000;
+    /// Widest blend band of a region in pixels.
+    pub const MOST_BLEND: u32 = 512;
+    /// How much more one side of a region may be scaled than the other.
+    pub const MOST_SQUEEZE: f64 = 1.25;
     /// Longest prompt in characters. A 10,000-word prompt passes; a file pasted by mistake does not.
     pub const MOST_PROMPT_CHARS: usize = 200_000;
 }
@@ -163,6 +194,14 @@ pub fn check_strength(value: f64) -> Result<(), Refusal> {
     if value > 0.0 && value <= 1.0 { Ok(()) } else { Err(Refusal::Strength { value }) }
 }
 
+/// Refuses a strength of a seed's variation that is not a number above 0 and at most 1. At 0 there would be none.
+///
+/// # Errors
+/// [`Refusal::VariationStrength`].
+pub fn check_variation(value: f64) -> Result<(), Refusal> {
+    if value > 0.0 && value <= 1.0 { Ok(()) } else { Err(Refusal::VariationStrength { value }) }
+}
+
 /// Refuses a clip skip that no text encoder has.
 ///
 /// # Errors
@@ -208,7 +247,10 @@ pub fn check_prompt(field: &'static str, text: &str) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Dtype, ImageReference, ModelFile, ModelReference, NoiseSource, SchedulerSetting, Sha256, ToolVersion};
+    use crate::{
+        CropBox, Dtype, Fill, ImageReference, Margins, ModelFile, ModelReference, NoiseSource, Region,
+        SchedulerSetting, Sha256, Softness, ToolVersion,
+    };
 
     fn request() -> GenerationRequest {
         GenerationRequest {
@@ -242,6 +284,7 @@ mod tests {
             },
             task: Task::TextToImage,
             seed: u64::MAX,
+            variation: None,
         }
     }
 
@@ -308,7 +351,8 @@ mod tests {
             "the init image is 768x512 and the request 512x768: make them the same size"
         );
         assert_eq!(
-            refused(|r| r.task = Task::Inpaint { image: image(512, 768), mask: image(512, 760), strength: 0.5 }),
+            refused(|r| r.task =
+                Task::Inpaint { image: image(512, 768), mask: image(512, 760), strength: 0.5, region: None }),
             "the mask is 512x760 and the init image 512x768: make them the same size"
         );
     }
@@ -323,9 +367,71 @@ mod tests {
     }
 
     #[test]
+    fn a_region_may_lie_in_an_image_of_any_size_and_gives_that_size() {
+        let crop = CropBox { x: 1, y: 2, width: 60, height: 90 };
+        let region = Region { crop, fill: Fill::Original, blend: 8, soft: Softness::Hard, extend: None };
+        let inpaint = |region: Region| Task::Inpaint {
+            image: image(101, 8191),
+            mask: image(101, 8191),
+            strength: 0.5,
+            region: Some(region),
+        };
+        let mut request = request();
+        request.task = inpaint(region.clone());
+        assert_eq!((request.check(), request.picture_size()), (Ok(()), (101, 8191)));
+        let margins = Margins { left: 3, top: 0, right: 4, bottom: 1 };
+        request.task = inpaint(Region { extend: Some(margins), ..region.clone() });
+        assert_eq!((request.check(), request.picture_size()), (Ok(()), (108, 8192)));
+        assert!(refused(|r| r.task = inpaint(Region { blend: 9_999, ..region.clone() })).starts_with("the blend band"));
+        let other_mask = Task::Inpaint {
+            image: image(101, 99),
+            mask: image(99, 101),
+            strength: 0.5,
+            region: Some(Region { extend: None, ..region }),
+        };
+        assert_eq!(
+            refused(|r| r.task = other_mask),
+            "the mask is 99x101 and the init image 101x99: make them the same size"
+        );
+    }
+
+    #[test]
+    fn a_variation_of_the_seed_turns_some_way() {
+        for strength in [0.0, -1.0, 1.01, f64::NAN] {
+            let sentence = refused(|r| r.variation = Some(SeedVariation { seed: 1, strength }));
+            assert!(
+                sentence.starts_with("the strength of the seed's variation must be a number above 0"),
+                "{sentence}"
+            );
+        }
+        assert_eq!(refused(|r| r.variation = Some(SeedVariation { seed: 1, strength: 1.0 })), "");
+    }
+
+    #[test]
+    fn what_is_absent_is_not_written_so_that_old_requests_keep_their_hash() {
+        let mut request = request();
+        request.task = Task::Inpaint { image: image(512, 768), mask: image(512, 768), strength: 0.5, region: None };
+        let json = serde_json::to_string(&request).unwrap();
+        assert!(json.ends_with("\"strength\":0.5},\"seed\":18446744073709551615}"), "{json}");
+        request.variation = Some(SeedVariation { seed: 4, strength: 0.25 });
+        let crop = CropBox { x: 0, y: 0, width: 512, height: 768 };
+        let extend = Some(Margins { left: 1, ..Margins::NONE });
+        let region = Region { crop, fill: Fill::Solid([1, 2, 3]), blend: 0, soft: Softness::Soft, extend };
+        request.task =
+            Task::Inpaint { image: image(512, 768), mask: image(512, 768), strength: 0.5, region: Some(region) };
+        let ron = ron::to_string(&request).unwrap();
+        assert_eq!(ron::from_str::<GenerationRequest>(&ron).unwrap(), request);
+        let json = serde_json::to_string(&request).unwrap();
+        assert_eq!(serde_json::from_str::<GenerationRequest>(&json).unwrap(), request);
+        let changed = json.replacen("\"blend\":0", "\"blend\":0,\"luck\":1", 1);
+        assert!(serde_json::from_str::<GenerationRequest>(&changed).is_err());
+    }
+
+    #[test]
     fn the_on_disk_form_round_trips_and_refuses_what_it_does_not_know() {
         let mut request = request();
-        request.task = Task::Inpaint { image: image(512, 768), mask: image(512, 768), strength: 0.1 + 0.2 };
+        request.task =
+            Task::Inpaint { image: image(512, 768), mask: image(512, 768), strength: 0.1 + 0.2, region: None };
         let text = ron::to_string(&request).unwrap();
         assert_eq!(ron::from_str::<GenerationRequest>(&text).unwrap(), request);
         let json = serde_json::to_string(&request).unwrap();

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::Sha256;
+use crate::{Region, Sha256};
 
 /// What is generated from what. Input images are named by content; their pixels travel beside the request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,12 +17,15 @@ pub enum Task {
     },
     /// As image-to-image, repainting only where the mask says so.
     Inpaint {
-        /// The image to repaint, of the recipe's size.
+        /// The image to repaint, of the recipe's size, or of any size where there is a region.
         image: ImageReference,
         /// Grey image of the same size: white is repainted, black is kept.
         mask: ImageReference,
         /// Share of the denoising that is run, above 0 and at most 1.
         strength: f64,
+        /// Which part of the image is brought to the recipe's size; without it, the whole image has that size.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        region: Option<Region>,
     },
 }
 
@@ -32,6 +35,14 @@ impl Task {
         match self {
             Self::TextToImage => None,
             Self::ImageToImage { strength, .. } | Self::Inpaint { strength, .. } => Some(*strength),
+        }
+    }
+
+    /// The region that is brought to the recipe's size, where there is one.
+    pub fn region(&self) -> Option<&Region> {
+        match self {
+            Self::Inpaint { region, .. } => region.as_ref(),
+            Self::TextToImage | Self::ImageToImage { .. } => None,
         }
     }
 }
@@ -53,8 +64,17 @@ pub struct ImageReference {
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 enum TaskForm {
     TextToImage {},
-    ImageToImage { image: ImageReference, strength: f64 },
-    Inpaint { image: ImageReference, mask: ImageReference, strength: f64 },
+    ImageToImage {
+        image: ImageReference,
+        strength: f64,
+    },
+    Inpaint {
+        image: ImageReference,
+        mask: ImageReference,
+        strength: f64,
+        #[serde(default)]
+        region: Option<Region>,
+    },
 }
 
 impl From<TaskForm> for Task {
@@ -62,7 +82,7 @@ impl From<TaskForm> for Task {
         match form {
             TaskForm::TextToImage {} => Self::TextToImage,
             TaskForm::ImageToImage { image, strength } => Self::ImageToImage { image, strength },
-            TaskForm::Inpaint { image, mask, strength } => Self::Inpaint { image, mask, strength },
+            TaskForm::Inpaint { image, mask, strength, region } => Self::Inpaint { image, mask, strength, region },
         }
     }
 }

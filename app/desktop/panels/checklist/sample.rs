@@ -112,6 +112,7 @@ fn card() -> RecipeCard {
         skeleton,
         negative: NegativePrompt { text: "text".to_owned(), from: Vec::new() },
         seed: 7,
+        variation: None,
         task: Task::TextToImage,
         adapters: Default::default(),
         upscaler: None,

@@ -79,6 +79,8 @@ fn an_undeclared_change_is_refused_by_name() {
     };
     assert_eq!(field(|request| request.seed += 3), [CardField::Seed]);
     assert_eq!(field(|request| request.seed += 2), []);
+    let turned = field(|request| request.variation = Some(crate::SeedVariation { seed: 1, strength: 0.1 }));
+    assert_eq!(turned, [CardField::Seed], "axes declare whole seeds");
     assert_eq!(field(|request| request.seed -= 1), [CardField::Seed]);
     assert_eq!(field(|request| request.recipe.guidance_scale = 4.0), [CardField::Guidance]);
     assert_eq!(field(|request| request.recipe.prompt.push_str(", sharp")), [CardField::Prompt]);

@@ -88,6 +88,8 @@ fn undeclared_of_card(card: &RecipeCard, request: &GenerationRequest) -> Vec<Slo
             | CardField::Composition
             | CardField::Style
             | CardField::Technical => true,
+            // An axis declares whole seeds and no turn of the noise.
+            CardField::Seed if request.variation != card.variation => false,
             CardField::Seed => values.iter().any(|value| match value {
                 AxisValue::SeedOffset(offset) => card.seed.checked_add(*offset) == Some(request.seed),
                 _ => false,
@@ -196,7 +198,7 @@ impl Differences {
     /// Everything of two requests but the job, which influences no pixel. Every field is named here, so that a new one
     /// cannot be forgotten.
     fn request(&mut self, before: &GenerationRequest, after: &GenerationRequest, with_prompt: bool) {
-        let GenerationRequest { schema: _, job: _, recipe, task, seed } = before;
+        let GenerationRequest { schema: _, job: _, recipe, task, seed, variation } = before;
         let Recipe {
             schema: _,
             tool,
@@ -220,7 +222,10 @@ impl Differences {
             self.text(CardField::Prompt, prompt, &later.prompt);
         }
         self.text(CardField::Negative, negative_prompt, &later.negative_prompt);
-        self.number(CardField::Seed, *seed, after.seed);
+        let seeds = [(*seed, *variation), (after.seed, after.variation)];
+        self.value(CardField::Seed, &seeds[0], &seeds[1], |(seed, variation)| {
+            field_text::seed(*seed, variation.as_ref())
+        });
         self.value(CardField::Noise, noise, &later.noise, |noise| noise.name().to_owned());
         self.text(CardField::Scheduler, &scheduler.name, &later.scheduler.name);
         self.value(CardField::Sigmas, &scheduler.sigmas, &later.scheduler.sigmas, |sigmas| {

@@ -3,7 +3,9 @@
 use sha2::Digest as _;
 
 use super::{ControlNetReference, EmbeddingReference, ImagePrompt, LoraReference, PostStep, Upscaler, VariationAxis};
-use crate::{DeviceFingerprint, ImageReference, ModelReference, Sha256, Task, ToolVersion};
+use crate::{
+    DeviceFingerprint, ImageReference, Margins, ModelReference, Region, SeedVariation, Sha256, Task, ToolVersion,
+};
 
 /// Name, number of files and a hash over all of them: `starter (12 files, d0fa6c3b11)`.
 pub(super) fn model(model: &ModelReference) -> String {
@@ -24,10 +26,32 @@ pub(super) fn task(task: &Task) -> String {
         Task::ImageToImage { image: from, strength } => {
             format!("image to image from {} at strength {strength}", image(from))
         }
-        Task::Inpaint { image: from, mask, strength } => {
-            format!("inpaint {} where {} says, at strength {strength}", image(from), image(mask))
+        Task::Inpaint { image: from, mask, strength, region: at } => {
+            let at = at.as_ref().map(region).unwrap_or_default();
+            format!("inpaint {} where {} says, at strength {strength}{at}", image(from), image(mask))
         }
     }
+}
+
+fn region(region: &Region) -> String {
+    let Region { crop, fill, blend, soft, extend } = region;
+    let (fill, soft) = (String::from(*fill), String::from(*soft));
+    let extend = extend.map(|Margins { left, top, right, bottom }| {
+        format!(", extended by {left} left, {top} above, {right} right, {bottom} below")
+    });
+    format!(
+        ", in the crop {}x{} from {}, {} over {fill}, blended over {blend} pixels, mask {soft}{}",
+        crop.width,
+        crop.height,
+        crop.x,
+        crop.y,
+        extend.unwrap_or_default()
+    )
+}
+
+pub(super) fn seed(seed: u64, variation: Option<&SeedVariation>) -> String {
+    let turned = variation.map(|SeedVariation { seed, strength }| format!(", turned {strength} towards {seed}"));
+    format!("{seed}{}", turned.unwrap_or_default())
 }
 
 fn image(image: &ImageReference) -> String {

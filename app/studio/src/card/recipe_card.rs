@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::axis::read_axes;
 use super::{Adapters, AxisRefusal, CardName, CardRef, PostStep, PromptSkeleton, Slot, Upscaler, VariationAxis};
 use crate::library::RonForm;
-use crate::{GenerationRequest, JobId, NUMERICS_REVISION, Recipe, Refusal, SchemaV1, Task};
+use crate::{GenerationRequest, JobId, NUMERICS_REVISION, Recipe, Refusal, SchemaV1, SeedVariation, Task};
 
 /// A recipe card that may still be changed: everything that determines pixels, by prompt skeleton slot, and which parts
 /// of it a volume run may vary. It becomes a [`LockedRecipe`](super::LockedRecipe) by being proved reproducible.
@@ -34,6 +34,9 @@ pub struct RecipeCard {
     pub recipe: Recipe,
     /// Seed of the noise.
     pub seed: u64,
+    /// Turns the first noise towards that of another seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variation: Option<SeedVariation>,
     /// What is generated from what.
     pub task: Task,
     /// What bends the model. Empty in this version.
@@ -146,6 +149,7 @@ impl RecipeCard {
             recipe: self.recipe.clone(),
             task: self.task.clone(),
             seed: self.seed,
+            variation: self.variation,
         }
     }
 }

@@ -6,7 +6,9 @@ use super::{
 };
 use crate::card::{CardRef, RecipeCard};
 use crate::library::{Checklist, NegativeEntry};
-use crate::{EngineFingerprint, GenerationRequest, ImageReference, JobId, PersonName, Recipe, Sha256, Task};
+use crate::{
+    EngineFingerprint, GenerationRequest, ImageReference, JobId, PersonName, Recipe, SeedVariation, Sha256, Task,
+};
 
 /// Declares [`Command`] together with [`CommandKind`], so that no command can miss its kind.
 macro_rules! commands {
@@ -136,6 +138,8 @@ commands! {
         task: Task,
         /// Seed of the noise.
         seed: u64,
+        /// Turns the first noise towards that of another seed: a little is subtle, more is strong.
+        variation: Option<SeedVariation>,
     },
     /// Save a card that begins; its name must be free.
     SaveNewCard {

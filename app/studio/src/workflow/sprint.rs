@@ -25,7 +25,7 @@ impl SprintPlan {
     pub fn request(&self, style: &SprintStyle, cell: &SprintCell, job: JobId) -> GenerationRequest {
         let recipe =
             Recipe { prompt: cell.skeleton.text(), negative_prompt: style.negative.text.clone(), ..self.base.clone() };
-        GenerationRequest { schema: SchemaV1, job, recipe, task: Task::TextToImage, seed: cell.seed }
+        GenerationRequest { schema: SchemaV1, job, recipe, task: Task::TextToImage, seed: cell.seed, variation: None }
     }
 }
 

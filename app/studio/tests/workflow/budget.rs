@@ -3,7 +3,13 @@ use kento_studio::workflow::*;
 use crate::studio::*;
 
 fn vary(parent: kento_studio::Sha256, seed: u64) -> Command {
-    Command::VaryImage { parent, recipe: Box::new(recipe("boat")), task: kento_studio::Task::TextToImage, seed }
+    Command::VaryImage {
+        parent,
+        recipe: Box::new(recipe("boat")),
+        task: kento_studio::Task::TextToImage,
+        seed,
+        variation: None,
+    }
 }
 
 #[test]

@@ -237,7 +237,7 @@ fn a_keeper_passes_the_artefact_gate_before_it_is_submitted() {
 }
 
 fn vary(parent: kento_studio::Sha256, recipe: Recipe, task: Task) -> Command {
-    Command::VaryImage { parent, recipe: Box::new(recipe), task, seed: 4_711 }
+    Command::VaryImage { parent, recipe: Box::new(recipe), task, seed: 4_711, variation: None }
 }
 
 #[test]

@@ -108,6 +108,7 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
             recipe: Box::new(if how % 2 == 0 { card_of(1).recipe } else { recipe("boat") }),
             task: Task::TextToImage,
             seed: which as u64,
+            variation: None,
         },
         CommandKind::SaveNewCard => {
             let mut new = card_of(1);

@@ -142,6 +142,7 @@ pub fn card(revision: u32) -> RecipeCard {
         skeleton,
         negative: NegativePrompt { text: "text".to_owned(), from: Vec::new() },
         seed: 7,
+        variation: None,
         task: Task::TextToImage,
         adapters: Default::default(),
         upscaler: None,
@@ -403,7 +404,7 @@ pub fn reference(image: Sha256) -> ImageReference {
 }
 
 pub fn inpaint(image: Sha256) -> Task {
-    Task::Inpaint { image: reference(image), mask: reference(sha(777)), strength: 0.8 }
+    Task::Inpaint { image: reference(image), mask: reference(sha(777)), strength: 0.8, region: None }
 }
 
 pub fn repair(parent: Sha256, masked_share: f64, overrule: Option<&str>) -> Command {

@@ -338,6 +338,7 @@ fn card(recipe: Recipe) -> RecipeCard {
         skeleton,
         negative: NegativePrompt { text: "text".to_owned(), from: Vec::new() },
         seed: 7,
+        variation: None,
         task: Task::TextToImage,
         adapters: Default::default(),
         upscaler: None,

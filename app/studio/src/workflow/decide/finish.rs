@@ -4,7 +4,7 @@ use crate::workflow::{
     Action, Candidacy, Edit, EditedImage, Image, IterationSubject, JobPurpose, MOST_CANDIDATES, Refusal, RepairAdvice,
     State, repair_advice,
 };
-use crate::{PersonName, Recipe, Sha256, Task};
+use crate::{PersonName, Recipe, SeedVariation, Sha256, Task};
 
 /// What a repair asks for.
 pub(super) struct Repair<'a> {
@@ -19,13 +19,13 @@ pub(super) fn vary(
     parent: &Sha256,
     recipe: &Recipe,
     task: &Task,
-    seed: u64,
+    noise: (u64, Option<SeedVariation>),
 ) -> Result<Vec<Action>, Refusal> {
     let image = super::image(state, parent)?;
     sprint::check_no_polishing(state)?;
     check_input(task, parent)?;
     check_budget(state, &IterationSubject::Image { root: image.root })?;
-    Ok(vec![jobs::queue(state, recipe, task, seed, JobPurpose::Variation { parent: *parent })?])
+    Ok(vec![jobs::queue(state, recipe, task, noise, JobPurpose::Variation { parent: *parent })?])
 }
 
 pub(super) fn repair(
@@ -74,7 +74,7 @@ pub(super) fn repair(
     }
     check_budget_for(state, &IterationSubject::Image { root }, count)?;
     let purpose = JobPurpose::Repair { parent: *parent, masked_share, strip: Some(state.next_strip()) };
-    actions.push(jobs::queue_seeds(state, recipe, task, seeds, &purpose)?);
+    actions.push(jobs::queue_seeds(state, recipe, task, (seeds, None), &purpose)?);
     Ok(actions)
 }
 

@@ -4,7 +4,7 @@ use super::{finish, sprint, text};
 use crate::workflow::{
     Action, GeneratedImage, IterationSubject, Job, JobPurpose, JobStatus, QueuedJob, Refusal, State,
 };
-use crate::{ImageReference, JobId, Recipe, SchemaV1, Sha256, Task};
+use crate::{ImageReference, JobId, Recipe, SchemaV1, SeedVariation, Sha256, Task};
 
 /// A job that waits for its result.
 pub(super) fn waiting(state: &State, id: JobId) -> Result<&Job, Refusal> {
@@ -83,10 +83,10 @@ pub(super) fn queue(
     state: &State,
     recipe: &Recipe,
     task: &Task,
-    seed: u64,
+    (seed, variation): (u64, Option<SeedVariation>),
     purpose: JobPurpose,
 ) -> Result<Action, Refusal> {
-    queue_seeds(state, recipe, task, &[seed], &purpose)
+    queue_seeds(state, recipe, task, (&[seed], variation), &purpose)
 }
 
 /// The same once for each seed.
@@ -94,7 +94,7 @@ pub(super) fn queue_seeds(
     state: &State,
     recipe: &Recipe,
     task: &Task,
-    seeds: &[u64],
+    (seeds, variation): (&[u64], Option<SeedVariation>),
     purpose: &JobPurpose,
 ) -> Result<Action, Refusal> {
     sprint::check_size(state, recipe)?;
@@ -106,6 +106,7 @@ pub(super) fn queue_seeds(
             recipe: recipe.clone(),
             task: task.clone(),
             seed: *seed,
+            variation,
         };
         request.check()?;
         jobs.push(QueuedJob { request, purpose: purpose.clone() });

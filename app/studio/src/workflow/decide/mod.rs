@@ -61,7 +61,9 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::RankMoodboard { candidates } => sprint::rank(state, candidates),
         Command::ApproveDirection { image, reason } => sprint::approve(state, image, reason),
         Command::WithdrawDirection { reason } => sprint::withdraw(state, reason),
-        Command::VaryImage { parent, recipe, task, seed } => finish::vary(state, parent, recipe, task, *seed),
+        Command::VaryImage { parent, recipe, task, seed, variation } => {
+            finish::vary(state, parent, recipe, task, (*seed, *variation))
+        }
         Command::SaveNewCard { card } => lock::save_new(state, card),
         Command::SaveDraftCard { card } => lock::save_draft(state, card),
         Command::ReviseRecipe { card, reason } => lock::revise(state, card, reason),

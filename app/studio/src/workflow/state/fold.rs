@@ -254,7 +254,7 @@ impl State {
             }
             purpose => purpose.card().cloned().or_else(of_parent),
         };
-        let (width, height) = (job.request.recipe.width, job.request.recipe.height);
+        let (width, height) = job.request.picture_size();
         let file = EditedImage { sha256, pixels_sha256, width, height };
         let is_new = !self.images.contains_key(&sha256);
         let made = Record { by: job.by.clone(), ..record.clone() };
