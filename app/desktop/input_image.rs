@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits};
+use image::{DynamicImage, GenericImageView as _, ImageDecoder as _, ImageReader, Limits};
 use kento_engine::protocol::Pixels;
 use kento_studio::{ImageReference, Sha256};
 use sha2::Digest as _;
@@ -23,6 +23,8 @@ pub struct InputImage {
     pub reference: ImageReference,
     /// Its pixels.
     pub pixels: Pixels,
+    /// What was converted on the way, each in one sentence; empty where the file has what is worked on.
+    pub notices: Vec<String>,
 }
 
 /// Reads an init image as RGB. Transparency is laid over white. The EXIF orientation is applied, so that the picture stands
@@ -95,11 +97,39 @@ fn read(path: &Path, convert: impl FnOnce(DynamicImage) -> (u8, Vec<u8>)) -> Res
     let sha256 = Sha256(sha2::Sha256::digest(&bytes).into());
     let image = decode(&bytes).map_err(|source| InputImageError::Decode { source, path: path.to_owned() })?;
     let (width, height) = (image.width(), image.height());
+    let notices = notices(&bytes, &image);
     let (channels, data) = convert(image);
     Ok(InputImage {
         reference: ImageReference { sha256, width, height },
         pixels: Pixels { width, height, channels, data },
+        notices,
     })
+}
+
+fn notices(bytes: &[u8], image: &DynamicImage) -> Vec<String> {
+    let color = image.color();
+    let is_deep = color.bytes_per_pixel() > color.channel_count();
+    let is_transparent = color.has_alpha() && image.pixels().any(|(_, _, pixel)| pixel.0[3] < 255);
+    let found = [
+        is_deep.then_some("the image has more than 8 bits a channel and is worked on with 8"),
+        is_transparent.then_some("the image is transparent in places and is laid over white"),
+        is_cmyk(bytes).then_some("the image has printing colours (CMYK) and is worked on in RGB"),
+    ];
+    found.into_iter().flatten().map(str::to_owned).collect()
+}
+
+/// Whether this is a JPEG of four colours: its frame header says so (ITU-T T.81, B.2.2), and decoders give RGB without a word.
+fn is_cmyk(bytes: &[u8]) -> bool {
+    let Some(mut rest) = bytes.strip_prefix(&[0xff, 0xd8]) else { return false };
+    while let [0xff, marker, high, low, ..] = rest {
+        let is_frame = matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
+        if is_frame {
+            return rest.get(9) == Some(&4);
+        }
+        let length = 2 + usize::from(u16::from_be_bytes([*high, *low]));
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    false
 }
 
 fn decode(bytes: &[u8]) -> image::ImageResult<DynamicImage> {
@@ -132,8 +162,26 @@ mod tests {
         let image = read_rgb(&path).unwrap();
         assert_eq!(image.pixels.data, [10, 20, 30, 204, 204, 204]);
         assert_eq!((image.reference.width, image.reference.height, image.pixels.channels), (2, 1, 3));
+        assert_eq!(image.notices, ["the image is transparent in places and is laid over white"]);
         GrayAlphaImage::from_fn(2, 1, |x, _| LumaA([255, if x == 0 { 255 } else { 0 }])).save(&path).unwrap();
         assert_eq!(read_mask(&path).unwrap().pixels.data, [255, 0]);
+    }
+
+    #[test]
+    fn what_is_converted_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.png");
+        image::ImageBuffer::from_pixel(2, 1, image::Rgb([65_535_u16, 32_768, 0])).save(&path).unwrap();
+        let deep = read_rgb(&path).unwrap();
+        assert_eq!(deep.pixels.data, [255, 128, 0, 255, 128, 0]);
+        assert_eq!(deep.notices, ["the image has more than 8 bits a channel and is worked on with 8"]);
+        RgbaImage::from_pixel(2, 1, Rgba([1, 2, 3, 255])).save(&path).unwrap();
+        assert!(read_rgb(&path).unwrap().notices.is_empty(), "nothing is transparent");
+        // Start of an image, a comment, a frame of four and of three components.
+        let jpeg = |components| {
+            [&[0xff, 0xd8, 0xff, 0xfe, 0, 3, 9, 0xff, 0xc0, 0, 20, 8, 0, 1, 0, 1, components][..]].concat()
+        };
+        assert!(is_cmyk(&jpeg(4)) && !is_cmyk(&jpeg(3)) && !is_cmyk(b"\xff\xd8\xff") && !is_cmyk(b"PNG"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod panels;
 #[cfg(test)]
 #[path = "../../tests/panels/raster.rs"]
 mod raster;
+pub mod region;
 pub mod sample;
 pub mod seed;
 pub mod shipped;

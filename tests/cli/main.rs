@@ -6,4 +6,5 @@ mod bad_input;
 mod generate;
 mod information;
 mod interrupt;
+mod repair;
 mod support;

@@ -23,6 +23,8 @@ pub enum Command {
     },
     /// Make images from a prompt
     Generate(GenerateArgs),
+    /// Make a part of an image anew and put it back without a seam; the rest keeps its bytes
+    Repair(RepairArgs),
     /// Show what a model is: family, components, dtype, hashes, licence, problems
     Models(ModelsArgs),
     /// Show the compute devices, and which one would be chosen and why
@@ -109,6 +111,68 @@ pub struct GenerateArgs {
 }
 
 #[derive(Debug, clap::Args)]
+pub struct RepairArgs {
+    /// The image to repair
+    pub image: PathBuf,
+    /// A grey image of the image's size: white is made anew, black is kept
+    #[arg(long, value_name = "F", required_unless_present = "extend")]
+    pub mask: Option<PathBuf>,
+    /// What to show there; A1111 weights such as (word:1.2) work
+    #[arg(long, allow_hyphen_values = true)]
+    pub prompt: String,
+    /// What to avoid
+    #[arg(long, default_value = "", allow_hyphen_values = true)]
+    pub negative: String,
+    /// A diffusers folder or a .safetensors file; `starter` is the model that comes with Kento
+    #[arg(long, default_value = crate::model::STARTER, value_name = "starter|PATH")]
+    pub model: String,
+    /// Seed of the first image; the following count up [default: random]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Number of candidates; needs a folder in --out when above 1
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub count: u32,
+    /// What stands in the masked part before: original, blur, neighbour, latent-noise or a colour as #rrggbb
+    #[arg(long, default_value = "neighbour", value_name = "FILL")]
+    pub fill: String,
+    /// How far to leave what stands there: above 0, and 1 ignores it
+    #[arg(long, default_value_t = 0.85, value_name = "F", allow_negative_numbers = true)]
+    pub strength: f64,
+    /// Pixels around the mask that the model sees [default: a quarter of the mask, at least 32]
+    #[arg(long, value_name = "N")]
+    pub padding: Option<u32>,
+    /// Take grey in the mask as how far each pixel may change
+    #[arg(long)]
+    pub soft: bool,
+    /// Denoising steps
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub steps: u32,
+    /// How closely to follow the prompt; 1 turns guidance off [default: the model's, mostly 7]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    pub guidance: Option<f64>,
+    /// A1111's, ComfyUI's or diffusers' name of a scheduler [default: the model's]
+    #[arg(long, value_name = "NAME")]
+    pub scheduler: Option<String>,
+    /// Pixels around the mask over which new turns into old [default: one cell of the latent]
+    #[arg(long, value_name = "N")]
+    pub blend: Option<u32>,
+    /// Pixels to add at each side, made anew too: left,top,right,bottom
+    #[arg(long, value_name = "L,T,R,B")]
+    pub extend: Option<String>,
+    #[command(flatten)]
+    pub device: DeviceArgs,
+    /// Why to repair where more than a third is masked
+    #[arg(long, value_name = "REASON")]
+    pub overrule: Option<String>,
+    /// Print one JSON object per image: seed, sha256, path, region, timings
+    #[arg(long)]
+    pub json: bool,
+    /// A .png file, or a folder
+    #[arg(long, value_name = "FILE|DIR")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Clone, clap::Args)]
 pub struct DeviceArgs {
     /// auto, cpu, gpu, or a part of a device's name
     #[arg(long, default_value = "auto", value_name = "auto|cpu|gpu|NAME")]
@@ -284,6 +348,17 @@ mod tests {
         Args::command().debug_assert();
         // Keeps the flattened group's names from colliding unnoticed.
         assert_eq!(DeviceArgs::augment_args(clap::Command::new("x")).get_arguments().count(), 2);
+    }
+
+    #[test]
+    fn a_repair_needs_a_mask_or_a_margin() {
+        let parse = |line: &str| Args::try_parse_from(line.split_whitespace());
+        let line = "kento repair a.png --mask m.png --prompt x --seed 3 --count 4 --fill #00ff00 --strength 0.5 --padding 8 --soft \
+                    --steps 3 --guidance 2 --scheduler DDIM --blend 4 --extend 1,2,3,4 --device cpu --overrule why --json --out d";
+        let Some(Command::Repair(args)) = parse(line).unwrap().command else { panic!("not repair") };
+        assert_eq!((args.fill.as_str(), args.soft, args.extend.as_deref()), ("#00ff00", true, Some("1,2,3,4")));
+        assert!(parse("kento repair a.png --prompt x --out d").is_err());
+        assert!(parse("kento repair a.png --prompt x --extend 8,0,0,0 --out d").is_ok());
     }
 
     #[test]

@@ -3,7 +3,8 @@ use std::path::PathBuf;
 use kento_diffusion::schedulers::{SchedulerKind, SigmaSchedule};
 use kento_engine::protocol::{EngineEvent, GenerateJob, JobTimings, Pixels, PreviewRate};
 use kento_studio::{
-    EngineFingerprint, GenerationRequest, JobId, Recipe, Refusal, SchedulerSetting, SchemaV1, Sha256, Task, limits,
+    EngineFingerprint, GenerationRequest, JobId, Recipe, Refusal, Region, SchedulerSetting, SchemaV1, Sha256, Task,
+    limits,
 };
 use serde::Serialize;
 use sha2::Digest as _;
@@ -17,6 +18,9 @@ use crate::input_image::{self, InputImage};
 use crate::metadata::{self, ImageRecord};
 use crate::model::{self, Model};
 use crate::studio::pixels_sha256;
+
+/// A scheduler with the sigmas that its name says.
+pub(super) type Scheduler = (SchedulerKind, Option<SigmaSchedule>);
 
 /// Lost engines in a row after which a run gives up: a crash may be an accident, three are none.
 const MOST_LOSSES: u32 = 3;
@@ -40,25 +44,41 @@ pub fn run(args: &GenerateArgs) -> Result<(), CliError> {
     let template = job(args, &model, &fingerprint, scheduler, &images);
     template.request.check().map_err(CliError::failed)?;
 
+    render(&session, &mut bar, &template, (first_seed, args.count), |request, image, timings| {
+        let record = ImageRecord { schema: SchemaV1, request, fingerprint: fingerprint.clone() };
+        deliver(&output, &record, image, timings, args.json)
+    })
+}
+
+/// Renders the template once for each of the `count` seeds and gives `finished` every image as soon as it is there.
+///
+/// # Errors
+/// [`CliError`], also where images are missing because the engine was lost.
+pub(super) fn render(
+    session: &Session,
+    bar: &mut ProgressBar,
+    template: &GenerateJob,
+    (first_seed, count): (u64, u32),
+    mut finished: impl FnMut(GenerationRequest, &Pixels, JobTimings) -> Result<(), CliError>,
+) -> Result<(), CliError> {
     let mut losses = 0;
     let mut failures = 0_u32;
-    for index in 0..args.count {
+    for index in 0..count {
         let mut job = template.clone();
         job.request.job = JobId(u64::from(index) + 1);
         job.request.seed = first_seed + u64::from(index);
         let request = job.request.clone();
-        let end = session.run(job, |event| watch(&mut bar, event, index + 1, args.count))?;
+        let end = session.run(job, |event| watch(bar, event, index + 1, count))?;
         bar.clear();
         match end {
             JobEnd::Finished(EngineEvent::Finished { image, timings, .. }) => {
                 losses = 0;
-                let record = ImageRecord { schema: SchemaV1, request, fingerprint: fingerprint.clone() };
-                deliver(&output, &record, &image, timings, args.json)?;
+                finished(request, &image, timings)?;
             }
             JobEnd::Lost(error) => {
                 losses += 1;
                 failures += 1;
-                if losses == MOST_LOSSES || args.count == 1 {
+                if losses == MOST_LOSSES || count == 1 {
                     return Err(CliError::Failed(error));
                 }
                 eprintln!("kento: the image with seed {} is missing: {error}", request.seed);
@@ -68,13 +88,13 @@ pub fn run(args: &GenerateArgs) -> Result<(), CliError> {
         }
     }
     if failures > 0 {
-        return Err(CliError::Failed(format!("{failures} of {} images are missing, see above", args.count)));
+        return Err(CliError::Failed(format!("{failures} of {count} images are missing, see above")));
     }
     Ok(())
 }
 
 /// Everything that needs no file: numbers, names, combinations.
-fn check(args: &GenerateArgs, first_seed: u64) -> Result<Option<(SchedulerKind, Option<SigmaSchedule>)>, CliError> {
+pub(super) fn check(args: &GenerateArgs, first_seed: u64) -> Result<Option<Scheduler>, CliError> {
     limits::check_count(args.count, first_seed).map_err(CliError::usage)?;
     for (side, value) in [("width", args.width), ("height", args.height)] {
         if let Some(value) = value {
@@ -99,7 +119,8 @@ fn check(args: &GenerateArgs, first_seed: u64) -> Result<Option<(SchedulerKind, 
 }
 
 /// The init image and the mask.
-struct Images {
+#[derive(Default)]
+pub(super) struct Images {
     init: Option<InputImage>,
     mask: Option<InputImage>,
 }
@@ -135,11 +156,11 @@ fn of_image(refusal: Refusal) -> CliError {
 }
 
 /// A job with everything but its number and seed.
-fn job(
+pub(super) fn job(
     args: &GenerateArgs,
     model: &Model,
     fingerprint: &EngineFingerprint,
-    scheduler: Option<(SchedulerKind, Option<SigmaSchedule>)>,
+    scheduler: Option<Scheduler>,
     images: &Images,
 ) -> GenerateJob {
     let (kind, sigmas_in_name) = scheduler.unwrap_or((model.scheduler, None));
@@ -149,7 +170,8 @@ fn job(
     let task = match (&images.init, &images.mask, args.strength) {
         (Some(init), None, Some(strength)) => Task::ImageToImage { image: init.reference.clone(), strength },
         (Some(init), Some(mask), Some(strength)) => {
-            Task::Inpaint { image: init.reference.clone(), mask: mask.reference.clone(), strength, region: None }
+            let (image, mask) = (init.reference.clone(), mask.reference.clone());
+            Task::Inpaint { image, mask, strength, region: None }
         }
         // clap demands strength with an init image and an init image with a mask.
         _ => Task::TextToImage,
@@ -216,12 +238,15 @@ struct Line<'a> {
     pixels_sha256: Sha256,
     width: u32,
     height: u32,
+    /// Where the image was repaired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<&'a Region>,
     timings: JobTimings,
     device: &'a str,
     dtype: String,
 }
 
-fn deliver(
+pub(super) fn deliver(
     output: &Output,
     record: &ImageRecord,
     image: &Pixels,
@@ -239,6 +264,7 @@ fn deliver(
         pixels_sha256: pixels_sha256(image),
         width: image.width,
         height: image.height,
+        region: record.request.task.region(),
         timings,
         device: &record.fingerprint.device.name,
         dtype: record.fingerprint.dtype.to_string(),

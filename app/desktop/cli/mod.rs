@@ -13,6 +13,7 @@ mod models;
 mod output;
 mod progress_bar;
 mod project;
+mod repair;
 mod session;
 mod verify;
 
@@ -42,6 +43,7 @@ pub fn run(window: impl FnOnce(Option<PathBuf>) -> Result<(), String>) -> ExitCo
         None => window(None).map_err(CliError::Failed),
         Some(Command::Open { folder }) => window(Some(folder)).map_err(CliError::Failed),
         Some(Command::Generate(args)) => generate::run(&args),
+        Some(Command::Repair(args)) => repair::run(&args),
         Some(Command::Models(args)) => models::run(&args),
         Some(Command::Devices(args)) => devices::run(&args),
         Some(Command::Bench(args)) => bench::run(&args),

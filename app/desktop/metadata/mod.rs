@@ -32,7 +32,7 @@ pub struct ImageRecord {
 impl ImageRecord {
     /// The same in A1111's words (source: A1111 `modules/processing.py`, `create_infotext`).
     pub fn parameters(&self) -> Parameters {
-        let GenerationRequest { recipe, task, seed, .. } = &self.request;
+        let GenerationRequest { recipe, task, seed, variation, .. } = &self.request;
         let mut pairs: Vec<(&str, String)> = Vec::new();
         pairs.push(("Steps", recipe.steps.to_string()));
         let scheduler = &recipe.scheduler;
@@ -59,6 +59,15 @@ impl ImageRecord {
                 pairs.push(("Denoising strength", strength.to_string()));
                 pairs.push(("Init image hash", image.sha256.auto_v2()));
             }
+        }
+        if let Some(region) = task.region() {
+            pairs.push(("Masked content", String::from(region.fill)));
+            pairs.push(("Inpaint area", "Only masked".to_owned()));
+            pairs.push(("Mask blur", region.blend.to_string()));
+        }
+        if let Some(variation) = variation {
+            pairs.push(("Variation seed", variation.seed.to_string()));
+            pairs.push(("Variation seed strength", variation.strength.to_string()));
         }
         if recipe.clip_skip != 1 {
             pairs.push(("Clip skip", recipe.clip_skip.to_string()));

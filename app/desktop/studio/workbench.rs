@@ -11,6 +11,7 @@ use kento_studio::{EngineFingerprint, GenerationRequest, JobId, SchemaV1, Sha256
 use super::{ModelShelf, SecondRender, StudioError, StudioProject, pixels_sha256, similarity};
 use crate::input_image::{self, InputImage, InputImageError};
 use crate::metadata::{self, ImageRecord};
+use crate::region::RegionWork;
 
 /// Jobs that the engine is given ahead of the running one: the next begins without a pause, the rest can still be reordered.
 const JOBS_AHEAD: usize = 2;
@@ -312,6 +313,9 @@ impl Workbench {
         let (init_image, mask) = match &request.task {
             Task::TextToImage => (None, None),
             Task::ImageToImage { image, .. } => (Some(self.input(image.sha256, input_image::read_rgb)?), None),
+            Task::Inpaint { .. } if request.task.region().is_some() => {
+                self.region(&request)?.map(|region| region.for_engine()).transpose()?.unzip()
+            }
             Task::Inpaint { image, mask, .. } => (
                 Some(self.input(image.sha256, input_image::read_rgb)?),
                 Some(self.input(mask.sha256, input_image::read_mask)?),
@@ -330,6 +334,20 @@ impl Workbench {
         self.engine.submit(work).map_err(|error| error.to_string())?;
         self.submitted.insert(id);
         Ok(())
+    }
+
+    /// The region that a request asks for, with the pictures from the project's store.
+    fn region(&self, request: &GenerationRequest) -> Result<Option<RegionWork>, String> {
+        let Task::Inpaint { image, mask, region: Some(_), .. } = &request.task else { return Ok(None) };
+        let image = self.input(image.sha256, input_image::read_rgb)?;
+        RegionWork::new(request, image, self.input(mask.sha256, input_image::read_mask)?)
+    }
+
+    /// The picture that a request asked for: what the engine made, put back where only a region was made. The pictures are read
+    /// again from the store, because the queue may be long and they may be large.
+    fn whole(&self, request: &GenerationRequest, made: &Pixels) -> Result<Option<Pixels>, StudioError> {
+        let region = self.region(request).map_err(StudioError::Engine)?;
+        region.map(|region| region.put_back(made)).transpose().map_err(StudioError::Engine)
     }
 
     /// A picture from the project's store.
@@ -398,6 +416,8 @@ impl Workbench {
         let (Some(job), Some(fingerprint)) = (self.waiting(id), self.fingerprint.clone()) else {
             return Ok(Vec::new());
         };
+        let whole = self.whole(&job.request, image)?;
+        let image = whole.as_ref().unwrap_or(image);
         // The number of the job is this project's own: without it the same request gives the same file everywhere.
         let request = GenerationRequest { job: JobId(0), ..job.request };
         let record = ImageRecord { schema: SchemaV1, request, fingerprint: fingerprint.clone() };
@@ -408,7 +428,11 @@ impl Workbench {
     }
 
     fn judge_proof(&mut self, id: JobId, again: &Pixels) -> Result<Vec<Happened>, StudioError> {
-        let Some(Job { purpose: JobPurpose::Proof { hero, .. }, .. }) = self.waiting(id) else { return Ok(Vec::new()) };
+        let Some(Job { purpose: JobPurpose::Proof { hero, .. }, request, .. }) = self.waiting(id) else {
+            return Ok(Vec::new());
+        };
+        let whole = self.whole(&request, again)?;
+        let again = whole.as_ref().unwrap_or(again);
         let fingerprint = self.proof.as_ref().and_then(|proof| proof.fingerprint.clone());
         let again_fingerprint =
             fingerprint.ok_or_else(|| StudioError::Engine("the engine did not say what it computes on".to_owned()))?;

@@ -95,6 +95,68 @@ def case(name, **change):
                 guidance_rescale=0.0, clip_skip=0, scheduler=None, karras=False, strength=1.0, seed=11, count=1) | change
 
 
+def soft_mask(width, height):
+    """A mask that rises from black to white over most of the picture, with a white and a black end."""
+    y, x = np.mgrid[0:height, 0:width]
+    return (np.clip((x + 0.5 * y) / (0.9 * width) - 0.15, 0, 1) * 255).round().astype(np.uint8)
+
+
+def differential(pipe, c, rgb, mask, generators, keep):
+    """Differential diffusion with diffusers' own parts, in the order of the community pipeline that is not in the package:
+    exx8/differential-diffusion, SD2/diff_pipe.py (the loop that diffusers' examples/community/pipeline_stable_diffusion_xl_differential_img2img.py
+    has for SDXL). There `map` says what is kept; a mask of Kento says what is made anew. torchvision's Resize without antialias is interpolate's bilinear."""
+    images = []
+    for g in generators:
+        positive, negative = pipe.encode_prompt(c["prompt"], "cpu", 1, c["guidance_scale"] > 1, c["negative_prompt"])
+        text = torch.cat([negative, positive])
+        image = pipe.image_processor.preprocess(Image.fromarray(rgb))
+        kept = 1 - torch.from_numpy(mask)[None, None].float() / 255
+        kept = torch.nn.functional.interpolate(kept, [s // pipe.vae_scale_factor for s in image.shape[2:]], mode="bilinear", antialias=False)[0]
+        pipe.scheduler.set_timesteps(c["steps"])
+        timesteps, _ = pipe.get_timesteps(c["steps"], c["strength"], "cpu")
+        pipe.prepare_latents(image, timesteps[:1], 1, 1, torch.float32, "cpu", g)  # its draws shift the next; its result is not used
+        original_with_noise = pipe.prepare_latents(image, timesteps, 1, 1, torch.float32, "cpu", g)
+        thresholds = (torch.arange(len(timesteps), dtype=torch.float32) / len(timesteps))[:, None, None]
+        masks = kept > thresholds
+        extra = pipe.prepare_extra_step_kwargs(g, 0.0)
+        for i, t in enumerate(timesteps):
+            if i == 0:
+                latents = original_with_noise[:1]
+            else:
+                m = masks[i][None, None].float()
+                latents = original_with_noise[i] * m + latents * (1 - m)
+            model_input = pipe.scheduler.scale_model_input(torch.cat([latents] * 2), t)
+            avoided, wanted = pipe.unet(model_input, t, encoder_hidden_states=text).sample.chunk(2)
+            latents = pipe.scheduler.step(avoided + c["guidance_scale"] * (wanted - avoided), t, latents, **extra).prev_sample
+            keep(None, i, t, {"latents": latents})
+        decoded = pipe.vae.decode(latents / pipe.vae.config.scaling_factor).sample
+        images.append(pipe.image_processor.postprocess(decoded, output_type="np"))
+    return np.concatenate(images)
+
+
+def start_from_noise(pipe, mask):
+    """A1111's masked content "latent noise": what is masked of the picture's latent becomes noise before the noise of the first step
+    is added (modules/processing.py, create_random_tensors over init_latent)."""
+    before = pipe.prepare_latents
+    def prepare(batch_size, channels, height, width, dtype, device, generator, latents=None, image=None, timestep=None, **options):
+        latents, noise, image_latents = before(batch_size, channels, height, width, dtype, device, generator, latents, image, timestep, **options)
+        m = (torch.from_numpy(mask)[None, None] >= 128).float()
+        m = torch.nn.functional.interpolate(m, latents.shape[2:])
+        other = diffusers.utils.torch_utils.randn_tensor(latents.shape, generator=generator)
+        return pipe.scheduler.add_noise(image_latents * (1 - m) + other * m, noise, timestep), noise, image_latents
+    pipe.prepare_latents = prepare
+
+
+def turned(c, shape):
+    """The first noise turned towards that of another seed (AUTOMATIC1111/stable-diffusion-webui, modules/rng.py, slerp)."""
+    low, high = (torch.randn(shape, generator=torch.Generator().manual_seed(seed)) for seed in (c["seed"], c["variation"][0]))
+    val = c["variation"][1]
+    low_norm, high_norm = (x / torch.norm(x, dim=1, keepdim=True) for x in (low, high))
+    omega = torch.acos((low_norm * high_norm).sum(1))
+    so = torch.sin(omega)
+    return ((torch.sin((1.0 - val) * omega) / so).unsqueeze(1) * low + (torch.sin(val * omega) / so).unsqueeze(1) * high)[None]
+
+
 def run(folder, task_class, cases):
     """Runs every case from the saved folder, as a user of diffusers would, and writes cases.json and io.safetensors."""
     io = {}
@@ -118,6 +180,8 @@ def run(folder, task_class, cases):
             call["clip_skip"] = c["clip_skip"]
         if c["guidance_rescale"]:
             call["guidance_rescale"] = c["guidance_rescale"]
+        if c.get("variation"):
+            call["latents"] = turned(c, (4, c["height"] // 8, c["width"] // 8))
         if c["task"] == "text-to-image":
             call |= dict(width=c["width"], height=c["height"])
         else:
@@ -126,7 +190,14 @@ def run(folder, task_class, cases):
             call |= dict(image=Image.fromarray(rgb), strength=c["strength"])
             if c["task"] == "inpaint":
                 call |= dict(mask_image=Image.fromarray(mask), width=c["width"], height=c["height"])
-        images = pipe(**call).images
+        if c.get("start") == "noise":
+            start_from_noise(pipe, mask)
+        if c["task"] == "soft-inpaint":
+            mask = soft_mask(c["width"], c["height"])
+            io[f"soft-mask.{c['width']}x{c['height']}"] = torch.from_numpy(mask)
+            images = differential(pipe, c, rgb, mask, call["generator"], keep)
+        else:
+            images = pipe(**call).images
         io[f"{c['name']}.image"] = torch.from_numpy((images * 255).round().astype("uint8"))
         io[f"{c['name']}.latents"] = torch.stack(latents)
         clipped = ((images <= 0) | (images >= 1)).mean()
@@ -140,7 +211,8 @@ class _Final:
         self.final_layer_norm = encoder.final_layer_norm
 
 
-SD = {"text-to-image": StableDiffusionPipeline, "image-to-image": StableDiffusionImg2ImgPipeline, "inpaint": StableDiffusionInpaintPipeline}
+SD = {"text-to-image": StableDiffusionPipeline, "image-to-image": StableDiffusionImg2ImgPipeline, "inpaint": StableDiffusionInpaintPipeline,
+      "soft-inpaint": StableDiffusionImg2ImgPipeline}
 XL = {"text-to-image": StableDiffusionXLPipeline, "image-to-image": StableDiffusionXLImg2ImgPipeline}
 PNDM_SD15 = dict(clip_sample=False, set_alpha_to_one=False, skip_prk_steps=True, steps_offset=1, trained_betas=None)
 
@@ -164,6 +236,12 @@ run(sd1, SD, [
     case("inpaint-ddim", task="inpaint", scheduler="DDIMScheduler", strength=1.0),
     case("inpaint-euler-0.75", task="inpaint", scheduler="EulerDiscreteScheduler", strength=0.75, width=72, height=48),
     case("inpaint-euler-a", task="inpaint", scheduler="EulerAncestralDiscreteScheduler", strength=1.0, seed=12),
+    case("inpaint-from-noise", task="inpaint", scheduler="DDIMScheduler", strength=0.6, steps=10, start="noise"),
+    case("soft-ddim", task="soft-inpaint", scheduler="DDIMScheduler", strength=1.0),
+    case("soft-euler-0.75", task="soft-inpaint", scheduler="EulerDiscreteScheduler", strength=0.75, steps=12, width=72, height=48),
+    case("soft-euler-a", task="soft-inpaint", scheduler="EulerAncestralDiscreteScheduler", strength=0.9, steps=10, seed=12, count=2),
+    case("turned-0.1", scheduler="DDIMScheduler", variation=[4711, 0.1]),
+    case("turned-0.6", scheduler="EulerDiscreteScheduler", variation=[12, 0.6], width=72, height=48),
 ])
 sd2 = build_sd("sd2", StableDiffusionPipeline, DDIMScheduler, dict(clip_sample=False, set_alpha_to_one=False, steps_offset=1, prediction_type="v_prediction", trained_betas=None),
                "!", False, "gelu", dict(use_linear_projection=True, attention_head_dim=[2, 4], upcast_attention=True), "sd2 unet")

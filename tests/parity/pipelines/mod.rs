@@ -3,8 +3,8 @@
 use kento_diffusion::device::{DeviceChoice, DtypeChoice, open};
 use kento_diffusion::noise::NoiseSource;
 use kento_diffusion::pipelines::{
-    Mask8, ModelSource, PipelineEvent, PipelineObserver, PipelineRequest, PipelineTask, PreviewRate, Rgb8,
-    StableDiffusionPipeline,
+    LatentContent, Mask8, MaskEdge, ModelSource, PipelineEvent, PipelineObserver, PipelineRequest, PipelineTask,
+    PreviewRate, Rgb8, SeedVariation, StableDiffusionPipeline,
 };
 use kento_diffusion::schedulers::{SchedulerKind, SigmaSchedule};
 use serde::Deserialize;
@@ -32,6 +32,12 @@ struct Case {
     seed: u64,
     /// How many pictures, with seeds counted up.
     count: usize,
+    /// What the masked part starts from; the picture unless it says `noise`.
+    #[serde(default)]
+    start: Option<String>,
+    /// The other seed and how far to turn towards it.
+    #[serde(default)]
+    variation: Option<(u64, f64)>,
 }
 
 impl Case {
@@ -46,6 +52,19 @@ impl Case {
                 image: image(),
                 mask: Mask8 { width, height, data: io.pixels(&format!("mask.{size}")).to_vec() },
                 strength: self.strength,
+                edge: MaskEdge::Hard,
+                content: match self.start.as_deref() {
+                    Some("noise") => LatentContent::Noise,
+                    Some(other) => panic!("{}: unknown start {other}", self.name),
+                    None => LatentContent::Picture,
+                },
+            },
+            "soft-inpaint" => PipelineTask::Inpaint {
+                image: image(),
+                mask: Mask8 { width, height, data: io.pixels(&format!("soft-mask.{size}")).to_vec() },
+                strength: self.strength,
+                edge: MaskEdge::Soft,
+                content: LatentContent::Picture,
             },
             other => panic!("{}: unknown task {other}", self.name),
         };
@@ -62,6 +81,7 @@ impl Case {
             sigmas: self.karras.then_some(SigmaSchedule::Karras),
             noise: NoiseSource::TorchCpu,
             seed,
+            variation: self.variation.map(|(seed, strength)| SeedVariation { seed, strength }),
             preview: PreviewRate::Off,
             task,
         }
@@ -129,6 +149,11 @@ fn sd1_image_to_image() {
 #[test]
 fn sd1_inpaint_by_blending_latents() {
     compare("sd1", "inpaint");
+}
+
+#[test]
+fn sd1_inpaint_softly_by_differential_diffusion() {
+    compare("sd1", "soft-inpaint");
 }
 
 #[test]

@@ -97,6 +97,27 @@ impl Mask8 {
     }
 }
 
+impl Mask8 {
+    /// How far each place of the latent may change, 0 to 1: what lies around the middle of the place, as torchvision's bilinear
+    /// `Resize` without antialias takes it.
+    pub(super) fn to_latent_shares(&self, factor: usize) -> Vec<f32> {
+        let (width, height) = (self.width as usize, self.height as usize);
+        let (columns, rows) = (width / factor, height / factor);
+        // Of an even number of pixels the two in the middle count alike; of one, itself.
+        let middle = |place: usize| [place * factor + factor.saturating_sub(1) / 2, place * factor + factor / 2];
+        let share = |place: usize| {
+            let (down, across) = (middle(place / columns), middle(place % columns));
+            let sum: f32 = down
+                .iter()
+                .flat_map(|row| across.iter().map(move |column| row * width + column))
+                .map(|at| f32::from(self.data[at]) / 255.0)
+                .sum();
+            sum / 4.0
+        };
+        (0..rows * columns).map(share).collect()
+    }
+}
+
 /// The values of a tensor in f32.
 ///
 /// # Errors

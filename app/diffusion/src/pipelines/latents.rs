@@ -34,6 +34,17 @@ pub(super) enum InpaintState {
         /// The noise that the sample started from.
         noise: Tensor<4>,
     },
+    /// A four-channel model with a grey mask: what may change by less comes free later (differential diffusion).
+    Soft {
+        /// How much of the picture is kept, 0 to 1, for each place of the latent.
+        kept: Vec<f32>,
+        /// The latent of the given picture.
+        image: Tensor<4>,
+        /// The noise that the sample started from.
+        noise: Tensor<4>,
+        /// The first model call.
+        first_index: usize,
+    },
     /// A nine-channel model: mask and masked picture are part of its input, `[1, 5, height, width]`.
     Channels(Tensor<4>),
 }
@@ -44,15 +55,30 @@ pub(super) fn first_index(strength: f64, steps: usize, scheduler: &dyn Scheduler
     (steps - kept) * scheduler.order()
 }
 
-/// What is not masked put back at the noise of the next step (diffusers' `StableDiffusionInpaintPipeline`).
+/// What is not masked put back at the noise of the next step (diffusers' `StableDiffusionInpaintPipeline`), or what is not free yet
+/// (the community pipeline `StableDiffusionDifferentialImg2ImgPipeline`, after exx8/differential-diffusion).
 pub(super) fn blend(
     state: &InpaintState,
     sample: Tensor<4>,
     scheduler: &dyn Scheduler,
     next_index: usize,
 ) -> Tensor<4> {
-    let InpaintState::Blend { mask, image, noise } = state else {
-        return sample;
+    let (mask, image, noise) = match state {
+        InpaintState::Channels(_) => return sample,
+        InpaintState::Blend { mask, image, noise } => (mask.clone(), image, noise),
+        InpaintState::Soft { kept, image, noise, first_index } => {
+            let calls = scheduler.timesteps().len();
+            if next_index >= calls {
+                // After the last step nothing is put back.
+                return sample;
+            }
+            let threshold = (next_index - first_index) as f32 / (calls - first_index) as f32;
+            let free: Vec<f32> = kept.iter().map(|kept| if *kept > threshold { 0.0 } else { 1.0 }).collect();
+            let [_, _, rows, columns] = sample.dims();
+            let device = sample.device();
+            let mask = Tensor::from_data(TensorData::new(free, [1, 1, rows, columns]), (&device, DType::F32));
+            (mask, image, noise)
+        }
     };
     let kept = if next_index < scheduler.timesteps().len() {
         scheduler.add_noise(image.clone(), noise.clone(), next_index)

@@ -5,12 +5,14 @@ mod image;
 mod latents;
 mod preview;
 mod request;
+mod seed_variation;
 mod stable_diffusion;
 mod text;
 
 pub use image::{Mask8, Rgb8};
 pub use request::{
-    LoadedModel, ModelSource, PipelineEvent, PipelineObserver, PipelineOutput, PipelineRequest, PipelineTask,
-    PreviewRate, Timings,
+    LatentContent, LoadedModel, MaskEdge, ModelSource, PipelineEvent, PipelineObserver, PipelineOutput,
+    PipelineRequest, PipelineTask, PreviewRate, Timings,
 };
+pub use seed_variation::SeedVariation;
 pub use stable_diffusion::StableDiffusionPipeline;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::image::{Mask8, Rgb8};
+use super::seed_variation::SeedVariation;
 use crate::noise::NoiseSource;
 use crate::schedulers::{SchedulerKind, SigmaSchedule};
 
@@ -43,6 +44,8 @@ pub struct PipelineRequest {
     pub noise: NoiseSource,
     /// Where the noise starts.
     pub seed: u64,
+    /// Turns the first noise towards that of another seed.
+    pub variation: Option<SeedVariation>,
     /// How often a preview is made.
     pub preview: PreviewRate,
     /// What to make.
@@ -69,7 +72,29 @@ pub enum PipelineTask {
         mask: Mask8,
         /// How far to go from it, above 0 and at most 1.
         strength: f64,
+        /// What grey in the mask means. A nine-channel model was trained on black and white and knows no other.
+        edge: MaskEdge,
+        /// What stands in the masked part of the latent at the start.
+        content: LatentContent,
     },
+}
+
+/// What grey in a mask means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MaskEdge {
+    /// From half on the picture is made anew, below it is kept.
+    Hard,
+    /// Grey is how far a part may change (differential diffusion, Levin and Fried 2023).
+    Soft,
+}
+
+/// What stands in the masked part of the latent at the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LatentContent {
+    /// The picture.
+    Picture,
+    /// Noise, so that nothing of the picture is left (A1111's masked content "latent noise").
+    Noise,
 }
 
 /// How often a preview is made. Each is read back from the device, one step late so that the device never waits for it.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use burn::module::Module;
-use burn::tensor::{DType, Device, Tensor};
+use burn::tensor::{DType, Device, Tensor, TensorData};
 use serde::de::DeserializeOwned;
 
 use super::denoise::{Denoiser, Guidance};
@@ -11,8 +11,8 @@ use super::image::{Rgb8, read_f32};
 use super::latents::{InpaintState, Start, draw, first_index, masked_picture};
 use super::preview::LatentToRgb;
 use super::request::{
-    LoadedModel, ModelSource, PipelineEvent, PipelineObserver, PipelineOutput, PipelineRequest, PipelineTask,
-    PreviewRate, Timings,
+    LatentContent, LoadedModel, MaskEdge, ModelSource, PipelineEvent, PipelineObserver, PipelineOutput,
+    PipelineRequest, PipelineTask, PreviewRate, Timings,
 };
 use super::text::{Conditioning, EmbeddingRule, TextEncoder, TextEncoderModel, TextEncoders, guidance_scale_embedding};
 use crate::DiffusionError;
@@ -137,6 +137,11 @@ impl StableDiffusionPipeline {
 
         // 1. text
         let guidance = self.guidance(request, &mut notices)?;
+        if let PipelineTask::Inpaint { edge: MaskEdge::Soft, .. } = &request.task
+            && self.loaded.inpainting
+        {
+            notices.push("this inpainting model takes its mask as black and white: grey counts from half on".into());
+        }
         for notice in &notices {
             observer.event(PipelineEvent::Notice(notice.clone()));
         }
@@ -208,7 +213,7 @@ impl StableDiffusionPipeline {
                 return refuse("this is an inpainting model; give it a mask beside the picture".into());
             }
             PipelineTask::ImageToImage { image, strength } => (image, *strength),
-            PipelineTask::Inpaint { image, mask, strength } => {
+            PipelineTask::Inpaint { image, mask, strength, .. } => {
                 if (mask.width, mask.height) != (width, height) || mask.data.len() != (width * height) as usize {
                     return refuse(format!(
                         "the mask is {}x{} and the picture {width}x{height}; give both the same size",
@@ -290,27 +295,51 @@ impl StableDiffusionPipeline {
         let device = &self.device;
         match &request.task {
             PipelineTask::TextToImage => Ok(Start {
-                sample: draw(noise, shape, device).mul_scalar(scheduler.init_noise_sigma()),
+                sample: self.first_noise(request, noise, shape).mul_scalar(scheduler.init_noise_sigma()),
                 first_index: 0,
                 inpaint: None,
             }),
             PipelineTask::ImageToImage { image, strength } => {
                 let first = self.first_index(*strength, request.steps, scheduler)?;
                 let latent = self.encode(image.to_tensor(device)?, noise);
-                let drawn = draw(noise, shape, device);
+                let drawn = self.first_noise(request, noise, shape);
                 Ok(Start { sample: scheduler.add_noise(latent, drawn, first), first_index: first, inpaint: None })
             }
-            PipelineTask::Inpaint { image, mask, strength } => {
+            PipelineTask::Inpaint { image, mask, strength, edge: MaskEdge::Soft, content }
+                if !self.loaded.inpainting =>
+            {
+                let first = self.first_index(*strength, request.steps, scheduler)?;
+                let pixels = image.to_tensor(device)?;
+                // The community pipeline prepares its latents twice and uses the second: the draws of the first shift all that follow.
+                let len = shape.iter().product();
+                (0..2).for_each(|_| drop(noise.randn(len)));
+                let latent = self.encode(pixels, noise);
+                let drawn = self.first_noise(request, noise, shape);
+                let shares = mask.to_latent_shares(cell);
+                let free = Tensor::from_data(
+                    TensorData::new(shares.clone(), [1, 1, shape[2], shape[3]]),
+                    (device, DType::F32),
+                );
+                let begun = self.content(*content, latent.clone(), free, noise);
+                let sample = scheduler.add_noise(begun, drawn.clone(), first);
+                let kept = shares.iter().map(|share| 1.0 - share).collect();
+                let inpaint = InpaintState::Soft { kept, image: latent, noise: drawn, first_index: first };
+                Ok(Start { sample, first_index: first, inpaint: Some(inpaint) })
+            }
+            PipelineTask::Inpaint { image, mask, strength, content, .. } => {
                 let first = self.first_index(*strength, request.steps, scheduler)?;
                 let whole = *strength >= 1.0;
                 let pixels = image.to_tensor(device)?;
                 let latent = (!self.loaded.inpainting || !whole).then(|| self.encode(pixels.clone(), noise));
-                let drawn = draw(noise, shape, device);
+                let drawn = self.first_noise(request, noise, shape);
+                let small = mask.to_latent_tensor(cell, device);
                 let sample = match &latent {
-                    Some(latent) if !whole => scheduler.add_noise(latent.clone(), drawn.clone(), first),
+                    Some(latent) if !whole => {
+                        let begun = self.content(*content, latent.clone(), small.clone(), noise);
+                        scheduler.add_noise(begun, drawn.clone(), first)
+                    }
                     _ => drawn.clone().mul_scalar(scheduler.init_noise_sigma()),
                 };
-                let small = mask.to_latent_tensor(cell, device);
                 let inpaint = match latent {
                     Some(image) if !self.loaded.inpainting => {
                         // diffusers encodes the masked picture here too and does not use it; its draw shifts all that follow.
@@ -323,6 +352,31 @@ impl StableDiffusionPipeline {
                     }
                 };
                 Ok(Start { sample, first_index: first, inpaint: Some(inpaint) })
+            }
+        }
+    }
+
+    /// The noise that the sample starts from: one draw of the seed's generator, turned where the request asks for it.
+    fn first_noise(&self, request: &PipelineRequest, noise: &mut NoiseGenerator, shape: [usize; 4]) -> Tensor<4> {
+        let Some(variation) = &request.variation else { return draw(noise, shape, &self.device) };
+        let mut values = noise.randn(shape.iter().product());
+        variation.turn(&mut values, request.noise, [shape[1], shape[2], shape[3]]);
+        Tensor::from_data(TensorData::new(values, shape), (&self.device, DType::F32))
+    }
+
+    /// The latent to start from: the picture's, or noise where it is free (0 to 1).
+    fn content(
+        &self,
+        content: LatentContent,
+        latent: Tensor<4>,
+        free: Tensor<4>,
+        noise: &mut NoiseGenerator,
+    ) -> Tensor<4> {
+        match content {
+            LatentContent::Picture => latent,
+            LatentContent::Noise => {
+                let other = draw(noise, latent.dims(), &self.device);
+                latent * (free.clone().neg().add_scalar(1.0)) + other * free
             }
         }
     }

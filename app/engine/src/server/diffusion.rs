@@ -4,11 +4,13 @@ use kento_diffusion::DiffusionError;
 use kento_diffusion::device::{self, ComputeDevice, DeviceChoice, DeviceClass, DtypeChoice, ShaderCompiler};
 use kento_diffusion::noise::NoiseSource as PipelineNoise;
 use kento_diffusion::pipelines::{
-    Mask8, ModelSource, PipelineEvent, PipelineObserver, PipelineRequest, PipelineTask, PreviewRate as PipelinePreview,
-    Rgb8, StableDiffusionPipeline,
+    LatentContent, Mask8, MaskEdge, ModelSource, PipelineEvent, PipelineObserver, PipelineRequest, PipelineTask,
+    PreviewRate as PipelinePreview, Rgb8, SeedVariation as PipelineVariation, StableDiffusionPipeline,
 };
 use kento_diffusion::schedulers::{SchedulerKind, SigmaSchedule};
-use kento_studio::{DeviceFingerprint, Dtype, GenerationRequest, ModelReference, NoiseSource, Task};
+use kento_studio::{
+    DeviceFingerprint, Dtype, Fill, GenerationRequest, ModelReference, NoiseSource, SeedVariation, Softness, Task,
+};
 
 use super::{JobError, JobOutput, JobProgress, Opened, Pipelines};
 use crate::protocol::{DeviceRequest, GenerateJob, JobTimings, LocalSource, Pixels, PreviewRate};
@@ -160,7 +162,7 @@ pub fn shader_name(shader: ShaderCompiler) -> &'static str {
 }
 
 fn pipeline_request(job: &GenerateJob) -> Result<PipelineRequest, JobError> {
-    let GenerationRequest { recipe, task, seed, .. } = &job.request;
+    let GenerationRequest { recipe, task, seed, variation, .. } = &job.request;
     let (scheduler, sigmas_in_name) = SchedulerKind::parse(&recipe.scheduler.name).map_err(failed)?;
     let sigmas = match &recipe.scheduler.sigmas {
         Some(name) => Some(SigmaSchedule::parse(name).map_err(failed)?),
@@ -182,6 +184,7 @@ fn pipeline_request(job: &GenerateJob) -> Result<PipelineRequest, JobError> {
             NoiseSource::Philox => PipelineNoise::Philox,
         },
         seed: *seed,
+        variation: variation.map(|SeedVariation { seed, strength }| PipelineVariation { seed, strength }),
         preview: match job.preview {
             PreviewRate::Off => PipelinePreview::Off,
             PreviewRate::EverySteps(steps) => PipelinePreview::EverySteps(steps.max(1) as usize),
@@ -191,10 +194,19 @@ fn pipeline_request(job: &GenerateJob) -> Result<PipelineRequest, JobError> {
             Task::ImageToImage { strength, .. } => {
                 PipelineTask::ImageToImage { image: rgb(job.init_image.as_ref())?, strength: *strength }
             }
-            Task::Inpaint { strength, .. } => PipelineTask::Inpaint {
+            // Where there is a region, it comes cropped, filled and of the recipe's size.
+            Task::Inpaint { strength, region, .. } => PipelineTask::Inpaint {
                 image: rgb(job.init_image.as_ref())?,
                 mask: mask(job.mask.as_ref())?,
                 strength: *strength,
+                edge: match region.as_ref().map(|region| region.soft) {
+                    Some(Softness::Soft) => MaskEdge::Soft,
+                    Some(Softness::Hard) | None => MaskEdge::Hard,
+                },
+                content: match region.as_ref().map(|region| region.fill) {
+                    Some(Fill::LatentNoise) => LatentContent::Noise,
+                    _ => LatentContent::Picture,
+                },
             },
         },
     })

@@ -1,0 +1,162 @@
+use std::io::Cursor;
+use std::path::Path;
+
+use image::{GrayImage, ImageFormat};
+use kento_engine::protocol::Pixels;
+use kento_studio::workflow::{RepairAdvice, repair_advice};
+use kento_studio::{Fill, ImageReference, Margins, Refusal, SchemaV1, Sha256, Softness, Task, limits};
+use sha2::Digest as _;
+
+use super::CliError;
+use super::args::{GenerateArgs, Noise, RepairArgs};
+use super::generate::{self, Images};
+use super::output::Output;
+use super::progress_bar::ProgressBar;
+use super::session::Session;
+use crate::input_image::{self, InputImage};
+use crate::metadata::ImageRecord;
+use crate::model;
+use crate::region::{RegionPlan, RegionWish, RegionWork};
+
+/// `kento repair`: the crop around the mask is generated, put back, and the whole image written with its request.
+///
+/// # Errors
+/// [`CliError`].
+pub fn run(args: &RepairArgs) -> Result<(), CliError> {
+    let first_seed = args.seed.unwrap_or_else(crate::seed::random);
+    let fill: Fill = args.fill.parse().map_err(CliError::Usage)?;
+    let extend = args.extend.as_deref().map(margins).transpose()?;
+    if let Some(value) = args.blend.filter(|value| *value > limits::MOST_BLEND) {
+        return Err(CliError::usage(Refusal::Blend { value, most: limits::MOST_BLEND }));
+    }
+    let mut as_generate = as_generate(args);
+    let scheduler = generate::check(&as_generate, first_seed)?;
+    let output = Output::plan(&args.out, args.count)?;
+    output.check()?;
+    let (image, mask) = read(&args.image, args.mask.as_deref())?;
+    check_share(&mask.pixels.data, args.overrule.as_deref())?;
+
+    let session = Session::start(args.device.request())?;
+    let mut bar = ProgressBar::new();
+    bar.say("opening the device");
+    let model = model::open(&args.model, None).map_err(CliError::failed)?;
+    let wish = RegionWish {
+        generated: [model.native_side, model.native_side],
+        padding: args.padding,
+        blend: args.blend,
+        fill,
+        soft: if args.soft { Softness::Soft } else { Softness::Hard },
+        extend,
+    };
+    let size = [image.reference.width, image.reference.height];
+    let RegionPlan { region, generated } = wish.plan(size, &mask.pixels.data).map_err(CliError::Failed)?;
+    (as_generate.width, as_generate.height) = (Some(generated[0]), Some(generated[1]));
+    let (fingerprint, _) = session.wait_until_ready()?;
+    let mut template = generate::job(&as_generate, &model, &fingerprint, scheduler, &Images::default());
+    template.request.task =
+        Task::Inpaint { image: image.reference, mask: mask.reference, strength: args.strength, region: Some(region) };
+    template.request.check().map_err(CliError::failed)?;
+    let work = RegionWork::new(&template.request, image.pixels, mask.pixels).map_err(CliError::Failed)?;
+    let work = work.ok_or_else(|| CliError::Failed("the request has no region: repair again".to_owned()))?;
+    let (init, mask) = work.for_engine().map_err(CliError::Failed)?;
+    (template.init_image, template.mask) = (Some(init), Some(mask));
+    generate::render(&session, &mut bar, &template, (first_seed, args.count), |request, made, timings| {
+        let whole = work.put_back(made).map_err(CliError::Failed)?;
+        let record = ImageRecord { schema: SchemaV1, request, fingerprint: fingerprint.clone() };
+        generate::deliver(&output, &record, &whole, timings, args.json)
+    })
+}
+
+/// The same request as `kento generate` would have it, so that both check and build it alike.
+fn as_generate(args: &RepairArgs) -> GenerateArgs {
+    GenerateArgs {
+        prompt: args.prompt.clone(),
+        negative: args.negative.clone(),
+        model: args.model.clone(),
+        vae: None,
+        seed: args.seed,
+        noise: Noise::TorchCpu,
+        scheduler: args.scheduler.clone(),
+        sigmas: None,
+        steps: args.steps,
+        guidance: args.guidance,
+        guidance_rescale: 0.0,
+        clip_skip: 1,
+        width: None,
+        height: None,
+        count: args.count,
+        init_image: None,
+        strength: Some(args.strength),
+        mask: None,
+        device: args.device.clone(),
+        json: args.json,
+        out: args.out.clone(),
+    }
+}
+
+fn margins(text: &str) -> Result<Margins, CliError> {
+    let sides: Option<Vec<u32>> = text.split(',').map(|side| side.trim().parse().ok()).collect();
+    match sides.as_deref() {
+        Some([left, top, right, bottom])
+            if [left, top, right, bottom].into_iter().all(|side| *side <= limits::MOST_SIDE) =>
+        {
+            Ok(Margins { left: *left, top: *top, right: *right, bottom: *bottom })
+        }
+        _ => Err(CliError::Usage(format!(
+            "--extend takes four numbers of pixels up to {}, left,top,right,bottom, and is \"{text}\"",
+            limits::MOST_SIDE
+        ))),
+    }
+}
+
+/// The image and its mask; without one, nothing of the image is masked.
+fn read(image: &Path, mask: Option<&Path>) -> Result<(InputImage, InputImage), CliError> {
+    let image = input_image::read_rgb(image).map_err(CliError::failed)?;
+    for notice in &image.notices {
+        eprintln!("kento: note: {notice}");
+    }
+    let ImageReference { width, height, .. } = image.reference;
+    for (side, value) in [("width", width), ("height", height)] {
+        if value > limits::MOST_SIDE {
+            return Err(CliError::failed(Refusal::SideOutOfRange { side, value, least: 1, most: limits::MOST_SIDE }));
+        }
+    }
+    let Some(mask) = mask else { return Ok((image, empty_mask(width, height)?)) };
+    let mask = input_image::read_mask(mask).map_err(CliError::failed)?;
+    let (mask_width, mask_height) = (mask.reference.width, mask.reference.height);
+    if (mask_width, mask_height) != (width, height) {
+        let (image_width, image_height) = (width, height);
+        return Err(CliError::failed(Refusal::MaskSize { mask_width, mask_height, image_width, image_height }));
+    }
+    Ok((image, mask))
+}
+
+/// A black mask, by the hash of the PNG that this build writes of it.
+fn empty_mask(width: u32, height: u32) -> Result<InputImage, CliError> {
+    let black = GrayImage::new(width, height);
+    let mut png = Cursor::new(Vec::new());
+    black.write_to(&mut png, ImageFormat::Png).map_err(CliError::failed)?;
+    let sha256 = Sha256(sha2::Sha256::digest(png.into_inner()).into());
+    Ok(InputImage {
+        reference: ImageReference { sha256, width, height },
+        pixels: Pixels { width, height, channels: 1, data: black.into_raw() },
+        notices: Vec::new(),
+    })
+}
+
+/// The third rule: more than a third masked is no repair any more.
+fn check_share(mask: &[u8], overrule: Option<&str>) -> Result<(), CliError> {
+    let masked = mask.iter().filter(|byte| **byte >= 128).count();
+    let share = masked as f64 / mask.len().max(1) as f64;
+    match (repair_advice(share), overrule.map(str::trim)) {
+        (RepairAdvice::Regenerate, None | Some("")) => Err(CliError::Failed(format!(
+            "{:.0} % of the image is masked, more than a third: regenerate it, because so much is quicker and better made \
+             anew, or say with --overrule why not",
+            share * 100.0
+        ))),
+        (RepairAdvice::Repair, Some(_)) => Err(CliError::Usage(
+            "at most a third of the image is masked, so repairing it needs no --overrule".to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,198 @@
+//! The region of a repair, between the pictures of a project and the engine: the crop is cut out, filled and brought to the recipe's
+//! size before the engine sees it, and what comes back is put into the whole picture. Window, command line and proofs go this way.
+
+use image::RgbImage;
+use kento_engine::protocol::Pixels;
+use kento_finishing::PixelRect;
+use kento_finishing::region::{self as finishing, CropRule, LATENT_CELL};
+use kento_studio::{CropBox, Fill, GenerationRequest, Margins, Region, Softness, Task};
+
+/// Pixels around the mask that are brought along at least, where nobody says how many.
+const LEAST_PADDING: u32 = 32;
+
+/// How a repair is wished for; what is None is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RegionWish {
+    /// Size that is generated in pixels, sides of a multiple of 8.
+    pub generated: [u32; 2],
+    /// Pixels of the picture around the mask that are brought along. Chosen: a quarter of the mask, and 32 at least.
+    pub padding: Option<u32>,
+    /// Width of the blend band in pixels of the picture. Chosen: one cell of the latent.
+    pub blend: Option<u32>,
+    /// What stands in the masked part before.
+    pub fill: Fill,
+    /// What grey in the mask means.
+    pub soft: Softness,
+    /// What is added at the sides.
+    pub extend: Option<Margins>,
+}
+
+/// A region that was planned, and the size that it is to be generated at: the wished one, or one of the crop's proportion where the
+/// picture has no room for that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionPlan {
+    /// The region.
+    pub region: Region,
+    /// Width and height for the recipe.
+    pub generated: [u32; 2],
+}
+
+impl RegionWish {
+    /// Plans the region for a mask (one byte a pixel) of a picture of this size.
+    ///
+    /// # Errors
+    /// One sentence, where nothing is masked.
+    pub fn plan(&self, size: [u32; 2], mask: &[u8]) -> Result<RegionPlan, String> {
+        let from = match self.soft {
+            Softness::Hard => 128,
+            Softness::Soft => 1,
+        };
+        let bounds = finishing::bounds(mask, size[0], from);
+        let margins = self.extend.unwrap_or(Margins::NONE);
+        let whole = [size[0] + margins.left + margins.right, size[1] + margins.top + margins.bottom];
+        let bounds = with_margins(bounds, size, margins);
+        if bounds.is_empty() {
+            return Err(finishing::RegionError::EmptyMask.to_string());
+        }
+        let padding = self.padding.unwrap_or_else(|| (bounds.width.max(bounds.height) / 4).max(LEAST_PADDING));
+        let least = self.generated[0].min(self.generated[1]) / 2;
+        let (crop, generated) = CropRule { padding, least, generated: self.generated }.automatic(bounds, whole);
+        let cell = |side: u32, generated: u32| (side * LATENT_CELL).div_ceil(generated);
+        let blend = self.blend.unwrap_or_else(|| cell(crop.width, generated[0]).max(cell(crop.height, generated[1])));
+        let PixelRect { x, y, width, height } = crop;
+        let crop = CropBox { x, y, width, height };
+        let blend = blend.min(kento_studio::limits::MOST_BLEND);
+        let region = Region { crop, fill: self.fill, blend, soft: self.soft, extend: self.extend };
+        Ok(RegionPlan { region, generated })
+    }
+}
+
+/// The bounds of the mask with the margins, in the extended picture.
+fn with_margins(bounds: PixelRect, size: [u32; 2], margins: Margins) -> PixelRect {
+    let Margins { left, top, right, bottom } = margins;
+    let [width, height] = [size[0] + left + right, size[1] + top + bottom];
+    let moved = if bounds.is_empty() {
+        bounds
+    } else {
+        PixelRect::new(bounds.x + left, bounds.y + top, bounds.width, bounds.height)
+    };
+    [
+        PixelRect::new(0, 0, left, height),
+        PixelRect::new(0, 0, width, top),
+        PixelRect::new(width - right, 0, right, height),
+        PixelRect::new(0, height - bottom, width, bottom),
+    ]
+    .into_iter()
+    .fold(moved, PixelRect::union)
+}
+
+/// A request with a region, and the pictures that it names.
+pub struct RegionWork {
+    region: finishing::Region,
+    picture: RgbImage,
+    mask: Vec<u8>,
+}
+
+impl RegionWork {
+    /// Takes the pixels of the image and of the mask that the request names; None where it has no region.
+    ///
+    /// # Errors
+    /// One sentence, where the pixels have not the size that the request says.
+    pub fn new(request: &GenerationRequest, image: Pixels, mask: Pixels) -> Result<Option<Self>, String> {
+        let Task::Inpaint { image: reference, region: Some(region), .. } = &request.task else { return Ok(None) };
+        let CropBox { x, y, width, height } = region.crop;
+        let size = (reference.width, reference.height);
+        if (image.width, image.height) != size || (mask.width, mask.height) != size {
+            return Err("the image or the mask has another size than the request says: choose them again".to_owned());
+        }
+        let picture = RgbImage::from_raw(image.width, image.height, image.data)
+            .ok_or("the image has not three bytes a pixel: choose it again")?;
+        let (picture, mask) = match region.extend {
+            None => (picture, mask.data),
+            Some(Margins { left, top, right, bottom }) => {
+                finishing::Margins { left, top, right, bottom }.extend(&picture, &mask.data)
+            }
+        };
+        let region = finishing::Region {
+            crop: PixelRect::new(x, y, width, height),
+            generated: [request.recipe.width, request.recipe.height],
+            fill: match region.fill {
+                // The noise is the engine's; it replaces what stands there in the latent.
+                Fill::Original | Fill::LatentNoise => finishing::Fill::Original,
+                Fill::Blur => finishing::Fill::Blur,
+                Fill::Neighbour => finishing::Fill::Neighbour,
+                Fill::Solid(colour) => finishing::Fill::Solid(colour),
+            },
+            blend: region.blend,
+            softness: match region.soft {
+                Softness::Hard => finishing::Softness::Hard,
+                Softness::Soft => finishing::Softness::Soft,
+            },
+        };
+        Ok(Some(Self { region, picture, mask }))
+    }
+
+    /// The init image and the mask for the engine, both of the recipe's size.
+    ///
+    /// # Errors
+    /// One sentence, where the mask is empty or the crop does not fit it.
+    pub fn for_engine(&self) -> Result<(Pixels, Pixels), String> {
+        let brought = self.region.bring(&self.picture, &self.mask).map_err(|error| error.to_string())?;
+        let [width, height] = self.region.generated;
+        let mask = Pixels { width, height, channels: 1, data: brought.mask };
+        Ok((pixels(brought.picture), mask))
+    }
+
+    /// The whole picture with what the engine made put back.
+    ///
+    /// # Errors
+    /// One sentence, where that has not the recipe's size.
+    pub fn put_back(&self, generated: &Pixels) -> Result<Pixels, String> {
+        let made = RgbImage::from_raw(generated.width, generated.height, generated.data.clone())
+            .ok_or("the engine's picture has not three bytes a pixel: generate it again")?;
+        let whole = self.region.put_back(&self.picture, &self.mask, &made).map_err(|error| error.to_string())?;
+        Ok(pixels(whole))
+    }
+}
+
+fn pixels(picture: RgbImage) -> Pixels {
+    let (width, height) = picture.dimensions();
+    Pixels { width, height, channels: 3, data: picture.into_raw() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WISH: RegionWish = RegionWish {
+        generated: [128, 128],
+        padding: None,
+        blend: None,
+        fill: Fill::Neighbour,
+        soft: Softness::Hard,
+        extend: None,
+    };
+
+    #[test]
+    fn a_plan_holds_the_mask_and_the_margins() {
+        let mut mask = vec![0; 300 * 200];
+        assert_eq!(WISH.plan([300, 200], &mask).unwrap_err(), "the mask is empty: paint over what is to be made anew");
+        mask[100 * 300 + 150] = 255;
+        let RegionPlan { region, generated } = WISH.plan([300, 200], &mask).unwrap();
+        assert_eq!((region.crop, generated), (CropBox { x: 110, y: 60, width: 80, height: 80 }, [128, 128]));
+        assert_eq!(region.blend, 5, "8 generated pixels are 5 of the picture");
+        let margins = Margins { left: 0, top: 0, right: 40, bottom: 0 };
+        let outpaint = RegionWish { extend: Some(margins), ..WISH };
+        let RegionPlan { region, .. } = outpaint.plan([300, 200], &[0; 300 * 200]).unwrap();
+        assert_eq!((region.crop.x + region.crop.width, region.crop.y, region.crop.height), (340, 0, 200));
+        assert!(region.crop.x <= 300 - 40, "the picture beside the margin is brought along: {region:?}");
+    }
+
+    #[test]
+    fn faint_grey_counts_where_the_mask_is_soft() {
+        let mut mask = vec![0; 64 * 64];
+        mask[0] = 9;
+        assert!(WISH.plan([64, 64], &mask).is_err());
+        assert!(RegionWish { soft: Softness::Soft, ..WISH }.plan([64, 64], &mask).is_ok());
+    }
+}
