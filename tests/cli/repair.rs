@@ -54,7 +54,10 @@ fn a_repair_changes_the_mask_and_its_band_and_says_how_it_was_made() {
     let folder = folder();
     write_pictures(folder.path());
     let line = &json(&repair(folder.path(), &["--json"]))[0];
-    assert_eq!((line["width"].as_u64(), line["height"].as_u64(), line["seed"].as_u64()), (Some(101), Some(77), Some(7)));
+    assert_eq!(
+        (line["width"].as_u64(), line["height"].as_u64(), line["seed"].as_u64()),
+        (Some(101), Some(77), Some(7))
+    );
     let (before, after) = (read(folder.path(), "image.png"), read(folder.path(), "out.png"));
     let record = metadata::read(BufReader::new(File::open(folder.path().join("out.png")).unwrap())).unwrap();
     let request = record.record.unwrap().request;
@@ -133,7 +136,10 @@ fn one_pixel_and_a_whole_image_can_be_masked() {
     assert_eq!(after.get_pixel(50, 50), before.get_pixel(50, 50));
     write_mask(folder.path(), |_, _| 255);
     let sentence = refused(folder.path(), &[], 1);
-    assert!(sentence.starts_with("100 % of the image is masked, more than a third: regenerate it, because"), "{sentence}");
+    assert!(
+        sentence.starts_with("100 % of the image is masked, more than a third: regenerate it, because"),
+        "{sentence}"
+    );
     json(&repair(folder.path(), &["--json", "--overrule", "the client wants this frame"]));
     assert_eq!(read(folder.path(), "out.png").dimensions(), (101, 77));
 }

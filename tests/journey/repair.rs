@@ -17,7 +17,7 @@ pub fn repair_a_keeper(person: &mut Person) {
     person.click("Mask and repair");
     person.wait_for("0.0 % masked");
     let picture = picture(person);
-    let at = |x: f32, y: f32| picture.lerp_inside([x, y].into());
+    let at = |x: f32, y: f32| picture.lerp_inside(eframe::egui::vec2(x, y));
     person.drag(&[at(0.2, 0.2), at(0.3, 0.25), at(0.4, 0.2)]);
     person.wait_until("the brush masks something", PATIENCE, |person| masked(person) > 0.0);
     let brushed = masked(person);

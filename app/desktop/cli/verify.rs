@@ -3,13 +3,13 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use kento_engine::protocol::Pixels;
-use kento_studio::card::{Comparison, LockedRecipe};
-use kento_studio::{Sha256, library};
+use kento_studio::card::{Comparison, FinishedCard, LockedRecipe};
+use kento_studio::{Recipe, Sha256, library};
 use serde::Serialize;
 
 use super::args::VerifyArgs;
 use super::{CliError, print, print_json};
-use crate::studio::{ModelShelf, verify};
+use crate::studio::{ModelShelf, verify, verify_finished};
 use crate::{build_info, input_image, model};
 
 /// What `--json` prints.
@@ -29,17 +29,12 @@ struct Report<'a> {
 /// # Errors
 /// [`CliError::Failed`] that names what differs or is missing.
 pub fn run(args: &VerifyArgs) -> Result<(), CliError> {
+    if let Ok(card) = library::read_ron::<FinishedCard>(&args.card) {
+        return finished(args, &card);
+    }
     let card: LockedRecipe = library::read_ron(&args.card).map_err(CliError::failed)?;
     let hero = hero(args, &card)?;
-    let mut shelf = ModelShelf::default();
-    let wanted = &card.card().recipe;
-    // The starter model is always at hand; any other is named by its path and recognised by its content.
-    let name = args.model.as_deref().unwrap_or(model::STARTER);
-    shelf.put(model::open(name, args.vae.as_deref()).map_err(CliError::failed)?);
-    shelf.source(wanted).map_err(|why| match args.model {
-        Some(_) => CliError::Failed(why),
-        None => CliError::Failed(format!("{why}, with --model PATH")),
-    })?;
+    let shelf = shelf(args, &card.card().recipe)?;
     let launch = build_info::engine_launch(args.device.request()).map_err(CliError::failed)?;
     let found = verify(&card, hero.as_ref(), &shelf, launch).map_err(CliError::Failed)?;
     if args.json {
@@ -62,6 +57,50 @@ pub fn run(args: &VerifyArgs) -> Result<(), CliError> {
         card.card_ref(),
         found.again_pixels.auto_v2(),
         found.fingerprint.device.name
+    ))
+}
+
+/// The models that are at hand, among them the one of the recipe.
+fn shelf(args: &VerifyArgs, wanted: &Recipe) -> Result<ModelShelf, CliError> {
+    let mut shelf = ModelShelf::default();
+    // The starter model is always at hand; any other is named by its path and recognised by its content.
+    let name = args.model.as_deref().unwrap_or(model::STARTER);
+    shelf.put(model::open(name, args.vae.as_deref()).map_err(CliError::failed)?);
+    shelf.source(wanted).map_err(|why| match args.model {
+        Some(_) => CliError::Failed(why),
+        None => CliError::Failed(format!("{why}, with --model PATH")),
+    })?;
+    Ok(shelf)
+}
+
+/// Makes a finished image again: the first render and every repair.
+fn finished(args: &VerifyArgs, card: &FinishedCard) -> Result<(), CliError> {
+    let (Some(first), Some(last)) = (card.steps.first(), card.steps.last()) else {
+        return Err(CliError::Failed("the card has no steps: take it from the project again".to_owned()));
+    };
+    let shelf = shelf(args, &first.request.recipe)?;
+    let launch = build_info::engine_launch(args.device.request()).map_err(CliError::failed)?;
+    let picture = |sha256| Some(input_image::read_rgb(&beside(&args.card, sha256)?).ok()?.pixels);
+    let found = verify_finished(card, picture, &shelf, launch).map_err(CliError::Failed)?;
+    let Some(end) = found.last() else { return Err(CliError::Failed("nothing was made again".to_owned())) };
+    let name = last.sha256.auto_v2();
+    if args.json {
+        return print_json(&Report {
+            card: name,
+            verified: true,
+            comparison: &end.comparison,
+            hero_pixels: last.pixels_sha256,
+            again_pixels: end.again_pixels,
+            device: &end.fingerprint.device.name,
+            numerics: end.fingerprint.tool.numerics,
+        });
+    }
+    let identical = found.iter().filter(|one| one.comparison == Comparison::Identical).count();
+    print(&format!(
+        "{name} is made again in {} steps, {identical} of them identical, pixels {} on {}",
+        found.len(),
+        end.again_pixels.auto_v2(),
+        end.fingerprint.device.name
     ))
 }
 

@@ -4,6 +4,7 @@
 //! Nothing here draws. The window runs a [`Workbench`] on a thread of its own; the command line runs one directly.
 
 mod error;
+mod finished;
 mod model_shelf;
 mod pixels;
 mod proving;
@@ -15,6 +16,7 @@ mod workbench;
 mod workbench_tests;
 
 pub use error::StudioError;
+pub use finished::verify_finished;
 pub use model_shelf::ModelShelf;
 pub use pixels::{pixels_sha256, similarity};
 pub use proving::{Verification, lock, verify};

@@ -1,6 +1,8 @@
 //! The test of a card: whether it gives its Hero again, from the card and the model alone, in an engine process that has done
 //! nothing before.
 
+use std::cell::RefCell;
+
 use jiff::Timestamp;
 use kento_engine::client::{ClientEvent, EngineClient, EngineLaunch};
 use kento_engine::protocol::{EngineEvent, GenerateJob, LocalSource, Pixels, PreviewRate};
@@ -109,22 +111,47 @@ fn render_alone(
     if request.task != Task::TextToImage {
         return Err("the card starts from an image, and this version proves cards that start from noise".to_owned());
     }
-    let engine = EngineClient::start(launch).map_err(|error| format!("the engine cannot be started: {error}"))?;
-    let job = request.job;
     let work = GenerateJob { request, source, preview: PreviewRate::Off, init_image: None, mask: None };
-    engine.submit(work).map_err(|error| error.to_string())?;
-    let mut fingerprint = None;
-    for event in engine.events() {
-        match event {
-            ClientEvent::Engine(EngineEvent::Ready { fingerprint: ready, .. }) => fingerprint = Some(*ready),
-            ClientEvent::Engine(EngineEvent::Finished { job: done, image, .. }) if done == job => {
-                let fingerprint = fingerprint.ok_or("the engine did not say what it computes on")?;
-                return Ok((image, fingerprint));
-            }
-            ClientEvent::Engine(EngineEvent::Failed { job: failed, error }) if failed == job => return Err(error),
-            ClientEvent::Unavailable(why) => return Err(why),
-            ClientEvent::Engine(_) | ClientEvent::Lost(_) => {}
-        }
+    FreshEngine::start(launch)?.render(work)
+}
+
+/// An engine process that has done nothing before. It ends with this.
+pub(super) struct FreshEngine {
+    client: EngineClient,
+    fingerprint: RefCell<Option<EngineFingerprint>>,
+}
+
+impl FreshEngine {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// When the process cannot be started.
+    pub(super) fn start(launch: EngineLaunch) -> Result<Self, String> {
+        let client = EngineClient::start(launch).map_err(|error| format!("the engine cannot be started: {error}"))?;
+        Ok(Self { client, fingerprint: RefCell::default() })
     }
-    Err("the engine ended before the render was done: try again".to_owned())
+
+    /// Renders one job; the next one finds the model loaded.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub(super) fn render(&self, work: GenerateJob) -> Result<(Pixels, EngineFingerprint), String> {
+        let job = work.request.job;
+        self.client.submit(work).map_err(|error| error.to_string())?;
+        for event in self.client.events() {
+            match event {
+                ClientEvent::Engine(EngineEvent::Ready { fingerprint, .. }) => {
+                    self.fingerprint.replace(Some(*fingerprint));
+                }
+                ClientEvent::Engine(EngineEvent::Finished { job: done, image, .. }) if done == job => {
+                    let fingerprint = self.fingerprint.borrow().clone();
+                    return Ok((image, fingerprint.ok_or("the engine did not say what it computes on")?));
+                }
+                ClientEvent::Engine(EngineEvent::Failed { job: failed, error }) if failed == job => return Err(error),
+                ClientEvent::Unavailable(why) => return Err(why),
+                ClientEvent::Engine(_) | ClientEvent::Lost(_) => {}
+            }
+        }
+        Err("the engine ended before the render was done: try again".to_owned())
+    }
 }
