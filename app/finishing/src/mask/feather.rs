@@ -40,26 +40,35 @@ fn blurred_part(mask: &Mask, rect: PixelRect, weights: &[f32]) -> Vec<u8> {
         for (x, v) in padded.iter_mut().enumerate() {
             *v = f32::from(row[x.saturating_sub(left).min(window_width - 1)]);
         }
-        across.extend(weighted(width, weights.iter().enumerate().map(|(i, weight)| (*weight, &padded[i..i + width]))));
+        weighted(width, weights, |i| &padded[i..i + width], |sums| across.extend(sums));
     }
     let top = reach - (rect.y - window.y) as usize;
     let last = window.height as usize - 1;
     let mut blurred = Vec::with_capacity(rect.area() as usize);
     for y in 0..rect.height as usize {
-        let rows = weights.iter().enumerate().map(|(i, weight)| {
+        let row = |i: usize| {
             let row = (y + i).saturating_sub(top).min(last);
-            (*weight, &across[row * width..(row + 1) * width])
-        });
-        blurred.extend(weighted(width, rows).into_iter().map(|v| (v + 0.5) as u8));
+            &across[row * width..(row + 1) * width]
+        };
+        weighted(width, weights, row, |sums| blurred.extend(sums.iter().map(|v| (v + 0.5) as u8)));
     }
     blurred
 }
 
-/// The weighted sum of rows.
-fn weighted<'a>(width: usize, rows: impl Iterator<Item = (f32, &'a [f32])>) -> Vec<f32> {
-    let mut sum = vec![0.0_f32; width];
-    for (weight, row) in rows {
-        sum.iter_mut().zip(row).for_each(|(sum, v)| *sum += weight * v);
+/// Gives the weighted sum of rows piece by piece, from left to right.
+fn weighted<'a>(width: usize, weights: &[f32], row: impl Fn(usize) -> &'a [f32], mut give: impl FnMut(&[f32])) {
+    // So many sums stay in registers while all rows go by.
+    const AT_ONCE: usize = 32;
+    for x in (0..width).step_by(AT_ONCE) {
+        let mut sums = [0.0_f32; AT_ONCE];
+        let here = AT_ONCE.min(width - x);
+        for (i, weight) in weights.iter().enumerate() {
+            let row = &row(i)[x..x + here];
+            match row.first_chunk::<AT_ONCE>() {
+                Some(row) => sums.iter_mut().zip(row).for_each(|(sum, v)| *sum += weight * v),
+                None => sums.iter_mut().zip(row).for_each(|(sum, v)| *sum += weight * v),
+            }
+        }
+        give(&sums[..here]);
     }
-    sum
 }
