@@ -3,6 +3,7 @@
 mod brush;
 mod combine;
 mod feather;
+mod gaussian;
 mod grow;
 mod history;
 mod holes;
