@@ -24,8 +24,8 @@ impl Gaussian {
     /// With this standard deviation in pixels, above 0. Its values sum to 1.
     pub fn new(deviation: f64) -> Self {
         let wave = |cosine: f64, sine: f64, damping: f64, frequency: f64| {
-            let (size, angle) = ((-damping / deviation).exp(), frequency / deviation);
-            Wave { height: [cosine, -sine], turn: [size * angle.cos(), size * angle.sin()] }
+            let (size, angle) = (libm::exp(-damping / deviation), frequency / deviation);
+            Wave { height: [cosine, -sine], turn: [size * libm::cos(angle), size * libm::sin(angle)] }
         };
         let mut waves = [wave(1.68, 3.735, 1.783, 0.6318), wave(-0.6803, -0.2598, 1.723, 1.997)];
         // Both sides of each wave; the middle belongs to one of them.
