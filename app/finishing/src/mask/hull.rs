@@ -10,7 +10,7 @@ impl Hull {
     /// From middles and radii.
     pub fn new(discs: [([f64; 2], f64); 2]) -> Self {
         let [([x0, y0], r0), ([x1, y1], r1)] = discs;
-        let length = (x1 - x0).hypot(y1 - y0);
+        let length = ((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0)).sqrt();
         let narrowing = (r0 - r1) / length;
         let sides = (length > 0.0 && narrowing.abs() < 1.0).then(|| {
             let (u, v) = ((x1 - x0) / length, (y1 - y0) / length);

@@ -58,6 +58,9 @@ pub fn outline(mask: &Mask, rect: PixelRect, step: u32) -> Vec<Vec<[f32; 2]>> {
     lines
 }
 
+/// Samples that are looked at at once.
+const AT_ONCE: usize = 16;
+
 /// Samples of a mask with a border of zeros, and the squares between them.
 struct Squares {
     samples: Vec<u8>,
@@ -96,13 +99,12 @@ impl Squares {
 
     /// The squares that lines cross; their entries are set.
     fn crossed(&mut self) -> Vec<usize> {
-        const AT_ONCE: usize = 16;
         let mut crossed = Vec::new();
         for top in (0..self.samples.len() - self.width).step_by(self.width) {
             let mut x = 0;
             while x + 1 < self.width {
                 let at = top + x;
-                if x + AT_ONCE < self.width && self.is_uniform(at, AT_ONCE + 1) {
+                if x + 1 + AT_ONCE < self.width && self.is_uniform(at) && self.is_uniform(at + 1) {
                     x += AT_ONCE;
                     continue;
                 }
@@ -117,11 +119,13 @@ impl Squares {
         crossed
     }
 
-    /// Whether so many samples of a row and of the row below are all masked, or none is.
-    fn is_uniform(&self, at: usize, samples: usize) -> bool {
-        let (above, below) = (&self.samples[at..at + samples], &self.samples[at + self.width..][..samples]);
-        let (any, all) = above.iter().chain(below).fold((0, 255), |(any, all), v| (any | v, all & v));
-        any < 128 || all >= 128
+    /// Whether 16 samples of a row and of the row below are all masked, or none is.
+    fn is_uniform(&self, at: usize) -> bool {
+        // The highest bit of a byte is set from 128 on.
+        const HIGHEST: u128 = u128::from_ne_bytes([128; AT_ONCE]);
+        let sixteen = |at: usize| self.samples[at..].first_chunk().map_or(1, |bytes| u128::from_ne_bytes(*bytes));
+        let (above, below) = (sixteen(at) & HIGHEST, sixteen(at + self.width) & HIGHEST);
+        above == below && (above == 0 || above == HIGHEST)
     }
 
     fn lines(&self, at: usize) -> &'static [(Side, Side)] {

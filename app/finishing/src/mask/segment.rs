@@ -25,7 +25,7 @@ impl Segment {
     /// From where to where in the image, in pixels, with the radii there.
     pub fn new(brush: Brush, from: ([f64; 2], f64), to: ([f64; 2], f64)) -> Self {
         let ([dx, dy], radius) = ([to.0[0] - from.0[0], to.0[1] - from.0[1]], from.1);
-        let length = dx.hypot(dy);
+        let length = (dx * dx + dy * dy).sqrt();
         let moves = length > 0.0;
         // Without a way only the larger tip counts.
         let radius = if moves { radius } else { radius.max(to.1) };

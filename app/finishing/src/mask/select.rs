@@ -1,4 +1,5 @@
 use super::{Mask, MaskError, PictureView};
+use crate::PixelRect;
 
 /// Selections: masks that are found in an image. Colours are alike when no channel, alpha included, differs by more than a tolerance
 /// of 0 to 255.
@@ -41,7 +42,7 @@ impl Mask {
                 }
             }
         }
-        Ok(blank.with_written(crate::PixelRect::of_size(size), &found))
+        Ok(blank.with_written(PixelRect::of_size(size), &found))
     }
 
     /// Every pixel alike to a colour (red, green, blue, alpha), wherever it is.
@@ -49,7 +50,7 @@ impl Mask {
     /// # Errors
     /// The size as in [`Self::new`].
     pub fn of_colour(picture: &PictureView<'_>, colour: [u8; 4], tolerance: u8) -> Result<Self, MaskError> {
-        Self::from_rows(picture.size(), |y, row| {
+        Self::from_rows(picture.size(), PixelRect::of_size(picture.size()), |[_, y], row| {
             for (v, pixel) in row.iter_mut().zip(picture.pixels(y)) {
                 *v = if difference(pixel, colour) <= tolerance { 255 } else { 0 };
             }
@@ -61,7 +62,7 @@ impl Mask {
     /// # Errors
     /// The size as in [`Self::new`].
     pub fn from_alpha(picture: &PictureView<'_>) -> Result<Self, MaskError> {
-        Self::from_rows(picture.size(), |y, row| {
+        Self::from_rows(picture.size(), PixelRect::of_size(picture.size()), |[_, y], row| {
             row.iter_mut().zip(picture.pixels(y)).for_each(|(v, pixel)| *v = 255 - pixel[3]);
         })
     }
@@ -74,7 +75,7 @@ impl Mask {
         if one.size() != two.size() {
             return Err(MaskError::OtherSize { size: one.size(), other: two.size() });
         }
-        Self::from_rows(one.size(), |y, row| {
+        Self::from_rows(one.size(), PixelRect::of_size(one.size()), |[_, y], row| {
             for (v, (one, two)) in row.iter_mut().zip(one.pixels(y).zip(two.pixels(y))) {
                 *v = if difference(one, two) > tolerance { 255 } else { 0 };
             }

@@ -1,5 +1,6 @@
 use super::spans::{Polygon, Spans};
 use super::{Combine, Mask, MaskError, Stroke, spans};
+use crate::PixelRect;
 
 /// Something to be masked that is drawn in one go. Points are in pixels of the image: 0, 0 is its upper left corner, so the middle
 /// of the first pixel is 0.5, 0.5. Shapes may lie partly or wholly outside; edges are smooth.
@@ -48,8 +49,9 @@ impl Shape {
         match self {
             Self::Rectangle { from, to } => {
                 let (columns, rows) = (shares(from[0], to[0], size[0]), shares(from[1], to[1], size[1]));
-                Mask::from_rows(size, |y, row| {
-                    row.iter_mut().zip(&columns).for_each(|(v, share)| *v = byte(*share * rows[y as usize]));
+                Mask::from_rows(size, around(*from, *to), |[x, y], row| {
+                    let columns = &columns[x as usize..];
+                    row.iter_mut().zip(columns).for_each(|(v, share)| *v = byte(*share * rows[y as usize]));
                 })
             }
             Self::Ellipse { from, to } => {
@@ -62,11 +64,11 @@ impl Shape {
                         spans.extend([centre[0] - reach, centre[0] + reach]);
                     }
                 };
-                spans::mask(size, [centre[1] - half[1], centre[1] + half[1]], |_, _| ellipse)
+                spans::mask(size, around(*from, *to), |_, _| ellipse)
             }
             Self::Polygon(points) => {
                 let polygon = Polygon::new(points);
-                spans::mask(size, polygon.heights(), |top, bottom| {
+                spans::mask(size, polygon.bounds(), |top, bottom| {
                     let mut sweep = polygon.sweep(top, bottom);
                     move |y: f64, spans: &mut Vec<f64>| sweep.crossings(y, spans)
                 })
@@ -78,7 +80,7 @@ impl Shape {
                 if square == 0.0 {
                     return Mask::new(size);
                 }
-                Mask::from_rows(size, |y, row| {
+                Mask::from_rows(size, PixelRect::of_size(size), |[_, y], row| {
                     let start = (0.5 - from[0]) * dx + (f64::from(y) + 0.5 - from[1]) * dy;
                     for (x, v) in row.iter_mut().enumerate() {
                         *v = byte((1.0 - (start + x as f64 * dx) / square) as f32);
@@ -86,14 +88,15 @@ impl Shape {
                 })
             }
             Self::RadialGradient { centre, radius } => {
+                let part = around(centre.map(|v| v - radius), centre.map(|v| v + radius));
                 let (centre, radius) = (centre.map(f64::from), f64::from(*radius));
                 if radius <= 0.0 {
                     return Mask::new(size);
                 }
-                Mask::from_rows(size, |y, row| {
+                Mask::from_rows(size, part, |[first, y], row| {
                     let across = f64::from(y) + 0.5 - centre[1];
                     for (x, v) in row.iter_mut().enumerate() {
-                        let along = x as f64 + 0.5 - centre[0];
+                        let along = f64::from(first) + x as f64 + 0.5 - centre[0];
                         *v = byte((1.0 - (along * along + across * across).sqrt() / radius) as f32);
                     }
                 })
@@ -122,6 +125,13 @@ impl Mask {
     pub fn with_shape(&self, shape: &Shape, how: Combine) -> Result<Self, MaskError> {
         self.combined(&shape.mask(self.size())?, how)
     }
+}
+
+/// The pixels that the upright rectangle between two corners may touch.
+fn around(a: [f32; 2], b: [f32; 2]) -> PixelRect {
+    // Float to integer takes what is below 0 as 0. One pixel more on each side makes up for rounding.
+    let first = [0, 1].map(|i| (a[i].min(b[i]) - 1.0) as u32);
+    PixelRect::between(first, [0, 1].map(|i| (a[i].max(b[i]) + 2.0) as u32))
 }
 
 fn middle(a: [f32; 2], b: [f32; 2]) -> [f64; 2] {

@@ -1,4 +1,5 @@
 use super::{Mask, MaskError};
+use crate::PixelRect;
 
 /// Lines that are looked at in each row of pixels. Along a line, edges are exact; across lines, to a sixteenth of a pixel.
 const LINES: u32 = 16;
@@ -16,18 +17,15 @@ impl<F: FnMut(f64, &mut Vec<f64>)> Spans for F {
     }
 }
 
-/// The mask of a shape that lies between two heights. `sweep` is called with top and bottom of each part that is drawn at once.
+/// The mask of a shape that lies in a part of the image. `sweep` is called with top and bottom of each piece that is drawn at once.
 pub(crate) fn mask<S: Spans>(
     size: [u32; 2],
-    [top, bottom]: [f64; 2],
+    part: PixelRect,
     sweep: impl Fn(f64, f64) -> S + Sync,
 ) -> Result<Mask, MaskError> {
-    let width = size[0] as usize;
-    Mask::from_bands(size, |rect, bytes| {
+    Mask::from_bands(size, part, |rect, bytes| {
+        let (left, width) = (f64::from(rect.x), rect.width as usize);
         let (first, end) = (f64::from(rect.y), f64::from(rect.bottom()));
-        if first >= bottom || end <= top {
-            return;
-        }
         let mut spans = sweep(first, end);
         // How much the coverage rises from each pixel to the next; one more for the right edge.
         let mut rises = vec![0.0_f32; width + 2];
@@ -39,8 +37,8 @@ pub(crate) fn mask<S: Spans>(
                 crossings.clear();
                 spans.crossings(f64::from(y) + (f64::from(line) + 0.5) / f64::from(LINES), &mut crossings);
                 for pair in crossings.chunks_exact(2) {
-                    rise(&mut rises, pair[0], 1.0);
-                    rise(&mut rises, pair[1], -1.0);
+                    rise(&mut rises, pair[0] - left, 1.0);
+                    rise(&mut rises, pair[1] - left, -1.0);
                     is_crossed = true;
                 }
             }
@@ -80,10 +78,13 @@ impl Polygon {
         Self { sides }
     }
 
-    /// Top and bottom.
-    pub fn heights(&self) -> [f64; 2] {
-        let bottom = self.sides.iter().map(|side| side[1][1]).fold(f64::NEG_INFINITY, f64::max);
-        [self.sides.first().map_or(f64::INFINITY, |side| side[0][1]), bottom]
+    /// The pixels that it may touch.
+    pub fn bounds(&self) -> PixelRect {
+        let ends = || self.sides.iter().flatten();
+        let least = |i: usize| ends().map(|end| end[i]).fold(f64::INFINITY, f64::min).floor();
+        let most = |i: usize| ends().map(|end| end[i]).fold(f64::NEG_INFINITY, f64::max).ceil();
+        // Float to integer takes what is out of range as the nearest that is in it.
+        PixelRect::between([least(0) as u32, least(1) as u32], [most(0) as u32, most(1) as u32])
     }
 
     /// For lines from a height down to another.

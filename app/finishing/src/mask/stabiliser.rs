@@ -1,5 +1,7 @@
 use std::collections::VecDeque;
 
+use super::Stroke;
+
 /// How a hand that trembles is steadied.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Steadying {
@@ -32,9 +34,9 @@ impl Stabiliser {
     }
 
     /// Takes the next point of the pointer, in pixels of the image, and gives the point and pressure for the brush; `None` where
-    /// the brush stays. A point that is not a number is left out.
+    /// the brush stays. A point that is not a number, or further away than [`Stroke::FURTHEST`], is left out.
     pub fn next(&mut self, at_in_image: [f32; 2], pressure: f32) -> Option<([f32; 2], f32)> {
-        if !at_in_image.iter().all(|v| v.is_finite()) {
+        if !at_in_image.iter().all(|v| v.abs() <= Stroke::FURTHEST) {
             return None;
         }
         let pressure = if pressure.is_nan() { 1.0 } else { pressure.clamp(0.0, 1.0) };
@@ -90,7 +92,7 @@ impl Stabiliser {
 /// Where the brush goes when the other end of its rope is taken to a point; `None` while the rope is slack.
 fn pulled(brush: [f32; 2], to: [f32; 2], length: f32) -> Option<[f32; 2]> {
     let (dx, dy) = (to[0] - brush[0], to[1] - brush[1]);
-    let (distance, length) = (dx.hypot(dy), if length.is_nan() { 0.0 } else { length.max(0.0) });
+    let (distance, length) = ((dx * dx + dy * dy).sqrt(), if length.is_nan() { 0.0 } else { length.max(0.0) });
     let share = (distance - length) / distance;
     (distance > length).then(|| [brush[0] + dx * share, brush[1] + dy * share])
 }

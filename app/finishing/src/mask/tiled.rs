@@ -213,33 +213,53 @@ impl Mask {
         Ok(Self { size, rows })
     }
 
-    /// The mask that another function writes 128 rows at a time, on all cores: it gets the rows' rectangle, as wide as the image,
-    /// and as many zeros.
-    pub(crate) fn from_bands(size: [u32; 2], write: impl Fn(PixelRect, &mut [u8]) + Sync) -> Result<Self, MaskError> {
-        let blank = Self::new(size)?;
-        let [columns, rows] = blank.tile_counts();
-        let band = |row: u32| -> Arc<[Tile]> {
-            let rect = PixelRect::new(0, row * TILE, size[0], TILE).intersection(PixelRect::of_size(size));
+    /// The mask that another function writes 128 rows at a time, on all cores: it gets a rectangle as wide as `part` and as many
+    /// zeros. Outside `part` everything is kept; it may grow to whole tiles.
+    pub(crate) fn from_bands(
+        size: [u32; 2],
+        part: PixelRect,
+        write: impl Fn(PixelRect, &mut [u8]) + Sync,
+    ) -> Result<Self, MaskError> {
+        let mut mask = Self::new(size)?;
+        let part = part.intersection(PixelRect::of_size(size));
+        if part.is_empty() {
+            return Ok(mask);
+        }
+        let (left, right) = (part.x / TILE * TILE, part.right().next_multiple_of(TILE).min(size[0]));
+        let rows: Vec<u32> = (part.y / TILE..part.bottom().div_ceil(TILE)).collect();
+        let band = |row: &u32| -> Arc<[Tile]> {
+            let rect = PixelRect::between([left, row * TILE], [right, (row * TILE + TILE).min(size[1])]);
             let mut bytes = vec![0; rect.area() as usize];
             write(rect, &mut bytes);
             let cut = |column: u32| {
-                let (x, inside) = ((column * TILE) as usize, blank.inside(column, row));
+                if column * TILE < left || column * TILE >= right {
+                    return Tile::Empty;
+                }
+                let (x, inside) = ((column * TILE - left) as usize, mask.inside(column, *row));
                 let mut tile = [0; SIDE * SIDE];
-                for (to, from) in tile.chunks_exact_mut(SIDE).zip(bytes.chunks_exact(size[0] as usize)) {
+                for (to, from) in tile.chunks_exact_mut(SIDE).zip(bytes.chunks_exact(rect.width as usize)) {
                     to[..inside[0]].copy_from_slice(&from[x..x + inside[0]]);
                 }
                 Tile::from_bytes(&tile, inside)
             };
-            (0..columns).map(cut).collect()
+            (0..mask.tile_counts()[0]).map(cut).collect()
         };
-        Ok(Self { size, rows: (0..rows).into_par_iter().map(band).collect() })
+        let bands: Vec<Arc<[Tile]>> = rows.par_iter().map(band).collect();
+        for (row, band) in rows.into_iter().zip(bands) {
+            mask.rows[row as usize] = band;
+        }
+        Ok(mask)
     }
 
-    /// The same, row by row.
-    pub(crate) fn from_rows(size: [u32; 2], write: impl Fn(u32, &mut [u8]) + Sync) -> Result<Self, MaskError> {
-        Self::from_bands(size, |rect, bytes| {
+    /// The same, row by row: the function gets the first column and the row.
+    pub(crate) fn from_rows(
+        size: [u32; 2],
+        part: PixelRect,
+        write: impl Fn([u32; 2], &mut [u8]) + Sync,
+    ) -> Result<Self, MaskError> {
+        Self::from_bands(size, part, |rect, bytes| {
             for (y, row) in (rect.y..).zip(bytes.chunks_exact_mut(rect.width as usize)) {
-                write(y, row);
+                write([rect.x, y], row);
             }
         })
     }

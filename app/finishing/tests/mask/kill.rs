@@ -33,7 +33,7 @@ fn act(masks: &mut Vec<NamedMask>, n: u64) -> Act {
             Act::Rename(entry.id, entry.name.clone())
         }
         11 => {
-            entry.visibility = if n % 2 == 0 { Visibility::Shown } else { Visibility::Hidden };
+            entry.visibility = if n.is_multiple_of(2) { Visibility::Shown } else { Visibility::Hidden };
             Act::Show(entry.id, entry.visibility)
         }
         13 => {
@@ -53,7 +53,7 @@ fn act(masks: &mut Vec<NamedMask>, n: u64) -> Act {
         }
         _ => {
             let brush = Brush { radius: 20.0 + (n % 60) as f32, hardness: 0.6, opacity: 0.9 };
-            let how = if n % 3 == 0 { Combine::Subtract } else { Combine::Add };
+            let how = if n.is_multiple_of(3) { Combine::Subtract } else { Combine::Add };
             let mut stroke = Stroke::begin(entry.mask.clone(), brush, how, [place(0), place(1)], 1.0);
             stroke.extend([place(0), place(1)], 0.7);
             entry.mask = stroke.finish();

@@ -42,10 +42,10 @@ fn check_growth(old: &Mask, radius: f32, every: usize) -> Result<(), TestCaseErr
     Ok(())
 }
 
-/// The weights up to three standard deviations, and the mask beyond its edge as at its edge.
+/// The weights up to five standard deviations, and the mask beyond its edge as at its edge.
 fn check_feather(old: &Mask, radius: f32, every: usize) -> Result<(), TestCaseError> {
     let deviation = f64::from(radius) / 2.0;
-    let reach = (3.0 * deviation).ceil().max(1.0) as i64;
+    let reach = (5.0 * deviation).ceil() as i64;
     let weight = |i: i64, j: i64| (-((i * i + j * j) as f64) / (2.0 * deviation * deviation)).exp();
     let around = || (-reach..=reach).flat_map(|j| (-reach..=reach).map(move |i| (i, j)));
     let total: f64 = around().map(|(i, j)| weight(i, j)).sum();

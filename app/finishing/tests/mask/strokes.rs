@@ -166,7 +166,10 @@ fn a_steady_hand_follows_the_pointer_and_forgets_its_trembling() {
     assert_eq!(stabiliser.next([5.0, 5.0], 0.5), Some(([5.0, 5.0], 0.5)));
     assert_eq!(stabiliser.next([12.0, 5.0], 1.0), None, "the rope is slack");
     assert_eq!(stabiliser.next([25.0, 5.0], 1.0), Some(([15.0, 5.0], 1.0)));
-    assert_eq!(stabiliser.next([f32::NAN, 5.0], 1.0), None);
+    for nowhere in [[f32::NAN, 5.0], [f32::INFINITY, 5.0], [5.0, -3e38]] {
+        assert_eq!(stabiliser.next(nowhere, 1.0), None);
+    }
+    assert_eq!(stabiliser.next([25.0, 16.0], 1.0).map(|(at, _)| at[0] > 15.0 && at[1] > 5.0), Some(true));
 }
 
 proptest! {
