@@ -113,7 +113,10 @@ def differential(pipe, c, rgb, mask, generators, keep):
         kept = 1 - torch.from_numpy(mask)[None, None].float() / 255
         kept = torch.nn.functional.interpolate(kept, [s // pipe.vae_scale_factor for s in image.shape[2:]], mode="bilinear", antialias=False)[0]
         pipe.scheduler.set_timesteps(c["steps"])
-        timesteps, _ = pipe.get_timesteps(c["steps"], c["strength"], "cpu")
+        # get_timesteps of the img2img pipeline, without set_begin_index: that came later and would make add_noise give every row of
+        # original_with_noise the noise of the first step.
+        skipped = c["steps"] - min(int(c["steps"] * c["strength"]), c["steps"])
+        timesteps = pipe.scheduler.timesteps[skipped * pipe.scheduler.order:]
         pipe.prepare_latents(image, timesteps[:1], 1, 1, torch.float32, "cpu", g)  # its draws shift the next; its result is not used
         original_with_noise = pipe.prepare_latents(image, timesteps, 1, 1, torch.float32, "cpu", g)
         thresholds = (torch.arange(len(timesteps), dtype=torch.float32) / len(timesteps))[:, None, None]
