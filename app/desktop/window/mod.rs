@@ -295,10 +295,11 @@ impl eframe::App for KentoApp {
     }
 }
 
-fn project_shortcuts() -> [ShortcutGroup; 3] {
+fn project_shortcuts() -> [ShortcutGroup; 4] {
     [
         ShortcutGroup::new("Concept grid", &crate::widgets::contact_sheet::SHORTCUTS),
         ShortcutGroup::new("Canvas", &crate::widgets::image_view::SHORTCUTS),
+        ShortcutGroup::new("Mask and repair", &crate::panels::canvas::MASK_SHORTCUTS),
         ShortcutGroup::new("Cull", &crate::panels::concept_grid::CULL_SHORTCUTS),
     ]
 }

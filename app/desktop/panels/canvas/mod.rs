@@ -14,6 +14,7 @@ mod ui;
 
 pub use data::{CanvasData, canvas_data, context, fresh_view, grouped, step};
 pub use fresh_look::FreshLook;
+pub use masking::MASK_SHORTCUTS;
 pub use pins::{PinWanted, PlacedPin};
 pub use shelf::{Broken, PictureKey, PictureShelf, Pixels};
 pub use stand_in::{show_broken, show_stand_in};

@@ -345,7 +345,19 @@ impl CanvasPanel {
         let sketch = self.repairing.sketch(&masked, pointer);
         let overlay = self.repairing.overlay(&sketch, self.region);
         let pictures = Pictures { first, second, names, overlay, pins: &pins };
+        // While the key is held the picture before stands there.
+        let held = pictures.second.is_some()
+            && image_view::has_focus(ui.ctx())
+            && !ui.ctx().text_edit_focused()
+            && ui.input(|input| input.key_down(Key::Backslash));
+        let compare = self.view.compare;
+        if held {
+            self.view.compare = Compare::Flicker { shows_second: true };
+        }
         let events = image_view::show(ui, &mut self.view, pictures);
+        if held {
+            self.view.compare = compare;
+        }
         for event in &events {
             match event {
                 ViewEvent::Drew(trace) => self.repairing.drew(ui.ctx(), input, &masked, *trace, scale, first),

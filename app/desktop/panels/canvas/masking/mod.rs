@@ -10,5 +10,5 @@ mod work;
 pub use bar::{BarInput, MaskAct, show_mask_bar};
 pub use data::{Masking, Traced, differences};
 pub use kept::{KeptAnswer, KeptMasks, MaskChange};
-pub use tools::{MaskSight, MaskTool, MaskTools, Reach, Step};
+pub use tools::{MASK_SHORTCUTS, MaskSight, MaskTool, MaskTools, Reach, Step};
 pub use work::{Made, MaskWork};

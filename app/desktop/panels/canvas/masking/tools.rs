@@ -153,3 +153,18 @@ pub enum Step {
     /// Larger.
     Larger,
 }
+
+/// The keys of the work on masks, for the list of shortcuts.
+pub const MASK_SHORTCUTS: [(&str, &str); 11] = [
+    ("M", "Begin and end it"),
+    ("B  E  L  Y", "Brush, eraser, lasso, polygon"),
+    ("R  O  W  G", "Rectangle, ellipse, colour, gradient"),
+    ("[  ]", "Smaller and larger brush; so does dragging with the right button"),
+    ("Alt", "While drawing: take away"),
+    ("Space", "While dragging: move the picture"),
+    ("Q", "Only the outline of the mask"),
+    ("\\", "While held: the picture before"),
+    ("Ctrl+Z  Ctrl+Shift+Z", "Undo and redo on the mask"),
+    ("Ctrl+I  Ctrl+A  Ctrl+D", "Invert, everything, nothing"),
+    ("Enter  Delete", "Accept or discard the candidate that is shown"),
+];

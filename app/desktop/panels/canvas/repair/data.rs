@@ -123,3 +123,74 @@ pub fn base<'a>(state: &'a State, image: &Sha256) -> Option<&'a GenerationReques
     let of_whole = |request: &&GenerationRequest| request.task.region().is_none();
     lineage.iter().filter_map(made).find(of_whole).or_else(|| lineage.iter().filter_map(made).next())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panels::checklist::{Sample, mara, sha};
+
+    fn mask(x: u32, y: u32, side: u32) -> Option<(PixelRect, f64)> {
+        Some((PixelRect { x, y, width: side, height: side }, f64::from(side * side) / (256.0 * 256.0)))
+    }
+
+    fn kept() -> Sample {
+        let mut sample = Sample::sprinted();
+        sample.ok(&mara(), Command::Keep { image: sha(1) });
+        sample
+    }
+
+    #[test]
+    fn a_repair_asks_for_the_region_around_the_mask_with_the_images_own_recipe() {
+        let sample = kept();
+        let image = sample.state.image(&sha(1)).unwrap();
+        let mut form = RepairForm::of(&sample.state, image, 7).unwrap();
+        assert_eq!((form.count, form.seed), (4, 7));
+        form.prompt = " a calm sea ".to_owned();
+        let plan = form.plan(&sample.state, image, mask(100, 100, 40)).unwrap();
+        let crop = plan.crop.unwrap();
+        assert!(crop.x <= 100 - 16 && crop.x + crop.width >= 140 + 16 && crop.width < 256, "{crop:?}");
+        assert_eq!((plan.generated, plan.advice), ([256, 256], RepairAdvice::Repair));
+        let command = form.command(&plan, image, sha(900));
+        let Command::StartRepair { parent, recipe, task: Task::Inpaint { mask, region, .. }, seeds, overrule, .. } =
+            &command
+        else {
+            panic!("{command:?}")
+        };
+        assert_eq!((*parent, recipe.prompt.as_str(), mask.sha256), (sha(1), "a calm sea", sha(900)));
+        assert_eq!((seeds.as_slice(), overrule.as_deref()), (&[7, 8, 9, 10][..], None));
+        assert_eq!(region.as_ref().unwrap().crop.width, crop.width);
+    }
+
+    #[test]
+    fn more_than_a_third_is_told_and_overruled_with_the_reason_that_was_written() {
+        let sample = kept();
+        let image = sample.state.image(&sha(1)).unwrap();
+        let mut form = RepairForm::of(&sample.state, image, 1).unwrap();
+        form.overrule = " only sky ".to_owned();
+        let plan = form.plan(&sample.state, image, mask(0, 0, 200)).unwrap();
+        assert_eq!(plan.advice, RepairAdvice::Regenerate);
+        let overrule = |plan: &RepairPlan| match form.command(plan, image, sha(900)) {
+            Command::StartRepair { overrule, .. } => overrule,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(overrule(&plan).as_deref(), Some("only sky"));
+        let small = form.plan(&sample.state, image, mask(0, 0, 20)).unwrap();
+        assert_eq!(overrule(&small), None, "a reason that nobody asked for is not recorded");
+    }
+
+    #[test]
+    fn without_a_mask_the_whole_picture_is_refined() {
+        let sample = kept();
+        let image = sample.state.image(&sha(1)).unwrap();
+        let form = RepairForm { strength: 0.3, ..RepairForm::of(&sample.state, image, 1).unwrap() };
+        let plan = form.plan(&sample.state, image, None).unwrap();
+        assert_eq!((plan.crop, plan.masked_share), (None, 1.0));
+        let command = form.command(&plan, image, sha(900));
+        assert!(
+            matches!(&command, Command::StartRepair { task: Task::ImageToImage { strength, .. }, .. } if *strength == 0.3),
+            "{command:?}"
+        );
+        let larger = Image { width: 512, ..image.clone() };
+        assert!(form.plan(&sample.state, &larger, None).unwrap_err().starts_with("mask what shall change"));
+    }
+}
