@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use kento_finishing::PixelRect;
-use kento_finishing::mask::{Brush, Combine, History, ImageKey, Mask, MaskStore, Shape, Stroke, outline};
+use kento_finishing::mask::{Brush, Combine, History, ImageKey, Mask, MaskStore, PictureView, Shape, Stroke, outline};
 
 const SIZE: [u32; 2] = [8192, 8192];
 
@@ -143,6 +143,14 @@ fn operations() -> Result<(), Box<dyn std::error::Error>> {
     timed("feather by 200", &|| mask.feathered(200.0));
     timed("fill holes", &|| mask.holes_filled());
     timed("invert", &|| mask.inverted());
+    let flat = vec![200; 4096 * 4096 * 3];
+    let picture = PictureView::rgb([4096, 4096], &flat)?;
+    let begin = Instant::now();
+    let flood = Mask::flood(&picture, [2000, 2000], 10)?;
+    println!("flood of all of 4096x4096: {:.0} ms, {:.4} masked", milliseconds(begin), flood.share());
+    let begin = Instant::now();
+    let colour = Mask::of_colour(&picture, [200, 200, 200, 255], 10)?;
+    println!("colour in all of 4096x4096: {:.0} ms, {:.4} masked", milliseconds(begin), colour.share());
     let begin = Instant::now();
     let bytes = mask.to_bytes();
     println!("to bytes: {:.0} ms", milliseconds(begin));

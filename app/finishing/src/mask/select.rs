@@ -1,3 +1,5 @@
+use rayon::prelude::*;
+
 use super::{Mask, MaskError, PictureView};
 use crate::PixelRect;
 
@@ -15,34 +17,31 @@ impl Mask {
         }
         let blank = Self::new(size)?;
         let colour = picture.pixel(at_in_image[0], at_in_image[1]);
-        let is_alike = |x: u32, y: u32| difference(picture.pixel(x, y), colour) <= tolerance;
-        let mut found = vec![0; size[0] as usize * size[1] as usize];
-        let index = |x: u32, y: u32| y as usize * size[0] as usize + x as usize;
-        let mut starts = vec![(at_in_image[0], at_in_image[1])];
+        // Alike pixels are 1 until they are found.
+        let width = size[0] as usize;
+        let mut pixels = vec![0_u8; width * size[1] as usize];
+        pixels.par_chunks_exact_mut(width).zip(0..size[1]).for_each(|(row, y)| {
+            let alike = picture.pixels(y).map(|pixel| difference(pixel, colour) <= tolerance);
+            row.iter_mut().zip(alike).for_each(|(v, is_alike)| *v = u8::from(is_alike));
+        });
+        let mut starts = vec![(at_in_image[0] as usize, at_in_image[1] as usize)];
         while let Some((x, y)) = starts.pop() {
-            if found[index(x, y)] > 0 {
+            let row = &mut pixels[y * width..(y + 1) * width];
+            if row[x] != 1 {
                 continue;
             }
-            let (mut first, mut end) = (x, x + 1);
-            while first > 0 && is_alike(first - 1, y) {
-                first -= 1;
-            }
-            while end < size[0] && is_alike(end, y) {
-                end += 1;
-            }
-            found[index(first, y)..index(first, y) + (end - first) as usize].fill(255);
-            for next in [y.checked_sub(1), (y + 1 < size[1]).then_some(y + 1)].into_iter().flatten() {
-                let mut was_start = false;
-                for x in first..end {
-                    let is_start = found[index(x, next)] == 0 && is_alike(x, next);
-                    if is_start && !was_start {
-                        starts.push((x, next));
-                    }
-                    was_start = is_start;
-                }
+            let first = row[..x].iter().rposition(|v| *v != 1).map_or(0, |before| before + 1);
+            let end = row[x..].iter().position(|v| *v != 1).map_or(width, |behind| x + behind);
+            row[first..end].fill(255);
+            for next in [y.checked_sub(1), (y + 1 < size[1] as usize).then_some(y + 1)].into_iter().flatten() {
+                let row = &pixels[next * width..(next + 1) * width];
+                let is_start = |x: &usize| row[*x] == 1 && (*x == first || row[*x - 1] != 1);
+                starts.extend((first..end).filter(is_start).map(|x| (x, next)));
             }
         }
-        Ok(blank.with_written(PixelRect::of_size(size), &found))
+        // What is still 1 is alike but out of reach.
+        pixels.iter_mut().for_each(|v| *v = if *v == 255 { 255 } else { 0 });
+        Ok(blank.with_written(PixelRect::of_size(size), &pixels))
     }
 
     /// Every pixel alike to a colour (red, green, blue, alpha), wherever it is.

@@ -10,23 +10,27 @@ pub(super) struct Disk;
 
 impl Drive for Disk {
     fn open(&self, path: &Path) -> io::Result<Box<dyn DriveFile>> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true);
+        let file = match options.open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let file = options.create_new(true).open(path)?;
+                sync_folder_of(path)?;
+                file
+            }
+            opened => opened?,
+        };
         match file.try_lock() {
-            Ok(()) => Ok(Box::new(file)),
-            Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
+            // Another process may have replaced the file between opening and locking it.
+            Ok(()) if is_still_there(&file, path)? => Ok(Box::new(file)),
+            Ok(()) | Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
             Err(TryLockError::Error(error)) => Err(error),
         }
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         std::fs::rename(from, to)?;
-        // A new name is durable only when its folder is. Windows has no such call.
-        if cfg!(unix)
-            && let Some(folder) = to.parent()
-        {
-            File::open(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?.sync_all()?;
-        }
-        Ok(())
+        sync_folder_of(to)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -35,6 +39,31 @@ impl Drive for Disk {
             _ => Ok(()),
         }
     }
+}
+
+/// A name is durable only when its folder is. Windows has no such call.
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    if cfg!(unix)
+        && let Some(folder) = path.parent()
+    {
+        File::open(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Whether the name still belongs to this file.
+#[cfg(unix)]
+fn is_still_there(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let (open, named) = (file.metadata()?, std::fs::metadata(path)?);
+    Ok((open.dev(), open.ino()) == (named.dev(), named.ino()))
+}
+
+/// Windows keeps a file that is open from being replaced by somebody without its lock.
+#[cfg(not(unix))]
+fn is_still_there(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 impl DriveFile for File {

@@ -4,6 +4,8 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use proptest::prelude::*;
+
 use super::disk::Disk;
 use super::drive::{Drive, DriveFile};
 use super::{ImageKey, MaskId, MaskStore, NamedMask, Repair, Saved, StoreError, Visibility};
@@ -323,4 +325,27 @@ fn changes_that_cannot_be_are_refused() {
         assert!(store.add("Again", blank.clone()).unwrap().1.is_on_drive());
     }
     assert_eq!(store.add("Again", blank).unwrap_err(), StoreError::TooMany { most: MaskStore::MOST_MASKS });
+}
+
+proptest! {
+    /// Whatever stands in a frame with a right checksum, opening neither panics nor refuses.
+    #[test]
+    fn any_content_of_a_frame_is_survived(
+        contents in prop::collection::vec(prop::collection::vec(prop_oneof![0..9_u8, any::<u8>()], 0..60), 0..6),
+        between in prop::collection::vec(any::<u8>(), 0..40),
+    ) {
+        let folder = folder();
+        let path = folder.path().join("a.masks");
+        let mut bytes = super::frame::header(IMAGE);
+        for content in &contents {
+            bytes.extend(super::frame::frame(content));
+            bytes.extend(&between);
+        }
+        std::fs::write(&path, &bytes).unwrap();
+        let opened = MaskStore::open(&path, IMAGE).unwrap();
+        let masks = opened.store.masks().to_vec();
+        drop(opened);
+        let again = open(&path);
+        prop_assert_eq!(again.masks(), masks);
+    }
 }
