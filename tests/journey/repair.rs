@@ -18,11 +18,12 @@ pub fn repair_a_keeper(person: &mut Person) {
     person.wait_for("0.0 % masked");
     let picture = picture(person);
     let at = |x: f32, y: f32| picture.lerp_inside(eframe::egui::vec2(x, y));
-    person.drag(&[at(0.2, 0.2), at(0.3, 0.25), at(0.4, 0.2)]);
+    person.drag(&[at(0.5, 0.5), at(0.6, 0.55), at(0.7, 0.5)]);
     person.wait_until("the brush masks something", PATIENCE, |person| masked(person) > 0.0);
     let brushed = masked(person);
     person.click("Lasso");
-    person.drag(&[at(0.1, 0.1), at(0.35, 0.1), at(0.35, 0.3), at(0.1, 0.3)]);
+    // Away from the tools, which float at the upper left.
+    person.drag(&[at(0.5, 0.7), at(0.9, 0.7), at(0.9, 0.95), at(0.5, 0.95)]);
     person.wait_until("the lasso adds to it", PATIENCE, |person| masked(person) > brushed);
     let both = masked(person);
     person.click("Undo on the mask");

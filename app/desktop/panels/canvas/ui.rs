@@ -365,7 +365,8 @@ impl CanvasPanel {
                 _ => {}
             }
         }
-        if !sketch.is_empty() {
+        // What was drawn is told around the picture too.
+        if !sketch.is_empty() || !events.is_empty() {
             ui.ctx().request_repaint();
         }
         self.percent = Some(scale * ui.pixels_per_point() * 100.0);

@@ -204,24 +204,28 @@ fn settings(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) {
         ui.label(RichText::new(text).font(theme::note_font()).color(color));
     };
     if tools.tool.strokes() {
-        note(ui, "Size");
         let mut width = tools.brush.radius * 2.0;
         let range = RADII[0] * 2.0..=RADII[1] * 2.0;
         ui.spacing_mut().slider_width = 90.0;
         let slider = Slider::new(&mut width, range).logarithmic(true).suffix(" px").max_decimals(0);
-        if named(ui.add(slider), "Width of the brush in pixels of the picture").changed() {
-            tools.brush.radius = width / 2.0;
-        }
+        ui.horizontal(|ui| {
+            note(ui, "Size");
+            if named(ui.add(slider), "Width of the brush in pixels of the picture").changed() {
+                tools.brush.radius = width / 2.0;
+            }
+        });
         for (text, name, value) in [
             ("Hardness", "Hardness of the brush, percent", &mut tools.brush.hardness),
             ("Opacity", "Opacity of the brush, percent", &mut tools.brush.opacity),
         ] {
-            note(ui, text);
             let mut percent = *value * 100.0;
             let field = DragValue::new(&mut percent).range(0.0..=100.0).speed(0.5).max_decimals(0).suffix(" %");
-            if named(ui.add(field), name).changed() {
-                *value = percent / 100.0;
-            }
+            ui.horizontal(|ui| {
+                note(ui, text);
+                if named(ui.add(field), name).changed() {
+                    *value = percent / 100.0;
+                }
+            });
         }
         let steadies =
             [("no steadying", Steadying::Off), ("smooth", Steadying::Mean(12)), ("rope", Steadying::Rope(24.0))];

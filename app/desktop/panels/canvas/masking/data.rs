@@ -430,7 +430,8 @@ mod tests {
     #[test]
     fn a_picture_has_several_masks_with_names() {
         let mut masking = Masking::new([8, 8]).unwrap();
-        assert_eq!((masking.name(), masking.remove()), ("Mask 1", None));
+        assert_eq!(masking.name(), "Mask 1");
+        assert_eq!(masking.remove(), None, "it is the only one");
         masking.add().unwrap();
         assert_eq!((masking.name(), masking.current(), masking.masks().len()), ("Mask 2", 1, 2));
         assert!(!masking.rename("Mask 1") && !masking.rename("  ") && masking.rename(" the left hand "));

@@ -1,4 +1,4 @@
-use eframe::egui::{DragValue, RichText, TextEdit, Ui, vec2};
+use eframe::egui::{DragValue, Label, RichText, TextEdit, Ui, vec2};
 use kento_studio::workflow::{MOST_CANDIDATES, RepairAdvice};
 use kento_studio::{Fill, Softness, limits};
 
@@ -32,7 +32,7 @@ pub fn show_repair_bar(
         (false, 1) => "Repair".to_owned(),
         (false, count) => format!("Make {count} candidates"),
     };
-    let button = ActionButton::primary(label).icon(icons::REPAIR).allowed(allowed);
+    let button = ActionButton::primary(label).allowed(allowed);
     ui.horizontal(|ui| {
         let width = (ui.available_width() - button.width(ui) - theme::GAP).max(120.0);
         let field = TextEdit::multiline(&mut form.prompt).desired_rows(1).desired_width(width);
@@ -46,9 +46,11 @@ pub fn show_repair_bar(
         ui.spacing_mut().item_spacing = vec2(theme::GRID, theme::GRID);
         theme::style_number_fields(ui.style_mut());
         let field = |ui: &mut Ui, text: &str, name: &str, value: DragValue<'_>| {
-            ui.label(note(text));
-            ui.add(value).on_hover_text(name).accessible_name(name);
-            ui.add_space(theme::GRID);
+            // A pair stays together where the row is wrapped.
+            ui.horizontal(|ui| {
+                ui.label(note(text));
+                ui.add(value).on_hover_text(name).accessible_name(name);
+            });
         };
         if !refines {
             fills(ui, form);
@@ -75,11 +77,13 @@ pub fn show_repair_bar(
         }
         if let Ok(plan) = plan {
             let [width, height] = plan.generated;
+            ui.add_space(theme::GRID);
             let text = match plan.crop {
                 Some(crop) => format!("{}×{} made at {width}×{height}", crop.width, crop.height),
                 None => format!("the whole picture, {width}×{height}"),
             };
-            ui.label(RichText::new(text).font(theme::small_mono_font()).color(palette.secondary));
+            let text = RichText::new(text).font(theme::small_mono_font()).color(palette.secondary);
+            ui.add(Label::new(text).extend());
         }
     });
     if let Ok(plan) = plan
@@ -120,5 +124,4 @@ fn fills(ui: &mut Ui, form: &mut RepairForm) {
     if let Fill::Solid(colour) = &mut form.fill {
         ui.color_edit_button_srgb(colour).accessible_name("The colour to start from");
     }
-    ui.add_space(theme::GRID);
 }

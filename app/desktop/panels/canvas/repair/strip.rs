@@ -54,7 +54,9 @@ pub fn candidates(state: &State, image: &Sha256) -> Vec<Candidate> {
 }
 
 /// Side of a candidate's picture in points.
-const SIDE: f32 = 84.0;
+const SIDE: f32 = 72.0;
+/// Room for the buttons beside them, in points.
+const BUTTONS: f32 = 96.0;
 
 /// Draws the strip, with the candidate that is shown in the accent.
 pub fn show_strip(
@@ -68,8 +70,7 @@ pub fn show_strip(
     let mut asked = None;
     let made: Vec<Sha256> = candidates.iter().filter_map(|one| one.image).collect();
     ui.horizontal(|ui| {
-        let buttons = 190.0;
-        let room = (ui.available_width() - buttons).max(SIDE);
+        let room = (ui.available_width() - BUTTONS - theme::GAP).max(SIDE);
         ScrollArea::horizontal().id_salt("candidates").max_width(room).show(ui, |ui| {
             ui.spacing_mut().item_spacing.x = theme::GRID;
             for (number, candidate) in (1..).zip(candidates) {
@@ -79,24 +80,23 @@ pub fn show_strip(
             }
         });
         ui.vertical(|ui| {
-            ui.set_width(buttons - theme::GAP);
+            ui.set_width(BUTTONS);
+            ui.spacing_mut().item_spacing.y = theme::GRID;
             let chosen = shown.filter(|shown| made.contains(shown));
             let choose = || Allowed::No("press a candidate to look at it first".to_owned());
             let may = chosen.map_or_else(choose, &accept);
-            let button = ActionButton::primary("Accept").icon(icons::DONE).keys("Enter").allowed(may);
+            let button = ActionButton::primary("Accept").keys("Enter").allowed(may);
             if button.show(ui) {
                 asked = chosen.map(StripAsk::Accept);
             }
             let may = if chosen.is_some() { Allowed::Yes } else { choose() };
-            ui.horizontal(|ui| {
-                if ActionButton::plain("Discard").keys("Delete").allowed(may).show(ui) {
-                    asked = chosen.map(|image| StripAsk::Discard(vec![image]));
-                }
-                let all = if made.is_empty() { Allowed::No("none is made yet".to_owned()) } else { Allowed::Yes };
-                if ActionButton::quiet("All").named("Discard all candidates").allowed(all).show(ui) {
-                    asked = Some(StripAsk::Discard(made.clone()));
-                }
-            });
+            if ActionButton::plain("Discard").keys("Delete").allowed(may).show(ui) {
+                asked = chosen.map(|image| StripAsk::Discard(vec![image]));
+            }
+            let all = if made.is_empty() { Allowed::No("none is made yet".to_owned()) } else { Allowed::Yes };
+            if ActionButton::quiet("Discard all").allowed(all).show(ui) {
+                asked = Some(StripAsk::Discard(made.clone()));
+            }
         });
     });
     asked
