@@ -10,6 +10,10 @@ use kento_studio::{CropBox, Fill, GenerationRequest, Margins, Region, Softness, 
 /// Pixels around the mask that are brought along at least, where nobody says how many.
 const LEAST_PADDING: u32 = 32;
 
+/// Shortest side of a crop in pixels, as far as the generated size has them: small models were trained on whole scenes, and what is
+/// cut out of less than this shows them nothing that they know.
+const LEAST_SIDE: u32 = 256;
+
 /// How a repair is wished for; what is None is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RegionWish {
@@ -55,7 +59,8 @@ impl RegionWish {
             return Err(finishing::RegionError::EmptyMask.to_string());
         }
         let padding = self.padding.unwrap_or_else(|| (bounds.width.max(bounds.height) / 4).max(LEAST_PADDING));
-        let least = self.generated[0].min(self.generated[1]) / 2;
+        let shorter = self.generated[0].min(self.generated[1]);
+        let least = (shorter / 2).max(LEAST_SIDE).min(shorter);
         let (crop, generated) = CropRule { padding, least, generated: self.generated }.automatic(bounds, whole);
         let cell = |side: u32, generated: u32| (side * LATENT_CELL).div_ceil(generated);
         let blend = self.blend.unwrap_or_else(|| cell(crop.width, generated[0]).max(cell(crop.height, generated[1])));
@@ -179,8 +184,13 @@ mod tests {
         assert_eq!(WISH.plan([300, 200], &mask).unwrap_err(), "the mask is empty: paint over what is to be made anew");
         mask[100 * 300 + 150] = 255;
         let RegionPlan { region, generated } = WISH.plan([300, 200], &mask).unwrap();
-        assert_eq!((region.crop, generated), (CropBox { x: 110, y: 60, width: 80, height: 80 }, [128, 128]));
-        assert_eq!(region.blend, 5, "8 generated pixels are 5 of the picture");
+        assert_eq!((region.crop, generated), (CropBox { x: 86, y: 36, width: 128, height: 128 }, [128, 128]));
+        assert_eq!(region.blend, 8, "8 generated pixels are 8 of the picture");
+        let large = RegionWish { generated: [1024, 1024], ..WISH };
+        let mut mask = vec![0; 1500 * 1200];
+        mask[600 * 1500 + 700] = 255;
+        let RegionPlan { region, .. } = large.plan([1500, 1200], &mask).unwrap();
+        assert_eq!((region.crop.width, region.crop.height, region.blend), (512, 512, 4));
         let margins = Margins { left: 0, top: 0, right: 40, bottom: 0 };
         let outpaint = RegionWish { extend: Some(margins), ..WISH };
         let RegionPlan { region, .. } = outpaint.plan([300, 200], &[0; 300 * 200]).unwrap();

@@ -12,6 +12,9 @@ pub struct CropRule {
     pub generated: [u32; 2],
 }
 
+/// From so many pixels of the picture for a cell of the latent on, a crop is taken pixel for pixel.
+const NEAR_CELL: u32 = LATENT_CELL / 2 + 1;
+
 /// Where a mask (one byte a pixel, rows of `width` pixels) is at least `from`; empty where it nowhere is.
 pub fn bounds(mask: &[u8], width: u32, from: u8) -> PixelRect {
     let mut found = PixelRect::default();
@@ -34,7 +37,11 @@ impl CropRule {
         let least = self.least.div_ceil(cells[0].min(cells[1]));
         let needed = |area: PixelRect| area.width.div_ceil(cells[0]).max(area.height.div_ceil(cells[1]));
         let room = (picture[0] / cells[0]).min(picture[1] / cells[1]);
-        let pixels_per_cell = needed(around).max(least).max(1);
+        let mut pixels_per_cell = needed(around).max(least).max(1);
+        // Enlarged by less than two, a crop wins less detail than resampling takes: then nothing is resampled at all.
+        if (NEAR_CELL..LATENT_CELL).contains(&pixels_per_cell) && room >= LATENT_CELL {
+            pixels_per_cell = LATENT_CELL;
+        }
         let fitting = pixels_per_cell.min(room);
         if fitting > 0 && fitting >= needed(bounds) {
             let size = cells.map(|count| count * fitting);
@@ -98,7 +105,14 @@ mod tests {
     #[test]
     fn a_small_mask_gets_its_surroundings_and_a_large_one_everything() {
         let one = PixelRect::new(400, 300, 1, 1);
-        assert_eq!(RULE.automatic(one, [1000, 800]), (PixelRect::new(360, 260, 80, 80), [128, 128]));
+        assert_eq!(RULE.automatic(one, [1000, 800]), (PixelRect::new(336, 236, 128, 128), [128, 128]));
+        let near = CropRule { padding: 8, ..RULE };
+        assert_eq!(near.automatic(one, [1000, 800]), (PixelRect::new(368, 268, 64, 64), [128, 128]), "enlarged by two");
+        assert_eq!(
+            RULE.automatic(PixelRect::new(50, 50, 9, 9), [100, 90]).0.width,
+            80,
+            "the picture has no room for 128"
+        );
         let corner = PixelRect::new(0, 799, 1, 1);
         let (crop, _) = RULE.automatic(corner, [1000, 800]);
         assert_eq!((crop.x, crop.bottom(), crop.width % 16, crop.width), (0, 800, 0, crop.height));
