@@ -4,7 +4,8 @@
 #   bash tests/screenshots.sh [KENTO [WIDTHxHEIGHT [FOLDER [PROJECT]]]]
 #
 # KENTO is the executable (target/release/kento). Without a PROJECT, `kento demo` makes one first. Writes operator.png,
-# director.png and reviewer.png into FOLDER (assets/screenshots).
+# director.png and reviewer.png into FOLDER (assets/screenshots), and at 1600x1000, where it knows the places to press, repair.png: a
+# stroke on the selected picture and its candidates, which the project has from then on.
 # Needs Debian's packages xvfb, imagemagick, xdotool and mesa-vulkan-drivers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -39,4 +40,20 @@ for role in operator:F7 director:F6 reviewer:F8; do
     sleep 3
     import -window root "$folder/${role%:*}.png"
 done
+if [ "$size" = 1600x1000 ]; then
+    xdotool key --window "$id" F7
+    sleep 2
+    press() { xdotool mousemove "$1" "$2"; sleep 0.4; xdotool click 1; sleep 1.5; }
+    press 1246 67 # Mask and repair
+    xdotool mousemove 1000 480 mousedown 1
+    for step in $(seq 1 14); do
+        xdotool mousemove $((1000 + step * 7)) $((480 + step * 3))
+        sleep 0.1
+    done
+    xdotool mouseup 1
+    sleep 2
+    press 1213 804 # Make 4 candidates
+    sleep "${KENTO_REPAIR_SECONDS:-45}"
+    import -window root "$folder/repair.png"
+fi
 ls "$folder"/*.png

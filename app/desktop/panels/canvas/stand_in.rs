@@ -1,4 +1,4 @@
-use eframe::egui::{Align2, Rect, Ui, pos2, vec2};
+use eframe::egui::{Align2, Rect, Ui, Vec2, pos2, vec2};
 
 use super::shelf::{Broken, PictureKey};
 use crate::theme::{self, icons};
@@ -24,7 +24,9 @@ pub fn show_stand_in(
         Thumbnail::Ready { texture, aspect } => {
             let size = size.map_or([aspect, 1.0], |size| size.map(|side| side as f32));
             let scale = camera.scale(size, area.size().into());
-            let rect = Align2::CENTER_CENTER.align_size_within_rect(vec2(size[0], size[1]) * scale, area);
+            // Exactly where the large one will stand: nothing jumps.
+            let corner = camera.ui_from_image([0.0, 0.0], size, area.size().into());
+            let rect = Rect::from_min_size(area.center() + Vec2::from(corner), vec2(size[0], size[1]) * scale);
             let edges = if key.mirrored { [1.0, 0.0] } else { [0.0, 1.0] };
             let uv = Rect::from_min_max(pos2(edges[0], 0.0), pos2(edges[1], 1.0));
             ui.painter_at(area).image(texture, rect, uv, theme::UNTINTED);

@@ -210,10 +210,9 @@ fn settings(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) {
         let slider = Slider::new(&mut width, range).logarithmic(true).suffix(" px").max_decimals(0);
         ui.horizontal(|ui| {
             note(ui, "Size");
-            if named(ui.add(slider), "Width of the brush in pixels of the picture").changed() {
-                tools.brush.radius = width / 2.0;
-            }
+            named(ui.add(slider), "Width of the brush in pixels of the picture");
         });
+        tools.brush.radius = width / 2.0;
         for (text, name, value) in [
             ("Hardness", "Hardness of the brush, percent", &mut tools.brush.hardness),
             ("Opacity", "Opacity of the brush, percent", &mut tools.brush.opacity),
@@ -222,10 +221,9 @@ fn settings(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) {
             let field = DragValue::new(&mut percent).range(0.0..=100.0).speed(0.5).max_decimals(0).suffix(" %");
             ui.horizontal(|ui| {
                 note(ui, text);
-                if named(ui.add(field), name).changed() {
-                    *value = percent / 100.0;
-                }
+                named(ui.add(field), name);
             });
+            *value = percent / 100.0;
         }
         let steadies =
             [("no steadying", Steadying::Off), ("smooth", Steadying::Mean(12)), ("rope", Steadying::Rope(24.0))];

@@ -1,0 +1,143 @@
+//! What a repair is asked for with, and its candidates.
+
+use std::thread;
+
+use crossbeam_channel::bounded;
+use eframe::egui::{Context, Ui};
+use kento_finishing::mask::{Mask, MaskPng};
+use kento_studio::Sha256;
+use kento_studio::workflow::{Command, CommandKind, Image};
+use sha2::Digest as _;
+
+use super::super::repair::{
+    Candidate, RepairAsk, RepairForm, RepairPlan, StripAsk, candidates, show_repair_bar, show_strip,
+};
+use super::{Repairing, told};
+use crate::desk::{PanelAsk, PanelInput};
+use crate::seed;
+use crate::theme;
+use crate::widgets::Allowed;
+use crate::widgets::thumbnails::Thumbnails;
+
+impl Repairing {
+    /// What a repair would do as things stand.
+    pub fn plan(&mut self, input: &PanelInput<'_>, image: &Image) -> Option<Result<RepairPlan, String>> {
+        if !self.is_on() {
+            return None;
+        }
+        if self.form.as_ref().is_none_or(|(of, _)| *of != image.sha256) {
+            self.form = RepairForm::of(input.state, image, seed::random()).map(|form| (image.sha256, form));
+        }
+        let Some((_, form)) = &self.form else {
+            return Some(Err("no recipe made this image, so there is none to repair it with".to_owned()));
+        };
+        let mask = self.masking(&image.sha256)?.mask();
+        Some(form.plan(input.state, image, mask.bounds().map(|bounds| (bounds, mask.share()))))
+    }
+
+    /// The bar with what is asked for.
+    pub fn repair_bar(
+        &mut self,
+        ui: &mut Ui,
+        input: &PanelInput<'_>,
+        image: &Image,
+        plan: &Result<RepairPlan, String>,
+    ) {
+        let may = self.may_repair(input, image, plan);
+        let Some((_, form)) = &mut self.form else {
+            let color = theme::palette(ui.style()).secondary;
+            if let Err(why) = plan {
+                ui.colored_label(color, why);
+            }
+            return;
+        };
+        match show_repair_bar(ui, form, plan, may) {
+            None => {}
+            Some(RepairAsk::NewSeed) => form.seed = seed::random(),
+            Some(RepairAsk::Make) => self.make(ui.ctx(), image, plan),
+        }
+        if let Some(problem) = &self.problem {
+            let color = theme::palette(ui.style()).fail;
+            ui.colored_label(color, crate::widgets::sentence(problem));
+        }
+    }
+
+    fn may_repair(&self, input: &PanelInput<'_>, image: &Image, plan: &Result<RepairPlan, String>) -> Allowed {
+        match (plan, &self.form) {
+            _ if self.sending.is_some() => Allowed::No("the mask is being written: wait a moment".to_owned()),
+            (Err(why), _) => Allowed::No(why.clone()),
+            // The hash of the mask decides nothing here.
+            (Ok(plan), Some((_, form))) => input.would(&form.command(plan, image, Sha256([0; 32]))),
+            (Ok(_), None) => input.may(CommandKind::StartRepair),
+        }
+    }
+
+    /// Writes the mask as a file, on a thread, and asks for the repair.
+    fn make(&mut self, ctx: &Context, image: &Image, plan: &Result<RepairPlan, String>) {
+        let (Ok(plan), Some((_, form)), Some(masking)) = (plan, &self.form, self.masking(&image.sha256)) else {
+            return;
+        };
+        let (form, plan, image, mask) = (form.clone(), plan.clone(), image.clone(), masking.mask().clone());
+        let (sender, answer) = bounded(1);
+        let ctx = ctx.clone();
+        let write = move || {
+            let made = mask_file(&mask).map(|(png, sha256)| (png, form.command(&plan, &image, sha256)));
+            sender.send(made).ok();
+            ctx.request_repaint();
+        };
+        match thread::Builder::new().name("canvas-mask-file".to_owned()).spawn(write) {
+            Ok(_) => self.sending = Some(answer),
+            Err(error) => self.problem = Some(format!("the system gives no thread for the mask: {error}")),
+        }
+        // The next strip is another one.
+        if let Some((_, form)) = &mut self.form {
+            form.seed = form.seed.wrapping_add(u64::from(form.count));
+        }
+    }
+
+    /// The candidates of an image.
+    pub fn candidates(&self, input: &PanelInput<'_>, image: &Sha256) -> Vec<Candidate> {
+        candidates(input.state, image)
+    }
+
+    /// Draws the strip. The candidate that was accepted.
+    pub fn strip(
+        &mut self,
+        ui: &mut Ui,
+        input: &PanelInput<'_>,
+        candidates: &[Candidate],
+        thumbnails: &mut Thumbnails,
+        asks: &mut Vec<PanelAsk>,
+    ) {
+        let may = |image| input.would(&Command::AcceptRepair { image });
+        if let Some(ask) = show_strip(ui, input, candidates, self.staged, may, thumbnails) {
+            // The caption of another picture may have another height.
+            ui.ctx().request_repaint();
+            self.stage(input, ask, asks);
+        }
+    }
+
+    pub(super) fn stage(&mut self, input: &PanelInput<'_>, ask: StripAsk, asks: &mut Vec<PanelAsk>) {
+        match ask {
+            StripAsk::Show(candidate) => self.staged = candidate,
+            StripAsk::Accept(image) => {
+                if input.would(&Command::AcceptRepair { image }).is_yes() {
+                    asks.push(PanelAsk::decide(Command::AcceptRepair { image }));
+                    asks.push(PanelAsk::Select(image));
+                    self.staged = None;
+                }
+            }
+            StripAsk::Discard(images) => {
+                self.staged = self.staged.filter(|staged| !images.contains(staged));
+                asks.push(PanelAsk::decide(Command::DiscardRepairs { images }));
+            }
+        }
+    }
+}
+
+/// A mask as the file that a repair names, with its hash.
+fn mask_file(mask: &Mask) -> Result<(Vec<u8>, Sha256), String> {
+    let png = mask.to_png(MaskPng::Grey).map_err(told)?;
+    let sha256 = Sha256(sha2::Sha256::digest(&png).into());
+    Ok((png, sha256))
+}

@@ -1,0 +1,261 @@
+//! What is done to masks, and how they are seen.
+
+use eframe::egui::{Context, Ui};
+use kento_finishing::PixelRect;
+use kento_finishing::mask::{Combine, Mask, MaskChannel, MaskPng, PictureView, outline};
+use kento_studio::Sha256;
+use kento_studio::workflow::Image;
+
+use super::super::masking::{
+    BarInput, Made, MaskAct, MaskChange, MaskSight, MaskWork, Reach, Traced, differences, show_mask_bar,
+};
+use super::{Lines, Mode, Repairing, ShownMask, told};
+use crate::desk::PanelInput;
+use crate::theme;
+use crate::whole_file::WholeFile;
+use crate::widgets::Allowed;
+use crate::widgets::image_view::{MaskLayer, Overlay, PictureTexture, Trace};
+
+/// The outline of a mask is looked for at most so finely: a line for each of so many points of the window.
+const OUTLINE_POINTS: f32 = 1.5;
+
+impl Repairing {
+    /// The bar with the tools.
+    pub fn mask_bar(&mut self, ui: &mut Ui, image: &Image, has_second: Allowed) -> Vec<MaskAct> {
+        let working = self.work.as_ref().map(|(_, work)| work.doing);
+        let mut tools = self.tools.clone();
+        let input = BarInput { masking: self.masking(&image.sha256), working, has_second };
+        let acts = show_mask_bar(ui, &mut tools, &input);
+        self.tools = tools;
+        acts
+    }
+
+    /// Does what the bar asks for.
+    pub fn act(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Image, act: MaskAct) {
+        let sha256 = image.sha256;
+        self.problem = None;
+        if self.work.is_some() {
+            return;
+        }
+        let (amount, combine) = (self.tools.amount, self.tools.combine);
+        let Some(masking) = self.masking_mut(&sha256) else { return };
+        let (mask, place) = (masking.mask().clone(), masking.current());
+        let size = mask.size();
+        let begin = |this: &mut Self, doing, label, work: Box<dyn FnOnce() -> Made + Send>| match MaskWork::begin(
+            ctx, doing, label, place, work,
+        ) {
+            Ok(work) => this.work = Some((sha256, work)),
+            Err(why) => this.problem = Some(why),
+        };
+        match act {
+            MaskAct::Undo => {
+                if masking.undo().is_some() {
+                    self.take(ctx, input, &sha256, Traced::Done);
+                }
+            }
+            MaskAct::Redo => {
+                if masking.redo().is_some() {
+                    self.take(ctx, input, &sha256, Traced::Done);
+                }
+            }
+            MaskAct::Invert => begin(self, "inverting the mask", "invert", Box::new(move || Ok(Some(mask.inverted())))),
+            MaskAct::All => {
+                begin(
+                    self,
+                    "masking everything",
+                    "everything",
+                    Box::new(move || Mask::full(size).map(Some).map_err(told)),
+                );
+            }
+            MaskAct::Nothing => {
+                begin(self, "emptying the mask", "nothing", Box::new(move || Mask::new(size).map(Some).map_err(told)));
+            }
+            MaskAct::Grow => begin(self, "growing the mask", "grow", Box::new(move || Ok(Some(mask.grown(amount))))),
+            MaskAct::Shrink => {
+                begin(self, "shrinking the mask", "shrink", Box::new(move || Ok(Some(mask.shrunk(amount)))))
+            }
+            MaskAct::Feather => {
+                begin(self, "feathering the mask", "feather", Box::new(move || Ok(Some(mask.feathered(amount)))));
+            }
+            MaskAct::FillHoles => {
+                begin(self, "filling holes", "fill holes", Box::new(move || Ok(Some(mask.holes_filled()))))
+            }
+            MaskAct::Difference => self.wants_difference = true,
+            MaskAct::Open => begin(self, "reading a mask", "from a file", Box::new(move || open_mask(&mask, combine))),
+            MaskAct::Save => begin(self, "saving the mask", "", Box::new(move || save_mask(&mask))),
+            MaskAct::Add => {
+                if let Err(error) = masking.add() {
+                    self.problem = Some(error.to_string());
+                }
+            }
+            MaskAct::Choose(place) => masking.choose(place),
+            MaskAct::Rename(to) => {
+                let from = masking.name().to_owned();
+                if masking.rename(&to) {
+                    let to = masking.name().to_owned();
+                    self.save(ctx, input, &sha256, MaskChange::Rename { from, to });
+                }
+            }
+            MaskAct::Remove => {
+                let removed = masking.remove();
+                removed.into_iter().for_each(|name| self.save(ctx, input, &sha256, MaskChange::Remove { name }));
+            }
+        }
+    }
+
+    /// Follows the pointer.
+    pub fn drew(
+        &mut self,
+        ctx: &Context,
+        input: &PanelInput<'_>,
+        image: &Sha256,
+        trace: Trace,
+        scale: f32,
+        picture: &PictureTexture,
+    ) {
+        let tools = self.tools.clone();
+        let Some(masking) = self.masking_mut(image) else { return };
+        let traced = masking.follow(&tools, trace, scale);
+        if let Traced::Select { at, combine } = traced {
+            let (mask, place) = (masking.mask().clone(), masking.current());
+            let (size, rgb) = picture.to_rgb();
+            let select = move || {
+                let view = PictureView::rgb(size, &rgb).map_err(told)?;
+                let selected = match tools.reach {
+                    Reach::Connected => Mask::flood(&view, at, tools.tolerance),
+                    Reach::Everywhere => Mask::of_colour(&view, view.pixel(at[0], at[1]), tools.tolerance),
+                };
+                mask.combined(&selected.map_err(told)?, combine).map(Some).map_err(told)
+            };
+            match MaskWork::begin(ctx, "selecting", "select by colour", place, select) {
+                Ok(work) => self.work = Some((*image, work)),
+                Err(why) => self.problem = Some(why),
+            }
+            return;
+        }
+        self.take(ctx, input, image, traced);
+    }
+
+    /// Masks where two pictures differ, where that was asked for.
+    pub fn take_difference(&mut self, ctx: &Context, image: &Sha256, pictures: [&PictureTexture; 2]) {
+        if !std::mem::take(&mut self.wants_difference) {
+            return;
+        }
+        let (combine, tolerance) = (self.tools.combine, self.tools.tolerance);
+        let Some(masking) = self.masking(image) else { return };
+        let (mask, place) = (masking.mask().clone(), masking.current());
+        let [(size, one), (other_size, two)] = pictures.map(PictureTexture::to_rgb);
+        let compare = move || {
+            let one = PictureView::rgb(size, &one).map_err(told)?;
+            let two = PictureView::rgb(other_size, &two).map_err(told)?;
+            let differs = Mask::of_difference(&one, &two, tolerance).map_err(told)?;
+            mask.combined(&differs, combine).map(Some).map_err(told)
+        };
+        match MaskWork::begin(ctx, "comparing the pictures", "difference", place, compare) {
+            Ok(work) => self.work = Some((*image, work)),
+            Err(why) => self.problem = Some(why),
+        }
+    }
+
+    /// Makes the brush larger or smaller with the pointer.
+    pub fn dragged_brush(&mut self, points: f32) {
+        self.tools.scale_brush((points / 120.0).exp());
+    }
+
+    pub(super) fn take(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Sha256, traced: Traced) {
+        match traced {
+            Traced::Done => {
+                self.problem = None;
+                let now = self.masking(image).map(|masking| (masking.name().to_owned(), masking.mask().clone()));
+                if let Some((name, mask)) = now {
+                    self.save(ctx, input, image, MaskChange::Update { name, mask });
+                }
+            }
+            Traced::Refused(why) => self.problem = Some(why),
+            Traced::Nothing | Traced::Drawing | Traced::Select { .. } => {}
+        }
+    }
+
+    /// What was done to a mask goes to the drive at once.
+    pub(super) fn save(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Sha256, change: MaskChange) {
+        if let Err(why) = self.drive.send(ctx, &input.images.masks_folder(), *image, change) {
+            self.problem = Some(why);
+        }
+    }
+
+    /// What lies over the picture. `seen` is the part of it that is seen, in pixels, and `scale` the points of one of them.
+    pub fn follow_mask(&mut self, ctx: &Context, image: &Sha256, seen: PixelRect, scale: f32) {
+        let Some((_, masking)) = self.kept.iter().find(|(kept, _)| kept == image).filter(|_| self.mode == Mode::Repair)
+        else {
+            self.shown = None;
+            self.lines = None;
+            return;
+        };
+        let mask = masking.seen().clone();
+        let is_shown =
+            self.shown.as_ref().is_some_and(|shown| shown.image == *image && shown.mask.size() == mask.size());
+        if !is_shown {
+            let layer = MaskLayer::new(mask.size());
+            let nothing = Mask::new(mask.size());
+            let Ok(nothing) = nothing else { return };
+            self.shown = Some(ShownMask { image: *image, mask: nothing, layer });
+        }
+        let Some(shown) = &mut self.shown else { return };
+        for rect in differences(Some(&shown.mask), &mask) {
+            shown.layer.update(ctx, rect, |rect, grey| {
+                if let Err(error) = mask.read(rect, grey) {
+                    log::warn!("{error}");
+                }
+            });
+        }
+        shown.mask = mask;
+        // While a stroke is made its own colour is enough.
+        let mask = masking.mask();
+        let step = ((OUTLINE_POINTS / scale).floor() as u32).max(1);
+        let is_found =
+            self.lines.as_ref().is_some_and(|lines| lines.rect == seen && lines.step == step && lines.mask == *mask);
+        if !is_found {
+            let lines = outline(mask, seen, step);
+            self.lines = Some(Lines { mask: mask.clone(), rect: seen, step, lines });
+        }
+    }
+
+    /// The overlay of the picture. `sketch` is what [`Masking::sketch`] gave.
+    pub fn overlay<'a>(&'a self, sketch: &'a [[f32; 2]], region: Option<[f32; 4]>) -> Overlay<'a> {
+        let Some(shown) = self.shown.as_ref().filter(|_| self.is_on()) else { return Overlay::default() };
+        let color = theme::MASK_COLOURS[self.tools.colour.min(theme::MASK_COLOURS.len() - 1)].1;
+        let is_filled = self.staged.is_none() && self.tools.sight == MaskSight::Filled;
+        Overlay {
+            mask: is_filled.then_some((&shown.layer, color)),
+            outline: self.lines.as_ref().map(|lines| lines.lines.as_slice()).unwrap_or_default(),
+            sketch,
+            region: region.filter(|_| self.staged.is_none()),
+            brush: (self.tools.tool.strokes() && self.staged.is_none()).then_some(self.tools.brush.radius),
+        }
+    }
+
+    /// The line that is being drawn.
+    pub fn sketch(&self, image: &Sha256, pointer_in_image: Option<[f32; 2]>) -> Vec<[f32; 2]> {
+        self.masking(image).map(|masking| masking.sketch(pointer_in_image)).unwrap_or_default()
+    }
+}
+
+/// Lets somebody choose a picture and joins it with the mask.
+fn open_mask(mask: &Mask, combine: Combine) -> Made {
+    let dialog = rfd::FileDialog::new().set_title("Take a mask from a file").add_filter("PNG", &["png"]);
+    let Some(path) = dialog.pick_file() else { return Ok(None) };
+    let at = |why: &dyn std::fmt::Display| format!("{why}: {}", path.display());
+    let bytes = std::fs::read(&path).map_err(|error| at(&format!("the mask cannot be read ({error})")))?;
+    let read = Mask::from_png(&bytes, mask.size(), MaskChannel::Grey).map_err(|error| at(&error))?;
+    mask.combined(&read, combine).map(Some).map_err(told)
+}
+
+/// Lets somebody choose where the mask is saved.
+fn save_mask(mask: &Mask) -> Made {
+    let dialog = rfd::FileDialog::new().set_title("Save the mask").add_filter("PNG", &["png"]);
+    let Some(path) = dialog.set_file_name("mask.png").save_file() else { return Ok(None) };
+    let png = mask.to_png(MaskPng::Grey).map_err(told)?;
+    let written = WholeFile::beside(&path).and_then(|mut file| file.write(&png).and_then(|()| file.finish()));
+    written.map_err(|error| format!("the mask is not saved ({error}): {}", path.display()))?;
+    Ok(None)
+}

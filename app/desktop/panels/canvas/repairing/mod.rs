@@ -1,0 +1,236 @@
+//! The canvas as a place of repair: masks, what is generated in them, candidates.
+
+mod asking;
+mod masks;
+
+use crossbeam_channel::Receiver;
+use eframe::egui::{Context, Key, Modifiers, Ui};
+use kento_finishing::PixelRect;
+use kento_finishing::mask::Mask;
+use kento_studio::Sha256;
+use kento_studio::workflow::{Candidacy, Command, Image};
+
+use super::masking::{
+    KeptAnswer, KeptMasks, MaskAct, MaskChange, MaskSight, MaskTool, MaskTools, MaskWork, Masking, Step,
+};
+use super::repair::{RepairForm, StripAsk};
+use crate::desk::{PanelAsk, PanelInput};
+use crate::widgets::image_view::MaskLayer;
+
+/// Pictures whose masks stay in memory with their undo steps.
+const KEPT: usize = 6;
+/// Whether masks are worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// The picture is looked at.
+    #[default]
+    Look,
+    /// Masks are painted and repairs asked for.
+    Repair,
+}
+
+/// What the canvas remembers of masks and repairs.
+#[derive(Default)]
+pub struct Repairing {
+    mode: Mode,
+    tools: MaskTools,
+    /// Latest last.
+    kept: Vec<(Sha256, Masking)>,
+    /// The same on the drive.
+    drive: KeptMasks,
+    /// Pictures whose masks are being read.
+    reading: Vec<Sha256>,
+    shown: Option<ShownMask>,
+    lines: Option<Lines>,
+    work: Option<(Sha256, MaskWork)>,
+    form: Option<(Sha256, RepairForm)>,
+    sending: Option<Receiver<Result<(Vec<u8>, Command), String>>>,
+    /// The candidate that is shown in the place of its parent.
+    staged: Option<Sha256>,
+    /// Whether what differs from the other picture shall be masked, as soon as both are there.
+    wants_difference: bool,
+    /// What cannot be done, until something else is.
+    problem: Option<String>,
+}
+
+/// The mask that is on the graphics card.
+struct ShownMask {
+    image: Sha256,
+    mask: Mask,
+    layer: MaskLayer,
+}
+
+/// The outline as it was found last.
+struct Lines {
+    mask: Mask,
+    rect: PixelRect,
+    step: u32,
+    lines: Vec<Vec<[f32; 2]>>,
+}
+
+impl Repairing {
+    /// Whether masks are worked on.
+    pub fn is_on(&self) -> bool {
+        self.mode == Mode::Repair
+    }
+
+    /// Begins or ends the work on masks.
+    pub fn toggle(&mut self) {
+        self.mode = if self.is_on() { Mode::Look } else { Mode::Repair };
+    }
+
+    /// The candidate that is shown in the place of the selected image.
+    pub fn staged(&mut self, input: &PanelInput<'_>, selected: Option<Sha256>) -> Option<Sha256> {
+        let is_of = |made: &Sha256| {
+            input
+                .state
+                .image(made)
+                .is_some_and(|made| made.parent == selected && made.candidacy == Some(Candidacy::Waits))
+        };
+        self.staged = self.staged.filter(is_of);
+        self.staged
+    }
+
+    /// Whether a candidate stands in the place of the picture.
+    pub fn shows_candidate(&self) -> bool {
+        self.staged.is_some()
+    }
+
+    /// Whether the pointer draws now.
+    pub fn draws(&self, image: &Sha256) -> bool {
+        self.is_on() && self.staged.is_none() && self.work.is_none() && self.masking(image).is_some()
+    }
+
+    fn masking(&self, image: &Sha256) -> Option<&Masking> {
+        self.kept.iter().find(|(kept, _)| kept == image).map(|(_, masking)| masking)
+    }
+
+    fn masking_mut(&mut self, image: &Sha256) -> Option<&mut Masking> {
+        self.kept.iter_mut().find(|(kept, _)| kept == image).map(|(_, masking)| masking)
+    }
+
+    /// Takes in what threads have done. To be called once a frame.
+    pub fn listen(&mut self, ctx: &Context, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
+        for answer in self.drive.answers() {
+            match answer {
+                KeptAnswer::Told(why) => {
+                    self.problem = Some(why);
+                    // They are worked on in memory all the same.
+                    for image in std::mem::take(&mut self.reading) {
+                        self.begin_masks(input, image, Vec::new());
+                    }
+                }
+                KeptAnswer::Opened(image, masks) if self.reading.contains(&image) => {
+                    self.reading.retain(|reading| *reading != image);
+                    self.begin_masks(input, image, masks);
+                }
+                KeptAnswer::Opened(..) => {}
+            }
+        }
+
+        if let Some((image, finished)) = self.work.as_ref().and_then(|(image, work)| Some((*image, work.finished()?))) {
+            let (label, place) = self.work.take().map_or(("", 0), |(_, work)| (work.label, work.place));
+            match finished {
+                Ok(None) => {}
+                Ok(Some(mask)) => {
+                    let changed = self.masking_mut(&image).map(|masking| masking.change(place, mask, label));
+                    changed.into_iter().for_each(|traced| self.take(ctx, input, &image, traced));
+                }
+                Err(why) => self.problem = Some(why),
+            }
+        }
+        match self.sending.as_ref().map(Receiver::try_recv) {
+            None | Some(Err(crossbeam_channel::TryRecvError::Empty)) => return,
+            Some(Ok(Ok((png, command)))) => asks.push(PanelAsk::Store(png, Box::new(command))),
+            Some(Ok(Err(why))) => self.problem = Some(why),
+            Some(Err(crossbeam_channel::TryRecvError::Disconnected)) => {
+                self.problem = Some("the mask could not be written as a file: try again".to_owned());
+            }
+        }
+        self.sending = None;
+    }
+
+    /// Has masks for the picture at hand.
+    pub fn prepare(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Image) {
+        let is_known = self.masking(&image.sha256).is_some() || self.reading.contains(&image.sha256);
+        if !self.is_on() || is_known {
+            return;
+        }
+        let open = MaskChange::Open { size: [image.width, image.height] };
+        match self.drive.send(ctx, &input.images.masks_folder(), image.sha256, open) {
+            Ok(()) => self.reading.push(image.sha256),
+            Err(why) => self.problem = Some(why),
+        }
+    }
+
+    fn begin_masks(&mut self, input: &PanelInput<'_>, image: Sha256, masks: Vec<(String, Mask)>) {
+        let Some(known) = input.state.image(&image) else { return };
+        let masking = match masks.is_empty() {
+            true => Masking::new([known.width, known.height]),
+            false => Ok(Masking::of(masks)),
+        };
+        match masking {
+            Ok(masking) => self.kept.push((image, masking)),
+            Err(error) => self.problem = Some(error.to_string()),
+        }
+        let too_many = self.kept.len().saturating_sub(KEPT);
+        self.kept.drain(..too_many);
+    }
+
+    /// The keys of the work on masks, while the picture has the keyboard.
+    pub fn keys(&mut self, ui: &Ui, input: &PanelInput<'_>, image: &Image, asks: &mut Vec<PanelAsk>) {
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        let (none, control) = (Modifiers::NONE, Modifiers::COMMAND);
+        if pressed(control | Modifiers::SHIFT, Key::Z) || pressed(control, Key::Y) {
+            self.act(ui.ctx(), input, image, MaskAct::Redo);
+        }
+        for (key, act) in
+            [(Key::Z, MaskAct::Undo), (Key::I, MaskAct::Invert), (Key::A, MaskAct::All), (Key::D, MaskAct::Nothing)]
+        {
+            if pressed(control, key) {
+                self.act(ui.ctx(), input, image, act);
+            }
+        }
+        for (tool, key) in
+            MaskTool::ALL.into_iter().zip([Key::B, Key::E, Key::L, Key::Y, Key::R, Key::O, Key::W, Key::G])
+        {
+            if pressed(none, key) {
+                self.tools.tool = tool;
+            }
+        }
+        if pressed(none, Key::OpenBracket) {
+            self.tools.step_brush(Step::Smaller);
+        }
+        if pressed(none, Key::CloseBracket) {
+            self.tools.step_brush(Step::Larger);
+        }
+        if pressed(none, Key::Q) {
+            self.tools.sight =
+                if self.tools.sight == MaskSight::Filled { MaskSight::Outline } else { MaskSight::Filled };
+        }
+        let sha256 = image.sha256;
+        match self.staged {
+            Some(candidate) if pressed(none, Key::Enter) => self.stage(input, StripAsk::Accept(candidate), asks),
+            Some(candidate) if pressed(none, Key::Delete) => {
+                self.stage(input, StripAsk::Discard(vec![candidate]), asks);
+            }
+            Some(_) if pressed(none, Key::Escape) => self.staged = None,
+            Some(_) => {}
+            None => {
+                let Some(masking) = self.masking_mut(&sha256) else { return };
+                if masking.is_open_polygon() {
+                    if pressed(none, Key::Enter) {
+                        let traced = masking.close();
+                        self.take(ui.ctx(), input, &sha256, traced);
+                    } else if pressed(none, Key::Escape) || pressed(none, Key::Backspace) {
+                        masking.give_up();
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn told(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
