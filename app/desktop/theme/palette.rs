@@ -91,6 +91,11 @@ pub const MASK_COLOURS: [(&str, Color32); 4] = [
     ("white", Color32::from_rgba_premultiplied(120, 120, 120, 120)),
 ];
 
+/// A pixel of a mask's texture, which is tinted where it is drawn: the more it is masked, the less is seen through it.
+pub fn masked(share: u8) -> Color32 {
+    Color32::from_white_alpha(share)
+}
+
 /// A picture drawn with this is drawn as it is.
 pub const UNTINTED: Color32 = Color32::WHITE;
 /// Nothing.

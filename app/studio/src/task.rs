@@ -38,6 +38,14 @@ impl Task {
         }
     }
 
+    /// The mask by the hash of its file, where there is one.
+    pub fn mask(&self) -> Option<Sha256> {
+        match self {
+            Self::Inpaint { mask, .. } => Some(mask.sha256),
+            Self::TextToImage | Self::ImageToImage { .. } => None,
+        }
+    }
+
     /// The region that is brought to the recipe's size, where there is one.
     pub fn region(&self) -> Option<&Region> {
         match self {

@@ -21,6 +21,8 @@ use crate::widgets::{Allowed, IconButton};
 
 /// Left and right change places.
 const MIRROR: &str = "↔";
+/// A canvas lower than this, in points, shows only what is needed now: the picture keeps room.
+const LOW: f32 = 460.0;
 /// Side of a button in a panel's header.
 const HEADER_BUTTON: f32 = 24.0;
 
@@ -125,10 +127,13 @@ impl CanvasPanel {
                 ui.label(RichText::new(text).font(theme::body_font()).color(palette.text));
             });
         }
-        let frame = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 6));
-        Panel::bottom("canvas caption").resizable(false).frame(frame).show(ui, |ui| {
-            self.caption(ui, &data, selection);
-        });
+        let is_low = ui.available_height() < LOW;
+        if !is_low || !self.repairing.is_on() {
+            let frame = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 6));
+            Panel::bottom("canvas caption").resizable(false).frame(frame).show(ui, |ui| {
+                self.caption(ui, &data, selection);
+            });
+        }
         self.lineage_panel(ui, input, &data, selection, thumbnails);
         self.repair_panels(ui, input, selection, data.compared.is_some(), thumbnails, asks);
         self.picture(ui, input, &data, thumbnails, asks);
@@ -154,7 +159,7 @@ impl CanvasPanel {
         let Some(discarded) = self.lineage else { return };
         let palette = theme::palette(ui.style());
         let frame = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 8));
-        Panel::bottom("canvas lineage").resizable(true).default_size(120.0).frame(frame).show(ui, |ui| {
+        Panel::bottom("canvas lineage").resizable(true).default_size(188.0).frame(frame).show(ui, |ui| {
             let nodes = lineage_nodes(input.state, &data.image, discarded);
             let hides = lineage_nodes(input.state, &data.image, Discarded::Shown).len() > nodes.len();
             if hides || discarded == Discarded::Shown {
@@ -202,14 +207,18 @@ impl CanvasPanel {
             if has_keys {
                 self.repairing.keys(ui, input, image, asks);
             }
+            // A candidate is judged without the tools where there is no room for both.
+            let judges = self.repairing.shows_candidate() && ui.available_height() < LOW;
             let before = || Allowed::No("the image has no parent: choose a second one and press C".to_owned());
             let has_second = if has_second { Allowed::Yes } else { before() };
-            Panel::top("mask bar").resizable(false).frame(frame).show(ui, |ui| {
-                for act in self.repairing.mask_bar(ui, image, has_second) {
-                    self.repairing.act(ui.ctx(), input, image, act);
-                }
-            });
-            if let Some(plan) = self.repairing.plan(input, image) {
+            if !judges {
+                Panel::top("mask bar").resizable(false).frame(frame).show(ui, |ui| {
+                    for act in self.repairing.mask_bar(ui, image, has_second) {
+                        self.repairing.act(ui.ctx(), input, image, act);
+                    }
+                });
+            }
+            if let Some(plan) = self.repairing.plan(input, image).filter(|_| !judges) {
                 let crop = plan.as_ref().ok().and_then(|plan| plan.crop);
                 self.region = crop
                     .map(|crop| [crop.x, crop.y, crop.x + crop.width, crop.y + crop.height].map(|edge| edge as f32));

@@ -4,6 +4,7 @@ use eframe::egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, p
 use kento_finishing::PixelRect;
 
 use super::picture::smooth;
+use crate::theme;
 
 /// What is masked, on the graphics card: seen through where it is not. It lies in parts, and only what changed is uploaded.
 pub struct MaskLayer {
@@ -48,9 +49,9 @@ impl MaskLayer {
                 }
                 let texture = self.parts.entry((column, row)).or_insert_with(|| {
                     let size = [PART.min(self.size[0] - left) as usize, PART.min(self.size[1] - top) as usize];
-                    ctx.load_texture("part of a mask", ColorImage::filled(size, Color32::TRANSPARENT), smooth())
+                    ctx.load_texture("part of a mask", ColorImage::filled(size, theme::CLEAR), smooth())
                 });
-                let pixels = grey.iter().map(|masked| Color32::from_white_alpha(*masked)).collect();
+                let pixels = grey.iter().map(|masked| theme::masked(*masked)).collect();
                 let image = ColorImage::new([width as usize, height as usize], pixels);
                 texture.set_partial([(x - left) as usize, (y - top) as usize], image, smooth());
             }

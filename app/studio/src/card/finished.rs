@@ -127,10 +127,7 @@ impl FinishedCard {
 impl FinishedStep {
     /// Hash of the mask that it repaints.
     pub fn mask(&self) -> Option<Sha256> {
-        match &self.request.task {
-            Task::Inpaint { mask, .. } => Some(mask.sha256),
-            Task::TextToImage | Task::ImageToImage { .. } => None,
-        }
+        self.request.task.mask()
     }
 
     /// A step of a job; the job's number is the project's own and not kept.

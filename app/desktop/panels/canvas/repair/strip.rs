@@ -114,12 +114,13 @@ fn tile(
     let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click());
     let is_shown = candidate.image.is_some() && candidate.image == shown;
     let running = input.running.get(&candidate.job);
-    let name = match (&candidate.failed, candidate.image, running) {
-        (Some(cause), ..) => format!("Candidate {number} failed: {cause}"),
-        (None, Some(_), _) => format!("Candidate {number}"),
-        (None, None, Some(running)) => format!("Candidate {number}, {}", running.detail),
-        (None, None, None) => format!("Candidate {number} waits"),
+    let allowed = match (&candidate.failed, candidate.image, running) {
+        (Some(cause), ..) => Allowed::No(format!("it failed: {cause}")),
+        (None, Some(_), _) => Allowed::Yes,
+        (None, None, Some(running)) => Allowed::No(format!("it is being made, {}", running.detail)),
+        (None, None, None) => Allowed::No("it waits for the engine".to_owned()),
     };
+    let name = allowed.spoken(&format!("Candidate {number}"));
     response.widget_info(|| WidgetInfo::selected(Role::Button, candidate.image.is_some(), is_shown, &name));
     ui.painter().rect_filled(rect, theme::picture_rounding(), palette.raised);
     let picture = match candidate.image {
