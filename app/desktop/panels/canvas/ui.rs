@@ -3,6 +3,7 @@ use kento_finishing::PixelRect;
 use kento_studio::Sha256;
 use kento_studio::workflow::{Command, CommandKind, FreshView};
 
+use super::Room;
 use super::data::{CanvasData, canvas_data, context, fresh_view};
 use super::fresh_look::FreshLook;
 use super::lineage::{Discarded, lineage_nodes, show_lineage};
@@ -21,8 +22,6 @@ use crate::widgets::{Allowed, IconButton};
 
 /// Left and right change places.
 const MIRROR: &str = "↔";
-/// A canvas lower than this, in points, shows only what is needed now: the picture keeps room.
-const LOW: f32 = 460.0;
 /// Side of a button in a panel's header.
 const HEADER_BUTTON: f32 = 24.0;
 
@@ -127,15 +126,15 @@ impl CanvasPanel {
                 ui.label(RichText::new(text).font(theme::body_font()).color(palette.text));
             });
         }
-        let is_low = ui.available_height() < LOW;
-        if !is_low || !self.repairing.is_on() {
+        let room = Room::of(ui);
+        if room == Room::Enough || !self.repairing.is_on() {
             let frame = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 6));
             Panel::bottom("canvas caption").resizable(false).frame(frame).show(ui, |ui| {
                 self.caption(ui, &data, selection);
             });
         }
         self.lineage_panel(ui, input, &data, selection, thumbnails);
-        self.repair_panels(ui, input, selection, data.compared.is_some(), thumbnails, asks);
+        self.repair_panels(ui, input, selection, (data.compared.is_some(), room), thumbnails, asks);
         self.picture(ui, input, &data, thumbnails, asks);
     }
 
@@ -182,7 +181,7 @@ impl CanvasPanel {
         ui: &mut Ui,
         input: &PanelInput<'_>,
         selection: &Selection,
-        has_second: bool,
+        (has_second, room): (bool, Room),
         thumbnails: &mut Thumbnails,
         asks: &mut Vec<PanelAsk>,
     ) {
@@ -208,12 +207,12 @@ impl CanvasPanel {
                 self.repairing.keys(ui, input, image, asks);
             }
             // A candidate is judged without the tools where there is no room for both.
-            let judges = self.repairing.shows_candidate() && ui.available_height() < LOW;
+            let judges = self.repairing.shows_candidate() && room == Room::Little;
             let before = || Allowed::No("the image has no parent: choose a second one and press C".to_owned());
             let has_second = if has_second { Allowed::Yes } else { before() };
             if !judges {
                 Panel::top("mask bar").resizable(false).frame(frame).show(ui, |ui| {
-                    for act in self.repairing.mask_bar(ui, image, has_second) {
+                    for act in self.repairing.mask_bar(ui, image, has_second, room) {
                         self.repairing.act(ui.ctx(), input, image, act);
                     }
                 });
@@ -223,7 +222,7 @@ impl CanvasPanel {
                 self.region = crop
                     .map(|crop| [crop.x, crop.y, crop.x + crop.width, crop.y + crop.height].map(|edge| edge as f32));
                 Panel::bottom("repair bar").resizable(false).frame(frame).show(ui, |ui| {
-                    self.repairing.repair_bar(ui, input, image, &plan);
+                    self.repairing.repair_bar(ui, input, image, &plan, room);
                 });
             }
         }

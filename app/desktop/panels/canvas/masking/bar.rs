@@ -1,6 +1,7 @@
 use eframe::egui::{Align, DragValue, Id, Layout, Response, RichText, Slider, TextEdit, Ui, vec2};
 use kento_finishing::mask::{Combine, MaskStore, Steadying};
 
+use super::super::{Room, stay_together};
 use super::data::Masking;
 use super::tools::{MaskSight, MaskTool, MaskTools, RADII, Reach};
 use crate::theme::{self, icons};
@@ -51,6 +52,8 @@ pub struct BarInput<'a> {
     pub working: Option<&'static str>,
     /// Whether there is a picture to compare with.
     pub has_second: Allowed,
+    /// How much room there is.
+    pub room: Room,
 }
 
 /// Draws the tools and how they are set, and what can be done to the mask.
@@ -62,7 +65,7 @@ pub fn show_mask_bar(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) -
         (None, Some(_)) => Allowed::Yes,
     };
     ui.spacing_mut().item_spacing = vec2(theme::GRID, theme::GRID);
-    ui.horizontal_wrapped(|ui| {
+    input.room.row(ui, "tools of the mask", |ui| {
         for tool in MaskTool::ALL {
             let button = IconButton::new(icon(tool), tool.name()).keys(tool.key()).on(tools.tool == tool);
             if button.show(ui) {
@@ -87,7 +90,7 @@ pub fn show_mask_bar(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) -
         }
         names(ui, input, &idle, &mut acts);
     });
-    ui.horizontal_wrapped(|ui| settings(ui, tools, input));
+    input.room.row(ui, "how the tool is set", |ui| settings(ui, tools, input));
     acts
 }
 
@@ -208,6 +211,7 @@ fn settings(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) {
         let range = RADII[0] * 2.0..=RADII[1] * 2.0;
         ui.spacing_mut().slider_width = 90.0;
         let slider = Slider::new(&mut width, range).logarithmic(true).suffix(" px").max_decimals(0);
+        stay_together(ui, 200.0);
         ui.horizontal(|ui| {
             note(ui, "Size");
             named(ui.add(slider), "Width of the brush in pixels of the picture");
@@ -219,6 +223,7 @@ fn settings(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) {
         ] {
             let mut percent = *value * 100.0;
             let field = DragValue::new(&mut percent).range(0.0..=100.0).speed(0.5).max_decimals(0).suffix(" %");
+            stay_together(ui, 44.0 + 7.0 * text.len() as f32);
             ui.horizontal(|ui| {
                 note(ui, text);
                 named(ui.add(field), name);
@@ -264,9 +269,11 @@ fn settings(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) {
         Some(work) => format!("{work} …"),
         None => format!("{:.1} % masked", masking.seen().share() * 100.0),
     };
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        ui.label(RichText::new(text).font(theme::strong_note_font()).color(color));
-    });
+    let text = RichText::new(text).font(theme::strong_note_font()).color(color);
+    match input.room {
+        Room::Enough => drop(ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text))),
+        Room::Little => drop(ui.label(text)),
+    }
 }
 
 fn named(response: Response, name: &str) -> Response {

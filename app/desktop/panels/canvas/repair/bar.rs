@@ -2,6 +2,7 @@ use eframe::egui::{DragValue, Label, RichText, TextEdit, Ui, vec2};
 use kento_studio::workflow::{MOST_CANDIDATES, RepairAdvice};
 use kento_studio::{Fill, Softness, limits};
 
+use super::super::{Room, stay_together};
 use super::data::{RepairForm, RepairPlan};
 use crate::theme::{self, icons};
 use crate::widgets::{ActionButton, Allowed, IconButton, pick_list};
@@ -21,6 +22,7 @@ pub fn show_repair_bar(
     form: &mut RepairForm,
     plan: &Result<RepairPlan, String>,
     allowed: Allowed,
+    room: Room,
 ) -> Option<RepairAsk> {
     let palette = theme::palette(ui.style());
     let note = |text: &str| RichText::new(text).font(theme::note_font()).color(palette.secondary);
@@ -42,11 +44,11 @@ pub fn show_repair_bar(
             asked = Some(RepairAsk::Make);
         }
     });
-    ui.horizontal_wrapped(|ui| {
+    room.row(ui, "how it is repaired", |ui| {
         ui.spacing_mut().item_spacing = vec2(theme::GRID, theme::GRID);
         theme::style_number_fields(ui.style_mut());
         let field = |ui: &mut Ui, text: &str, name: &str, value: DragValue<'_>| {
-            // A pair stays together where the row is wrapped.
+            stay_together(ui, 44.0 + 7.0 * text.len() as f32);
             ui.horizontal(|ui| {
                 ui.label(note(text));
                 ui.add(value).on_hover_text(name).accessible_name(name);
@@ -70,6 +72,7 @@ pub fn show_repair_bar(
                 form.soft = if is_soft { Softness::Soft } else { Softness::Hard };
             }
         }
+        stay_together(ui, 160.0);
         let seed = DragValue::new(&mut form.seed).speed(1.0);
         field(ui, "Seed", "Seed of the first candidate; the others follow", seed);
         if IconButton::new(icons::RANDOM, "Another seed").show_sized(ui, 24.0) {

@@ -9,6 +9,7 @@ use kento_studio::Sha256;
 use kento_studio::workflow::{Command, CommandKind, Image};
 use sha2::Digest as _;
 
+use super::super::Room;
 use super::super::repair::{
     Candidate, RepairAsk, RepairForm, RepairPlan, StripAsk, candidates, show_repair_bar, show_strip,
 };
@@ -42,6 +43,7 @@ impl Repairing {
         input: &PanelInput<'_>,
         image: &Image,
         plan: &Result<RepairPlan, String>,
+        room: Room,
     ) {
         let may = self.may_repair(input, image, plan);
         let Some((_, form)) = &mut self.form else {
@@ -51,7 +53,7 @@ impl Repairing {
             }
             return;
         };
-        match show_repair_bar(ui, form, plan, may) {
+        match show_repair_bar(ui, form, plan, may, room) {
             None => {}
             Some(RepairAsk::NewSeed) => form.seed = seed::random(),
             Some(RepairAsk::Make) => self.make(ui.ctx(), image, plan),

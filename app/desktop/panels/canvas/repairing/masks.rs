@@ -6,6 +6,7 @@ use kento_finishing::mask::{Combine, Mask, MaskChannel, MaskPng, PictureView, ou
 use kento_studio::Sha256;
 use kento_studio::workflow::Image;
 
+use super::super::Room;
 use super::super::masking::{
     BarInput, Made, MaskAct, MaskChange, MaskSight, MaskWork, Reach, Traced, differences, show_mask_bar,
 };
@@ -21,10 +22,10 @@ const OUTLINE_POINTS: f32 = 1.5;
 
 impl Repairing {
     /// The bar with the tools.
-    pub fn mask_bar(&mut self, ui: &mut Ui, image: &Image, has_second: Allowed) -> Vec<MaskAct> {
+    pub fn mask_bar(&mut self, ui: &mut Ui, image: &Image, has_second: Allowed, room: Room) -> Vec<MaskAct> {
         let working = self.work.as_ref().map(|(_, work)| work.doing);
         let mut tools = self.tools.clone();
-        let input = BarInput { masking: self.masking(&image.sha256), working, has_second };
+        let input = BarInput { masking: self.masking(&image.sha256), working, has_second, room };
         let acts = show_mask_bar(ui, &mut tools, &input);
         self.tools = tools;
         acts
