@@ -89,10 +89,13 @@ impl PictureTexture {
         Some(([x, y], [color.r(), color.g(), color.b()]))
     }
 
-    /// Rows of RGB, 8 bits each, with width and height: for selections by colour.
-    pub fn to_rgb(&self) -> ([u32; 2], Vec<u8>) {
-        let rgb = self.image.pixels.iter().flat_map(|color| [color.r(), color.g(), color.b()]).collect();
-        (self.image.size.map(|side| side as u32), rgb)
+    /// Makes rows of RGB, 8 bits each, with width and height: to be called on a thread, because a large picture takes a moment.
+    pub fn rgb_later(&self) -> impl FnOnce() -> ([u32; 2], Vec<u8>) + Send + 'static {
+        let image = Arc::clone(&self.image);
+        move || {
+            let rgb = image.pixels.iter().flat_map(|color| [color.r(), color.g(), color.b()]).collect();
+            (image.size.map(|side| side as u32), rgb)
+        }
     }
 
     /// Draws the picture into a rectangle of the window, filtered as fits to `scale` screen pixels for one of the picture.
@@ -161,7 +164,7 @@ mod tests {
             picture.tiles.iter().map(|tile| (tile.shows[2] - tile.shows[0]) * (tile.shows[3] - tile.shows[1])).sum();
         assert_eq!(area, 5000 * 2100);
         assert!(picture.tiles.iter().all(|tile| tile.texture.size().iter().all(|side| *side <= TILE_SIDE)));
-        assert_eq!(picture.to_rgb(), (size, rgb));
+        assert_eq!(picture.rgb_later()(), (size, rgb));
         assert_eq!(picture.pixel([0.5, 0.5]).unwrap().0, [2500, 1050]);
         // Only what is seen is uploaded anew when pixels become squares.
         let clip = Rect::from_min_size(pos2(0.0, 0.0), vec2(100.0, 100.0));

@@ -48,6 +48,8 @@ pub enum MaskAct {
 pub struct BarInput<'a> {
     /// The masks of the picture, once they are read.
     pub masking: Option<&'a Masking>,
+    /// Share of the picture that is masked, 0 to 1.
+    pub masked_share: f64,
     /// What is done to the mask on a thread now.
     pub working: Option<&'static str>,
     /// Whether there is a picture to compare with.
@@ -263,11 +265,13 @@ fn settings(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) {
     if sight.show_sized(ui, 24.0) {
         tools.sight = if outline { MaskSight::Filled } else { MaskSight::Outline };
     }
-    let Some(masking) = input.masking else { return };
+    if input.masking.is_none() {
+        return;
+    }
     let color = theme::palette(ui.style()).text;
     let text = match input.working {
         Some(work) => format!("{work} …"),
-        None => format!("{:.1} % masked", masking.seen().share() * 100.0),
+        None => format!("{:.1} % masked", input.masked_share * 100.0),
     };
     let text = RichText::new(text).font(theme::strong_note_font()).color(color);
     match input.room {

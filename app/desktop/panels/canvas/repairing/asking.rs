@@ -29,11 +29,12 @@ impl Repairing {
         if self.form.as_ref().is_none_or(|(of, _)| *of != image.sha256) {
             self.form = RepairForm::of(input.state, image, seed::random()).map(|form| (image.sha256, form));
         }
+        let measured = self.measure(&image.sha256);
         let Some((_, form)) = &self.form else {
             return Some(Err("no recipe made this image, so there is none to repair it with".to_owned()));
         };
-        let mask = self.masking(&image.sha256)?.mask();
-        Some(form.plan(input.state, image, mask.bounds().map(|bounds| (bounds, mask.share()))))
+        let (bounds, share) = measured?;
+        Some(form.plan(input.state, image, bounds.map(|bounds| (bounds, share))))
     }
 
     /// The bar with what is asked for.

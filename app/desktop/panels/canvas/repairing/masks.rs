@@ -10,7 +10,7 @@ use super::super::Room;
 use super::super::masking::{
     BarInput, Made, MaskAct, MaskChange, MaskSight, MaskWork, Reach, Traced, differences, show_mask_bar,
 };
-use super::{Lines, Mode, Repairing, ShownMask, told};
+use super::{Lines, Measured, Mode, Repairing, ShownMask, told};
 use crate::desk::PanelInput;
 use crate::theme;
 use crate::whole_file::WholeFile;
@@ -24,8 +24,9 @@ impl Repairing {
     /// The bar with the tools.
     pub fn mask_bar(&mut self, ui: &mut Ui, image: &Image, has_second: Allowed, room: Room) -> Vec<MaskAct> {
         let working = self.work.as_ref().map(|(_, work)| work.doing);
+        let masked_share = self.measure(&image.sha256).map_or(0.0, |(_, share)| share);
         let mut tools = self.tools.clone();
-        let input = BarInput { masking: self.masking(&image.sha256), working, has_second, room };
+        let input = BarInput { masking: self.masking(&image.sha256), working, masked_share, has_second, room };
         let acts = show_mask_bar(ui, &mut tools, &input);
         self.tools = tools;
         acts
@@ -119,8 +120,9 @@ impl Repairing {
         let traced = masking.follow(&tools, trace, scale);
         if let Traced::Select { at, combine } = traced {
             let (mask, place) = (masking.mask().clone(), masking.current());
-            let (size, rgb) = picture.to_rgb();
+            let pixels = picture.rgb_later();
             let select = move || {
+                let (size, rgb) = pixels();
                 let view = PictureView::rgb(size, &rgb).map_err(told)?;
                 let selected = match tools.reach {
                     Reach::Connected => Mask::flood(&view, at, tools.tolerance),
@@ -145,8 +147,10 @@ impl Repairing {
         let (combine, tolerance) = (self.tools.combine, self.tools.tolerance);
         let Some(masking) = self.masking(image) else { return };
         let (mask, place) = (masking.mask().clone(), masking.current());
-        let [(size, one), (other_size, two)] = pictures.map(PictureTexture::to_rgb);
+        let [first, second] = pictures;
+        let (first, second) = (first.rgb_later(), second.rgb_later());
         let compare = move || {
+            let ((size, one), (other_size, two)) = (first(), second());
             let one = PictureView::rgb(size, &one).map_err(told)?;
             let two = PictureView::rgb(other_size, &two).map_err(told)?;
             let differs = Mask::of_difference(&one, &two, tolerance).map_err(told)?;
@@ -175,6 +179,16 @@ impl Repairing {
             Traced::Refused(why) => self.problem = Some(why),
             Traced::Nothing | Traced::Drawing | Traced::Select { .. } => {}
         }
+    }
+
+    /// Bounds and masked share of an image's mask. They are looked for after a change only: a large mask takes milliseconds.
+    pub(super) fn measure(&mut self, image: &Sha256) -> Option<(Option<PixelRect>, f64)> {
+        let mask = self.masking(image)?.mask().clone();
+        if self.measured.as_ref().is_none_or(|measured| measured.mask != mask) {
+            let (bounds, share) = (mask.bounds(), mask.share());
+            self.measured = Some(Measured { mask, bounds, share });
+        }
+        self.measured.as_ref().map(|measured| (measured.bounds, measured.share))
     }
 
     /// What was done to a mask goes to the drive at once.

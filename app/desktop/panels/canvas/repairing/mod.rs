@@ -42,6 +42,7 @@ pub struct Repairing {
     reading: Vec<Sha256>,
     shown: Option<ShownMask>,
     lines: Option<Lines>,
+    measured: Option<Measured>,
     work: Option<(Sha256, MaskWork)>,
     form: Option<(Sha256, RepairForm)>,
     sending: Option<Receiver<Result<(Vec<u8>, Command), String>>>,
@@ -66,6 +67,13 @@ struct Lines {
     rect: PixelRect,
     step: u32,
     lines: Vec<Vec<[f32; 2]>>,
+}
+
+/// How much of a mask is masked, and where.
+struct Measured {
+    mask: Mask,
+    bounds: Option<PixelRect>,
+    share: f64,
 }
 
 impl Repairing {
