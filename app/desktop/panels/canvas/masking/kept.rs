@@ -65,8 +65,8 @@ struct Change {
 pub enum KeptAnswer {
     /// The masks of an image by name, in their order; none where there were none.
     Opened(Sha256, Vec<(String, Mask)>),
-    /// Something is not as it should be, in one sentence.
-    Told(String),
+    /// Something is not as it should be with the masks of an image, in one sentence.
+    Told(Sha256, String),
 }
 
 impl KeptMasks {
@@ -125,7 +125,7 @@ fn apply(
     folder: &Path,
     what: MaskChange,
 ) -> Option<KeptAnswer> {
-    let told = |text: String| Some(KeptAnswer::Told(sentence(&text)));
+    let told = |text: String| Some(KeptAnswer::Told(image, sentence(&text)));
     let size = match &what {
         MaskChange::Open { size } => Some(*size),
         MaskChange::Update { mask, .. } => Some(mask.size()),
@@ -213,7 +213,7 @@ mod tests {
         let mut kept = KeptMasks::default();
         let ctx = Context::default();
         kept.send(&ctx, &file.join("masks"), Sha256([1; 32]), MaskChange::Open { size: [4, 4] }).unwrap();
-        let KeptAnswer::Told(text) = wait(&kept) else { panic!("opened") };
-        assert!(text.starts_with("Masks cannot be saved"), "{text}");
+        let KeptAnswer::Told(image, text) = wait(&kept) else { panic!("opened") };
+        assert!(image == Sha256([1; 32]) && text.starts_with("Masks cannot be saved"), "{text}");
     }
 }

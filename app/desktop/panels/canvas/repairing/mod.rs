@@ -121,11 +121,11 @@ impl Repairing {
     pub fn listen(&mut self, ctx: &Context, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
         for answer in self.drive.answers() {
             match answer {
-                KeptAnswer::Told(why) => {
+                KeptAnswer::Told(image, why) => {
                     self.problem = Some(why);
-                    // They are worked on in memory all the same.
-                    for image in std::mem::take(&mut self.reading) {
-                        self.begin_masks(input, image, Vec::new());
+                    if self.reading.contains(&image) {
+                        self.reading.retain(|reading| *reading != image);
+                        self.begin_unread(input, image);
                     }
                 }
                 KeptAnswer::Opened(image, masks) if self.reading.contains(&image) => {
@@ -135,7 +135,6 @@ impl Repairing {
                 KeptAnswer::Opened(..) => {}
             }
         }
-
         if let Some((image, finished)) = self.work.as_ref().and_then(|(image, work)| Some((*image, work.finished()?))) {
             let (label, place) = self.work.take().map_or(("", 0), |(_, work)| (work.label, work.place));
             match finished {
@@ -168,6 +167,14 @@ impl Repairing {
         match self.drive.send(ctx, &input.images.masks_folder(), image.sha256, open) {
             Ok(()) => self.reading.push(image.sha256),
             Err(why) => self.problem = Some(why),
+        }
+    }
+
+    /// Masks that could not be read are left as they are: a mask of another name is worked on in memory, and saved once that can be.
+    fn begin_unread(&mut self, input: &PanelInput<'_>, image: Sha256) {
+        let mask = input.state.image(&image).map(|known| Mask::new([known.width, known.height]));
+        if let Some(Ok(mask)) = mask {
+            self.begin_masks(input, image, vec![("Not saved yet".to_owned(), mask)]);
         }
     }
 
