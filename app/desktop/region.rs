@@ -47,11 +47,14 @@ impl RegionWish {
     /// # Errors
     /// One sentence, where nothing is masked.
     pub fn plan(&self, size: [u32; 2], mask: &[u8]) -> Result<RegionPlan, String> {
-        let from = match self.soft {
-            Softness::Hard => 128,
-            Softness::Soft => 1,
-        };
-        let bounds = finishing::bounds(mask, size[0], from);
+        self.plan_within(size, finishing::bounds(mask, size[0], counts_from(self.soft)))
+    }
+
+    /// The same where the bounds of what counts in the mask ([`counts_from`]) are known.
+    ///
+    /// # Errors
+    /// One sentence, where nothing is masked.
+    pub fn plan_within(&self, size: [u32; 2], bounds: PixelRect) -> Result<RegionPlan, String> {
         let margins = self.extend.unwrap_or(Margins::NONE);
         let whole = [size[0] + margins.left + margins.right, size[1] + margins.top + margins.bottom];
         let bounds = with_margins(bounds, size, margins);
@@ -69,6 +72,14 @@ impl RegionWish {
         let blend = blend.min(kento_studio::limits::MOST_BLEND);
         let region = Region { crop, fill: self.fill, blend, soft: self.soft, extend: self.extend };
         Ok(RegionPlan { region, generated })
+    }
+}
+
+/// From which value on a pixel of a mask counts as masked.
+pub fn counts_from(soft: Softness) -> u8 {
+    match soft {
+        Softness::Hard => 128,
+        Softness::Soft => 1,
     }
 }
 

@@ -17,9 +17,10 @@ use kento::studio::StudioProject;
 use kento::theme;
 use kento::window::WindowSetup;
 use kento_engine::protocol::DeviceRequest;
+use kento_finishing::mask::{ImageKey, MaskStore};
 use kento_studio::PersonName;
 use kento_studio::card::Comparison;
-use kento_studio::workflow::{Action, Approval, FreshView, JobStatus, Record, Role, State};
+use kento_studio::workflow::{Action, Approval, Candidacy, FreshView, JobStatus, Record, Role, State};
 
 use making::CullBy;
 use person::{Person, setup};
@@ -142,6 +143,7 @@ fn from_a_brief_to_a_cleared_image(size: [f32; 2]) {
 
     let state = state_of(&folder);
     the_state_tells_the_journey(&state);
+    the_repair_is_kept(&folder, &state);
     the_records_are_one_chain(&folder, &state);
 
     let mut person = opened_again(place.path(), size);
@@ -150,6 +152,21 @@ fn from_a_brief_to_a_cleared_image(size: [f32; 2]) {
     assert_eq!(standing(&mut person), before);
     drop(person);
     assert!(state_of(&folder) == state, "looking at a project changes nothing in it");
+}
+
+/// One of two candidates stands for the keeper, the other waits; the mask and the card of the finished image are on the drive.
+fn the_repair_is_kept(folder: &Path, state: &State) {
+    let of = |candidacy| state.images().values().filter(move |image| image.candidacy == Some(candidacy));
+    let accepted: Vec<_> = of(Candidacy::Accepted).collect();
+    let [accepted] = accepted.as_slice() else { panic!("one accepted repair, not {}", accepted.len()) };
+    assert_eq!(of(Candidacy::Waits).count(), 1);
+    assert!(state.is_keeper(&accepted.sha256));
+    assert!(folder.join(format!("finished/{}.ron", accepted.sha256)).is_file());
+    let parent = accepted.parent.unwrap();
+    let key = ImageKey { sha256: parent.0, size: [accepted.width, accepted.height] };
+    let kept = MaskStore::open(&folder.join(format!("masks/{parent}.masks")), key).unwrap();
+    assert_eq!(kept.store.masks().len(), 1);
+    assert!(kept.store.masks()[0].mask.share() > 0.0);
 }
 
 /// The project in a new window, from the list of recent ones.

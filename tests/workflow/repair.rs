@@ -11,7 +11,7 @@ use kento_engine::protocol::DeviceRequest;
 use kento_studio::PersonName;
 use kento_studio::workflow::Command;
 
-use crate::{copied, kento, stderr};
+use crate::{copied, kento, stderr, stdout};
 
 #[test]
 fn a_repair_in_the_project_gives_the_picture_of_the_command_line() {
@@ -51,5 +51,30 @@ fn a_repair_in_the_project_gives_the_picture_of_the_command_line() {
     assert_eq!(repaired.pixels_sha256, pixels_sha256(&expected), "the window and the command line go one way");
     let kept = input_image::read_rgb(&image).unwrap().pixels;
     assert_eq!(kept.data[..20 * 128 * 3], expected.data[..20 * 128 * 3], "rows above the mask keep their bytes");
+    let (repaired, pixels) = (repaired.sha256, repaired.pixels_sha256);
+    bench.decide(&Command::AcceptRepair { image: repaired }).unwrap();
+    assert!(bench.project().state().is_keeper(&repaired));
     bench.close().unwrap();
+
+    // Its card alone, in a folder with nothing else, makes it again.
+    let clean = tempfile::tempdir().unwrap();
+    let card = clean.path().join("card.ron");
+    std::fs::copy(folder.join(format!("finished/{repaired}.ron")), &card).unwrap();
+    let verify = || kento(&["verify", card.to_str().unwrap(), "--device", "cpu", "--json"]);
+    let verified = verify();
+    assert!(verified.status.success(), "{}", stderr(&verified));
+    assert!(stdout(&verified).contains(&format!("\"again_pixels\":\"{pixels}\"")), "{}", stdout(&verified));
+    // Another seed in its last step is another picture, and a changed mask is not the card's.
+    let text = std::fs::read_to_string(&card).unwrap();
+    assert_eq!(text.matches("seed: 5,").count(), 1, "{text}");
+    std::fs::write(&card, text.replace("seed: 5,", "seed: 6,")).unwrap();
+    let other = verify();
+    assert_eq!(other.status.code(), Some(1));
+    assert!(stderr(&other).contains("step 2 of 2: it has the pixels"), "{}", stderr(&other));
+    std::fs::write(&card, text.replacen("png: \"89", "png: \"88", 1)).unwrap();
+    let damaged = verify();
+    assert_eq!(damaged.status.code(), Some(1));
+    assert!(stderr(&damaged).contains("is not in the card as its hash says"), "{}", stderr(&damaged));
+    let checked = kento(&["project", "check", folder.to_str().unwrap()]);
+    assert!(checked.status.success() && !stdout(&checked).contains("named by no record"), "{}", stdout(&checked));
 }

@@ -319,7 +319,7 @@ pub enum ProjectCommand {
 
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
-    /// A locked recipe card (.ron)
+    /// A locked recipe card, or the card of a finished image (.ron)
     pub card: PathBuf,
     /// Where the card's model is; it is recognised by its content [default: the starter model]
     #[arg(long, value_name = "PATH")]
@@ -327,7 +327,7 @@ pub struct VerifyArgs {
     /// A VAE that replaces the model's own
     #[arg(long, value_name = "PATH")]
     pub vae: Option<PathBuf>,
-    /// The Hero's PNG, for a device that gives other pixels [default: the one in the card's project]
+    /// The Hero's PNG of a locked card, for a device that gives other pixels [default: the one in the card's project]
     #[arg(long, value_name = "FILE")]
     pub hero: Option<PathBuf>,
     #[command(flatten)]

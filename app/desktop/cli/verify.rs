@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use kento_engine::protocol::Pixels;
 use kento_studio::card::{Comparison, FinishedCard, LockedRecipe};
+use kento_studio::library::{RonFileRefusal, RonRefusal};
 use kento_studio::{Recipe, Sha256, library};
 use serde::Serialize;
 
@@ -24,13 +25,19 @@ struct Report<'a> {
     numerics: u32,
 }
 
-/// `kento verify`: renders the Hero of a locked card again, from the card and the model alone, and compares.
+/// `kento verify`: renders the Hero of a locked card again, or makes a finished image again with every repair, from the card and the
+/// model alone, and compares.
 ///
 /// # Errors
 /// [`CliError::Failed`] that names what differs or is missing.
 pub fn run(args: &VerifyArgs) -> Result<(), CliError> {
-    if let Ok(card) = library::read_ron::<FinishedCard>(&args.card) {
-        return finished(args, &card);
+    match library::read_ron::<FinishedCard>(&args.card) {
+        Ok(card) => return finished(args, &card),
+        // It is one, and something in it is wrong.
+        Err(RonFileRefusal { refusal: refusal @ RonRefusal::Rule { .. }, path }) => {
+            return Err(CliError::failed(RonFileRefusal { refusal, path }));
+        }
+        Err(_) => {}
     }
     let card: LockedRecipe = library::read_ron(&args.card).map_err(CliError::failed)?;
     let hero = hero(args, &card)?;

@@ -5,7 +5,7 @@ use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::{GenerateJob, Pixels, PreviewRate};
 use kento_finishing::mask::{Mask, MaskChannel};
 use kento_studio::card::{FinishedCard, FinishedStep, Proof, TwoRenders, request_sha256};
-use kento_studio::{GenerationRequest, JobId, Sha256, Task};
+use kento_studio::{EngineFingerprint, GenerationRequest, JobId, Sha256, Task};
 
 use super::proving::FreshEngine;
 use super::{ModelShelf, Verification, pixels_sha256, similarity};
@@ -23,13 +23,13 @@ pub fn verify_finished(
     launch: EngineLaunch,
 ) -> Result<Vec<Verification>, String> {
     card.check().map_err(|refusal| refusal.to_string())?;
-    let engine = FreshEngine::start(launch)?;
+    let mut engine = FreshEngine::start(launch)?;
     let mut before: Option<Pixels> = None;
     let mut verified = Vec::with_capacity(card.steps.len());
     for (number, step) in (1_u64..).zip(&card.steps) {
         let request = GenerationRequest { job: JobId(number), ..step.request.clone() };
         let failed = |why: String| format!("step {number} of {}: {why}", card.steps.len());
-        let (again, fingerprint) = render(&engine, card, request, before.as_ref(), shelf).map_err(failed)?;
+        let (again, fingerprint) = render(&mut engine, card, request, before.as_ref(), shelf).map_err(failed)?;
         let again_pixels = pixels_sha256(&again);
         let mut score = None;
         if again_pixels != step.pixels_sha256 {
@@ -52,7 +52,7 @@ fn renders(
     step: &FinishedStep,
     again_pixels: Sha256,
     ssimulacra2: Option<f64>,
-    again_fingerprint: kento_studio::EngineFingerprint,
+    again_fingerprint: EngineFingerprint,
 ) -> TwoRenders {
     TwoRenders {
         request: request_sha256(&step.request),
@@ -66,12 +66,12 @@ fn renders(
 }
 
 fn render(
-    engine: &FreshEngine,
+    engine: &mut FreshEngine,
     card: &FinishedCard,
     request: GenerationRequest,
     before: Option<&Pixels>,
     shelf: &ModelShelf,
-) -> Result<(Pixels, kento_studio::EngineFingerprint), String> {
+) -> Result<(Pixels, EngineFingerprint), String> {
     let source = shelf.source(&request.recipe)?;
     let mut region = None;
     let (init_image, mask) = match &request.task {

@@ -1,8 +1,6 @@
 //! The test of a card: whether it gives its Hero again, from the card and the model alone, in an engine process that has done
 //! nothing before.
 
-use std::cell::RefCell;
-
 use jiff::Timestamp;
 use kento_engine::client::{ClientEvent, EngineClient, EngineLaunch};
 use kento_engine::protocol::{EngineEvent, GenerateJob, LocalSource, Pixels, PreviewRate};
@@ -118,7 +116,7 @@ fn render_alone(
 /// An engine process that has done nothing before. It ends with this.
 pub(super) struct FreshEngine {
     client: EngineClient,
-    fingerprint: RefCell<Option<EngineFingerprint>>,
+    fingerprint: Option<EngineFingerprint>,
 }
 
 impl FreshEngine {
@@ -128,23 +126,23 @@ impl FreshEngine {
     /// When the process cannot be started.
     pub(super) fn start(launch: EngineLaunch) -> Result<Self, String> {
         let client = EngineClient::start(launch).map_err(|error| format!("the engine cannot be started: {error}"))?;
-        Ok(Self { client, fingerprint: RefCell::default() })
+        Ok(Self { client, fingerprint: None })
     }
 
     /// Renders one job; the next one finds the model loaded.
     ///
     /// # Errors
     /// What the engine says.
-    pub(super) fn render(&self, work: GenerateJob) -> Result<(Pixels, EngineFingerprint), String> {
+    pub(super) fn render(&mut self, work: GenerateJob) -> Result<(Pixels, EngineFingerprint), String> {
         let job = work.request.job;
         self.client.submit(work).map_err(|error| error.to_string())?;
         for event in self.client.events() {
             match event {
                 ClientEvent::Engine(EngineEvent::Ready { fingerprint, .. }) => {
-                    self.fingerprint.replace(Some(*fingerprint));
+                    self.fingerprint = Some(*fingerprint);
                 }
                 ClientEvent::Engine(EngineEvent::Finished { job: done, image, .. }) if done == job => {
-                    let fingerprint = self.fingerprint.borrow().clone();
+                    let fingerprint = self.fingerprint.clone();
                     return Ok((image, fingerprint.ok_or("the engine did not say what it computes on")?));
                 }
                 ClientEvent::Engine(EngineEvent::Failed { job: failed, error }) if failed == job => return Err(error),

@@ -1,13 +1,14 @@
 use eframe::egui::{Frame, Key, Margin, Modifiers, Panel, RichText, Ui};
 use kento_finishing::PixelRect;
 use kento_studio::Sha256;
-use kento_studio::workflow::{Command, CommandKind, FreshView};
+use kento_studio::workflow::{Candidacy, Command, CommandKind, FreshView};
 
 use super::Room;
 use super::data::{CanvasData, canvas_data, context, fresh_view};
 use super::fresh_look::FreshLook;
 use super::lineage::{Discarded, lineage_nodes, show_lineage};
 use super::pins::{PinTalk, PlacedPin};
+use super::repair::candidates;
 use super::repairing::Repairing;
 use super::shelf::{PictureKey, PictureShelf, Pixels};
 use super::stand_in::{show_broken, show_stand_in};
@@ -67,11 +68,8 @@ impl CanvasPanel {
     pub fn actions(&mut self, ui: &mut Ui, input: &PanelInput<'_>, selection: &Selection) {
         let Some(data) = canvas_data(input.state, selection) else { return };
         let in_pass = self.look.is_some();
-        let repair = match (in_pass, self.repairing.is_on()) {
-            (true, _) => Allowed::No("the fresh-eyes pass says how the image is seen".to_owned()),
-            (false, true) => Allowed::Yes,
-            (false, false) => input.may(CommandKind::StartRepair),
-        };
+        let during_pass = || Allowed::No("the fresh-eyes pass says how the image is seen".to_owned());
+        let repair = if in_pass { during_pass() } else { input.may(CommandKind::StartRepair) };
         let button = IconButton::new(icons::BRUSH, "Mask and repair").keys("M").on(self.repairing.is_on());
         if button.allowed(repair).show_sized(ui, HEADER_BUTTON) {
             self.repairing.toggle();
@@ -81,14 +79,15 @@ impl CanvasPanel {
         if lineage.show_sized(ui, HEADER_BUTTON) {
             self.lineage = if self.lineage.is_some() { None } else { Some(Discarded::Hidden) };
         }
-        let during_pass = || Allowed::No("the fresh-eyes pass says how the image is seen".to_owned());
         let compare = match (&data.compared, in_pass) {
             (_, true) => during_pass(),
             (Some(_), false) => Allowed::Yes,
             (None, false) => Allowed::No("the image has no parent: choose a second one and press C".to_owned()),
         };
         let flickers = matches!(self.view.compare, Compare::Flicker { .. });
-        let before = IconButton::new(icons::FLICKER, "Before and after, in turn").keys("B").on(flickers);
+        let before = IconButton::new(icons::FLICKER, "Before and after, in turn").on(flickers);
+        // The brush has the key while masks are worked on.
+        let before = before.keys(if self.repairing.is_on() { "\\, held" } else { "B" });
         if before.allowed(compare).show_sized(ui, HEADER_BUTTON) {
             self.view.compare = if flickers { Compare::Single } else { Compare::Flicker { shows_second: true } };
         }
@@ -118,6 +117,10 @@ impl CanvasPanel {
         };
         self.preview = None;
         self.follow_pass(ui, input, &data);
+        // Masks are the Operator's, and a pass shows the picture alone.
+        if self.repairing.is_on() && (self.look.is_some() || !input.may(CommandKind::StartRepair).is_yes()) {
+            self.repairing.leave();
+        }
         let palette = theme::palette(ui.style());
         if let Some(look) = &self.look {
             let text = format!("{}  {}", icons::PROOF, look.advice(self.counts()));
@@ -160,8 +163,8 @@ impl CanvasPanel {
         let frame = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 8));
         Panel::bottom("canvas lineage").resizable(true).default_size(188.0).frame(frame).show(ui, |ui| {
             let nodes = lineage_nodes(input.state, &data.image, discarded);
-            let hides = lineage_nodes(input.state, &data.image, Discarded::Shown).len() > nodes.len();
-            if hides || discarded == Discarded::Shown {
+            let family = input.state.family(&data.image);
+            if family.iter().any(|one| one.candidacy == Some(Candidacy::Discarded)) {
                 let mut shows = discarded == Discarded::Shown;
                 if ui.checkbox(&mut shows, "Discarded candidates too").changed() {
                     self.lineage = Some(if shows { Discarded::Shown } else { Discarded::Hidden });
@@ -189,14 +192,13 @@ impl CanvasPanel {
         let Some(image) = image else { return };
         let has_keys = image_view::has_focus(ui.ctx()) && !ui.ctx().text_edit_focused();
         if has_keys && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::M)) {
-            let may = input.may(CommandKind::StartRepair).is_yes();
-            if may || self.repairing.is_on() {
+            if input.may(CommandKind::StartRepair).is_yes() {
                 self.repairing.toggle();
             }
         }
         let palette = theme::palette(ui.style());
         let frame = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 6));
-        let candidates = self.repairing.candidates(input, &image.sha256);
+        let candidates = candidates(input.state, &image.sha256);
         self.region = None;
         if !self.repairing.is_on() && candidates.is_empty() {
             return;
@@ -218,7 +220,7 @@ impl CanvasPanel {
                 });
             }
             if let Some(plan) = self.repairing.plan(input, image).filter(|_| !judges) {
-                let crop = plan.as_ref().ok().and_then(|plan| plan.crop);
+                let crop = plan.as_ref().ok().and_then(|plan| plan.region.as_ref()).map(|region| region.crop);
                 self.region = crop
                     .map(|crop| [crop.x, crop.y, crop.x + crop.width, crop.y + crop.height].map(|edge| edge as f32));
                 Panel::bottom("repair bar").resizable(false).frame(frame).show(ui, |ui| {

@@ -115,6 +115,11 @@ impl Mask {
 
     /// The smallest rectangle with every pixel above 0, or `None` for an empty mask.
     pub fn bounds(&self) -> Option<PixelRect> {
+        self.bounds_from(1)
+    }
+
+    /// The smallest rectangle with every pixel of at least `least`, 1 to 255 (0 counts as 1), or `None` where there is none.
+    pub fn bounds_from(&self, least: u8) -> Option<PixelRect> {
         let mut bounds = PixelRect::default();
         for (column, row) in self.tile_places() {
             let rect = self.tile_rect(column, row);
@@ -122,7 +127,7 @@ impl Mask {
                 Tile::Empty => continue,
                 Tile::Full => rect,
                 Tile::Bytes(_) if bounds.contains_rect(rect) => continue,
-                Tile::Bytes(bytes) => bounds_in_tile(bytes, rect),
+                Tile::Bytes(bytes) => bounds_in_tile(bytes, rect, least.max(1)),
             };
             bounds = bounds.union(found);
         }
@@ -351,10 +356,11 @@ fn check_length(rect: PixelRect, bytes: usize) -> Result<(), MaskError> {
 }
 
 /// Where in the image the values above 0 of a tile lie.
-fn bounds_in_tile(bytes: &TileBytes, rect: PixelRect) -> PixelRect {
+fn bounds_in_tile(bytes: &TileBytes, rect: PixelRect, least: u8) -> PixelRect {
     let mut bounds = PixelRect::default();
     for (y, row) in bytes.chunks_exact(SIDE).enumerate() {
-        if let (Some(first), Some(last)) = (row.iter().position(|v| *v > 0), row.iter().rposition(|v| *v > 0)) {
+        let counts = |v: &u8| *v >= least;
+        if let (Some(first), Some(last)) = (row.iter().position(counts), row.iter().rposition(counts)) {
             let line = PixelRect::new(rect.x + first as u32, rect.y + y as u32, (last - first) as u32 + 1, 1);
             bounds = bounds.union(line);
         }

@@ -16,6 +16,8 @@ proptest! {
         let places = || (0..bytes.len() as u32).filter(|i| bytes[*i as usize] > 0);
         let bounds = places().map(|i| PixelRect::new(i % size[0], i / size[0], 1, 1)).reduce(PixelRect::union);
         prop_assert_eq!(mask.bounds(), bounds);
+        let strong: Vec<u8> = mask.to_bytes().iter().map(|v| if *v >= 128 { *v } else { 0 }).collect();
+        prop_assert_eq!(mask.bounds_from(128), Mask::from_bytes(mask.size(), &strong).unwrap().bounds());
         let (x, y) = (kind as u32 % size[0], (kind >> 32) as u32 % size[1]);
         prop_assert_eq!(mask.get(x, y), bytes[(y * size[0] + x) as usize]);
         prop_assert_eq!(mask.get(size[0], y) | mask.get(x, size[1]) | mask.get(u32::MAX, u32::MAX), 0);

@@ -1,6 +1,6 @@
 use kento_studio::card::FinishedRefusal;
 use kento_studio::workflow::*;
-use kento_studio::{Recipe, Sha256, Task};
+use kento_studio::{JobId, Recipe, Sha256, Task};
 
 use crate::studio::*;
 
@@ -75,6 +75,16 @@ fn candidates_wait_until_one_is_accepted_and_a_discarded_one_can_be_taken_up_aga
     assert!(said.ends_with("reject it in the cull instead"), "{said}");
     studio.ok(&mara(), Command::AcceptRepair { image: all[0] });
     assert!(studio.state.is_keeper(&all[0]));
+    // What is made again waits again where nobody wanted it, and stays accepted where somebody did.
+    for (place, candidacy) in [(0, Candidacy::Accepted), (2, Candidacy::Waits)] {
+        let subject = IterationSubject::Image { root: image };
+        studio.ok(&jo(), Command::GrantIterations { subject, more: 1, reason: "once more".to_owned() });
+        studio.ok(&mara(), repair(image, 0.1, None));
+        let job = JobId(studio.state.next_job().0 - 1);
+        let made = GeneratedImage { sha256: all[place], ..generated(job.0) };
+        studio.ok(&mara(), Command::ReportImage { job, image: Box::new(made) });
+        assert_eq!(studio.state.image(&all[place]).unwrap().candidacy, Some(candidacy));
+    }
     let family: Vec<Sha256> = studio.state.family(&all[3]).iter().map(|image| image.sha256).collect();
     assert_eq!(family, [vec![image], all].concat());
 }

@@ -27,7 +27,7 @@ pub fn show_repair_bar(
     let palette = theme::palette(ui.style());
     let note = |text: &str| RichText::new(text).font(theme::note_font()).color(palette.secondary);
     let mut asked = None;
-    let refines = plan.as_ref().is_ok_and(|plan| plan.crop.is_none());
+    let refines = plan.as_ref().is_ok_and(|plan| plan.region.is_none());
     let label = match (refines, form.count) {
         (true, 1) => "Refine".to_owned(),
         (true, count) => format!("Refine {count} times"),
@@ -81,8 +81,8 @@ pub fn show_repair_bar(
         if let Ok(plan) = plan {
             let [width, height] = plan.generated;
             ui.add_space(theme::GRID);
-            let text = match plan.crop {
-                Some(crop) => format!("{}×{} made at {width}×{height}", crop.width, crop.height),
+            let text = match &plan.region {
+                Some(region) => format!("{}×{} made at {width}×{height}", region.crop.width, region.crop.height),
                 None => format!("the whole picture, {width}×{height}"),
             };
             let text = RichText::new(text).font(theme::small_mono_font()).color(palette.secondary);

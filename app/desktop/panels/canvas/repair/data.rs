@@ -1,7 +1,8 @@
 use kento_finishing::PixelRect;
-use kento_finishing::region::CropRule;
 use kento_studio::workflow::{Command, Image, MOST_CANDIDATES, RepairAdvice, State, repair_advice};
-use kento_studio::{CropBox, Fill, GenerationRequest, ImageReference, Recipe, Region, Sha256, Softness, Task, limits};
+use kento_studio::{Fill, GenerationRequest, ImageReference, Recipe, Region, Sha256, Softness, Task, limits};
+
+use crate::region::{RegionPlan, RegionWish};
 
 /// What the Operator sets for a repair. The rest comes from the recipe of the image.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,8 +30,8 @@ pub struct RepairForm {
 /// What a repair would do, as the bar tells it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RepairPlan {
-    /// What is generated: a box in pixels of the image; none where the whole image is refined.
-    pub crop: Option<PixelRect>,
+    /// What is generated and how it is put back; none where the whole image is refined.
+    pub region: Option<Region>,
     /// Width and height that are generated, in pixels.
     pub generated: [u32; 2],
     /// Share of the image that is masked, 0 to 1.
@@ -38,6 +39,17 @@ pub struct RepairPlan {
     /// What the rule says of that share.
     pub advice: RepairAdvice,
     recipe: Recipe,
+}
+
+/// How much of an image is masked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Masked {
+    /// Nothing.
+    Nowhere,
+    /// Something, but nothing strongly enough to count.
+    Faintly,
+    /// Everything that counts lies within this rectangle; the share of the image, 0 to 1.
+    Within(PixelRect, f64),
 }
 
 impl RepairForm {
@@ -58,44 +70,53 @@ impl RepairForm {
         })
     }
 
-    /// What it would do with a mask within these bounds. Without a mask the whole image is refined.
+    /// What it would do with this much masked. Where nothing is, the whole image is refined.
     ///
     /// # Errors
     /// One sentence that says what to do.
-    pub fn plan(&self, state: &State, image: &Image, mask: Option<(PixelRect, f64)>) -> Result<RepairPlan, String> {
+    pub fn plan(&self, state: &State, image: &Image, masked: Masked) -> Result<RepairPlan, String> {
         let base = base(state, &image.sha256).ok_or("no recipe made this image, so there is none to repair it with")?;
         let mut recipe = Recipe { prompt: self.prompt.trim().to_owned(), ..base.recipe.clone() };
-        let Some((bounds, masked_share)) = mask else {
-            if (recipe.width, recipe.height) != (image.width, image.height) {
+        let generated = [recipe.width, recipe.height];
+        let (bounds, masked_share) = match masked {
+            Masked::Within(bounds, share) => (bounds, share),
+            Masked::Faintly => {
+                return Err("the mask is faint everywhere: paint it more strongly, or choose Soft".to_owned());
+            }
+            Masked::Nowhere if generated != [image.width, image.height] => {
                 return Err(
                     "mask what shall change: only a picture of the recipe's size is refined as a whole".to_owned()
                 );
             }
-            let generated = [recipe.width, recipe.height];
-            return Ok(RepairPlan { crop: None, generated, masked_share: 1.0, advice: RepairAdvice::Repair, recipe });
+            Masked::Nowhere => {
+                return Ok(RepairPlan {
+                    region: None,
+                    generated,
+                    masked_share: 1.0,
+                    advice: RepairAdvice::Repair,
+                    recipe,
+                });
+            }
         };
-        let generated = [recipe.width, recipe.height];
-        let rule = CropRule { padding: self.padding, least: generated[0].min(generated[1]) / 2, generated };
-        let (crop, generated) = rule.automatic(bounds, [image.width, image.height]);
-        (recipe.width, recipe.height) = (generated[0], generated[1]);
-        Ok(RepairPlan { crop: Some(crop), generated, masked_share, advice: repair_advice(masked_share), recipe })
+        let (padding, blend) = (Some(self.padding), Some(self.blend));
+        let wish = RegionWish { generated, padding, blend, fill: self.fill, soft: self.soft, extend: None };
+        let RegionPlan { region, generated } = wish.plan_within([image.width, image.height], bounds)?;
+        [recipe.width, recipe.height] = generated;
+        Ok(RepairPlan { region: Some(region), generated, masked_share, advice: repair_advice(masked_share), recipe })
     }
 
     /// The command of a plan. `mask` is the mask's file; a placeholder asks whether it would be allowed.
     pub fn command(&self, plan: &RepairPlan, image: &Image, mask: Sha256) -> Command {
         let reference = |sha256| ImageReference { sha256, width: image.width, height: image.height };
-        let task = match plan.crop {
+        let task = match plan.region {
             None => Task::ImageToImage { image: reference(image.sha256), strength: self.strength },
-            Some(PixelRect { x, y, width, height }) => {
-                let crop = CropBox { x, y, width, height };
-                let (fill, blend, soft) = (self.fill, self.blend, self.soft);
-                let region = Some(Region { crop, fill, blend, soft, extend: None });
+            Some(_) => {
                 let (image, mask) = (reference(image.sha256), reference(mask));
-                Task::Inpaint { image, mask, strength: self.strength, region }
+                Task::Inpaint { image, mask, strength: self.strength, region: plan.region.clone() }
             }
         };
         let count = self.count.clamp(1, MOST_CANDIDATES);
-        let overrules = plan.crop.is_some() && plan.advice == RepairAdvice::Regenerate;
+        let overrules = plan.region.is_some() && plan.advice == RepairAdvice::Regenerate;
         Command::StartRepair {
             parent: image.sha256,
             recipe: Box::new(plan.recipe.clone()),
@@ -129,8 +150,8 @@ mod tests {
     use super::*;
     use crate::panels::checklist::{Sample, mara, sha};
 
-    fn mask(x: u32, y: u32, side: u32) -> Option<(PixelRect, f64)> {
-        Some((PixelRect { x, y, width: side, height: side }, f64::from(side * side) / (256.0 * 256.0)))
+    fn mask(x: u32, y: u32, side: u32) -> Masked {
+        Masked::Within(PixelRect::new(x, y, side, side), f64::from(side * side) / (256.0 * 256.0))
     }
 
     fn kept() -> Sample {
@@ -147,9 +168,21 @@ mod tests {
         assert_eq!((form.count, form.seed), (4, 7));
         form.prompt = " a calm sea ".to_owned();
         let plan = form.plan(&sample.state, image, mask(100, 100, 40)).unwrap();
-        let crop = plan.crop.unwrap();
-        assert!(crop.x <= 100 - 16 && crop.x + crop.width >= 140 + 16 && crop.width < 256, "{crop:?}");
-        assert_eq!((plan.generated, plan.advice), ([256, 256], RepairAdvice::Repair));
+        let wish = RegionWish {
+            generated: [256, 256],
+            padding: Some(form.padding),
+            blend: Some(form.blend),
+            fill: form.fill,
+            soft: form.soft,
+            extend: None,
+        };
+        let planned = wish.plan_within([256, 256], PixelRect::new(100, 100, 40, 40)).unwrap();
+        assert_eq!(
+            (plan.region.as_ref(), plan.generated),
+            (Some(&planned.region), planned.generated),
+            "as the command line"
+        );
+        assert_eq!(plan.advice, RepairAdvice::Repair);
         let command = form.command(&plan, image, sha(900));
         let Command::StartRepair { parent, recipe, task: Task::Inpaint { mask, region, .. }, seeds, overrule, .. } =
             &command
@@ -158,7 +191,9 @@ mod tests {
         };
         assert_eq!((*parent, recipe.prompt.as_str(), mask.sha256), (sha(1), "a calm sea", sha(900)));
         assert_eq!((seeds.as_slice(), overrule.as_deref()), (&[7, 8, 9, 10][..], None));
-        assert_eq!(region.as_ref().unwrap().crop.width, crop.width);
+        assert_eq!(region.as_ref(), Some(&planned.region));
+        let faint = form.plan(&sample.state, image, Masked::Faintly).unwrap_err();
+        assert!(faint.starts_with("the mask is faint everywhere"), "{faint}");
     }
 
     #[test]
@@ -183,14 +218,14 @@ mod tests {
         let sample = kept();
         let image = sample.state.image(&sha(1)).unwrap();
         let form = RepairForm { strength: 0.3, ..RepairForm::of(&sample.state, image, 1).unwrap() };
-        let plan = form.plan(&sample.state, image, None).unwrap();
-        assert_eq!((plan.crop, plan.masked_share), (None, 1.0));
+        let plan = form.plan(&sample.state, image, Masked::Nowhere).unwrap();
+        assert_eq!((&plan.region, plan.masked_share), (&None, 1.0));
         let command = form.command(&plan, image, sha(900));
         assert!(
             matches!(&command, Command::StartRepair { task: Task::ImageToImage { strength, .. }, .. } if *strength == 0.3),
             "{command:?}"
         );
         let larger = Image { width: 512, ..image.clone() };
-        assert!(form.plan(&sample.state, &larger, None).unwrap_err().starts_with("mask what shall change"));
+        assert!(form.plan(&sample.state, &larger, Masked::Nowhere).unwrap_err().starts_with("mask what shall change"));
     }
 }

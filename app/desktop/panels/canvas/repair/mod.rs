@@ -5,5 +5,5 @@ mod data;
 mod strip;
 
 pub use bar::{RepairAsk, show_repair_bar};
-pub use data::{RepairForm, RepairPlan};
+pub use data::{Masked, RepairForm, RepairPlan};
 pub use strip::{Candidate, StripAsk, candidates, show_strip};

@@ -1,5 +1,5 @@
 use eframe::egui::{Align2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
-use kento_studio::workflow::{Candidacy, JobPurpose, JobStatus, State};
+use kento_studio::workflow::{Candidacy, Command, JobPurpose, JobStatus, State};
 use kento_studio::{JobId, Sha256};
 
 use crate::desk::PanelInput;
@@ -64,7 +64,6 @@ pub fn show_strip(
     input: &PanelInput<'_>,
     candidates: &[Candidate],
     shown: Option<Sha256>,
-    accept: impl Fn(Sha256) -> Allowed,
     thumbnails: &mut Thumbnails,
 ) -> Option<StripAsk> {
     let mut asked = None;
@@ -84,16 +83,18 @@ pub fn show_strip(
             ui.spacing_mut().item_spacing.y = theme::GRID;
             let chosen = shown.filter(|shown| made.contains(shown));
             let choose = || Allowed::No("press a candidate to look at it first".to_owned());
-            let may = chosen.map_or_else(choose, &accept);
+            let may = chosen.map_or_else(choose, |image| input.would(&Command::AcceptRepair { image }));
             let button = ActionButton::primary("Accept").keys("Enter").allowed(may);
             if button.show(ui) {
                 asked = chosen.map(StripAsk::Accept);
             }
-            let may = if chosen.is_some() { Allowed::Yes } else { choose() };
+            let discard = |images| input.would(&Command::DiscardRepairs { images });
+            let may = chosen.map_or_else(choose, |image| discard(vec![image]));
             if ActionButton::plain("Discard").keys("Delete").allowed(may).show(ui) {
                 asked = chosen.map(|image| StripAsk::Discard(vec![image]));
             }
-            let all = if made.is_empty() { Allowed::No("none is made yet".to_owned()) } else { Allowed::Yes };
+            let none = || Allowed::No("none is made yet".to_owned());
+            let all = if made.is_empty() { none() } else { discard(made.clone()) };
             if ActionButton::quiet("Discard all").allowed(all).show(ui) {
                 asked = Some(StripAsk::Discard(made.clone()));
             }

@@ -10,11 +10,10 @@ use kento_studio::workflow::{Command, CommandKind, Image};
 use sha2::Digest as _;
 
 use super::super::Room;
-use super::super::repair::{
-    Candidate, RepairAsk, RepairForm, RepairPlan, StripAsk, candidates, show_repair_bar, show_strip,
-};
+use super::super::repair::{Candidate, RepairAsk, RepairForm, RepairPlan, StripAsk, show_repair_bar, show_strip};
 use super::{Repairing, told};
 use crate::desk::{PanelAsk, PanelInput};
+use crate::region::counts_from;
 use crate::seed;
 use crate::theme;
 use crate::widgets::Allowed;
@@ -29,12 +28,11 @@ impl Repairing {
         if self.form.as_ref().is_none_or(|(of, _)| *of != image.sha256) {
             self.form = RepairForm::of(input.state, image, seed::random()).map(|form| (image.sha256, form));
         }
-        let measured = self.measure(&image.sha256);
-        let Some((_, form)) = &self.form else {
+        let Some(soft) = self.form.as_ref().map(|(_, form)| form.soft) else {
             return Some(Err("no recipe made this image, so there is none to repair it with".to_owned()));
         };
-        let (bounds, share) = measured?;
-        Some(form.plan(input.state, image, bounds.map(|bounds| (bounds, share))))
+        let masked = self.measure(&image.sha256, counts_from(soft))?;
+        self.form.as_ref().map(|(_, form)| form.plan(input.state, image, masked))
     }
 
     /// The bar with what is asked for.
@@ -98,12 +96,7 @@ impl Repairing {
         }
     }
 
-    /// The candidates of an image.
-    pub fn candidates(&self, input: &PanelInput<'_>, image: &Sha256) -> Vec<Candidate> {
-        candidates(input.state, image)
-    }
-
-    /// Draws the strip. The candidate that was accepted.
+    /// Draws the strip.
     pub fn strip(
         &mut self,
         ui: &mut Ui,
@@ -112,8 +105,7 @@ impl Repairing {
         thumbnails: &mut Thumbnails,
         asks: &mut Vec<PanelAsk>,
     ) {
-        let may = |image| input.would(&Command::AcceptRepair { image });
-        if let Some(ask) = show_strip(ui, input, candidates, self.staged, may, thumbnails) {
+        if let Some(ask) = show_strip(ui, input, candidates, self.staged, thumbnails) {
             // The caption of another picture may have another height.
             ui.ctx().request_repaint();
             self.stage(input, ask, asks);
@@ -131,8 +123,11 @@ impl Repairing {
                 }
             }
             StripAsk::Discard(images) => {
-                self.staged = self.staged.filter(|staged| !images.contains(staged));
-                asks.push(PanelAsk::decide(Command::DiscardRepairs { images }));
+                let command = Command::DiscardRepairs { images };
+                if input.would(&command).is_yes() {
+                    asks.push(PanelAsk::decide(command));
+                    self.staged = None;
+                }
             }
         }
     }

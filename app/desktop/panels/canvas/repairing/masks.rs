@@ -10,8 +10,10 @@ use super::super::Room;
 use super::super::masking::{
     BarInput, Made, MaskAct, MaskChange, MaskSight, MaskWork, Reach, Traced, differences, show_mask_bar,
 };
+use super::super::repair::Masked;
 use super::{Lines, Measured, Mode, Repairing, ShownMask, told};
 use crate::desk::PanelInput;
+use crate::region::counts_from;
 use crate::theme;
 use crate::whole_file::WholeFile;
 use crate::widgets::Allowed;
@@ -24,7 +26,11 @@ impl Repairing {
     /// The bar with the tools.
     pub fn mask_bar(&mut self, ui: &mut Ui, image: &Image, has_second: Allowed, room: Room) -> Vec<MaskAct> {
         let working = self.work.as_ref().map(|(_, work)| work.doing);
-        let masked_share = self.measure(&image.sha256).map_or(0.0, |(_, share)| share);
+        let least = self.form.as_ref().map_or(1, |(_, form)| counts_from(form.soft));
+        let masked_share = match self.measure(&image.sha256, least) {
+            Some(Masked::Within(_, share)) => share,
+            _ => 0.0,
+        };
         let mut tools = self.tools.clone();
         let input = BarInput { masking: self.masking(&image.sha256), working, masked_share, has_second, room };
         let acts = show_mask_bar(ui, &mut tools, &input);
@@ -43,11 +49,8 @@ impl Repairing {
         let Some(masking) = self.masking_mut(&sha256) else { return };
         let (mask, place) = (masking.mask().clone(), masking.current());
         let size = mask.size();
-        let begin = |this: &mut Self, doing, label, work: Box<dyn FnOnce() -> Made + Send>| match MaskWork::begin(
-            ctx, doing, label, place, work,
-        ) {
-            Ok(work) => this.work = Some((sha256, work)),
-            Err(why) => this.problem = Some(why),
+        let begin = |this: &mut Self, doing, label, work: Box<dyn FnOnce() -> Made + Send>| {
+            this.begin_work(sha256, MaskWork::begin(ctx, doing, label, place, work));
         };
         match act {
             MaskAct::Undo => {
@@ -130,11 +133,7 @@ impl Repairing {
                 };
                 mask.combined(&selected.map_err(told)?, combine).map(Some).map_err(told)
             };
-            match MaskWork::begin(ctx, "selecting", "select by colour", place, select) {
-                Ok(work) => self.work = Some((*image, work)),
-                Err(why) => self.problem = Some(why),
-            }
-            return;
+            return self.begin_work(*image, MaskWork::begin(ctx, "selecting", "select by colour", place, select));
         }
         self.take(ctx, input, image, traced);
     }
@@ -156,8 +155,12 @@ impl Repairing {
             let differs = Mask::of_difference(&one, &two, tolerance).map_err(told)?;
             mask.combined(&differs, combine).map(Some).map_err(told)
         };
-        match MaskWork::begin(ctx, "comparing the pictures", "difference", place, compare) {
-            Ok(work) => self.work = Some((*image, work)),
+        self.begin_work(*image, MaskWork::begin(ctx, "comparing the pictures", "difference", place, compare));
+    }
+
+    fn begin_work(&mut self, image: Sha256, begun: Result<MaskWork, String>) {
+        match begun {
+            Ok(work) => self.work = Some((image, work)),
             Err(why) => self.problem = Some(why),
         }
     }
@@ -181,14 +184,19 @@ impl Repairing {
         }
     }
 
-    /// Bounds and masked share of an image's mask. They are looked for after a change only: a large mask takes milliseconds.
-    pub(super) fn measure(&mut self, image: &Sha256) -> Option<(Option<PixelRect>, f64)> {
+    /// How much of an image is masked: pixels of at least `least` count. It is looked for after a change only: a large mask takes
+    /// milliseconds.
+    pub(super) fn measure(&mut self, image: &Sha256, least: u8) -> Option<Masked> {
         let mask = self.masking(image)?.mask().clone();
-        if self.measured.as_ref().is_none_or(|measured| measured.mask != mask) {
-            let (bounds, share) = (mask.bounds(), mask.share());
-            self.measured = Some(Measured { mask, bounds, share });
+        if self.measured.as_ref().is_none_or(|measured| measured.mask != mask || measured.least != least) {
+            let masked = match mask.bounds_from(least) {
+                Some(bounds) => Masked::Within(bounds, mask.share()),
+                None if mask.is_empty() => Masked::Nowhere,
+                None => Masked::Faintly,
+            };
+            self.measured = Some(Measured { mask, least, masked });
         }
-        self.measured.as_ref().map(|measured| (measured.bounds, measured.share))
+        self.measured.as_ref().map(|measured| measured.masked)
     }
 
     /// What was done to a mask goes to the drive at once.

@@ -13,7 +13,7 @@ use kento_studio::workflow::{Candidacy, Command, Image};
 use super::masking::{
     KeptAnswer, KeptMasks, MaskAct, MaskChange, MaskSight, MaskTool, MaskTools, MaskWork, Masking, Step,
 };
-use super::repair::{RepairForm, StripAsk};
+use super::repair::{Masked, RepairForm, StripAsk};
 use crate::desk::{PanelAsk, PanelInput};
 use crate::widgets::image_view::MaskLayer;
 
@@ -69,17 +69,22 @@ struct Lines {
     lines: Vec<Vec<[f32; 2]>>,
 }
 
-/// How much of a mask is masked, and where.
+/// How much of a mask counts.
 struct Measured {
     mask: Mask,
-    bounds: Option<PixelRect>,
-    share: f64,
+    least: u8,
+    masked: Masked,
 }
 
 impl Repairing {
     /// Whether masks are worked on.
     pub fn is_on(&self) -> bool {
         self.mode == Mode::Repair
+    }
+
+    /// Ends the work on masks.
+    pub fn leave(&mut self) {
+        self.mode = Mode::Look;
     }
 
     /// Begins or ends the work on masks.

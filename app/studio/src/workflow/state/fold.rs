@@ -256,10 +256,11 @@ impl State {
         };
         let (width, height) = job.request.picture_size();
         let file = EditedImage { sha256, pixels_sha256, width, height };
-        let is_new = !self.images.contains_key(&sha256);
+        // A candidate that was discarded and is made again is looked at again; any other image stays what it is.
+        let waits = self.images.get(&sha256).is_none_or(|known| known.candidacy == Some(Candidacy::Discarded));
         let made = Record { by: job.by.clone(), ..record.clone() };
         self.add_image(seq, &made, file, Origin::Generated { job: id }, parent, card.clone());
-        if is_new && matches!(job.purpose, JobPurpose::Repair { strip: Some(_), .. }) {
+        if waits && matches!(job.purpose, JobPurpose::Repair { strip: Some(_), .. }) {
             self.decide_candidate(sha256, Candidacy::Waits);
         }
         self.events.push(Event { seq, at: record.at, card, kind: EventKind::Generated { image: sha256 } });
