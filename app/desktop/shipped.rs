@@ -3,6 +3,7 @@
 use kento_studio::library::{
     Checklist, NegativeLibrary, RonForm, RonRefusal, SkeletonExamples, StyleLibrary, WorkflowDocument, from_ron,
 };
+use kento_studio::workflow::LibraryAddition;
 
 macro_rules! recipe_file {
     ($path:literal) => {
@@ -39,6 +40,20 @@ pub fn styles() -> Result<StyleLibrary, RonRefusal> {
 /// As [`checklists`].
 pub fn negatives() -> Result<NegativeLibrary, RonRefusal> {
     read(recipe_file!("negatives.ron"))
+}
+
+/// The negative-prompt library with what a project's own review put into it.
+///
+/// # Errors
+/// As [`checklists`].
+pub fn negatives_with(additions: &[LibraryAddition]) -> Result<NegativeLibrary, RonRefusal> {
+    let mut library = negatives()?;
+    for addition in additions {
+        if let Err(refusal) = library.add_from_review(&addition.set, addition.entry.clone()) {
+            log::warn!("an entry of the project's negative-prompt library cannot be offered: {refusal}");
+        }
+    }
+    Ok(library)
 }
 
 /// Examples for the slots of the prompt skeleton.

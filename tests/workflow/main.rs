@@ -7,11 +7,16 @@ mod repair;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{self, Output};
 use std::sync::OnceLock;
 
+use kento::studio::StudioProject;
+use kento_studio::PersonName;
+use kento_studio::library::{NegativeEntry, NegativeLibrary, from_ron};
+use kento_studio::workflow::Command;
+
 fn kento(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kento")).args(arguments).output().unwrap()
+    process::Command::new(env!("CARGO_BIN_EXE_kento")).args(arguments).output().unwrap()
 }
 
 fn stdout(output: &Output) -> String {
@@ -192,6 +197,34 @@ fn rebuild_writes_the_same_documents_from_the_records() {
     assert!(rebuilt.status.success(), "{}", stderr(&rebuilt));
     assert_eq!(fs::read_to_string(locked_card(&folder)).unwrap(), before);
     assert!(!folder.join("cache/anything").exists());
+}
+
+#[test]
+fn a_failure_that_the_library_takes_in_is_in_its_file() {
+    let (_place, folder) = copied();
+    let mut project = StudioProject::open(&folder, PersonName::new("Mara Lind").unwrap()).unwrap().project;
+    let rejected = project.state().images().values().find(|image| image.is_rejected()).unwrap().sha256;
+    let negatives = kento::shipped::negatives().unwrap();
+    let set = negatives.sets[0].name.clone();
+    let (name, text) = ("stray-letters".to_owned(), "stray letters".to_owned());
+    let entry =
+        NegativeEntry { name, text, suppresses: "letters nobody asked for".to_owned(), evidence: vec![rejected] };
+    project.decide(&Command::AddNegativeEntry { set: set.clone(), entry: entry.clone() }).unwrap();
+    assert_eq!(project.take_problems(), Vec::<String>::new());
+    project.close().unwrap();
+
+    let file = folder.join("libraries/negatives.ron");
+    let written = fs::read_to_string(&file).unwrap();
+    let library: NegativeLibrary = from_ron(&written).unwrap();
+    assert_eq!(library.set(&set).unwrap().entries.last(), Some(&entry));
+    assert_eq!(library.version, negatives.version + 1);
+    let path = folder.to_str().unwrap();
+    assert!(kento(&["project", "check", path]).status.success());
+    fs::write(&file, "nothing of a library").unwrap();
+    let checked = kento(&["project", "check", path]);
+    assert!(!checked.status.success() && stdout(&checked).contains("negatives"), "{}", stdout(&checked));
+    assert!(kento(&["project", "rebuild", path]).status.success());
+    assert_eq!(fs::read_to_string(&file).unwrap(), written);
 }
 
 #[test]

@@ -3,14 +3,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kento_studio::card::{FinishedCard, LockedRecipe, RecipeCard};
-use kento_studio::library;
+use kento_studio::library::{self, Checklist, NegativeLibrary};
 use kento_studio::project::{DiskFs, DocumentKind, Overwrite, Owner, check, rebuild};
 use kento_studio::workflow::{Action, Brief, Record, StageStatus, State};
 use kento_studio::{PersonName, Sha256};
 
 use super::args::{ProjectArgs, ProjectCommand};
 use super::{CliError, print};
-use crate::studio::{StudioProject, document_of};
+use crate::studio::{CHECKLIST, NEGATIVES, StudioProject, document_of};
 
 /// `kento project`: looks at a project folder without changing a decision in it.
 ///
@@ -53,8 +53,9 @@ fn show(folder: &Path) -> Result<(), CliError> {
 }
 
 fn check_folder(folder: &Path) -> Result<(), CliError> {
-    let report = check::<Record>(Arc::new(DiskFs), folder, images_of, |kind, _, text| problem(kind, text))
-        .map_err(CliError::failed)?;
+    let report =
+        check::<Record>(Arc::new(DiskFs), folder, images_of, |kind, name, text| problem(kind, name.as_str(), text))
+            .map_err(CliError::failed)?;
     for finding in &report.findings {
         print(&finding.to_string())?;
     }
@@ -102,7 +103,7 @@ fn images_of(record: &Record) -> Vec<Sha256> {
     }
 }
 
-fn problem(kind: DocumentKind, text: &str) -> Option<String> {
+fn problem(kind: DocumentKind, name: &str, text: &str) -> Option<String> {
     match kind {
         DocumentKind::Brief => library::from_ron::<Brief>(text).err().map(|error| error.to_string()),
         // A card in a project's folder is locked; a draft may lie beside it.
@@ -111,6 +112,13 @@ fn problem(kind: DocumentKind, text: &str) -> Option<String> {
             Err(locked) => library::from_ron::<RecipeCard>(text).err().map(|_| locked.to_string()),
         },
         DocumentKind::Finished => library::from_ron::<FinishedCard>(text).err().map(|error| error.to_string()),
+        DocumentKind::Library if name == NEGATIVES => {
+            library::from_ron::<NegativeLibrary>(text).err().map(|error| error.to_string())
+        }
+        DocumentKind::Library if name.starts_with(CHECKLIST) => {
+            library::from_ron::<Checklist>(text).err().map(|error| error.to_string())
+        }
+        // What a team keeps beside them is theirs.
         DocumentKind::Library => None,
     }
 }

@@ -162,13 +162,7 @@ impl Libraries {
     /// # Errors
     /// As [`Libraries::shipped`].
     pub fn with_additions(additions: &[LibraryAddition]) -> Result<Self, RonRefusal> {
-        let mut libraries = Self::shipped()?;
-        for addition in additions {
-            if let Err(refusal) = libraries.negatives.add_from_review(&addition.set, addition.entry.clone()) {
-                log::warn!("an entry of the project's negative-prompt library cannot be offered: {refusal}");
-            }
-        }
-        Ok(libraries)
+        Ok(Self { negatives: shipped::negatives_with(additions)?, ..Self::shipped()? })
     }
 
     /// The shipped ones.

@@ -9,6 +9,7 @@ use kento_studio::workflow::{Action, Actor, Command, Record, Role, State, decide
 use kento_studio::{PersonName, Sha256, library};
 
 use super::StudioError;
+use crate::shipped;
 
 /// A project that is open, with its state and the person who acts.
 #[derive(Debug)]
@@ -167,8 +168,13 @@ impl StudioProject {
     }
 }
 
-/// The file that stands beside the log for an action, so that people and other programs can read it: briefs, locked cards, and for an
-/// accepted repair the card that makes the finished image again. `state` is the project after the action, or later.
+/// Name of the project's negative-prompt library in `libraries/`.
+pub const NEGATIVES: &str = "negatives";
+/// How the names of its checklists there begin.
+pub const CHECKLIST: &str = "checklist-";
+
+/// The file that stands beside the log for an action, so that people and other programs can read it: briefs, locked cards, the
+/// negative-prompt library and the checklists, and for an accepted repair the card that makes the finished image again. `state` is the project after the action, or later.
 ///
 /// # Errors
 /// When it cannot be written as text, or its name can be no file's.
@@ -188,6 +194,14 @@ pub fn document_of(
             Err(StudioError::Finished(_)) => return Ok(None),
             Err(error) => return Err(error),
         },
+        // The whole library as it is offered from now on: what another project, or the next one, is begun with.
+        Action::NegativeEntryAdded { .. } => {
+            let whole = shipped::negatives_with(state.library_additions())?;
+            (DocumentKind::Library, NEGATIVES.to_owned(), library::to_ron(&whole)?)
+        }
+        Action::ChecklistAdopted { checklist } => {
+            (DocumentKind::Library, format!("{CHECKLIST}{}", checklist.name), library::to_ron(checklist)?)
+        }
         _ => return Ok(None),
     };
     Ok(Some((kind, name.parse()?, text)))

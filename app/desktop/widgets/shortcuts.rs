@@ -1,4 +1,6 @@
-use eframe::egui::{Align, Align2, Id, Key, Layout, Modal, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{
+    Align, Align2, Id, Key, Label, Layout, Modal, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2,
+};
 
 use super::IconButton;
 use crate::theme::{self, icons};
@@ -34,7 +36,7 @@ pub fn show_shortcuts(ui: &mut Ui, groups: &[ShortcutGroup]) -> bool {
     let palette = theme::palette(ui.style());
     let mut closed = ui.input_mut(|input| input.consume_key(Default::default(), Key::Escape));
     let modal = Modal::new(Id::unique("shortcuts")).frame(theme::sheet_frame(ui.style())).show(ui.ctx(), |ui| {
-        ui.set_width(660.0_f32.min(ui.ctx().content_rect().width() - 4.0 * theme::WIDE_GAP));
+        ui.set_width(760.0_f32.min(ui.ctx().content_rect().width() - 4.0 * theme::WIDE_GAP));
         ui.horizontal(|ui| {
             ui.label(RichText::new("Keyboard shortcuts").font(theme::title_font()));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -55,9 +57,12 @@ pub fn show_shortcuts(ui: &mut Ui, groups: &[ShortcutGroup]) -> bool {
                     ui.add_space(theme::GAP + theme::GRID);
                     ui.label(RichText::new(&group.title).font(theme::strong_font()).color(palette.secondary));
                     for shortcut in &group.shortcuts {
-                        ui.horizontal(|ui| {
-                            ui.label(&shortcut.does);
-                            ui.with_layout(Layout::right_to_left(Align::Center), |ui| keys(ui, &shortcut.keys));
+                        ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+                            keys(ui, &shortcut.keys);
+                            // What the keys leave is the text's, in two lines where one is too short.
+                            ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+                                ui.add(Label::new(&shortcut.does).wrap());
+                            });
                         });
                     }
                 }

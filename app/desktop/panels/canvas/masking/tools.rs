@@ -159,7 +159,7 @@ pub const MASK_SHORTCUTS: [(&str, &str); 11] = [
     ("M", "Begin and end it"),
     ("B  E  L  Y", "Brush, eraser, lasso, polygon"),
     ("R  O  W  G", "Rectangle, ellipse, colour, gradient"),
-    ("[  ]", "Smaller and larger brush; so does dragging with the right button"),
+    ("[  ]", "Smaller and larger brush; or drag, right button"),
     ("Alt", "While drawing: take away"),
     ("Space", "While dragging: move the picture"),
     ("Q", "Only the outline of the mask"),
