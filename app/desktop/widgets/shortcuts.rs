@@ -1,5 +1,5 @@
 use eframe::egui::{
-    Align, Align2, Id, Key, Label, Layout, Modal, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2,
+    Align, Align2, Id, Key, Label, Layout, Modal, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, vec2,
 };
 
 use super::IconButton;
@@ -57,12 +57,12 @@ pub fn show_shortcuts(ui: &mut Ui, groups: &[ShortcutGroup]) -> bool {
                     ui.add_space(theme::GAP + theme::GRID);
                     ui.label(RichText::new(&group.title).font(theme::strong_font()).color(palette.secondary));
                     for shortcut in &group.shortcuts {
-                        ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-                            keys(ui, &shortcut.keys);
+                        ui.horizontal(|ui| {
                             // What the keys leave is the text's, in two lines where one is too short.
-                            ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
-                                ui.add(Label::new(&shortcut.does).wrap());
-                            });
+                            let width = ui.available_width() - keys_size(ui, &shortcut.keys).x - theme::WIDE_GAP;
+                            let text = Label::new(&shortcut.does).wrap().halign(Align::Min);
+                            ui.add_sized([width, theme::SMALL_CONTROL_HEIGHT], text);
+                            ui.with_layout(Layout::right_to_left(Align::Center), |ui| keys(ui, &shortcut.keys));
                         });
                     }
                 }
@@ -75,10 +75,14 @@ pub fn show_shortcuts(ui: &mut Ui, groups: &[ShortcutGroup]) -> bool {
 /// Keys as they look on a keyboard.
 pub(super) fn keys(ui: &mut Ui, keys: &str) {
     let palette = theme::palette(ui.style());
-    let text = ui.painter().layout_no_wrap(keys.to_owned(), theme::small_mono_font(), palette.secondary);
-    let size = vec2(text.size().x + 2.0 * 6.0, theme::SMALL_CONTROL_HEIGHT - 2.0);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(keys_size(ui, keys), Sense::hover());
     ui.painter().rect_filled(rect, theme::picture_rounding(), palette.raised);
-    ui.painter().galley(Align2::CENTER_CENTER.align_size_within_rect(text.size(), rect).min, text, palette.text);
+    let font = theme::small_mono_font();
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, keys, font, palette.text);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, keys));
+}
+
+fn keys_size(ui: &Ui, keys: &str) -> Vec2 {
+    let text = ui.painter().layout_no_wrap(keys.to_owned(), theme::small_mono_font(), theme::palette(ui.style()).text);
+    vec2(text.size().x + 2.0 * 6.0, theme::SMALL_CONTROL_HEIGHT - 2.0)
 }
