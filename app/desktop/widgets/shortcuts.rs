@@ -1,5 +1,5 @@
 use eframe::egui::{
-    Align, Align2, Id, Key, Label, Layout, Modal, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, vec2,
+    Align, Align2, Id, Key, Layout, Modal, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, vec2,
 };
 
 use super::IconButton;
@@ -46,6 +46,7 @@ pub fn show_shortcuts(ui: &mut Ui, groups: &[ShortcutGroup]) -> bool {
         let height = ui.ctx().content_rect().height() - 8.0 * theme::WIDE_GAP;
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
+            ui.spacing_mut().interact_size.y = theme::SMALL_CONTROL_HEIGHT;
             ui.spacing_mut().item_spacing.x = theme::WIDE_GAP;
             ui.columns(2, |columns| {
                 let mut lines = [0; 2];
@@ -60,8 +61,7 @@ pub fn show_shortcuts(ui: &mut Ui, groups: &[ShortcutGroup]) -> bool {
                         ui.horizontal(|ui| {
                             // What the keys leave is the text's, in two lines where one is too short.
                             let width = ui.available_width() - keys_size(ui, &shortcut.keys).x - theme::WIDE_GAP;
-                            let text = Label::new(&shortcut.does).wrap().halign(Align::Min);
-                            ui.add_sized([width, theme::SMALL_CONTROL_HEIGHT], text);
+                            text(ui, &shortcut.does, width);
                             ui.with_layout(Layout::right_to_left(Align::Center), |ui| keys(ui, &shortcut.keys));
                         });
                     }
@@ -70,6 +70,16 @@ pub fn show_shortcuts(ui: &mut Ui, groups: &[ShortcutGroup]) -> bool {
         });
     });
     !(closed || modal.should_close())
+}
+
+/// What a key does, from the left of a place so many points wide.
+fn text(ui: &mut Ui, does: &str, width: f32) {
+    let colour = theme::palette(ui.style()).text;
+    let galley = ui.painter().layout(does.to_owned(), theme::body_font(), colour, width);
+    let size = vec2(width, galley.size().y.max(theme::SMALL_CONTROL_HEIGHT));
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    ui.painter().galley(Align2::LEFT_CENTER.align_size_within_rect(galley.size(), rect).min, galley, colour);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, does));
 }
 
 /// Keys as they look on a keyboard.

@@ -8,9 +8,6 @@ Time budgets are busy seconds (CPU time over threads; wall-clock time on CUDA). 
 changes them while it runs; {"unet_until": 1790000000} (a Unix time) makes the decay follow the wall clock from its start instead.
 --windows F takes the part F of the UNet's steps, except for the last fifth of the budget, on windows of half the width around the subject: a quarter of the work
 for a picture, at the scale that sampling uses. Where CPU time is short, shapes are told apart sooner. Whole pictures weigh the subject's place --focus times.
---guide F adds F times the cross entropy of a small classifier of latents, trained once on the true ones (clean, blurred, noisy), that names subject and
-style of the denoised latents which whole pictures' predictions imply: what is asked for must be told apart early. The classifier never sees a prediction in its
-own training, so that the two cannot agree on signs of their own; evaluate.py judges with another one, on pixels.
 --start continues from a folder's VAE, text encoder and UNet; words that its tokenizer knew keep their embeddings.
 On a GPU: --size 256 --factor 8 --channels 8 --widths 128,256,512 --batch 256 --images 200000 --latents 200000.
 """
@@ -26,7 +23,7 @@ from common import load_tokenizer, save, save_curve, save_grid, to_pictures, to_
 ap = argparse.ArgumentParser()
 ap.add_argument("work"); ap.add_argument("--starter", default="starter"); ap.add_argument("--out")
 for name, default in dict(size=128, images=24000, latents=24000, batch=32, threads=0, factor=4, channels=4, seed=7).items(): ap.add_argument(f"--{name}", type=int, default=default)
-for name, default in (("seconds-vae", 900.), ("seconds-unet", 5400.), ("seconds-decoder", 0.), ("lr", 1e-3), ("windows", 0.), ("focus", 3.), ("guide", 0.)): ap.add_argument(f"--{name}", type=float, default=default)
+for name, default in (("seconds-vae", 900.), ("seconds-unet", 5400.), ("seconds-decoder", 0.), ("lr", 1e-3), ("windows", 0.), ("focus", 3.)): ap.add_argument(f"--{name}", type=float, default=default)
 ap.add_argument("--start"); ap.add_argument("--widths", default="64,128,192"); ap.add_argument("--export-only", action="store_true"); ap.add_argument("--optimizer", default="muon", choices=("muon", "adamw"))
 A = ap.parse_args()
 for key in ("start", "out", "work"):
@@ -182,39 +179,6 @@ def focus(j):
     w = 1 + (A.focus - 1) * inside[:, None].float(); return w / w.mean((1, 2, 3), keepdim=True)
 
 
-FACETS = ("subject", "style")
-
-
-class Guide(nn.Module):
-    """Names subject and style of latents (n, channels, L, L)."""
-    def __init__(self, counts):
-        super().__init__(); layers, c = [], A.channels
-        for w, stride in ((48, 1), (96, 2), (160, 2), (192, 2)): layers += [nn.Conv2d(c, w, 3, stride, 1), nn.GroupNorm(8, w), nn.SiLU()]; c = w
-        self.body = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Dropout(.2)); self.heads = nn.ModuleList(nn.Linear(c * 16, k) for k in counts)
-    def forward(self, z): h = self.body(z); return [head(h) for head in self.heads]
-
-
-def trained_guide(steps=3000):
-    """The classifier and the labels (pictures, facets). What it learns on is degraded as denoised latents are: blurred, shrunk, noisy."""
-    attributes = json.load(open("data/attributes.json")); names = [sorted({a[f] for a in attributes}) for f in FACETS]
-    labels = torch.tensor([[n.index(a[f]) for n, f in zip(names, FACETS)] for a in attributes]); net = Guide([len(n) for n in names]).to(dev)
-    if os.path.exists("guide.pt"): net.load_state_dict(torch.load("guide.pt", map_location=dev)); return net.eval().requires_grad_(False), labels.to(dev)
-    while ready < len(Z): encode_more(50)
-    o = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=.02); rate = torch.optim.lr_scheduler.OneCycleLR(o, 2e-3, steps); kept = max(len(Z) // 24, 1); right = []
-    def degraded(j):
-        z = torch.from_numpy(Z[j].astype(np.float32)).to(dev); k = rng.integers(0, 4)
-        if k: z = F.avg_pool2d(F.pad(z, (k,) * 4, mode="replicate"), 2 * k + 1, 1) * (1 - .1 * rng.random())
-        return z + torch.randn_like(z) * .4 * torch.rand(len(z), 1, 1, 1, device=dev) ** 2
-    for q in range(steps):
-        j = np.sort(rng.integers(kept, len(Z), 96)); y = labels[j].to(dev); loss = sum(F.cross_entropy(h, y[:, k], label_smoothing=.05) for k, h in enumerate(net(degraded(j))))
-        o.zero_grad(); loss.backward(); o.step(); rate.step()
-        if q % 200 == 0: print("guide", q, f"{loss.item():.2f}", flush=True)
-    net = net.eval().requires_grad_(False)
-    for a in range(0, kept, 100): j = np.arange(a, min(a + 100, kept)); right.append(torch.stack([h.argmax(1).cpu() == labels[j, k] for k, h in enumerate(net(degraded(j)))], 1).float())
-    print("guide: right on latents that it has not seen, degraded:", dict(zip(FACETS, (100 * torch.cat(right).mean(0)).round().tolist())), flush=True)
-    save(net.state_dict(), "guide.pt"); return net, labels.to(dev)
-
-
 def grid(path, prompts, each=2, guidance=3.5, steps=20):
     s.set_timesteps(steps); k = token_ids(tk, [p for p in prompts for _ in range(each)]); m = len(k)
     x = torch.randn(m, A.channels, L, L, generator=torch.Generator().manual_seed(5)).to(dev)
@@ -239,7 +203,6 @@ def progress():
 
 t0 = clock(); last = last_grid = time.time(); losses = {True: [], False: []}; seen = curve[-1][0] if curve else 0; begun = i
 while ready < min(1000, len(Z)): encode_more(25)
-if A.guide: guide, labels = trained_guide(); told = []
 while not A.export_only and (f := progress()) < 1:
     part = f < .8 and rng.random() < A.windows; batch = A.batch if part or not A.windows else max(A.batch // 3, 1)
     if i % 8 == 0: encode_more(20)
@@ -250,19 +213,12 @@ while not A.export_only and (f := progress()) < 1:
     k = T[torch.from_numpy(j), torch.from_numpy(rng.integers(0, T.shape[1], batch))].clone(); k[torch.rand(batch) < .1] = E
     # Two thirds of the timesteps from a logit-normal around the middle, where shapes are decided; the rest even.
     t = torch.where(torch.rand(batch) < .67, torch.sigmoid(torch.randn(batch) + .2) * 1000, torch.rand(batch) * 1000).long().clamp(0, 999).to(dev); e = torch.randn_like(z)
-    noisy = s.add_noise(z, e, t).contiguous(**last_format)
-    with cast(): p = u(noisy, t, encoder_hidden_states=te(k.to(dev)).last_hidden_state).sample.float()
-    loss = (weights * (p - s.get_velocity(z, e, t)).pow(2)).mean()
-    plain = loss.item()
-    if A.guide and not part:
-        # Prompts that were emptied ask for nothing; near pure noise only the mean is to be had, near none the picture says it all.
-        a = s.alphas_cumprod.to(dev)[t][:, None, None, None]; clean = a.sqrt() * noisy - (1 - a).sqrt() * p; asked = ((t > 150) & (t < 900) & (k != E).any(1).to(dev)).float(); y = labels[torch.from_numpy(j).to(dev)]
-        wrong = sum(F.cross_entropy(h, y[:, q], reduction="none") for q, h in enumerate(guide(clean))); loss = loss + A.guide * (wrong * asked).mean(); told.append(((wrong * asked).sum() / asked.sum().clamp(min=1)).item())
-    o.zero_grad(); loss.backward(); nn.utils.clip_grad_norm_(P, 1.); o.step(); i += 1; seen += batch; losses[part].append(plain)
+    with cast(): p = u(s.add_noise(z, e, t).contiguous(**last_format), t, encoder_hidden_states=te(k.to(dev)).last_hidden_state).sample.float()
+    loss = (weights * (p - s.get_velocity(z, e, t)).pow(2)).mean(); o.zero_grad(); loss.backward(); nn.utils.clip_grad_norm_(P, 1.); o.step(); i += 1; seen += batch; losses[part].append(loss.item())
     with torch.no_grad(): torch._foreach_lerp_(list(eu.parameters()) + list(et.parameters()), P, 1 - min(.998, i / (i + 20)))
     if i % 50 == 0:
         whole, cut = (float(np.mean(losses[k][-50:] or [0])) for k in (False, True)); curve.append((seen, whole))
-        print("unet", i, int(spent + clock() - t0), f"loss {whole:.4f} windows {cut:.4f} samples {seen} latents {ready}{f' wrong {np.mean(told[-50:]):.2f}' if A.guide and told else ''} lr {o.param_groups[0]['lr']:.5f}", flush=True)
+        print("unet", i, int(spent + clock() - t0), f"loss {whole:.4f} windows {cut:.4f} samples {seen} latents {ready} lr {o.param_groups[0]['lr']:.5f}", flush=True)
     if time.time() - last > 150: checkpoint(); last = time.time()
     if time.time() - last_grid > 480: grid("samples-latest.png", PROMPTS); shutil.copy("samples-latest.png", f"samples-{seen:07d}.png"); last_grid = time.time()
 if not A.export_only: checkpoint()
