@@ -61,7 +61,7 @@ pub fn the_maker_looks_with_fresh_eyes(person: &mut Person) {
 /// Another person takes the seat at the same window, judges item by item and clears.
 pub fn a_second_person_clears(person: &mut Person) {
     person.click(&format!("Project {PROJECT}"));
-    person.click(&format!("{MAKER} acts: let another person act…"));
+    person.click(&format!("Acting as {MAKER}: switch person…"));
     person.fill("Somebody new", SECOND);
     person.click("Act");
     // Whoever is new begins as Director, and is Reviewer only by taking that hat.

@@ -104,7 +104,8 @@ impl DeskContents<'_> {
 
     /// Every governed act, as the command palette offers it.
     pub fn acts(&self) -> Vec<Act> {
-        let unsaved = Unsaved { brief: self.panels.brief.has_unsaved(), card: self.panels.lock.has_unsaved() };
+        let unsaved =
+            Unsaved { brief: self.panels.brief.has_unsaved(self.input.state), card: self.panels.lock.has_unsaved() };
         acts(&self.input, self.selection, unsaved)
     }
 

@@ -192,7 +192,7 @@ impl Desk {
 
     /// What was typed and would be lost with the project's window, in words.
     pub fn unsaved(&self) -> Vec<&'static str> {
-        let brief = self.panels.brief.has_unsaved().then_some("the brief's changes");
+        let brief = self.panels.brief.has_unsaved(&self.state).then_some("the brief's changes");
         let cards = self.panels.lock.has_unsaved().then_some("a recipe card's changes");
         let checks = self.panels.checklist.has_unsaved().then_some("what is written on the checklist");
         brief.into_iter().chain(cards).chain(checks).collect()

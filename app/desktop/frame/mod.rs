@@ -20,3 +20,4 @@ pub use entries::FRAME_SHORTCUTS;
 pub use layout::{LayoutMistake, LayoutNode, PanelKind, RoleLayout, WindowLayout};
 pub use panels::{PanelContents, foot_line, padded};
 pub use state::{Drawer, Region, WindowFrame};
+pub use top_bar::shortened;

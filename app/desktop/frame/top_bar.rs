@@ -100,7 +100,7 @@ fn project(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
         }
         if !data.person.is_empty() {
             ui.separator();
-            let label = format!("{} acts: let another person act…", shortened(&data.person, 24));
+            let label = format!("Acting as {}: switch person…", shortened(&data.person, 24));
             if ActionButton::plain(&label).icon(icons::PERSON).show(ui) {
                 events.push(FrameEvent::PersonAsked);
             }
@@ -195,7 +195,7 @@ fn roles(ui: &mut Ui, data: &FrameData, width: f32, events: &mut Vec<FrameEvent>
 }
 
 /// A text of at most so many letters.
-fn shortened(text: &str, letters: usize) -> String {
+pub fn shortened(text: &str, letters: usize) -> String {
     if text.chars().count() <= letters {
         return text.to_owned();
     }

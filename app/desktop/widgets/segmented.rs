@@ -53,6 +53,7 @@ pub fn segmented(
             let color = match (is_chosen(i), look) {
                 (true, SegmentLook::Accent) => palette.on_accent,
                 (true, SegmentLook::Plain) => palette.text,
+                (false, _) if !segment.allowed.is_yes() => palette.hint,
                 (false, _) => palette.secondary,
             };
             ui.painter().layout_no_wrap(segment.label.clone(), font, color)

@@ -19,6 +19,8 @@ pub enum Command {
     Save,
     /// Begin a project.
     NewProject,
+    /// Open the project that was open last.
+    Continue,
     /// Open a project.
     OpenProject,
     /// Take the tour of the sample project.
@@ -60,6 +62,6 @@ pub(super) fn apply(command: Command, session: &mut Session, form: &mut Form) {
         Command::TryAgain => session.try_again(),
         Command::Save => session.save(),
         // The window's own; the session knows no project.
-        Command::NewProject | Command::OpenProject | Command::TakeTour | Command::PassTour => {}
+        Command::NewProject | Command::Continue | Command::OpenProject | Command::TakeTour | Command::PassTour => {}
     }
 }

@@ -2,7 +2,7 @@ use eframe::egui::{TextureHandle, Ui};
 
 use super::Command;
 use super::session::Session;
-use crate::frame::{PanelContents, PanelKind, padded};
+use crate::frame::{PanelContents, PanelKind, padded, shortened};
 use crate::panels::{picture, prompt};
 use crate::theme::icons;
 use crate::widgets::{ActionButton, EmptyState, show_empty_state};
@@ -13,6 +13,8 @@ pub(super) struct Contents<'a> {
     pub form: &'a mut prompt::Form,
     pub texture: Option<&'a TextureHandle>,
     pub commands: &'a mut Vec<Command>,
+    /// The project that was open last.
+    pub last: Option<&'a str>,
     /// Whether somebody is here for the first time.
     pub offers_tour: bool,
 }
@@ -38,6 +40,11 @@ impl PanelContents for Contents<'_> {
                     (ActionButton::primary("New project"), Command::NewProject),
                     (ActionButton::plain("Open a project's folder…"), Command::OpenProject),
                 ];
+                if let Some(name) = self.last {
+                    offers[0].0 = ActionButton::plain("New project");
+                    let go_on = ActionButton::primary(format!("Continue \"{}\"", shortened(name, 32)));
+                    offers.insert(0, (go_on, Command::Continue));
+                }
                 if self.offers_tour {
                     let tour = ActionButton::plain("Take the tour · 4 steps");
                     let tour =
@@ -93,17 +100,23 @@ mod tests {
         session: Session,
         form: prompt::Form,
         commands: Vec<Command>,
+        last: Option<&'static str>,
         offers_tour: bool,
     }
 
     fn grid(offers_tour: bool, width: f32) -> Harness<'static, Empty> {
-        let state = Empty { session: Session::new(), form: prompt::Form::default(), commands: Vec::new(), offers_tour };
+        grid_after(None, offers_tour, width)
+    }
+
+    fn grid_after(last: Option<&'static str>, offers_tour: bool, width: f32) -> Harness<'static, Empty> {
+        let (session, form) = (Session::new(), prompt::Form::default());
+        let state = Empty { session, form, commands: Vec::new(), last, offers_tour };
         let builder = Harness::builder().with_size(egui::vec2(width, 600.0)).with_context_setup(theme::apply);
         builder.build_ui_state(
             |ui, state: &mut Empty| {
-                let Empty { session, form, commands, offers_tour } = state;
+                let Empty { session, form, commands, last, offers_tour } = state;
                 let offers_tour = *offers_tour;
-                let mut contents = Contents { session, form, texture: None, commands, offers_tour };
+                let mut contents = Contents { session, form, texture: None, commands, last: *last, offers_tour };
                 contents.show(ui, PanelKind::ConceptGrid);
             },
             state,
@@ -125,6 +138,17 @@ mod tests {
             }
             assert_eq!(harness.state().commands, wanted);
         }
+    }
+
+    #[test]
+    fn whoever_comes_back_is_offered_the_last_project_first() {
+        let mut harness = grid_after(Some("Spring · a.kento"), false, 720.0);
+        harness.run();
+        let (go_on, new) = (harness.get_by_label("Continue \"Spring · a.kento\""), harness.get_by_label("New project"));
+        assert!(go_on.rect().left() < new.rect().left());
+        go_on.click();
+        harness.run();
+        assert_eq!(harness.state().commands, [Command::Continue]);
     }
 
     #[test]

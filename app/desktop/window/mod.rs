@@ -220,6 +220,10 @@ impl eframe::App for KentoApp {
         for command in std::mem::take(&mut self.commands) {
             match command {
                 Command::NewProject => self.projects.begin_new(),
+                Command::Continue => {
+                    let wanted = self.projects.recent(0);
+                    self.take_up(ctx, wanted);
+                }
                 Command::OpenProject => self.projects.choose_project(ctx),
                 Command::TakeTour => self.take_tour(ctx),
                 Command::PassTour => self.projects.tour_was_seen(),
@@ -228,7 +232,10 @@ impl eframe::App for KentoApp {
         }
         self.session.listen();
         self.remember(ctx);
-        self.session.generate_first(&self.form);
+        // A picture that nobody asked for is for a newcomer, who sees that everything works.
+        if !self.projects.has_recent() {
+            self.session.generate_first(&self.form);
+        }
         self.upload_picture(ctx);
     }
 
@@ -252,6 +259,7 @@ impl eframe::App for KentoApp {
             form: &mut self.form,
             texture,
             commands: &mut self.commands,
+            last: data.recent.first().map(String::as_str),
             offers_tour: self.projects.offers_tour(),
         };
         let entries = Command::PALETTE.map(|(command, group, title)| {

@@ -109,6 +109,11 @@ impl Projects {
         shown.collect()
     }
 
+    /// Whether a project was open before.
+    pub fn has_recent(&self) -> bool {
+        !self.recent.list().is_empty()
+    }
+
     /// The place of a folder in the list of recent projects.
     pub fn recent_place(&self, folder: &Path) -> Option<usize> {
         self.recent.list().iter().position(|project| project.folder.path().is_some_and(|path| path == folder))

@@ -11,7 +11,7 @@ use super::projects::{Listened, Wanted, documents};
 use super::{KentoApp, project_shortcuts};
 use crate::desk::{Desk, Notice, Opening};
 use crate::frame::{FrameEvent, PanelKind};
-use crate::panels::acts::{Act, How};
+use crate::panels::acts::{Act, How, also};
 use crate::sample::SampleCopy;
 use crate::studio::Move;
 use crate::widgets::Allowed;
@@ -42,7 +42,8 @@ impl ProjectCommand {
 
 /// An act as the palette lists it.
 fn entry(act: &Act) -> PaletteEntry {
-    PaletteEntry { allowed: act.allowed.clone(), ..PaletteEntry::new("Workflow", &act.title, "") }
+    let entry = PaletteEntry::new("Workflow", &act.title, "").also(also(act.kind));
+    PaletteEntry { allowed: act.allowed.clone(), ..entry }
 }
 
 impl KentoApp {

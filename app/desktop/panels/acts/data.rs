@@ -102,6 +102,25 @@ fn skipped(input: &PanelInput<'_>) -> Stage {
     input.state.current_stage()
 }
 
+/// Words that other programs have for an act.
+pub fn also(kind: CommandKind) -> &'static str {
+    match kind {
+        CommandKind::CancelJobs => "stop abort",
+        CommandKind::WithdrawCull => "undo restore",
+        CommandKind::Keep => "pick flag favourite",
+        CommandKind::Reject => "delete trash",
+        CommandKind::StartRepair => "inpaint outpaint extend brush vary refine fix",
+        CommandKind::StartConceptSprint => "generate render explore",
+        CommandKind::StartVolumeRun => "generate render batch",
+        CommandKind::RenderHero => "generate",
+        CommandKind::ReleaseImages => "export publish ship",
+        CommandKind::ClearImage => "approve accept sign off",
+        CommandKind::ChangeSettings => "settings preferences",
+        CommandKind::AddInput => "import picture",
+        _ => "",
+    }
+}
+
 /// The whole command, where nothing more needs to be said than what is selected.
 fn command(input: &PanelInput<'_>, selection: &Selection, kind: CommandKind) -> Option<Command> {
     let card = || chosen(input.state, selection);
@@ -171,6 +190,7 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
         CommandKind::Keep => ("Keep the image", Place::Cull),
         CommandKind::Reject => ("Reject images with a reason", Place::Cull),
         CommandKind::WithdrawCull => ("Take back the cull of", Place::Cull),
+        CommandKind::StartRepair => ("Mask and repair the image", Place::Panel(PanelKind::Canvas)),
         CommandKind::CheckArtefacts => ("Check the image for artefacts", gate),
         CommandKind::WriteAltText => ("Write the alt text", gate),
         CommandKind::SubmitForReview => ("Submit for review, full list, the image", gate),
@@ -193,7 +213,6 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
         CommandKind::StartProject
         | CommandKind::SwitchRole
         | CommandKind::VaryImage
-        | CommandKind::StartRepair
         | CommandKind::AcceptRepair
         | CommandKind::DiscardRepairs
         | CommandKind::RecordEdit

@@ -4,4 +4,4 @@ mod data;
 #[cfg(test)]
 mod tests;
 
-pub use data::{Act, How, Place, Unsaved, acts};
+pub use data::{Act, How, Place, Unsaved, acts, also};

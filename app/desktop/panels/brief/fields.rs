@@ -1,4 +1,4 @@
-use eframe::egui::{Align, Checkbox, DragValue, Id, Layout, RichText, TextEdit, Ui, vec2};
+use eframe::egui::{Align, Checkbox, DragValue, Id, Layout, Rect, RichText, TextEdit, Ui, UiBuilder, vec2};
 use kento_studio::workflow::{Brief, BriefField, Stakes};
 
 use super::data::{IntentWords, stakes_words};
@@ -20,10 +20,12 @@ pub fn show_fields(
     palette_field: &mut PaletteField<'_>,
 ) {
     show_intent(ui, form, intent);
+    let mut switches = Vec::new();
     for field in BriefField::ALL {
         if field == BriefField::Intent {
             continue;
         }
+        let at = ui.cursor().top();
         ui.push_id(("field", title(field)), |ui| {
             ui.spacing_mut().item_spacing.y = theme::GRID;
             let is_settled = typed.is_settled(field);
@@ -53,6 +55,7 @@ pub fn show_fields(
                 }
             }
         });
+        switches.push((field, at));
         ui.add_space(theme::GRID);
     }
     let name = SlotField {
@@ -63,6 +66,34 @@ pub fn show_fields(
         ..SlotField::default()
     };
     show_slot(ui, &name, &mut form.name).on_hover_text("File names begin with it");
+    // After the fields, so that Tab goes from one to the next and Space ticks nothing by mistake.
+    for (field, top) in switches {
+        if let Some(is_left_out) = form.left_out_mut(field) {
+            switch(ui, field, top, is_left_out);
+        }
+    }
+}
+
+/// The switch "not needed" of a field, at the right of the line whose top is given.
+fn switch(ui: &mut Ui, field: BriefField, top: f32, is_left_out: &mut bool) {
+    let palette = theme::palette(ui.style());
+    let line = Rect::from_x_y_ranges(ui.max_rect().x_range(), top..=top + theme::SMALL_CONTROL_HEIGHT);
+    let layout = Layout::right_to_left(Align::Center);
+    ui.scope_builder(UiBuilder::new().id_salt(("switch", title(field))).max_rect(line).layout(layout), |ui| {
+        ui.spacing_mut().interact_size.y = theme::SMALL_CONTROL_HEIGHT;
+        ui.spacing_mut().icon_width = 13.0;
+        ui.spacing_mut().icon_spacing = theme::GRID + 1.0;
+        let text = RichText::new("not needed").font(theme::note_font()).color(palette.secondary);
+        let ticked = ui.add(Checkbox::new(is_left_out, text)).accessible_name(format!("{} not needed", title(field)));
+        if ticked.changed() && *is_left_out {
+            ui.memory_mut(|memory| memory.request_focus(reason_id(field)));
+        }
+    });
+}
+
+/// The field for why a field is not needed.
+fn reason_id(field: BriefField) -> Id {
+    Id::unique(("why not needed", title(field)))
 }
 
 fn show_intent(ui: &mut Ui, form: &mut BriefForm, intent: &IntentWords) {
@@ -96,37 +127,30 @@ fn answer<T>(
     draw: impl FnOnce(&mut Ui, &mut T, Id),
 ) {
     let palette = theme::palette(ui.style());
-    let label = head(ui, field, is_settled, Some(&mut typed.is_left_out));
+    let label = head(ui, field, is_settled);
     if !typed.is_left_out {
         draw(ui, &mut typed.value, label);
         return;
     }
     let edit = TextEdit::singleline(&mut typed.because)
+        .id(reason_id(field))
         .hint_text(RichText::new("not needed, because …").color(palette.hint))
         .margin(vec2(theme::GAP, 5.0))
         .desired_width(f32::INFINITY);
     ui.add(edit).accessible_name(format!("{}: not needed, because", title(field)));
 }
 
-/// The line above a field: its name, a tick once it is settled, and the switch "not needed". The id is the name's.
-fn head(ui: &mut Ui, field: BriefField, is_settled: bool, left_out: Option<&mut bool>) -> Id {
+/// The line above a field: its name, a tick once it is settled, and room for the switch "not needed". The id is the name's.
+fn head(ui: &mut Ui, field: BriefField, is_settled: bool) -> Id {
     let palette = theme::palette(ui.style());
     let size = vec2(ui.available_width(), theme::SMALL_CONTROL_HEIGHT);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = theme::GRID + 2.0;
         ui.spacing_mut().interact_size.y = theme::SMALL_CONTROL_HEIGHT;
-        ui.spacing_mut().icon_width = 13.0;
-        ui.spacing_mut().icon_spacing = theme::GRID + 1.0;
         let name = RichText::new(title(field)).font(theme::note_font()).color(palette.secondary);
         let label = ui.label(name).on_hover_text(hint(field)).id;
         if is_settled {
             ui.label(RichText::new(icons::PASS).font(theme::note_font()).color(palette.pass));
-        }
-        if let Some(left_out) = left_out {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let text = RichText::new("not needed").font(theme::note_font()).color(palette.secondary);
-                ui.add(Checkbox::new(left_out, text)).accessible_name(format!("{} not needed", title(field)));
-            });
         }
         label
     })
@@ -157,7 +181,7 @@ fn show_budget(ui: &mut Ui, budget: &mut u32, label: Id) {
 
 fn show_stakes(ui: &mut Ui, is_settled: bool, stakes: &mut Option<Stakes>) {
     let palette = theme::palette(ui.style());
-    head(ui, BriefField::Stakes, is_settled, None);
+    head(ui, BriefField::Stakes, is_settled);
     let segment = |stakes: Stakes| Segment {
         explanation: Some(stakes_words(stakes)),
         name: format!("Stakes {stakes}"),

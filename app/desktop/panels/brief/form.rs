@@ -104,6 +104,17 @@ impl BriefForm {
         }
     }
 
+    /// Whether a field is left out, where it can be.
+    pub fn left_out_mut(&mut self, field: BriefField) -> Option<&mut bool> {
+        match field {
+            BriefField::Palette => Some(&mut self.palette.is_left_out),
+            BriefField::Deliverables => Some(&mut self.deliverables.is_left_out),
+            BriefField::IterationBudget => Some(&mut self.iteration_budget.is_left_out),
+            BriefField::Intent | BriefField::Stakes => None,
+            field => self.text_mut(field).map(|text| &mut text.is_left_out),
+        }
+    }
+
     /// The text of a field that is one.
     pub fn text_mut(&mut self, field: BriefField) -> Option<&mut Typed<String>> {
         match field {

@@ -1,5 +1,5 @@
 use eframe::egui::{RichText, ScrollArea, Ui, UiBuilder};
-use kento_studio::workflow::{Brief, Command, slug};
+use kento_studio::workflow::{Brief, Command, State, slug};
 
 use super::data::{self, BriefData};
 use super::fields::show_fields;
@@ -76,8 +76,13 @@ impl BriefPanel {
     }
 
     /// Whether something was typed that is not saved.
-    pub fn has_unsaved(&self) -> bool {
-        self.typed.as_ref().is_some_and(|typed| typed.form.brief() != typed.base)
+    pub fn has_unsaved(&self, state: &State) -> bool {
+        // The panel is not drawn once the brief is complete, and hears of what was saved only when it is.
+        let saved = state.brief().map(|known| &known.brief);
+        self.typed.as_ref().is_some_and(|typed| {
+            let brief = typed.form.brief();
+            brief != typed.base && saved != Some(&brief)
+        })
     }
 
     /// Takes in what was saved, and never what would erase something typed.

@@ -107,14 +107,19 @@ fn show_list_choice(ui: &mut Ui, input: &PanelInput<'_>, list: ReviewList) -> Op
     segmented(ui, SegmentLook::Plain, &[full, short], chosen).and_then(|at| LISTS.get(at).copied())
 }
 
-/// The subject for the file name: the subject of the recipe.
+/// The subject for the file name: what the prompt begins with that made the image. A row of a volume run may have another subject than
+/// its card.
 fn subject(input: &PanelInput<'_>, image: &Image) -> String {
     let card = image.card.as_ref().and_then(|card| input.state.card(card));
-    let of_card = card.map(|card| card.card.skeleton.subject.clone());
-    let mut jobs = input.state.jobs_of_image(&image.root);
-    of_card
-        .or_else(|| jobs.next().map(|(_, job)| job.request.recipe.prompt.clone()))
-        .map_or_else(String::new, |text| text.split(',').next().unwrap_or_default().trim().chars().take(40).collect())
+    let of_card = card.map(|card| card.card.skeleton.subject.as_str());
+    let prompt = input.state.jobs_of_image(&image.root).next().map(|(_, job)| job.request.recipe.prompt.as_str());
+    let text = match (of_card, prompt) {
+        // As the card writes it, with its commas.
+        (Some(subject), Some(prompt)) if prompt.starts_with(subject) => subject,
+        (_, Some(prompt)) => prompt,
+        (subject, None) => subject.unwrap_or_default(),
+    };
+    text.split(',').next().unwrap_or_default().trim().chars().take(40).collect()
 }
 
 /// The words of a decision, with its button and the way back.

@@ -141,6 +141,7 @@ fn ready(view: View<'_>, known: &Image, _review: &Review, who: &str) -> String {
     let failed = list.items().filter_map(|item| item.verdict.as_ref()).filter(|one| one.judgement == Judgement::Fail);
     match (all - judged, failed.count()) {
         (0, 0) => format!("{who} may clear it now: every item passes or does not apply."),
+        (1, 0) => format!("{who} may clear it once the last open item is judged."),
         (open, 0) => format!("{who} may clear it once the {open} open items are judged."),
         (0, failed) => format!("{} of {all}: send it back, or veto it.", fails(failed)),
         (open, failed) => format!("{}, and {open} of {all} are open: judge them, then send it back.", fails(failed)),

@@ -66,7 +66,7 @@ fn fields(ui: &mut Ui, may: &Allowed, settings: &mut ProjectSettings) {
     row(ui, "repeats of one issue pause a recipe", DragValue::new(&mut settings.repeats_that_pause).range(1..=100));
     row(ui, "most steps of a concept sprint", DragValue::new(&mut settings.draft_most_steps).range(1..=1000));
     let strength = DragValue::new(&mut settings.most_repair_strength).range(0.05..=1.0).speed(0.01).fixed_decimals(2);
-    row(ui, "largest strength of a repair", strength);
+    row(ui, "largest strength where a whole image is refined", strength);
     let pixels = DragValue::new(&mut settings.most_generated_pixels).range(64 * 64..=u64::MAX).speed(4096.0);
     row(ui, "pixels of the largest generated image", pixels);
     let reviewed = DragValue::new(&mut settings.short_list.least_reviewed).range(1..=u32::MAX);

@@ -9,6 +9,8 @@ pub struct PaletteEntry {
     pub group: String,
     /// The keys that do the same.
     pub keys: String,
+    /// Other words that it is looked for by; they are not shown.
+    pub also: String,
     /// Whether it can be done now.
     pub allowed: Allowed,
 }
@@ -16,7 +18,19 @@ pub struct PaletteEntry {
 impl PaletteEntry {
     /// An entry that is allowed.
     pub fn new(group: &str, title: &str, keys: &str) -> Self {
-        Self { title: title.to_owned(), group: group.to_owned(), keys: keys.to_owned(), allowed: Allowed::Yes }
+        Self {
+            title: title.to_owned(),
+            group: group.to_owned(),
+            keys: keys.to_owned(),
+            also: String::new(),
+            allowed: Allowed::Yes,
+        }
+    }
+
+    /// Found by these words too.
+    pub fn also(mut self, words: &str) -> Self {
+        words.clone_into(&mut self.also);
+        self
     }
 }
 
@@ -53,15 +67,17 @@ pub fn matching(entries: &[PaletteEntry], query: &str) -> Vec<usize> {
         .filter_map(|(i, entry)| {
             let title = score(query, &entry.title);
             let with_group = score(query, &format!("{} {}", entry.group, entry.title)).map(|score| score - 4);
-            title.max(with_group).map(|score| (!entry.allowed.is_yes(), -score, i))
+            let also = score(query, &entry.also).map(|score| score - 8);
+            title.max(with_group).max(also).map(|score| (!entry.allowed.is_yes(), -score, i))
         })
         .collect();
     found.sort();
     found.into_iter().map(|(_, _, i)| i).collect()
 }
 
-/// How well the letters of the query are found in a text, in their order: more for beginnings of words and for neighbours, less for
-/// gaps. `None` when a letter is missing. Case does not matter, spaces in the query do not either.
+/// How well the letters of the query are found in a text, in their order: each stands beside the one before or begins a word, so that
+/// parts of words and initials are found and no letters from here and there. More for neighbours, less for gaps; `None` when a letter
+/// is missing. Case does not matter, spaces in the query do not either.
 pub fn score(query: &str, text: &str) -> Option<i32> {
     const AT_WORD: i32 = 8;
     const NEIGHBOUR: i32 = 10;
@@ -80,9 +96,9 @@ pub fn score(query: &str, text: &str) -> Option<i32> {
                 before = before.max(best[i - 1].map(|worth| worth + GAP));
             }
             if text[i] == *letter {
-                let worth = FOUND + if begins_word(i) { AT_WORD } else { 0 };
                 let neighbour = if nth > 0 && i > 0 { best[i - 1].map(|worth| worth + NEIGHBOUR) } else { None };
-                next[i] = before.max(neighbour).map(|so_far| so_far + worth);
+                let at_word = before.filter(|_| begins_word(i)).map(|so_far| so_far + AT_WORD);
+                next[i] = at_word.max(neighbour).map(|so_far| so_far + FOUND);
             }
         }
         best = next;
@@ -98,7 +114,11 @@ mod tests {
     fn letters_are_found_in_order_and_beginnings_count_more() {
         assert_eq!(score("", "anything"), Some(0));
         assert_eq!(score("kl", "Lock"), None);
-        assert!(score("pl", "Prove and lock") > score("pl", "Apply"));
+        assert!(score("pl", "Prove and lock").is_some() && score("pl", "Apply").is_none());
+        assert_eq!(
+            (score("undo", "Recipe Prove the recipe and go on"), score("export", "Gate Write the alt text")),
+            (None, None)
+        );
         assert!(score("lock", "Prove and lock") > score("lock", "Leave old canvas keys"));
         assert!(score("ÄND", "Änderung").is_some());
     }

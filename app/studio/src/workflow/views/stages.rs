@@ -141,19 +141,19 @@ impl State {
             }
             Stage::FixAndFinish => {
                 let with_editor = self.images().values().filter(|image| image.hand_off.is_some()).count();
-                ask(with_editor > 0, format!("{with_editor} images are with an editor: record their edits"));
+                ask(with_editor > 0, format!("{} with an editor: record their edits", are(with_editor, "image")));
                 let parents: BTreeSet<Sha256> = self.images().values().filter_map(|image| image.parent).collect();
                 let is_open = |image: &&&Image| is_unsubmitted(image) && !parents.contains(&image.sha256);
                 let open = self.keepers().iter().filter(is_open).count();
-                ask(open > 0, format!("{open} keepers are not submitted: finish them and submit them for review"));
+                ask(open > 0, format!("{} not submitted: finish them and submit them for review", are(open, "keeper")));
             }
             Stage::ReviewGate => {
                 let open = self.candidates().len();
-                ask(open > 0, format!("{open} candidates are at the gate: the Reviewer judges them"));
+                ask(open > 0, format!("{} at the gate: the Reviewer judges them", are(open, "candidate")));
             }
             Stage::Release => {
                 let open = self.cleared().len();
-                ask(open > 0, format!("{open} images are cleared: release them"));
+                ask(open > 0, format!("{} cleared: release them", are(open, "image")));
             }
         }
         left
@@ -166,4 +166,9 @@ fn is_unsubmitted(image: &Image) -> bool {
         None | Some(Some(Outcome::SentBack { .. } | Outcome::Voided { .. })) => true,
         Some(None | Some(Outcome::Cleared | Outcome::Vetoed { .. })) => false,
     }
+}
+
+/// "1 image is", "2 images are".
+fn are(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what} is") } else { format!("{count} {what}s are") }
 }
