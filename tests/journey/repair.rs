@@ -39,6 +39,10 @@ pub fn repair_a_keeper(person: &mut Person) {
     });
     person.click("Candidate 2");
     person.key(Key::Backslash);
+    // Where the candidate differs from the picture that it may stand for, and how far.
+    person.click("Heat map of the difference");
+    person.wait_for("of 255");
+    person.click("One picture");
     person.click("Accept");
     person.wait_until("the accepted one is looked at", PATIENCE, |person| !person.can_press("Candidate 2"));
     person.wait_for_idle_engine();

@@ -10,7 +10,7 @@ use kento::frame::{
 use kento::theme::{self, ActingRole, icons};
 use kento::widgets::contact_sheet::{self, Arrangement, Sheet, SheetEvent, SheetRow, SheetState, Tile, TileState};
 use kento::widgets::image_view::{
-    self, ImageView, MaskLayer, Overlay, PictureNames, PictureTexture, Pictures, Pin, ViewEvent,
+    self, Heat, ImageView, MaskLayer, Overlay, PictureNames, PictureTexture, Pictures, Pin, ViewEvent,
 };
 use kento::widgets::thumbnails::{PictureSource, Thumbnails};
 use kento::widgets::{
@@ -472,7 +472,8 @@ impl PanelContents for SampleContents {
                 let names = PictureNames { first: "Hero r3", second: "Hero r2" };
                 let mask = self.mask.as_ref().map(|mask| (mask, theme::palette(ui.style()).mask));
                 let overlay = Overlay { mask, ..Overlay::default() };
-                let pictures = Pictures { first, second, names, overlay, pins: &self.pins };
+                let (heat, live) = (Heat::Unasked, None);
+                let pictures = Pictures { first, second, names, overlay, heat, live, pins: &self.pins };
                 self.view_events.extend(image_view::show(ui, &mut self.view, pictures));
             }
             PanelKind::Checklist => padded(ui, |ui| self.checklist(ui)),

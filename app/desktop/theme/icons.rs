@@ -143,3 +143,7 @@ pub const GRADIENT: &str = "\u{EB42}";
 pub const LINEAGE: &str = "\u{E278}";
 /// Repairs a place.
 pub const REPAIR: &str = "\u{E0B2}";
+/// Where two pictures differ.
+pub const DIFFERENCE: &str = "\u{E882}";
+/// Rulers and guides.
+pub const RULER: &str = "\u{E6B8}";

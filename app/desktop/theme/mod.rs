@@ -11,7 +11,7 @@ use eframe::egui::{
 };
 use serde::{Deserialize, Serialize};
 
-pub use palette::{ActingRole, CLEAR, MASK_COLOURS, Palette, UNTINTED, contrast, masked, palette, shown};
+pub use palette::{ActingRole, CLEAR, MASK_COLOURS, PIXEL_GRID, Palette, UNTINTED, contrast, masked, palette, shown};
 
 /// Space in points between things that belong together; all spaces are multiples of it.
 pub const GRID: f32 = 4.0;

@@ -91,6 +91,9 @@ pub const MASK_COLOURS: [(&str, Color32); 4] = [
     ("white", Color32::from_rgba_premultiplied(120, 120, 120, 120)),
 ];
 
+/// The lines between pixels that are seen large: a dark one beside a light one, so that one of them is seen on every colour.
+pub const PIXEL_GRID: [Color32; 2] = [Color32::from_black_alpha(96), Color32::from_rgba_premultiplied(64, 64, 64, 64)];
+
 /// A pixel of a mask's texture, which is tinted where it is drawn: the more it is masked, the less is seen through it.
 pub fn masked(share: u8) -> Color32 {
     Color32::from_white_alpha(share)

@@ -8,7 +8,7 @@ use super::ui::CanvasPanel;
 use crate::desk::{PanelAsk, PanelInput, Selection};
 use crate::frame::PanelKind;
 use crate::theme::{self, icons};
-use crate::widgets::image_view::PictureTexture;
+use crate::widgets::image_view::{PictureTexture, Plane};
 use crate::widgets::{ActionButton, EmptyState, hash_label, show_empty_state};
 
 impl CanvasPanel {
@@ -108,7 +108,7 @@ fn live(ui: &mut Ui, picture: &mut PictureTexture, detail: &str, fraction: f32) 
     let room = area.shrink2(vec2(theme::WIDE_GAP, theme::WIDE_GAP * 2.0));
     let scale = (room.width() / width).min(room.height() / height).max(0.01);
     let rect = Align2::CENTER_CENTER.align_size_within_rect(vec2(width, height) * scale, room);
-    picture.paint(&ui.painter_at(area), rect, scale * ui.pixels_per_point());
+    picture.paint(&ui.painter_at(area), &Plane::filling(rect, picture.size()), scale * ui.pixels_per_point());
     let below = rect.left_bottom() + vec2(0.0, theme::GAP);
     let bar = Rect::from_min_size(below, vec2(rect.width(), theme::PROGRESS_HEIGHT));
     ui.painter().rect_filled(bar, 2.0, palette.raised);

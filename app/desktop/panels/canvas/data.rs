@@ -43,14 +43,15 @@ pub fn canvas_data(state: &State, selection: &Selection) -> Option<CanvasData> {
     })
 }
 
-/// The note beside the panel's title: `6ce0168921 · 128×128 · 400 %`.
-pub fn context(state: &State, image: &Sha256, percent: Option<f32>, mirrored: bool) -> String {
+/// The note beside the panel's title: `6ce0168921 · 128×128 · 400 % · turned 15°`.
+pub fn context(state: &State, image: &Sha256, percent: Option<f32>, mirrored: bool, degrees: f32) -> String {
     let mut parts = vec![image.auto_v2()];
     if let Some(known) = state.image(image) {
         parts.push(format!("{}×{}", known.width, known.height));
     }
     parts.extend(percent.map(|percent| format!("{percent:.0} %")));
     parts.extend(mirrored.then(|| "mirrored".to_owned()));
+    parts.extend((degrees != 0.0).then(|| format!("turned {degrees:.0}°")));
     parts.join(" · ")
 }
 
@@ -230,8 +231,11 @@ mod tests {
     fn the_context_reads_as_in_the_drawing() {
         let sample = Sample::sprinted();
         let name = sha(1).auto_v2();
-        assert_eq!(context(&sample.state, &sha(1), Some(400.0), false), format!("{name} · 256×256 · 400 %"));
-        assert_eq!(context(&sample.state, &sha(1), None, true), format!("{name} · 256×256 · mirrored"));
+        assert_eq!(context(&sample.state, &sha(1), Some(400.0), false, 0.0), format!("{name} · 256×256 · 400 %"));
+        assert_eq!(
+            context(&sample.state, &sha(1), None, true, -15.0),
+            format!("{name} · 256×256 · mirrored · turned -15°")
+        );
         assert_eq!([grouped(7), grouped(1234), grouped(965_400_086)], ["7", "1 234", "965 400 086"]);
     }
 

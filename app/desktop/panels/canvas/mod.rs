@@ -1,15 +1,20 @@
 //! The selected image, large: zoom, compare, pins, pixel values, where it came from. Files are read on a thread of their own.
 
 mod around;
+mod composing;
 mod data;
 mod fresh_look;
+mod header;
 mod lineage;
+mod looking;
 mod masking;
 mod pins;
 mod repair;
 mod repairing;
 mod shelf;
 mod stand_in;
+#[cfg(test)]
+mod tests;
 mod ui;
 
 use eframe::egui::{ScrollArea, Ui};

@@ -5,10 +5,11 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use eframe::egui::Context;
 use image::{ImageReader, Limits, RgbImage};
+use kento_finishing::difference::Difference;
 use kento_studio::Sha256;
 use kento_studio::project::{ImageError, ImageStore};
 
-use crate::widgets::image_view::PictureTexture;
+use crate::widgets::image_view::{HeatMap, PictureTexture};
 
 /// A picture as it is shown: which, and whether mirrored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,17 +42,30 @@ pub struct Broken {
     pub found: Option<Sha256>,
 }
 
+/// Two pictures whose difference is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeatKey {
+    /// The picture.
+    pub picture: PictureKey,
+    /// What it is compared with.
+    pub other: Sha256,
+}
+
+/// What the thread makes of a request.
+enum Made {
+    Picture(PictureKey, Result<PictureTexture, Broken>),
+    Heat(HeatKey, Result<HeatMap, String>),
+}
+
+/// What is to be done on the thread, and the window that is told when it is done.
 struct Request {
-    key: PictureKey,
-    pixels: Pixels,
+    work: Box<dyn FnOnce() -> Made + Send>,
     ctx: Context,
 }
 
-type Answer = (PictureKey, Result<PictureTexture, Broken>);
-
 struct Reader {
     requests: Sender<Request>,
-    answers: Receiver<Answer>,
+    answers: Receiver<Made>,
 }
 
 /// The last few large pictures on the graphics card. One named thread reads, verifies, decodes and uploads them, so that no frame waits.
@@ -60,9 +74,21 @@ pub struct PictureShelf {
     reader: Option<Reader>,
     asked: Vec<PictureKey>,
     /// Latest last.
-    kept: Vec<Answer>,
+    kept: Vec<(PictureKey, Result<PictureTexture, Broken>)>,
+    asked_heat: Option<HeatKey>,
+    /// The heat map that was measured last.
+    heat: Option<(HeatKey, Result<HeatMap, String>)>,
 }
 
+/// Whether the thread has taken a request.
+enum Sent {
+    Asked,
+    /// It has too many: ask again.
+    Later,
+}
+
+/// A thread that uploads waits so long after each part: a frame uploads what came since the one before.
+const PAUSE: Duration = Duration::from_millis(8);
 /// Pictures that may wait; a third one asks again with the next frame, so that what is looked at now comes first.
 const WAITING: usize = 2;
 /// Pictures that are kept: the one that is looked at, what it is compared with, both mirrored, and the last two.
@@ -75,10 +101,18 @@ impl PictureShelf {
     /// Takes in what the thread has made. To be called once a frame.
     pub fn listen(&mut self) {
         let Some(reader) = &self.reader else { return };
-        while let Ok(answer) = reader.answers.try_recv() {
-            self.asked.retain(|key| *key != answer.0);
-            self.kept.retain(|(key, _)| *key != answer.0);
-            self.kept.push(answer);
+        while let Ok(made) = reader.answers.try_recv() {
+            match made {
+                Made::Picture(key, picture) => {
+                    self.asked.retain(|asked| *asked != key);
+                    self.kept.retain(|(kept, _)| *kept != key);
+                    self.kept.push((key, picture));
+                }
+                Made::Heat(key, heat) => {
+                    self.asked_heat = self.asked_heat.filter(|asked| *asked != key);
+                    self.heat = Some((key, heat));
+                }
+            }
         }
         let too_many = self.kept.len().saturating_sub(KEPT);
         self.kept.drain(..too_many);
@@ -94,19 +128,58 @@ impl PictureShelf {
             self.kept.push(used);
             return;
         }
-        if self.reader.is_none() {
-            match start() {
-                Ok(reader) => self.reader = Some(reader),
-                Err(why) => return self.kept.push((key, Err(Broken { why, found: None }))),
-            }
+        let (pixels, window) = (pixels(), ctx.clone());
+        let work = move || Made::Picture(key, read(key, pixels).and_then(|rgb| upload(&window, &rgb)));
+        match self.send(ctx, Box::new(work)) {
+            Ok(Sent::Asked) => self.asked.push(key),
+            Ok(Sent::Later) => {}
+            Err(why) => self.kept.push((key, Err(Broken { why, found: None }))),
         }
-        let Some(reader) = &self.reader else { return };
-        match reader.requests.try_send(Request { key, pixels: pixels(), ctx: ctx.clone() }) {
-            Ok(()) => self.asked.push(key),
-            Err(TrySendError::Full(_)) => ctx.request_repaint_after(std::time::Duration::from_millis(30)),
+    }
+
+    /// Asks for a heat map unless it is there or on its way; `measure` is done on the thread.
+    pub fn ask_heat(
+        &mut self,
+        ctx: &Context,
+        key: HeatKey,
+        measure: impl FnOnce() -> Result<Difference, String> + Send + 'static,
+    ) {
+        if self.asked_heat == Some(key) || self.heat.as_ref().is_some_and(|(kept, _)| *kept == key) {
+            return;
+        }
+        let window = ctx.clone();
+        let work = move || Made::Heat(key, measure().and_then(|found| HeatMap::of(&window, &found, PAUSE)));
+        match self.send(ctx, Box::new(work)) {
+            Ok(Sent::Asked) => self.asked_heat = Some(key),
+            Ok(Sent::Later) => {}
+            Err(why) => self.heat = Some((key, Err(why))),
+        }
+    }
+
+    /// Takes a heat map off the shelf to draw it, or why there is none; [`Self::put_back_heat`] returns it. None while it is measured.
+    pub fn take_heat(&mut self, key: HeatKey) -> Option<Result<HeatMap, String>> {
+        self.heat.take_if(|(kept, _)| *kept == key).map(|(_, heat)| heat)
+    }
+
+    /// Puts a heat map back, unless a newer one has come.
+    pub fn put_back_heat(&mut self, key: HeatKey, heat: Result<HeatMap, String>) {
+        self.heat.get_or_insert((key, heat));
+    }
+
+    fn send(&mut self, ctx: &Context, work: Box<dyn FnOnce() -> Made + Send>) -> Result<Sent, String> {
+        let reader = match self.reader.take() {
+            Some(reader) => reader,
+            None => start()?,
+        };
+        let reader = self.reader.insert(reader);
+        match reader.requests.try_send(Request { work, ctx: ctx.clone() }) {
+            Ok(()) => Ok(Sent::Asked),
+            Err(TrySendError::Full(_)) => {
+                ctx.request_repaint_after(Duration::from_millis(30));
+                Ok(Sent::Later)
+            }
             Err(TrySendError::Disconnected(_)) => {
-                let why = "the thread that reads pictures has ended: start Kento again".to_owned();
-                self.kept.push((key, Err(Broken { why, found: None })));
+                Err("the thread that reads pictures has ended: start Kento again".to_owned())
             }
         }
     }
@@ -137,9 +210,8 @@ fn start() -> Result<Reader, String> {
     let (requests, inbox) = bounded::<Request>(WAITING);
     let (outbox, answers) = bounded(WAITING);
     let work = move || {
-        for Request { key, pixels, ctx } in inbox {
-            let picture = read(key, pixels).and_then(|rgb| upload(&ctx, &rgb));
-            if outbox.send((key, picture)).is_err() {
+        for Request { work, ctx } in inbox {
+            if outbox.send(work()).is_err() {
                 return;
             }
             ctx.request_repaint();
@@ -151,8 +223,7 @@ fn start() -> Result<Reader, String> {
 }
 
 fn upload(ctx: &Context, rgb: &RgbImage) -> Result<PictureTexture, Broken> {
-    // A frame uploads what came since the one before.
-    let pause = || std::thread::sleep(Duration::from_millis(8));
+    let pause = || std::thread::sleep(PAUSE);
     let picture = PictureTexture::in_parts(ctx, rgb.width(), rgb.height(), rgb.as_raw(), pause);
     picture.map_err(|why| Broken { why, found: None })
 }
@@ -259,5 +330,26 @@ mod tests {
         shelf.listen();
         let kept: Vec<u8> = shelf.kept.iter().map(|(key, _)| key.image.0[0]).collect();
         assert_eq!(kept, [4, 5, 6, 7, 8, 9]);
+    }
+
+    #[test]
+    fn a_heat_map_comes_from_the_thread_and_the_latest_one_stays() {
+        let ctx = Context::default();
+        let mut shelf = PictureShelf::default();
+        let picture = |value: u8| PictureTexture::from_rgb(&ctx, 2, 1, &[value; 6]).unwrap();
+        let key = |other: u8| HeatKey { picture: KEY, other: Sha256([other; 32]) };
+        for (other, figures) in [(10, "no pixel differs"), (13, "at most 3 of 255 · 100.0 % of the pixels differ")] {
+            shelf.ask_heat(&ctx, key(other), picture(10).difference_later(&picture(other)));
+            let map = loop {
+                shelf.listen();
+                if let Some(map) = shelf.take_heat(key(other)) {
+                    break map;
+                }
+                std::thread::sleep(Duration::from_millis(5));
+            };
+            assert_eq!(map.as_ref().map(HeatMap::figures), Ok(figures.to_owned()));
+            shelf.put_back_heat(key(other), map);
+        }
+        assert!(shelf.take_heat(key(10)).is_none() && shelf.take_heat(key(13)).is_some());
     }
 }

@@ -1,8 +1,8 @@
-use eframe::egui::{Align2, Rect, Ui, Vec2, pos2, vec2};
+use eframe::egui::{Align2, Rect, Ui, pos2};
 
 use super::shelf::{Broken, PictureKey};
 use crate::theme::{self, icons};
-use crate::widgets::image_view::Camera;
+use crate::widgets::image_view::{Camera, Plane};
 use crate::widgets::thumbnails::{PictureSource, Thumbnail, Thumbnails};
 use crate::widgets::{ActionButton, EmptyState, show_empty_state};
 
@@ -23,13 +23,11 @@ pub fn show_stand_in(
     match thumbnails.get(key.image, side * ui.pixels_per_point(), source) {
         Thumbnail::Ready { texture, aspect } => {
             let size = size.map_or([aspect, 1.0], |size| size.map(|side| side as f32));
-            let scale = camera.scale(size, area.size().into());
-            // Exactly where the large one will stand: nothing jumps.
-            let corner = camera.ui_from_image([0.0, 0.0], size, area.size().into());
-            let rect = Rect::from_min_size(area.center() + Vec2::from(corner), vec2(size[0], size[1]) * scale);
             let edges = if key.mirrored { [1.0, 0.0] } else { [0.0, 1.0] };
             let uv = Rect::from_min_max(pos2(edges[0], 0.0), pos2(edges[1], 1.0));
-            ui.painter_at(area).image(texture, rect, uv, theme::UNTINTED);
+            // Exactly where the large one will stand: nothing jumps.
+            let plane = Plane::of(camera, area, size);
+            plane.paint(&ui.painter_at(area), texture, [0.0, 0.0, size[0], size[1]], uv, theme::UNTINTED);
         }
         Thumbnail::Waiting | Thumbnail::Broken(_) => {
             let text = "reading the picture";

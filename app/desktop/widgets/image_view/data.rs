@@ -1,4 +1,5 @@
 use super::camera::Camera;
+use super::pixel_grid::PixelGrid;
 
 /// How two pictures are compared.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +18,8 @@ pub enum Compare {
         /// Where the line stands, from 0 to 1.
         at: f32,
     },
+    /// Where and how far they differ, in the colours of a heat map.
+    Difference,
 }
 
 impl Compare {
@@ -107,6 +110,8 @@ pub struct ImageView {
     pub compare: Compare,
     /// What a press does.
     pub tool: ViewTool,
+    /// Whether lines are drawn between pixels that are seen large.
+    pub grid: PixelGrid,
     /// Where the keyboard sets a pin or takes a colour, from 0 to 1 on both axes; none before it is moved there.
     pub(super) crosshair: Option<[f32; 2]>,
     /// Whether the view shall have the keyboard with the next frame.
@@ -137,22 +142,34 @@ impl ImageView {
 
 impl Default for ImageView {
     fn default() -> Self {
-        let (camera, compare, tool) = (Camera::default(), Compare::Single, ViewTool::Look);
-        Self { camera, compare, tool, crosshair: None, wants_focus: false, is_drawing: false, pressure: None }
+        Self {
+            camera: Camera::default(),
+            compare: Compare::Single,
+            tool: ViewTool::Look,
+            grid: PixelGrid::default(),
+            crosshair: None,
+            wants_focus: false,
+            is_drawing: false,
+            pressure: None,
+        }
     }
 }
 
 /// The keys of the view, for the list of shortcuts.
-pub const SHORTCUTS: [(&str, &str); 11] = [
+pub const SHORTCUTS: [(&str, &str); 15] = [
     ("F  0", "Show the whole picture"),
     ("1", "Show it at 100 %"),
     ("Wheel", "Zoom at the pointer"),
     ("+ −", "Larger, smaller"),
     ("← ↑ → ↓", "Move the picture, the crosshair or the slider"),
     ("Enter", "Set the pin or take the colour at the crosshair"),
+    ("4  5  6", "Turn it left, upright, right"),
+    ("Shift+wheel", "Turn it; so does Shift+Space and dragging"),
+    ("Ctrl+R", "Rulers; drag guides out of them"),
     ("D", "Side by side"),
     ("S", "Slider"),
     ("B", "Before and after, in turn"),
+    ("H", "Heat map of the difference"),
     ("P", "Set a pin"),
     ("I", "Pick a colour"),
 ];

@@ -26,7 +26,7 @@ pub(super) fn take(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rec
                 continue;
             }
             Event::PointerButton { pos, button: PointerButton::Primary, pressed: true, .. }
-                if response.contains_pointer() && !hand && !view.is_drawing =>
+                if response.contains_pointer() && pane.contains(pos) && !hand && !view.is_drawing =>
             {
                 view.is_drawing = true;
                 response.request_focus();
@@ -52,6 +52,19 @@ pub(super) fn take(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rec
     }
     view.pressure = pressure;
     traces
+}
+
+/// By how many degrees a drag turns the picture around the middle of the pane: with Shift and Space.
+pub(super) fn turned(ui: &Ui, view: &ImageView, response: &Response, pane: Rect) -> Option<f32> {
+    let has_keys = ui.input(|input| input.key_down(Key::Space) && input.modifiers.shift);
+    if !has_keys || view.is_drawing || !response.dragged_by(PointerButton::Primary) {
+        return None;
+    }
+    let to = response.interact_pointer_pos()? - pane.center();
+    let from = to - response.drag_delta();
+    let degrees = (to.angle() - from.angle()).to_degrees();
+    // The shorter way around.
+    Some((degrees + 180.0).rem_euclid(360.0) - 180.0)
 }
 
 /// Whether a drag moves the picture and not the tool.

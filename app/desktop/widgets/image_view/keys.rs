@@ -9,6 +9,8 @@ const PAN_SHARE: f32 = 0.25;
 const CROSSHAIR_STEP: f32 = 12.0;
 /// Share of the view that an arrow key moves the line between two pictures by.
 const SLIDER_STEP: f32 = 0.02;
+/// Degrees that one press turns the picture by.
+pub const TURN_STEP: f32 = 15.0;
 /// The zoom of one press.
 const ZOOM_STEP: f32 = 1.25;
 /// Places of a picture end just before 1.
@@ -43,6 +45,7 @@ pub(super) fn take(
     let frame = ui.ctx().cumulative_frame_nr();
     ui.ctx().data_mut(|data| data.insert_temp(focus_key(), frame));
     letters(ui, view, has_second);
+    turns(ui, &mut view.camera, size, pane.size().into());
     let has_tool = !matches!(view.tool, ViewTool::Look | ViewTool::Draw);
     let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, escape: has_tool, ..Default::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
@@ -116,6 +119,19 @@ fn letters(ui: &Ui, view: &mut ImageView, has_second: bool) {
     compare(Key::D, Compare::SideBySide);
     compare(Key::S, Compare::slider(0.5));
     compare(Key::B, Compare::Flicker { shows_second: true });
+    compare(Key::H, Compare::Difference);
+}
+
+/// The keys that turn the picture.
+fn turns(ui: &Ui, camera: &mut Camera, size: [f32; 2], extent: [f32; 2]) {
+    let times = |key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key)) as f32;
+    let steps = times(Key::Num6) - times(Key::Num4);
+    if steps != 0.0 {
+        camera.turn_at([0.0, 0.0], steps * TURN_STEP, size, extent);
+    }
+    if times(Key::Num5) > 0.0 {
+        camera.upright(size, extent);
+    }
 }
 
 /// How often the arrows were pressed, to the right and down.
@@ -154,6 +170,7 @@ mod tests {
 
     use super::super::camera::Zoom;
     use super::super::data::{PictureNames, ViewEvent};
+    use super::super::heat::Heat;
     use super::super::overlay::Overlay;
     use super::super::picture::PictureTexture;
     use super::super::ui::{Pictures, show};
@@ -173,7 +190,8 @@ mod tests {
                 let grey = |grey: u8| PictureTexture::from_rgb(ui.ctx(), 64, 64, &[grey; 64 * 64 * 3]).unwrap();
                 let [first, second] = scene.pictures.get_or_insert_with(|| [10, 200].map(grey));
                 let names = PictureNames { first: "the boat", second: "the boat before" };
-                let pictures = Pictures { first, second: Some(second), names, overlay: Overlay::default(), pins: &[] };
+                let (overlay, heat, live) = (Overlay::default(), Heat::Unasked, None);
+                let pictures = Pictures { first, second: Some(second), names, overlay, heat, live, pins: &[] };
                 scene.events.extend(show(ui, &mut scene.view, pictures));
             },
             Scene { view, ..Scene::default() },
@@ -242,5 +260,39 @@ mod tests {
         press(&mut harness, Key::Escape);
         press(&mut harness, Key::Enter);
         assert_eq!((harness.state().view.tool, harness.state().events.len()), (ViewTool::Look, 2));
+    }
+
+    #[test]
+    fn the_picture_is_turned_by_keys_and_stands_upright_again() {
+        let mut harness = harness(ImageView::default());
+        press(&mut harness, Key::Num6);
+        assert_eq!(harness.state().view.camera.degrees, 0.0, "only with the keyboard");
+        focus(&mut harness, "the boat");
+        (0..3).for_each(|_| press(&mut harness, Key::Num6));
+        press(&mut harness, Key::Num4);
+        assert_eq!(harness.state().view.camera.degrees, 30.0);
+        press(&mut harness, Key::F);
+        assert_eq!(harness.state().view.camera.degrees, 30.0, "the whole picture, as it is turned");
+        press(&mut harness, Key::Num5);
+        assert_eq!(harness.state().view.camera, Camera::default());
+    }
+
+    #[test]
+    fn a_colour_is_taken_and_a_line_drawn_where_the_pointer_is_on_a_turned_picture() {
+        let mut harness = harness(ImageView { tool: ViewTool::Draw, ..ImageView::default() });
+        let middle = harness.get_by_label("the boat").rect().center();
+        harness.state_mut().view.camera.zoom = Zoom::Factor(2.0);
+        harness.state_mut().view.camera.degrees = 90.0;
+        // The window's right is the picture's top.
+        let at = middle + eframe::egui::vec2(20.0, 8.0);
+        harness.hover_at(at);
+        harness.run_ok();
+        harness.drag_at(at);
+        harness.run_ok();
+        let Some(ViewEvent::Drew(trace)) = harness.state().events.first() else { panic!("nothing is drawn") };
+        let [x, y] = trace.at_in_image;
+        assert!((x - 36.0).abs() < 0.01 && (y - 22.0).abs() < 0.01, "{x} {y}");
+        harness.drop_at(at);
+        harness.run_ok();
     }
 }

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
-use eframe::egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, pos2, vec2};
+use eframe::egui::{Color32, ColorImage, Context, Painter, Rect, TextureHandle, pos2};
 use kento_finishing::PixelRect;
 
 use super::picture::smooth;
+use super::plane::Plane;
 use crate::theme;
 
 /// What is masked, on the graphics card: seen through where it is not. It lies in parts, and only what changed is uploaded.
@@ -58,17 +59,13 @@ impl MaskLayer {
         }
     }
 
-    /// Draws it over the picture that fills `rect`.
-    pub fn paint(&self, painter: &Painter, rect: Rect, color: Color32) {
-        let unit = vec2(rect.width() / self.size[0] as f32, rect.height() / self.size[1] as f32);
+    /// Draws it where its pixels stand.
+    pub fn paint(&self, painter: &Painter, plane: &Plane, color: Color32) {
         for ((column, row), texture) in &self.parts {
-            let [width, height] = texture.size();
-            let min = rect.min + vec2((column * PART) as f32, (row * PART) as f32) * unit;
-            let place = Rect::from_min_size(min, vec2(width as f32, height as f32) * unit);
-            if place.intersects(painter.clip_rect()) {
-                let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-                painter.image(texture.id(), place, uv, color);
-            }
+            let (left, top) = ((column * PART) as f32, (row * PART) as f32);
+            let [width, height] = texture.size().map(|side| side as f32);
+            let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            plane.paint(painter, texture.id(), [left, top, left + width, top + height], uv, color);
         }
     }
 }

@@ -1,7 +1,10 @@
 use std::sync::Arc;
 
-use eframe::egui::{ColorImage, Context, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, pos2, vec2};
+use eframe::egui::{ColorImage, Context, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, pos2};
+use kento_finishing::difference::Difference;
+use kento_finishing::mask::PictureView;
 
+use super::plane::Plane;
 use crate::theme;
 
 /// A picture on the graphics card, with its pixels at hand. A large one lies in several textures, so that no card is too small for it
@@ -98,17 +101,24 @@ impl PictureTexture {
         }
     }
 
-    /// Draws the picture into a rectangle of the window, filtered as fits to `scale` screen pixels for one of the picture.
-    pub fn paint(&mut self, painter: &Painter, rect: Rect, scale: f32) {
-        let [width, height] = self.size();
+    /// How far it differs from another picture of its size: to be called on a thread, because it looks at every pixel.
+    pub fn difference_later(&self, other: &Self) -> impl FnOnce() -> Result<Difference, String> + Send + 'static {
+        let images = [Arc::clone(&self.image), Arc::clone(&other.image)];
+        move || {
+            let size = |image: &ColorImage| image.size.map(|side| side as u32);
+            let [one, other] = &images;
+            let one = PictureView::rgba(size(one), one.as_raw()).map_err(|error| error.to_string())?;
+            let other = PictureView::rgba(size(other), other.as_raw()).map_err(|error| error.to_string())?;
+            Difference::between(&one, &other).map_err(|error| error.to_string())
+        }
+    }
+
+    /// Draws the picture where its pixels stand, filtered as fits to `scale` screen pixels for one of the picture.
+    pub fn paint(&mut self, painter: &Painter, plane: &Plane, scale: f32) {
         let shows_pixels = scale >= SQUARES_FROM;
         for tile in &mut self.tiles {
-            let edge = |x: usize, y: usize| {
-                rect.min + vec2(x as f32 / width * rect.width(), y as f32 / height * rect.height())
-            };
-            let [left, top, right, bottom] = tile.shows;
-            let place = Rect::from_min_max(edge(left, top), edge(right, bottom));
-            if !place.intersects(painter.clip_rect()) {
+            let shows = tile.shows.map(|edge| edge as f32);
+            if !plane.bounds(shows).intersects(painter.clip_rect()) {
                 continue;
             }
             if shows_pixels != tile.shows_pixels {
@@ -121,12 +131,13 @@ impl PictureTexture {
                 tile.texture.set(image, if shows_pixels { nearest } else { smooth() });
                 tile.shows_pixels = shows_pixels;
             }
+            let [left, top, right, bottom] = tile.shows;
             let [from_x, from_y, to_x, to_y] = tile.holds;
             let uv = |x: usize, y: usize| {
                 pos2((x - from_x) as f32 / (to_x - from_x) as f32, (y - from_y) as f32 / (to_y - from_y) as f32)
             };
             let uv = Rect::from_min_max(uv(left, top), uv(right, bottom));
-            painter.image(tile.texture.id(), place, uv, theme::UNTINTED);
+            plane.paint(painter, tile.texture.id(), shows, uv, theme::UNTINTED);
         }
     }
 }
@@ -150,6 +161,8 @@ pub(super) fn smooth() -> TextureOptions {
 
 #[cfg(test)]
 mod tests {
+    use eframe::egui::vec2;
+
     use super::*;
 
     #[test]
@@ -169,7 +182,8 @@ mod tests {
         // Only what is seen is uploaded anew when pixels become squares.
         let clip = Rect::from_min_size(pos2(0.0, 0.0), vec2(100.0, 100.0));
         let painter = Painter::new(ctx.clone(), eframe::egui::LayerId::background(), clip);
-        picture.paint(&painter, Rect::from_min_size(pos2(0.0, 0.0), vec2(20_000.0, 8_400.0)), 4.0);
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(20_000.0, 8_400.0));
+        picture.paint(&painter, &Plane::filling(rect, picture.size()), 4.0);
         assert_eq!(picture.tiles.iter().filter(|tile| tile.shows_pixels).count(), 1);
     }
 
@@ -177,5 +191,16 @@ mod tests {
     fn what_has_too_few_bytes_is_refused() {
         let said = PictureTexture::from_rgb(&Context::default(), 2, 2, &[0; 5]).err();
         assert_eq!(said.as_deref(), Some("a picture of 2x2 has 5 bytes"));
+    }
+
+    #[test]
+    fn the_difference_of_two_textures_is_that_of_their_bytes() {
+        let ctx = Context::default();
+        let picture = |rgb: &[u8]| PictureTexture::from_rgb(&ctx, 2, 1, rgb).unwrap();
+        let one = picture(&[10, 20, 30, 0, 0, 0]);
+        let found = one.difference_later(&picture(&[10, 26, 29, 0, 0, 0]))().unwrap();
+        assert_eq!((found.values(), found.largest(), found.changed()), (&[6, 0][..], 6, 1));
+        let wide = PictureTexture::from_rgb(&ctx, 1, 1, &[0; 3]).unwrap();
+        assert!(one.difference_later(&wide)().unwrap_err().starts_with("one is 2x1 and the other 1x1 pixels"));
     }
 }

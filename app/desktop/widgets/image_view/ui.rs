@@ -5,8 +5,12 @@ use eframe::egui::{
 
 use super::camera::Zoom;
 use super::data::{Compare, ImageView, PictureNames, Pin, ViewEvent, ViewTool};
+use super::heat::Heat;
+use super::live::Live;
 use super::overlay::Overlay;
 use super::picture::PictureTexture;
+use super::pixel_grid::{self, PixelGrid};
+use super::plane::Plane;
 use super::{draw, keys, strip};
 use crate::theme;
 use crate::widgets::marks;
@@ -21,9 +25,16 @@ pub struct Pictures<'a> {
     pub names: PictureNames<'a>,
     /// What lies over the first.
     pub overlay: Overlay<'a>,
+    /// Where the two differ.
+    pub heat: Heat<'a>,
+    /// What is made anew in the first.
+    pub live: Option<Live<'a>>,
     /// Findings on the first.
     pub pins: &'a [Pin],
 }
+
+/// Points of the wheel that turn the picture by a degree: a notch is about 5.
+const POINTS_PER_DEGREE: f32 = 10.0;
 
 /// Draws the view into all that is free.
 pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Vec<ViewEvent> {
@@ -52,19 +63,27 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
     let painter = ui.painter_at(area);
     let first = view.compare != Compare::Flicker { shows_second: true };
     let scale = view.camera.scale(size, views[0].size().into()) * ui.pixels_per_point();
+    // They stand above every line, so they are drawn last.
+    let mut captions: Vec<(Rect, String)> = Vec::new();
     match (view.compare, pictures.second.as_deref_mut()) {
         (Compare::Single, _) | (_, None) => picture(&painter, views[0], view, pictures.first, scale),
         (Compare::SideBySide, Some(second)) => {
             picture(&painter.with_clip_rect(views[0]), views[0], view, pictures.first, scale);
             picture(&painter.with_clip_rect(views[1]), views[1], view, second, scale);
             painter.vline(views[0].right(), area.y_range(), theme::line(colors));
-            caption(&painter, views[0], pictures.names.first, colors);
-            caption(&painter, views[1], pictures.names.second, colors);
+            captions
+                .extend([(views[0], pictures.names.first.to_owned()), (views[1], pictures.names.second.to_owned())]);
         }
         (Compare::Flicker { .. }, Some(second)) => {
             picture(&painter, views[0], view, if first { pictures.first } else { second }, scale);
             let name = if first { pictures.names.first } else { pictures.names.second };
-            caption(&painter, views[0], name, colors);
+            captions.push((views[0], name.to_owned()));
+        }
+        (Compare::Difference, Some(_)) => {
+            let shown = if let Heat::Ready(map) = &mut pictures.heat { &mut map.picture } else { &mut *pictures.first };
+            picture(&painter, views[0], view, shown, scale);
+            let PictureNames { first, second } = pictures.names;
+            captions.push((views[0], format!("difference of {first} and {second}")));
         }
         (Compare::Slider { at }, Some(second)) => {
             let x = area.left() + area.width() * at;
@@ -72,14 +91,35 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
             picture(&painter.with_clip_rect(left), views[0], view, pictures.first, scale);
             picture(&painter.with_clip_rect(right), views[0], view, second, scale);
             slider(ui, view, area, at);
-            caption(&painter.with_clip_rect(left), left, pictures.names.first, colors);
-            caption(&painter.with_clip_rect(right), right, pictures.names.second, colors);
+            captions.extend([(left, pictures.names.first.to_owned()), (right, pictures.names.second.to_owned())]);
         }
     }
-    let at = |corner| spot(view, views[0], size, corner);
-    let rect = Rect::from_min_max(at([0.0, 0.0]), at([1.0, 1.0]));
+    let plane = Plane::of(&view.camera, views[0], size);
     let pointer = response.hover_pos().filter(|_| view.tool == ViewTool::Draw);
-    pictures.overlay.paint(&painter.with_clip_rect(views[0]), rect, size, pointer, colors);
+    let over_first = painter.with_clip_rect(views[0]);
+    // A heat map is looked at without the colour of a mask, and what is made anew stands in the picture alone.
+    let shows_heat = view.compare == Compare::Difference && matches!(pictures.heat, Heat::Ready(_));
+    let shows_live = view.compare == Compare::Single;
+    if !shows_heat {
+        pictures.overlay.paint_mask(&over_first, &plane, size);
+    }
+    if let Some(live) = pictures.live.as_mut().filter(|_| shows_live) {
+        live.paint(&over_first, &plane, ui.pixels_per_point());
+    }
+    if view.grid == PixelGrid::Shown {
+        let seen = view.camera.seen(size, views[0].size().into());
+        pixel_grid::paint(&over_first, &plane, size, seen, ui.pixels_per_point());
+    }
+    pictures.overlay.paint_lines(&over_first, &plane, pointer, colors);
+    if let Some(live) = pictures.live.as_ref().filter(|_| shows_live) {
+        live.frame(ui, &over_first, &plane);
+    }
+    for (pane, name) in &captions {
+        caption(&painter.with_clip_rect(*pane), *pane, name, colors);
+    }
+    if view.compare == Compare::Difference {
+        pictures.heat.legend(ui, area);
+    }
     let mut events: Vec<ViewEvent> = traces.into_iter().map(ViewEvent::Drew).collect();
     if view.tool == ViewTool::Draw && response.dragged_by(PointerButton::Secondary) && response.drag_delta().x != 0.0 {
         events.push(ViewEvent::BrushDragged(response.drag_delta().x));
@@ -130,7 +170,9 @@ fn pane_below(views: &[Rect], response: &Response) -> Rect {
 
 fn steer(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [f32; 2]) {
     let extent: [f32; 2] = pane.size().into();
-    if draw::is_hand(ui, view, response) {
+    if let Some(degrees) = draw::turned(ui, view, response, pane) {
+        view.camera.turn_at([0.0, 0.0], degrees, size, extent);
+    } else if draw::is_hand(ui, view, response) {
         view.camera.pan(response.drag_delta().into(), size, extent);
     }
     if response.double_clicked() && view.tool == ViewTool::Look {
@@ -140,10 +182,15 @@ fn steer(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [
         }
     }
     if let Some(pointer) = response.hover_pos() {
-        let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
-        let by = pinched * (scrolled / 200.0).exp();
+        let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
+        let at = (pointer - pane.center()).into();
+        let by = pinched * (scrolled.y / 200.0).exp();
         if by != 1.0 {
-            view.camera.zoom_at((pointer - pane.center()).into(), by, size, extent);
+            view.camera.zoom_at(at, by, size, extent);
+        }
+        // With Shift the wheel goes sideways.
+        if scrolled.x != 0.0 && ui.input(|input| input.modifiers.shift) {
+            view.camera.turn_at(at, -scrolled.x / POINTS_PER_DEGREE, size, extent);
         }
     }
     let icon = match (view.tool, response.dragged()) {
@@ -156,8 +203,7 @@ fn steer(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [
 }
 
 fn picture(painter: &Painter, pane: Rect, view: &ImageView, picture: &mut PictureTexture, scale: f32) {
-    let at = |corner| spot(view, pane, picture.size(), corner);
-    picture.paint(painter, Rect::from_min_max(at([0.0, 0.0]), at([1.0, 1.0])), scale);
+    picture.paint(painter, &Plane::of(&view.camera, pane, picture.size()), scale);
 }
 
 fn spot(view: &ImageView, pane: Rect, size: [f32; 2], at: [f32; 2]) -> Pos2 {
@@ -241,7 +287,7 @@ fn crosshair(painter: &Painter, view: &ImageView, pane: Rect, size: [f32; 2], co
     }
 }
 
-/// Column, row and colour of the pixel below the pointer, at the lower left.
+/// Column, row and colour of the pixel below the pointer, at the lower left; where a heat map is seen, also how far the two differ there.
 fn readout(ui: &Ui, view: &ImageView, response: &Response, pane: Rect, pictures: &Pictures<'_>, area: Rect) {
     let Some(pointer) = response.hover_pos() else { return };
     let from_centre = (pointer - pane.center()).into();
@@ -249,13 +295,19 @@ fn readout(ui: &Ui, view: &ImageView, response: &Response, pane: Rect, pictures:
     let Some(([x, y], srgb)) = pictures.first.pixel(at) else { return };
     let colors = theme::palette(ui.style());
     let [red, green, blue] = srgb;
-    let text = format!("{x}, {y}   {red:3} {green:3} {blue:3}   #{red:02x}{green:02x}{blue:02x}");
+    let mut text = format!("{x}, {y}   {red:3} {green:3} {blue:3}   #{red:02x}{green:02x}{blue:02x}");
+    if let (Compare::Difference, Heat::Ready(_), Some(second)) = (view.compare, &pictures.heat, &pictures.second)
+        && let Some((_, other)) = second.pixel(at)
+    {
+        let apart = srgb.iter().zip(other).map(|(one, other)| one.abs_diff(other)).max().unwrap_or(0);
+        text = format!("{x}, {y}   differs by {apart:3}   #{red:02x}{green:02x}{blue:02x}");
+    }
     let galley = ui.painter().layout_no_wrap(text, theme::small_mono_font(), colors.on_scrim);
     let corner = area.left_bottom() + vec2(theme::GAP, -theme::GAP);
     let back = Rect::from_min_max(corner - vec2(0.0, 20.0), corner + vec2(galley.size().x + 32.0, 0.0));
     ui.painter().rect_filled(back, theme::picture_rounding(), colors.scrim);
     let well = Rect::from_min_size(back.min + vec2(6.0, 4.0), vec2(12.0, 12.0));
     ui.painter().rect_filled(well, 1.0, theme::shown(srgb));
-    let text = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), back.shrink2(vec2(24.0, 0.0)));
-    ui.painter().galley(text.min, galley, colors.on_scrim);
+    let place = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), back.shrink2(vec2(24.0, 0.0)));
+    ui.painter().galley(place.min, galley, colors.on_scrim);
 }

@@ -26,8 +26,9 @@ mod views;
 pub use crate::{PersonName, PersonNameError};
 pub use action::{Action, ClearanceStep, PauseCause};
 pub use brief::{
-    Answer, Brief, BriefField, ColourError, ColourSpace, Deliverable, FileFormat, IntentProblem, LEAST_WORDS,
-    MOST_WORDS, PaletteColour, Stakes, check_one_sentence,
+    Answer, Brief, BriefField, ColourError, ColourSpace, CompositionGuides, CopyShare, CopySide, CopySpace,
+    Deliverable, DeliverableGuides, FileFormat, IntentProblem, LEAST_WORDS, MOST_WORDS, PaletteColour, SafeMargin,
+    SizeUnit, Stakes, check_one_sentence,
 };
 pub use command::{Command, CommandKind, ReleaseRequest};
 pub use cull::{CullDecision, Culled, RejectReason};

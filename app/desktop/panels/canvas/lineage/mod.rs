@@ -4,4 +4,4 @@ mod data;
 mod ui;
 
 pub use data::{Discarded, lineage_nodes};
-pub use ui::show_lineage;
+pub use ui::{lineage_height, show_lineage};

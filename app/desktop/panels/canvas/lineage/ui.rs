@@ -12,6 +12,17 @@ const COLUMN: f32 = 132.0;
 /// From one row to the next.
 const ROW: f32 = 84.0;
 
+/// Room for the edge of a node that is selected, in points.
+const EDGE: f32 = 3.0;
+/// Rows that are seen at first; the others are scrolled to.
+const ROWS_AT_FIRST: usize = 2;
+
+/// Height of the panel as it opens first, in points: that of its rows, and of the choice above them.
+pub fn lineage_height(nodes: &[LineageNode]) -> f32 {
+    let rows = nodes.iter().map(|node| node.row + 1).max().unwrap_or(1);
+    rows.min(ROWS_AT_FIRST) as f32 * ROW + theme::CONTROL_HEIGHT
+}
+
 /// Draws the graph, with the selected image in the accent. The image that was pressed.
 pub fn show_lineage(
     ui: &mut Ui,
@@ -28,8 +39,14 @@ pub fn show_lineage(
         let size = vec2(columns as f32 * COLUMN, rows as f32 * ROW);
         let (area, _) = ui.allocate_exact_size(size.max(ui.available_size()), Sense::hover());
         let picture = |node: &LineageNode| {
-            Rect::from_min_size(area.min + vec2(node.column as f32 * COLUMN, node.row as f32 * ROW), vec2(SIDE, SIDE))
+            let at = area.min + vec2(node.column as f32 * COLUMN + EDGE, node.row as f32 * ROW + EDGE);
+            Rect::from_min_size(at, vec2(SIDE, SIDE))
         };
+        if let [only] = nodes {
+            let at = picture(only).right_center() + vec2(theme::GROUP_GAP, 0.0);
+            let text = "Nothing was made from it yet, and it was made from nothing else: repair it, or vary it.";
+            ui.painter().text(at, Align2::LEFT_CENTER, text, theme::note_font(), colors.secondary);
+        }
         for node in nodes {
             let Some(parent) = node.parent.and_then(|parent| nodes.get(parent)) else { continue };
             let (from, to) = (picture(parent).right_center(), picture(node).left_center());

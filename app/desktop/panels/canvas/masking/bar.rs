@@ -109,10 +109,16 @@ fn icon(tool: MaskTool) -> &'static str {
     }
 }
 
+/// Width of the menu, in points.
+const MENU_WIDTH: f32 = 232.0;
+
 /// What is done to the whole mask.
 fn menu(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>, acts: &mut Vec<MaskAct>) {
     ui.menu_button(format!("Mask {}", icons::DOWN), |ui| {
-        ui.set_min_width(200.0);
+        ui.set_width(MENU_WIDTH);
+        ui.spacing_mut().item_spacing = vec2(theme::GRID, 0.0);
+        ui.spacing_mut().interact_size.y = theme::WIDE_GAP;
+        ui.spacing_mut().button_padding.x = theme::GAP;
         if let Some(act) = input.masking.and_then(|masking| rename(ui, masking.name())) {
             acts.push(act);
         }
@@ -128,10 +134,12 @@ fn menu(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>, acts: &mut Vec
         ui.separator();
         let amount = format!("{:.0} px", tools.amount);
         ui.horizontal(|ui| {
+            ui.add_space(theme::GAP);
             theme::style_number_fields(ui.style_mut());
             let value = DragValue::new(&mut tools.amount).range(1.0..=512.0).speed(0.5).max_decimals(0).suffix(" px");
             named(ui.add(value), "Pixels to grow, shrink and feather by");
-            ui.label("for the next three");
+            let color = theme::palette(ui.style()).secondary;
+            ui.label(RichText::new("for the next three").font(theme::note_font()).color(color));
         });
         entry(ui, &format!("Grow by {amount}"), MaskAct::Grow);
         entry(ui, &format!("Shrink by {amount}"), MaskAct::Shrink);
@@ -145,6 +153,9 @@ fn menu(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>, acts: &mut Vec
         entry(ui, "Save as a file…", MaskAct::Save);
         ui.separator();
         ui.horizontal(|ui| {
+            ui.add_space(theme::GAP);
+            let secondary = theme::palette(ui.style()).secondary;
+            ui.label(RichText::new("Shown in").font(theme::note_font()).color(secondary));
             for (place, (name, color)) in theme::MASK_COLOURS.iter().enumerate() {
                 let (rect, response) = ui.allocate_exact_size(vec2(22.0, 22.0), eframe::egui::Sense::click());
                 ui.painter().rect_filled(rect.shrink(3.0), 2.0, color.to_opaque());
@@ -169,8 +180,15 @@ fn menu(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>, acts: &mut Vec
 fn rename(ui: &mut Ui, name: &str) -> Option<MaskAct> {
     let id = Id::unique(("name of the mask", name));
     let mut typed = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| name.to_owned());
-    let response = ui.add(TextEdit::singleline(&mut typed).char_limit(MaskStore::LONGEST_NAME));
-    let response = named(response, "Name of the mask");
+    let field = TextEdit::singleline(&mut typed).char_limit(MaskStore::LONGEST_NAME);
+    let response = ui.horizontal(|ui| {
+        ui.add_space(theme::GAP);
+        let color = theme::palette(ui.style()).secondary;
+        ui.label(RichText::new("Name").font(theme::note_font()).color(color));
+        ui.add(field.margin(vec2(theme::GAP, theme::GRID)).desired_width(ui.available_width() - 2.0 * theme::GAP))
+    });
+    ui.add_space(theme::GRID);
+    let response = named(response.inner, "Name of the mask");
     if response.lost_focus() && typed.trim() != name {
         ui.data_mut(|data| data.remove::<String>(id));
         return Some(MaskAct::Rename(typed));

@@ -16,6 +16,9 @@ pub enum RepairAsk {
     NewSeed,
 }
 
+/// The field for a reason is at least so wide, in points.
+const LEAST_REASON: f32 = 180.0;
+
 /// Draws what a repair is asked for with. `plan` is what it would do, `allowed` whether it may.
 pub fn show_repair_bar(
     ui: &mut Ui,
@@ -38,7 +41,10 @@ pub fn show_repair_bar(
     ui.horizontal(|ui| {
         let width = (ui.available_width() - button.width(ui) - theme::GAP).max(120.0);
         let field = TextEdit::multiline(&mut form.prompt).desired_rows(1).desired_width(width);
-        let field = field.hint_text("what stands there when it is done").char_limit(limits::MOST_PROMPT_CHARS);
+        let field = field
+            .margin(vec2(theme::GAP, 5.0))
+            .hint_text("what stands there when it is done")
+            .char_limit(limits::MOST_PROMPT_CHARS);
         ui.add(field).accessible_name("Prompt of the repair");
         if button.show(ui) {
             asked = Some(RepairAsk::Make);
@@ -72,6 +78,7 @@ pub fn show_repair_bar(
                 form.soft = if is_soft { Softness::Soft } else { Softness::Hard };
             }
         }
+        ui.add_space(theme::GRID);
         stay_together(ui, 160.0);
         let seed = DragValue::new(&mut form.seed).speed(1.0);
         field(ui, "Seed", "Seed of the first candidate; the others follow", seed);
@@ -92,11 +99,17 @@ pub fn show_repair_bar(
     if let Ok(plan) = plan
         && plan.advice == RepairAdvice::Regenerate
     {
-        ui.horizontal(|ui| {
+        // Where the sentence leaves the field no room, that has the next line.
+        ui.horizontal_wrapped(|ui| {
             let share = plan.masked_share * 100.0;
-            let text = format!("{share:.0} % is masked, more than a third: regenerate it, or say why not");
-            ui.label(RichText::new(text).font(theme::strong_note_font()).color(palette.fail));
-            let field = TextEdit::singleline(&mut form.overrule).desired_width(ui.available_width());
+            let text = match room {
+                Room::Enough => format!("{share:.0} % is masked, more than a third: regenerate it, or say why not"),
+                Room::Little => format!("{share:.0} %, more than a third:"),
+            };
+            ui.add(Label::new(RichText::new(text).font(theme::strong_note_font()).color(palette.fail)).extend());
+            stay_together(ui, LEAST_REASON);
+            let width = ui.available_size_before_wrap().x;
+            let field = TextEdit::singleline(&mut form.overrule).margin(vec2(theme::GAP, 5.0)).desired_width(width);
             ui.add(field.hint_text("why it is repaired all the same"))
                 .accessible_name("Why it is repaired all the same");
         });

@@ -27,6 +27,8 @@ pub enum StripAsk {
     Accept(Sha256),
     /// These are not wanted.
     Discard(Vec<Sha256>),
+    /// Make one again that failed.
+    Retry(JobId),
 }
 
 /// The candidates of an image that wait for a decision: those of its latest strip and of earlier ones that nobody decided.
@@ -74,7 +76,10 @@ pub fn show_strip(
             ui.spacing_mut().item_spacing.x = theme::GRID;
             for (number, candidate) in (1..).zip(candidates) {
                 if tile(ui, input, candidate, number, shown, thumbnails) {
-                    asked = candidate.image.map(|image| StripAsk::Show((shown != Some(image)).then_some(image)));
+                    asked = match candidate.image {
+                        Some(image) => Some(StripAsk::Show((shown != Some(image)).then_some(image))),
+                        None => candidate.failed.as_ref().map(|_| StripAsk::Retry(candidate.job)),
+                    };
                 }
             }
         });
@@ -115,15 +120,20 @@ fn tile(
     let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click());
     let is_shown = candidate.image.is_some() && candidate.image == shown;
     let running = input.running.get(&candidate.job);
-    let allowed = match (&candidate.failed, candidate.image, running) {
-        (Some(cause), ..) => Allowed::No(format!("it failed: {cause}")),
-        (None, Some(_), _) => Allowed::Yes,
-        (None, None, Some(running)) => Allowed::No(format!("it is being made, {}", running.detail)),
-        (None, None, None) => Allowed::No("it waits for the engine".to_owned()),
+    let again = Command::RequeueJobs { jobs: vec![candidate.job] };
+    let (title, allowed) = match (&candidate.failed, candidate.image, running) {
+        (Some(cause), ..) => (format!("Candidate {number} failed, make it again: {cause}"), input.would(&again)),
+        (None, Some(_), _) => (format!("Candidate {number}"), Allowed::Yes),
+        (None, None, running) => {
+            let waits = "it waits for the engine".to_owned();
+            let why = running.map_or(waits, |running| format!("it is being made, {}", running.detail));
+            (format!("Candidate {number}"), Allowed::No(why))
+        }
     };
-    let name = allowed.spoken(&format!("Candidate {number}"));
-    response.widget_info(|| WidgetInfo::selected(Role::Button, candidate.image.is_some(), is_shown, &name));
-    ui.painter().rect_filled(rect, theme::picture_rounding(), palette.raised);
+    let name = allowed.spoken(&title);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, allowed.is_yes(), is_shown, &name));
+    let fill = if candidate.failed.is_some() { palette.fail_wash } else { palette.raised };
+    ui.painter().rect_filled(rect, theme::picture_rounding(), fill);
     let picture = match candidate.image {
         Some(image) => Some((image, input.source(image))),
         None => running.and_then(|running| running.picture()),
@@ -139,7 +149,14 @@ fn tile(
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, theme::icon_font(), color);
     };
     match (&candidate.failed, running) {
-        (Some(_), _) => sign(icons::WARNING, palette.fail),
+        (Some(_), _) => {
+            let line = |y: f32, text: &str, font, color| {
+                ui.painter().text(rect.center_top() + vec2(0.0, y), Align2::CENTER_CENTER, text, font, color);
+            };
+            line(18.0, icons::WARNING, theme::icon_font(), palette.fail);
+            line(37.0, "failed", theme::strong_note_font(), palette.fail_text);
+            line(54.0, &format!("{}  again", icons::RETRY), theme::note_font(), palette.text);
+        }
         (None, Some(running)) => {
             let bar = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 3.0), rect.right_bottom());
             let done = Rect::from_min_size(bar.min, vec2(bar.width() * running.fraction.clamp(0.0, 1.0), 3.0));
@@ -154,5 +171,5 @@ fn tile(
         (false, false) => Stroke::new(1.0, palette.line),
     };
     ui.painter().rect_stroke(rect, theme::picture_rounding(), edge, StrokeKind::Inside);
-    response.on_hover_text(name).clicked()
+    response.on_hover_text(name).clicked() && allowed.is_yes()
 }

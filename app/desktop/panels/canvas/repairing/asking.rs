@@ -115,6 +115,12 @@ impl Repairing {
     pub(super) fn stage(&mut self, input: &PanelInput<'_>, ask: StripAsk, asks: &mut Vec<PanelAsk>) {
         match ask {
             StripAsk::Show(candidate) => self.staged = candidate,
+            StripAsk::Retry(job) => {
+                let command = Command::RequeueJobs { jobs: vec![job] };
+                if input.would(&command).is_yes() {
+                    asks.push(PanelAsk::decide(command));
+                }
+            }
             StripAsk::Accept(image) => {
                 if input.would(&Command::AcceptRepair { image }).is_yes() {
                     asks.push(PanelAsk::decide(Command::AcceptRepair { image }));

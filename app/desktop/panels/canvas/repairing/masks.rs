@@ -254,6 +254,7 @@ impl Repairing {
             sketch,
             region: region.filter(|_| self.staged.is_none()),
             brush: (self.tools.tool.strokes() && self.staged.is_none()).then_some(self.tools.brush.radius),
+            guides: &[],
         }
     }
 

@@ -1,5 +1,6 @@
 mod answer;
 mod deliverable;
+mod guides;
 mod sentence;
 mod stakes;
 
@@ -11,6 +12,7 @@ use crate::SchemaV1;
 
 pub use answer::Answer;
 pub use deliverable::{ColourError, ColourSpace, Deliverable, FileFormat, PaletteColour};
+pub use guides::{CompositionGuides, CopyShare, CopySide, CopySpace, DeliverableGuides, SafeMargin, SizeUnit};
 pub use sentence::{IntentProblem, LEAST_WORDS, MOST_WORDS, check_one_sentence};
 pub use stakes::Stakes;
 

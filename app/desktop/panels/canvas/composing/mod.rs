@@ -1,0 +1,7 @@
+//! Help for composition: rulers, guides of the brief's deliverables and own ones, the grid of pixels, turning the view.
+
+mod data;
+mod ui;
+
+pub use data::{Composing, Turn};
+pub use ui::show_menu;
