@@ -2,7 +2,9 @@
 //! workflow, a model, a device or a window: everything here is bytes in, bytes out, and the same on every machine.
 
 pub mod mask;
+mod mix;
 mod pixel_rect;
 pub mod region;
 
+pub use mix::{MixError, mix};
 pub use pixel_rect::PixelRect;

@@ -2,6 +2,7 @@
 
 mod around;
 mod data;
+mod framing;
 mod fresh_look;
 mod lineage;
 mod masking;

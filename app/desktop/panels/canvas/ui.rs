@@ -1,5 +1,6 @@
 use eframe::egui::{Frame, Key, Margin, Modifiers, Panel, RichText, Ui};
 use kento_finishing::PixelRect;
+use kento_finishing::region::Edges;
 use kento_studio::Sha256;
 use kento_studio::workflow::{Candidacy, Command, CommandKind, FreshView};
 
@@ -9,7 +10,7 @@ use super::fresh_look::FreshLook;
 use super::lineage::{Discarded, lineage_nodes, show_lineage};
 use super::pins::{PinTalk, PlacedPin};
 use super::repair::candidates;
-use super::repairing::Repairing;
+use super::repairing::{Repairing, region_of};
 use super::shelf::{PictureKey, PictureShelf, Pixels};
 use super::stand_in::{show_broken, show_stand_in};
 use crate::desk::{PanelAsk, PanelInput, Selection};
@@ -18,6 +19,7 @@ use crate::theme::{self, icons};
 use crate::widgets::image_view::{
     self, Camera, Compare, ImageView, PictureNames, PictureTexture, Pictures, Pin, ViewEvent, ViewTool, Zoom,
 };
+use crate::widgets::pixel_box::PixelBox;
 use crate::widgets::thumbnails::Thumbnails;
 use crate::widgets::{Allowed, IconButton};
 
@@ -46,10 +48,14 @@ pub struct CanvasPanel {
     /// The preview that was drawn last, until the next one is there.
     pub(super) preview: Option<PictureKey>,
     pub(super) picked: Option<[u8; 3]>,
-    repairing: Repairing,
+    pub(super) repairing: Repairing,
     lineage: Option<Discarded>,
     /// The region that a repair would make, in pixels of the image.
     region: Option<[f32; 4]>,
+    /// What can be dragged of it.
+    pub(super) frame: Option<PixelBox>,
+    /// The frame of an extended picture as it was brought into sight last.
+    pub(super) framed: Option<Edges>,
 }
 
 impl CanvasPanel {
@@ -199,7 +205,7 @@ impl CanvasPanel {
         let palette = theme::palette(ui.style());
         let frame = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 6));
         let candidates = candidates(input.state, &image.sha256);
-        self.region = None;
+        (self.region, self.frame) = (None, None);
         if !self.repairing.is_on() && candidates.is_empty() {
             return;
         }
@@ -220,17 +226,16 @@ impl CanvasPanel {
                 });
             }
             if let Some(plan) = self.repairing.plan(input, image).filter(|_| !judges) {
-                let crop = plan.as_ref().ok().and_then(|plan| plan.region.as_ref()).map(|region| region.crop);
-                self.region = crop
-                    .map(|crop| [crop.x, crop.y, crop.x + crop.width, crop.y + crop.height].map(|edge| edge as f32));
+                self.region = region_of(&plan);
+                self.frame = self.repairing.pixel_box(image, &plan);
                 Panel::bottom("repair bar").resizable(false).frame(frame).show(ui, |ui| {
-                    self.repairing.repair_bar(ui, input, image, &plan, room);
+                    self.repairing.repair_bar(ui, input, image, &plan, room, asks);
                 });
             }
         }
         if !candidates.is_empty() {
             Panel::bottom("candidates").resizable(false).frame(frame).show(ui, |ui| {
-                self.repairing.strip(ui, input, &candidates, thumbnails, asks);
+                self.repairing.strip(ui, input, image.sha256, &candidates, thumbnails, asks);
             });
         }
     }
@@ -338,6 +343,7 @@ impl CanvasPanel {
         let scale = self.view.camera.scale(size, extent);
         let masked = self.masked_image(data);
         self.hold_tool(&masked);
+        self.follow_frame(ui, size, area);
         if let Some(second) = second.as_deref() {
             self.repairing.take_difference(ui.ctx(), &masked, [&*first, second]);
         }
@@ -353,7 +359,7 @@ impl CanvasPanel {
         let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|at| area.contains(*at));
         let pointer = pointer.map(|at| in_image((at - area.center()).into(), &self.view.camera));
         let sketch = self.repairing.sketch(&masked, pointer);
-        let overlay = self.repairing.overlay(&sketch, self.region);
+        let overlay = self.repairing.overlay(&sketch, self.region, size);
         let pictures = Pictures { first, second, names, overlay, pins: &pins };
         // While the key is held the picture before stands there.
         let held = pictures.second.is_some()
@@ -368,6 +374,7 @@ impl CanvasPanel {
         if held {
             self.view.compare = compare;
         }
+        self.paint_frame(ui, size, area);
         for event in &events {
             match event {
                 ViewEvent::Drew(trace) => self.repairing.drew(ui.ctx(), input, &masked, *trace, scale, first),

@@ -23,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut ImageView, area: Rect, has_second: bo
         true => Allowed::Yes,
         false => Allowed::No("select a second picture and press C".to_owned()),
     };
-    ui.scope_builder(UiBuilder::new().max_rect(Rect::from_min_size(corner, size)).layout(layout), |ui| {
+    let shown = ui.scope_builder(UiBuilder::new().max_rect(Rect::from_min_size(corner, size)).layout(layout), |ui| {
         frame.show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(2.0, 2.0);
             if IconButton::new(icons::FIT, "Whole picture").keys("F").show(ui) {
@@ -62,4 +62,6 @@ pub(super) fn show(ui: &mut Ui, view: &mut ImageView, area: Rect, has_second: bo
             }
         });
     });
+    let rect = shown.response.rect;
+    view.tools_at = [rect.left(), rect.top(), rect.right(), rect.bottom()];
 }

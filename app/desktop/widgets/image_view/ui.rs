@@ -78,7 +78,7 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
     }
     let at = |corner| spot(view, views[0], size, corner);
     let rect = Rect::from_min_max(at([0.0, 0.0]), at([1.0, 1.0]));
-    let pointer = response.hover_pos().filter(|_| view.tool == ViewTool::Draw);
+    let pointer = response.hover_pos().filter(|_| view.tool == ViewTool::Draw && !view.yields);
     pictures.overlay.paint(&painter.with_clip_rect(views[0]), rect, size, pointer, colors);
     let mut events: Vec<ViewEvent> = traces.into_iter().map(ViewEvent::Drew).collect();
     if view.tool == ViewTool::Draw && response.dragged_by(PointerButton::Secondary) && response.drag_delta().x != 0.0 {
@@ -133,7 +133,7 @@ fn steer(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [
     if draw::is_hand(ui, view, response) {
         view.camera.pan(response.drag_delta().into(), size, extent);
     }
-    if response.double_clicked() && view.tool == ViewTool::Look {
+    if response.double_clicked() && view.tool == ViewTool::Look && !view.yields {
         match view.camera.zoom {
             Zoom::Fit => view.camera.one_to_one(ui.pixels_per_point()),
             Zoom::Factor(_) => view.camera.fit(),

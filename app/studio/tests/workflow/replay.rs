@@ -61,7 +61,7 @@ fn names_of_people_on_disk_pass_the_same_checks() {
 }
 
 /// Every action by its name on disk.
-pub const ACTIONS: [&str; 50] = [
+pub const ACTIONS: [&str; 51] = [
     "project-started",
     "role-taken",
     "settings-changed",
@@ -112,6 +112,7 @@ pub const ACTIONS: [&str; 50] = [
     "template-promoted",
     "negative-entry-added",
     "hand-off-problem-noted",
+    "candidates-mixed",
 ];
 
 /// The name on disk of what was done.
