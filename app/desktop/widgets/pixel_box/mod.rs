@@ -2,6 +2,8 @@
 //! lines and handles take the pointer, so that whatever else the pointer does on the picture goes on inside and outside of it.
 
 mod data;
+#[cfg(test)]
+mod tests;
 mod ui;
 
 pub use data::{BoxDrag, BoxEvent, PixelBox};

@@ -1,6 +1,6 @@
 use eframe::egui::{
-    Align2, Color32, CursorIcon, Event, Key, Modifiers, Painter, PointerButton, Pos2, Rect, Stroke, StrokeKind, Ui,
-    pos2, vec2,
+    Align2, CursorIcon, Event, Key, Modifiers, Painter, PointerButton, Pos2, Rect, Stroke, StrokeKind, Ui, Vec2, pos2,
+    vec2,
 };
 use kento_finishing::region::{Edges, Grip};
 
@@ -26,7 +26,7 @@ impl BoxPlace<'_> {
     /// Where a place of the picture, in pixels, is seen.
     pub fn in_window(&self, at_in_image: [f32; 2]) -> Pos2 {
         let place = [0, 1].map(|axis| at_in_image[axis] / self.size[axis]);
-        self.area.center() + self.camera.ui_from_image(place, self.size, self.area.size().into()).into()
+        self.area.center() + Vec2::from(self.camera.ui_from_image(place, self.size, self.area.size().into()))
     }
 
     /// The place of the picture, in pixels, that is seen here.
@@ -118,7 +118,7 @@ fn size_beside(painter: &Painter, edges: Edges, place: BoxPlace<'_>, colors: &Pa
     let back = Rect::from_min_size(corner, size);
     painter.rect_filled(back, theme::picture_rounding(), colors.scrim);
     let text_at = Align2::CENTER_CENTER.align_size_within_rect(text.size(), back).min;
-    painter.galley(text_at, text, Color32::PLACEHOLDER);
+    painter.galley(text_at, text, colors.on_scrim);
 }
 
 /// The cursor that shows where it can be dragged, however the picture is turned.

@@ -90,6 +90,13 @@ fn mix_with(mask: Sha256, [first, second]: [Sha256; 2], result: Sha256) -> Comma
     Command::MixCandidates { first, second, mask: reference(mask), result }
 }
 
+/// Records with a mix in them.
+pub fn mixed() -> Vec<Record> {
+    let (mut studio, _, all, _) = strip();
+    studio.ok(&mara(), mix([all[0], all[1]], sha(600)));
+    studio.records
+}
+
 #[test]
 fn a_mix_of_two_candidates_is_one_more_and_its_card_has_all_that_it_is_made_of() {
     let (mut studio, image, all, png) = strip();
