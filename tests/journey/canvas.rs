@@ -27,7 +27,7 @@ pub fn drag_mix_extend_and_vary(person: &mut Person) {
     person.wait_for("Box chosen");
     assert_eq!(person.texts_that_end("% masked"), masked, "the brush did not paint");
     person.click("Box chosen");
-    person.click("The box follows the mask again");
+    person.click("Follow the mask again");
     person.wait_for("Box automatic");
 
     person.fill_number("Pictures to choose from; each is an iteration", 1);

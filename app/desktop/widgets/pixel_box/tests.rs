@@ -22,8 +22,10 @@ struct Scene {
 fn scene() -> Harness<'static, Scene> {
     let limits = BoxLimits { holds: [20, 20, 30, 30], within: [0, 0, 64, 64], least: 8, most: 8192 };
     let edges = [10, 10, 50, 50];
+    let mut view = ImageView::default();
+    view.toggle(ViewTool::Draw);
     let scene = Scene {
-        view: ImageView { tool: ViewTool::Draw, ..ImageView::default() },
+        view,
         picture: None,
         shown: PixelBox { edges, limits, outset: 0.0 },
         before: edges,

@@ -1,9 +1,8 @@
-use eframe::egui::{DragValue, Ui};
+use eframe::egui::{DragValue, Grid, Ui};
 
-use super::bar::{BarInput, field};
+use super::bar::BarInput;
 use super::data::{RepairForm, box_limits, edges, rect};
 use crate::theme::{self, icons};
-use crate::widgets::ActionButton;
 
 /// Says whether the box of the repair follows the mask or was chosen; opens its numbers, for those who drag no edges, and the way back.
 pub(super) fn box_menu(ui: &mut Ui, form: &mut RepairForm, input: &BarInput<'_>) {
@@ -15,16 +14,22 @@ pub(super) fn box_menu(ui: &mut Ui, form: &mut RepairForm, input: &BarInput<'_>)
         theme::style_number_fields(ui.style_mut());
         let mut chosen = kento_finishing::PixelRect::new(crop.x, crop.y, crop.width, crop.height);
         let before = chosen;
-        let number = |value| DragValue::new(value).range(0..=kento_studio::limits::MOST_SIDE).speed(0.5).suffix(" px");
-        field(ui, "Left", "Left edge of the box, in pixels of the picture", number(&mut chosen.x));
-        field(ui, "Top", "Upper edge of the box, in pixels of the picture", number(&mut chosen.y));
-        field(ui, "Width", "Width of the box in pixels", number(&mut chosen.width));
-        field(ui, "Height", "Height of the box in pixels", number(&mut chosen.height));
+        let row = |ui: &mut Ui, text: &str, name: &str, value: &mut u32| {
+            ui.label(text);
+            let number = DragValue::new(value).range(0..=kento_studio::limits::MOST_SIDE).speed(0.5).suffix(" px");
+            ui.add_sized([84.0, theme::CONTROL_HEIGHT], number).accessible_name(name).on_hover_text(name);
+            ui.end_row();
+        };
+        Grid::new("numbers of the box").num_columns(2).show(ui, |ui| {
+            row(ui, "Left", "Left edge of the box, in pixels of the picture", &mut chosen.x);
+            row(ui, "Top", "Upper edge of the box, in pixels of the picture", &mut chosen.y);
+            row(ui, "Width", "Width of the box in pixels", &mut chosen.width);
+            row(ui, "Height", "Height of the box in pixels", &mut chosen.height);
+        });
         if chosen != before {
             form.crop = Some(rect(box_limits(input.size, input.masked).fitted(edges(chosen))));
         }
-        let way_back = ActionButton::plain("Automatic").named("The box follows the mask again");
-        if form.crop.is_some() && way_back.explained("The box follows the mask again").show(ui) {
+        if form.crop.is_some() && ui.button("Follow the mask again").clicked() {
             form.crop = None;
             ui.close();
         }

@@ -14,7 +14,6 @@ use super::super::repair::Masked;
 use super::{Lines, Measured, Mode, Repairing, ShownMask, told};
 use crate::desk::PanelInput;
 use crate::region::counts_from;
-use crate::theme;
 use crate::whole_file::WholeFile;
 use crate::widgets::Allowed;
 use crate::widgets::image_view::{MaskLayer, Overlay, PictureTexture, Trace};
