@@ -215,6 +215,7 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
         | CommandKind::VaryImage
         | CommandKind::AcceptRepair
         | CommandKind::DiscardRepairs
+        | CommandKind::MixCandidates
         | CommandKind::RecordEdit
         | CommandKind::HandToEditor
         | CommandKind::ReportSeen

@@ -26,7 +26,7 @@ pub(super) fn take(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rec
                 continue;
             }
             Event::PointerButton { pos, button: PointerButton::Primary, pressed: true, .. }
-                if response.contains_pointer() && pane.contains(pos) && !hand && !view.is_drawing =>
+                if response.contains_pointer() && pane.contains(pos) && !hand && !view.is_drawing && !view.yields =>
             {
                 view.is_drawing = true;
                 response.request_focus();
@@ -70,6 +70,7 @@ pub(super) fn turned(ui: &Ui, view: &ImageView, response: &Response, pane: Rect)
 /// Whether a drag moves the picture and not the tool.
 pub(super) fn is_hand(ui: &Ui, view: &ImageView, response: &Response) -> bool {
     match view.tool {
+        _ if view.yields => false,
         ViewTool::Draw => {
             response.dragged_by(PointerButton::Middle)
                 || response.dragged_by(PointerButton::Primary)
