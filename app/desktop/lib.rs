@@ -10,6 +10,7 @@ pub mod frame;
 pub mod input_image;
 pub mod logging;
 pub mod metadata;
+pub mod mixing;
 pub mod model;
 pub mod panels;
 #[cfg(test)]

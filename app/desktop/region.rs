@@ -29,6 +29,9 @@ pub struct RegionWish {
     pub soft: Softness,
     /// What is added at the sides.
     pub extend: Option<Margins>,
+    /// What is brought to the generated size, in pixels of the picture with its margins. Chosen: around the mask, in the proportion of
+    /// the generated size; padding counts for that alone.
+    pub crop: Option<PixelRect>,
 }
 
 /// A region that was planned, and the size that it is to be generated at: the wished one, or one of the crop's proportion where the
@@ -61,10 +64,11 @@ impl RegionWish {
         if bounds.is_empty() {
             return Err(finishing::RegionError::EmptyMask.to_string());
         }
-        let padding = self.padding.unwrap_or_else(|| (bounds.width.max(bounds.height) / 4).max(LEAST_PADDING));
-        let shorter = self.generated[0].min(self.generated[1]);
-        let least = (shorter / 2).max(LEAST_SIDE).min(shorter);
-        let (crop, generated) = CropRule { padding, least, generated: self.generated }.automatic(bounds, whole);
+        let rule = self.rule(bounds);
+        let (crop, generated) = match self.crop {
+            Some(crop) => (checked(crop, bounds, whole)?, rule.for_chosen(crop)),
+            None => rule.automatic(bounds, whole),
+        };
         let cell = |side: u32, generated: u32| (side * LATENT_CELL).div_ceil(generated);
         let blend = self.blend.unwrap_or_else(|| cell(crop.width, generated[0]).max(cell(crop.height, generated[1])));
         let PixelRect { x, y, width, height } = crop;
@@ -73,6 +77,33 @@ impl RegionWish {
         let region = Region { crop, fill: self.fill, blend, soft: self.soft, extend: self.extend };
         Ok(RegionPlan { region, generated })
     }
+}
+
+impl RegionWish {
+    fn rule(&self, bounds: PixelRect) -> CropRule {
+        let padding = self.padding.unwrap_or_else(|| (bounds.width.max(bounds.height) / 4).max(LEAST_PADDING));
+        let shorter = self.generated[0].min(self.generated[1]);
+        let least = (shorter / 2).max(LEAST_SIDE).min(shorter);
+        CropRule { padding, least, generated: self.generated }
+    }
+}
+
+/// A crop that somebody chose, where it can be: inside the picture and around everything that is masked.
+fn checked(crop: PixelRect, bounds: PixelRect, [width, height]: [u32; 2]) -> Result<PixelRect, String> {
+    let PixelRect { x, y, width: wide, height: high } = crop;
+    if crop.is_empty() || !PixelRect::of_size([width, height]).contains_rect(crop) {
+        return Err(format!(
+            "the crop of {wide}x{high} pixels at {x}, {y} is not inside the image of {width}x{height}: choose another"
+        ));
+    }
+    if !crop.contains_rect(bounds) {
+        let (right, bottom) = (bounds.right(), bounds.bottom());
+        return Err(format!(
+            "the crop leaves out a part of what is masked, which reaches from {}, {} to {right}, {bottom}: make it larger",
+            bounds.x, bounds.y
+        ));
+    }
+    Ok(crop)
 }
 
 /// From which value on a pixel of a mask counts as masked.
@@ -187,6 +218,7 @@ mod tests {
         fill: Fill::Neighbour,
         soft: Softness::Hard,
         extend: None,
+        crop: None,
     };
 
     #[test]
@@ -207,6 +239,25 @@ mod tests {
         let RegionPlan { region, .. } = outpaint.plan([300, 200], &[0; 300 * 200]).unwrap();
         assert_eq!((region.crop.x + region.crop.width, region.crop.y, region.crop.height), (340, 0, 200));
         assert!(region.crop.x <= 300 - 40, "the picture beside the margin is brought along: {region:?}");
+    }
+
+    #[test]
+    fn a_chosen_crop_is_taken_as_it_is_and_generated_in_its_proportion() {
+        let mut mask = vec![0; 300 * 200];
+        mask[100 * 300 + 150] = 255;
+        let with = |crop| RegionWish { crop: Some(crop), padding: Some(500), ..WISH }.plan([300, 200], &mask);
+        let RegionPlan { region, generated } = with(PixelRect::new(100, 80, 100, 50)).unwrap();
+        assert_eq!((region.crop, generated), (CropBox { x: 100, y: 80, width: 100, height: 50 }, [176, 88]));
+        assert_eq!(region.blend, 5, "one cell of the latent");
+        let said = with(PixelRect::new(100, 80, 201, 50)).unwrap_err();
+        assert_eq!(said, "the crop of 201x50 pixels at 100, 80 is not inside the image of 300x200: choose another");
+        assert!(with(PixelRect::new(u32::MAX, 0, 9, 9)).unwrap_err().contains("is not inside the image"));
+        let said = with(PixelRect::new(0, 0, 150, 200)).unwrap_err();
+        assert!(said.ends_with("which reaches from 150, 100 to 151, 101: make it larger"), "{said}");
+        let margins = Margins { left: 50, top: 0, right: 0, bottom: 0 };
+        let outpaint = RegionWish { extend: Some(margins), crop: Some(PixelRect::new(0, 0, 120, 200)), ..WISH };
+        let RegionPlan { region, .. } = outpaint.plan([300, 200], &[0; 300 * 200]).unwrap();
+        assert_eq!(region.crop.width, 120, "counted in the picture with its margins");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::process::Output;
 
 use image::{GrayImage, Luma, Rgb, RgbImage, Rgba, RgbaImage};
 use kento::metadata::{self, Parameters};
-use kento_studio::{Fill, Margins, Softness, Task};
+use kento_studio::{CropBox, Fill, Margins, Softness, Task};
 
 use crate::support::{folder, json, kento, names, sentence, tiny_model};
 
@@ -125,6 +125,48 @@ fn a_margin_makes_the_image_larger_with_or_without_a_mask() {
 }
 
 #[test]
+fn a_chosen_crop_is_generated_in_its_proportion_and_put_back() {
+    let folder = folder();
+    write_pictures(folder.path());
+    let before = read(folder.path(), "image.png");
+    let request = |name: &str| {
+        let file = BufReader::new(File::open(folder.path().join(name)).unwrap());
+        metadata::read(file).unwrap().record.unwrap().request
+    };
+    let mut made = Vec::new();
+    for (crop, generated) in [("30,20,40,40", (64, 64)), ("30, 22, 60, 30", (96, 48)), ("0,0,101,77", (72, 56))] {
+        let line = json(&repair(folder.path(), &["--json", "--crop", crop, "--padding", "0"]));
+        let request = request("out.png");
+        assert_eq!((request.recipe.width, request.recipe.height), generated, "{crop}");
+        let region = request.task.region().unwrap();
+        let numbers: Vec<u32> = crop.split(',').map(|number| number.trim().parse().unwrap()).collect();
+        let CropBox { x, y, width, height } = region.crop;
+        assert_eq!([x, y, width, height], numbers[..]);
+        let after = read(folder.path(), "out.png");
+        assert_eq!(after.get_pixel(5, 5), before.get_pixel(5, 5));
+        assert_ne!(after.get_pixel(50, 38), before.get_pixel(50, 38));
+        made.push(line[0]["pixels_sha256"].as_str().unwrap().to_owned());
+    }
+    made.dedup();
+    assert_eq!(made.len(), 3, "what the model sees around the mask counts");
+}
+
+#[test]
+fn a_proportion_makes_the_image_wider_or_higher_and_leaves_it_in_the_middle() {
+    let folder = folder();
+    write_pictures(folder.path());
+    let before = read(folder.path(), "image.png");
+    for (ratio, size, place) in [("16:9", (137, 77), (18, 0)), ("1 : 1", (101, 101), (0, 12))] {
+        json(&repair(folder.path(), &["--json", "--extend", ratio]));
+        let after = read(folder.path(), "out.png");
+        assert_eq!(after.dimensions(), size, "{ratio}");
+        assert_eq!(after.get_pixel(place.0 + 50, place.1 + 38), before.get_pixel(50, 38));
+    }
+    let said = refused(folder.path(), &["--extend", "202:154"], 1);
+    assert!(said.contains("the image of 101x77 has the proportion 202:154 already"), "{said}");
+}
+
+#[test]
 fn one_pixel_and_a_whole_image_can_be_masked() {
     let folder = folder();
     write_pictures(folder.path());
@@ -140,8 +182,10 @@ fn one_pixel_and_a_whole_image_can_be_masked() {
         sentence.starts_with("100 % of the image is masked, more than a third: regenerate it, because"),
         "{sentence}"
     );
-    json(&repair(folder.path(), &["--json", "--overrule", "the client wants this frame"]));
+    json(&repair(folder.path(), &["--json", "--overrule", " the client wants this frame "]));
     assert_eq!(read(folder.path(), "out.png").dimensions(), (101, 77));
+    let record = metadata::read(BufReader::new(File::open(folder.path().join("out.png")).unwrap())).unwrap().record;
+    assert_eq!(record.unwrap().overrule.as_deref(), Some("the client wants this frame"), "the image says why");
 }
 
 #[test]
@@ -162,6 +206,10 @@ fn what_cannot_be_repaired_is_refused_in_one_sentence_and_leaves_nothing() {
         (&["--extend", "1,2,3"], 2, "--extend takes four numbers of pixels up to 8192"),
         (&["--extend", "0,0,0,0"], 1, "the mask is empty"),
         (&["--extend", "8192,0,0,0"], 1, "width must be between 1 and 8192 pixels and is 8293"),
+        (&["--extend", "16:0"], 2, "or a proportion as 16:9, and is"),
+        (&["--crop", "1,2,3"], 2, "--crop takes four numbers of pixels, x,y,width,height, and is"),
+        (&["--crop", "40,30,62,20"], 1, "the crop of 62x20 pixels at 40, 30 is not inside the image of 101x77"),
+        (&["--crop", "41,30,20,20"], 1, "which reaches from 40, 30 to 60, 46: make it larger"),
         (&["--overrule", "why not"], 2, "at most a third of the image is masked"),
         (&["--steps", "0"], 2, "steps must be between 1 and 1000"),
         (&["--count", "2"], 2, "--count 2 makes several images"),

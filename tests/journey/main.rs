@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod canvas;
 mod gate;
 mod making;
 mod person;
@@ -20,7 +21,9 @@ use kento_engine::protocol::DeviceRequest;
 use kento_finishing::mask::{ImageKey, MaskStore};
 use kento_studio::PersonName;
 use kento_studio::card::Comparison;
-use kento_studio::workflow::{Action, Approval, Candidacy, FreshView, JobStatus, Record, Role, State};
+use kento_studio::workflow::{
+    Action, Approval, Candidacy, FreshView, JobStatus, Record, Role, SUBTLE_VARIATION, State,
+};
 
 use making::CullBy;
 use person::{Person, setup};
@@ -62,11 +65,14 @@ fn who_works_alone_clears_with_fresh_eyes_and_it_is_marked() {
     making::agree_on_no_pause(&mut person);
     making::write_the_brief(&mut person);
     making::bring_an_input(&mut person, &place.path().join("mood.jpg"));
-    from_the_sprint_to_the_gate(&mut person, CullBy::WholeWindow);
+    from_the_sprint_to_a_repair(&mut person, CullBy::WholeWindow);
+    canvas::drag_mix_extend_and_vary(&mut person);
+    gate::finish_and_submit(&mut person);
     gate::the_maker_looks_with_fresh_eyes(&mut person);
     drop(person);
 
     let state = state_of(&folder);
+    what_was_made_on_the_canvas_is_kept(&folder, &state);
     let inputs: Vec<_> = state.inputs().values().collect();
     let [input] = inputs.as_slice() else { panic!("one input, not {}", inputs.len()) };
     assert_eq!(
@@ -120,12 +126,16 @@ fn from_a_brief_to_the_gate(person: &mut Person, how: CullBy) {
 }
 
 fn from_the_sprint_to_the_gate(person: &mut Person, how: CullBy) {
+    from_the_sprint_to_a_repair(person, how);
+    gate::finish_and_submit(person);
+}
+
+fn from_the_sprint_to_a_repair(person: &mut Person, how: CullBy) {
     making::run_the_sprint(person);
     making::choose_a_direction(person);
     making::lock_the_recipe(person);
     making::run_and_cull(person, how);
     repair::repair_a_keeper(person);
-    gate::finish_and_submit(person);
 }
 
 fn from_a_brief_to_a_cleared_image(size: [f32; 2]) {
@@ -167,6 +177,26 @@ fn the_repair_is_kept(folder: &Path, state: &State) {
     let kept = MaskStore::open(&folder.join(format!("masks/{parent}.masks")), key).unwrap();
     assert_eq!(kept.store.masks().len(), 1);
     assert!(kept.store.masks()[0].mask.share() > 0.0);
+}
+
+/// A mix of two candidates, an extension of the mix and a variation are accepted, each with its card.
+fn what_was_made_on_the_canvas_is_kept(folder: &Path, state: &State) {
+    let accepted: Vec<_> =
+        state.images().values().filter(|image| image.candidacy == Some(Candidacy::Accepted)).collect();
+    let mixed = accepted.iter().find(|image| state.mixed_of(&image.sha256).is_some()).unwrap();
+    let (two, mask) = state.mixed_of(&mixed.sha256).unwrap();
+    assert!(two.iter().all(|one| state.image(one).unwrap().parent == mixed.parent));
+    assert!(folder.join("images").join(&mask.to_string()[..2]).is_dir());
+    let extended = accepted.iter().find(|image| image.parent == Some(mixed.sha256)).unwrap();
+    assert!(extended.width > mixed.width && extended.height == mixed.height, "{}", extended.width);
+    assert!(state.is_keeper(&mixed.sha256) && state.is_keeper(&extended.sha256));
+    let varied = accepted.iter().find(|image| image.parent == Some(extended.sha256)).unwrap();
+    let (_, job) = state.jobs_of_image(&varied.sha256).next().unwrap();
+    assert_eq!(job.request.variation.map(|variation| variation.strength), Some(SUBTLE_VARIATION));
+    assert!(!state.is_keeper(&varied.sha256), "a variation is another image");
+    for image in [mixed, extended, varied] {
+        assert!(folder.join(format!("finished/{}.ron", image.sha256)).is_file(), "{}", image.sha256);
+    }
 }
 
 /// The project in a new window, from the list of recent ones.

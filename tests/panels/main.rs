@@ -310,7 +310,7 @@ fn a_broken_state_offers_to_try_again_and_a_picture_to_be_saved() {
     let mut session = ready();
     session.finished = Some(FinishedPicture {
         pixels: Arc::new(pixels()),
-        record: ImageRecord { schema: SchemaV1, request: request(), fingerprint: fingerprint() },
+        record: ImageRecord::new(request(), fingerprint()),
         timings: JobTimings::default(),
         saved: None,
     });

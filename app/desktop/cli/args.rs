@@ -156,12 +156,15 @@ pub struct RepairArgs {
     /// Pixels around the mask over which new turns into old [default: one cell of the latent]
     #[arg(long, value_name = "N")]
     pub blend: Option<u32>,
-    /// Pixels to add at each side, made anew too: left,top,right,bottom
-    #[arg(long, value_name = "L,T,R,B")]
+    /// Pixels to add at each side, made anew too: left,top,right,bottom; or a proportion that the image grows to, as 16:9
+    #[arg(long, value_name = "L,T,R,B|W:H")]
     pub extend: Option<String>,
+    /// What is brought to the model's size: x,y,width,height in pixels of the extended image [default: around the mask]
+    #[arg(long, value_name = "X,Y,W,H")]
+    pub crop: Option<String>,
     #[command(flatten)]
     pub device: DeviceArgs,
-    /// Why to repair where more than a third is masked
+    /// Why to repair where more than a third is masked; the reason is kept in the image's record
     #[arg(long, value_name = "REASON")]
     pub overrule: Option<String>,
     /// Print one JSON object per image: seed, sha256, path, region, timings
@@ -354,9 +357,11 @@ mod tests {
     fn a_repair_needs_a_mask_or_a_margin() {
         let parse = |line: &str| Args::try_parse_from(line.split_whitespace());
         let line = "kento repair a.png --mask m.png --prompt x --seed 3 --count 4 --fill #00ff00 --strength 0.5 --padding 8 --soft \
-                    --steps 3 --guidance 2 --scheduler DDIM --blend 4 --extend 1,2,3,4 --device cpu --overrule why --json --out d";
+                    --steps 3 --guidance 2 --scheduler DDIM --blend 4 --extend 1,2,3,4 --crop 0,1,8,9 --device cpu --overrule why --json \
+                    --out d";
         let Some(Command::Repair(args)) = parse(line).unwrap().command else { panic!("not repair") };
         assert_eq!((args.fill.as_str(), args.soft, args.extend.as_deref()), ("#00ff00", true, Some("1,2,3,4")));
+        assert_eq!(args.crop.as_deref(), Some("0,1,8,9"));
         assert!(parse("kento repair a.png --prompt x --out d").is_err());
         assert!(parse("kento repair a.png --prompt x --extend 8,0,0,0 --out d").is_ok());
     }

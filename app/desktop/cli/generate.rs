@@ -45,7 +45,7 @@ pub fn run(args: &GenerateArgs) -> Result<(), CliError> {
     template.request.check().map_err(CliError::failed)?;
 
     render(&session, &mut bar, &template, (first_seed, args.count), |request, image, timings| {
-        let record = ImageRecord { schema: SchemaV1, request, fingerprint: fingerprint.clone() };
+        let record = ImageRecord::new(request, fingerprint.clone());
         deliver(&output, &record, image, timings, args.json)
     })
 }

@@ -96,6 +96,7 @@ fn images_of(record: &Record) -> Vec<Sha256> {
     match &record.action {
         Action::ImageGenerated { sha256, .. } => vec![*sha256],
         Action::EditRecorded { result, .. } => vec![result.sha256],
+        Action::CandidatesMixed { result, mask, .. } => vec![result.sha256, *mask],
         // The mask of a repair is stored before the repair is asked for.
         Action::JobsQueued { jobs } => jobs.iter().filter_map(|job| job.request.task.mask()).collect(),
         _ => Vec::new(),

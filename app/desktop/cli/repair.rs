@@ -3,6 +3,8 @@ use std::path::Path;
 
 use image::{GrayImage, ImageFormat};
 use kento_engine::protocol::Pixels;
+use kento_finishing::PixelRect;
+use kento_finishing::region::{self as finishing, Stands};
 use kento_studio::workflow::{RepairAdvice, repair_advice};
 use kento_studio::{Fill, ImageReference, Margins, Refusal, SchemaV1, Sha256, Softness, Task, limits};
 use sha2::Digest as _;
@@ -25,7 +27,8 @@ use crate::region::{RegionPlan, RegionWish, RegionWork};
 pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     let first_seed = args.seed.unwrap_or_else(crate::seed::random);
     let fill: Fill = args.fill.parse().map_err(CliError::Usage)?;
-    let extend = args.extend.as_deref().map(margins).transpose()?;
+    let extend = args.extend.as_deref().map(extension).transpose()?;
+    let crop = args.crop.as_deref().map(crop).transpose()?;
     if let Some(value) = args.blend.filter(|value| *value > limits::MOST_BLEND) {
         return Err(CliError::usage(Refusal::Blend { value, most: limits::MOST_BLEND }));
     }
@@ -36,6 +39,8 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     let (image, mask) = read(&args.image, args.mask.as_deref())?;
     check_share(&mask.pixels.data, args.overrule.as_deref())?;
 
+    let size = [image.reference.width, image.reference.height];
+    let overrule = args.overrule.as_deref().map(|reason| reason.trim().to_owned());
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
     bar.say("opening the device");
@@ -46,9 +51,9 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
         blend: args.blend,
         fill,
         soft: if args.soft { Softness::Soft } else { Softness::Hard },
-        extend,
+        extend: extend.map(|extend| extend.of(size)).transpose()?,
+        crop,
     };
-    let size = [image.reference.width, image.reference.height];
     let RegionPlan { region, generated } = wish.plan(size, &mask.pixels.data).map_err(CliError::Failed)?;
     (as_generate.width, as_generate.height) = (Some(generated[0]), Some(generated[1]));
     let (fingerprint, _) = session.wait_until_ready()?;
@@ -62,7 +67,8 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     (template.init_image, template.mask) = (Some(init), Some(mask));
     generate::render(&session, &mut bar, &template, (first_seed, args.count), |request, made, timings| {
         let whole = work.put_back(made).map_err(CliError::Failed)?;
-        let record = ImageRecord { schema: SchemaV1, request, fingerprint: fingerprint.clone() };
+        let (fingerprint, overrule) = (fingerprint.clone(), overrule.clone());
+        let record = ImageRecord { schema: SchemaV1, request, fingerprint, overrule };
         generate::deliver(&output, &record, &whole, timings, args.json)
     })
 }
@@ -94,19 +100,60 @@ fn as_generate(args: &RepairArgs) -> GenerateArgs {
     }
 }
 
-fn margins(text: &str) -> Result<Margins, CliError> {
-    let sides: Option<Vec<u32>> = text.split(',').map(|side| side.trim().parse().ok()).collect();
-    match sides.as_deref() {
-        Some([left, top, right, bottom])
-            if [left, top, right, bottom].into_iter().all(|side| *side <= limits::MOST_SIDE) =>
-        {
-            Ok(Margins { left: *left, top: *top, right: *right, bottom: *bottom })
+/// How far the image is extended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extension {
+    /// By so many pixels.
+    By(Margins),
+    /// To this proportion, width to height, with the image in the middle.
+    To([u32; 2]),
+}
+
+impl Extension {
+    /// The margins of an image of this size.
+    fn of(self, size: [u32; 2]) -> Result<Margins, CliError> {
+        let ratio = match self {
+            Self::By(margins) => return Ok(margins),
+            Self::To(ratio) => ratio,
+        };
+        let finishing::Margins { left, top, right, bottom } = finishing::Margins::to_ratio(size, ratio, Stands::Middle);
+        let margins = Margins { left, top, right, bottom };
+        if margins == Margins::NONE {
+            let ([width, height], [across, down]) = (size, ratio);
+            return Err(CliError::Failed(format!(
+                "the image of {width}x{height} has the proportion {across}:{down} already: extend it to another one"
+            )));
+        }
+        Ok(margins)
+    }
+}
+
+fn numbers<const N: usize>(text: &str, between: char) -> Option<[u32; N]> {
+    let numbers: Option<Vec<u32>> = text.split(between).map(|number| number.trim().parse().ok()).collect();
+    numbers?.try_into().ok()
+}
+
+fn extension(text: &str) -> Result<Extension, CliError> {
+    let most = limits::MOST_SIDE;
+    if let Some(ratio) = numbers::<2>(text, ':').filter(|ratio| ratio.iter().all(|side| (1..=most).contains(side))) {
+        return Ok(Extension::To(ratio));
+    }
+    match numbers::<4>(text, ',') {
+        Some(sides) if sides.iter().all(|side| *side <= most) => {
+            let [left, top, right, bottom] = sides;
+            Ok(Extension::By(Margins { left, top, right, bottom }))
         }
         _ => Err(CliError::Usage(format!(
-            "--extend takes four numbers of pixels up to {}, left,top,right,bottom, and is \"{text}\"",
-            limits::MOST_SIDE
+            "--extend takes four numbers of pixels up to {most}, left,top,right,bottom, or a proportion as 16:9, and is \"{text}\""
         ))),
     }
+}
+
+fn crop(text: &str) -> Result<PixelRect, CliError> {
+    let [x, y, width, height] = numbers::<4>(text, ',').ok_or_else(|| {
+        CliError::Usage(format!("--crop takes four numbers of pixels, x,y,width,height, and is \"{text}\""))
+    })?;
+    Ok(PixelRect { x, y, width, height })
 }
 
 /// The image and its mask; without one, nothing of the image is masked.

@@ -82,7 +82,7 @@ fn shelf(args: &VerifyArgs, wanted: &Recipe) -> Result<ModelShelf, CliError> {
 
 /// Makes a finished image again: the first render and every repair.
 fn finished(args: &VerifyArgs, card: &FinishedCard) -> Result<(), CliError> {
-    let (Some(first), Some(last)) = (card.steps.first(), card.steps.last()) else {
+    let (Some(first), Some(sha256), Some(pixels)) = (card.steps.first(), card.sha256(), card.pixels_sha256()) else {
         return Err(CliError::Failed("the card has no steps: take it from the project again".to_owned()));
     };
     let shelf = shelf(args, &first.request.recipe)?;
@@ -90,13 +90,13 @@ fn finished(args: &VerifyArgs, card: &FinishedCard) -> Result<(), CliError> {
     let picture = |sha256| Some(input_image::read_rgb(&beside(&args.card, sha256)?).ok()?.pixels);
     let found = verify_finished(card, picture, &shelf, launch).map_err(CliError::Failed)?;
     let Some(end) = found.last() else { return Err(CliError::Failed("nothing was made again".to_owned())) };
-    let name = last.sha256.auto_v2();
+    let name = sha256.auto_v2();
     if args.json {
         return print_json(&Report {
             card: name,
             verified: true,
             comparison: &end.comparison,
-            hero_pixels: last.pixels_sha256,
+            hero_pixels: pixels,
             again_pixels: end.again_pixels,
             device: &end.fingerprint.device.name,
             numerics: end.fingerprint.tool.numerics,

@@ -143,7 +143,7 @@ fn title(purpose: &JobPurpose) -> String {
         JobPurpose::Sprint { sprint, row, column } => {
             format!("Sprint {sprint}, row {}, column {}", row + 1, column + 1)
         }
-        JobPurpose::Variation { parent } => format!("Variation of {}", parent.auto_v2()),
+        JobPurpose::Variation { parent, .. } => format!("Variation of {}", parent.auto_v2()),
         JobPurpose::Hero { card } => format!("Hero of {card}"),
         JobPurpose::Proof { card, .. } => format!("Proof of {card}"),
         JobPurpose::Volume { card, run, row } => format!("Volume run {run}, row {} of {card}", row + 1),

@@ -122,8 +122,8 @@ pub struct OfferedColours {
 pub enum PanelAsk {
     /// Decide this, in the name of who acts.
     Decide(Box<Command>),
-    /// Save a file and decide the command that names it by its hash.
-    Store(Vec<u8>, Box<Command>),
+    /// Save files and decide the command that names them by their hashes.
+    Store(Vec<Vec<u8>>, Box<Command>),
     /// Look at an image.
     Select(Sha256),
     /// Bring a panel into sight.

@@ -210,8 +210,8 @@ impl Desk {
         for ask in std::mem::take(&mut self.asks) {
             match ask {
                 PanelAsk::Decide(command) => notices.extend(self.decide(*command)),
-                PanelAsk::Store(bytes, command) => {
-                    notices.extend(self.send(|ticket| Request::Store(ticket, bytes, command)));
+                PanelAsk::Store(files, command) => {
+                    notices.extend(self.send(|ticket| Request::Store(ticket, files, command)));
                 }
                 PanelAsk::Select(image) => self.selection.image = Some(image),
                 PanelAsk::Reveal(panel) => notices.push(Notice::Reveal(panel)),
@@ -255,7 +255,7 @@ impl Desk {
         let (png, command) = input.command();
         self.selection.image = Some(image);
         let done = Notice::Toast(ToastKind::Done, format!("{file_name} goes into the project as an input"));
-        self.send(|ticket| Request::Store(ticket, png, Box::new(command))).or(Some(done))
+        self.send(|ticket| Request::Store(ticket, vec![png], Box::new(command))).or(Some(done))
     }
 
     fn send(&mut self, request: impl FnOnce(u64) -> Request) -> Option<Notice> {

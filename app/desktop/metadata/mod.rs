@@ -1,6 +1,7 @@
 //! What an image file says about itself: A1111's `parameters` text, which every other tool reads, and Kento's own `kento`
 //! chunk with the whole request and the engine's fingerprint, from which the image can be made again.
 
+mod mix_record;
 mod parameters;
 mod png_file;
 
@@ -9,11 +10,14 @@ use serde::{Deserialize, Serialize};
 
 use kento_diffusion::schedulers::{SchedulerKind, SigmaSchedule};
 
+pub use mix_record::MixRecord;
 pub use parameters::Parameters;
-pub use png_file::{PngError, PngMetadata, encode, read};
+pub use png_file::{PngError, PngMetadata, encode, encode_mix, read};
 
 /// Keyword of A1111's text chunk.
 pub const PARAMETERS_KEYWORD: &str = "parameters";
+/// Keyword of Kento's JSON chunk of an image that was put together of two.
+pub const MIX_KEYWORD: &str = "kento-mix";
 /// Keyword of Kento's JSON chunk.
 pub const RECORD_KEYWORD: &str = "kento";
 
@@ -27,9 +31,18 @@ pub struct ImageRecord {
     pub request: GenerationRequest,
     /// What it ran on.
     pub fingerprint: EngineFingerprint,
+    /// Why it was repaired on the command line where more than a third was masked. It determines no pixel; in a project the record log
+    /// has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrule: Option<String>,
 }
 
 impl ImageRecord {
+    /// How an image was made, with nothing to add.
+    pub fn new(request: GenerationRequest, fingerprint: EngineFingerprint) -> Self {
+        Self { schema: SchemaV1, request, fingerprint, overrule: None }
+    }
+
     /// The same in A1111's words (source: A1111 `modules/processing.py`, `create_infotext`).
     pub fn parameters(&self) -> Parameters {
         let GenerationRequest { recipe, task, seed, variation, .. } = &self.request;

@@ -2,7 +2,7 @@ use std::io::{BufRead, Seek};
 
 use kento_engine::protocol::Pixels;
 
-use super::{ImageRecord, PARAMETERS_KEYWORD, RECORD_KEYWORD};
+use super::{ImageRecord, MIX_KEYWORD, MixRecord, PARAMETERS_KEYWORD, RECORD_KEYWORD};
 
 /// Encodes RGB pixels as a PNG with the record in both forms. The same input gives the same bytes.
 ///
@@ -10,11 +10,23 @@ use super::{ImageRecord, PARAMETERS_KEYWORD, RECORD_KEYWORD};
 /// [`PngError::Encode`] when the pixels do not fit their size.
 pub fn encode(image: &Pixels, record: &ImageRecord) -> Result<Vec<u8>, PngError> {
     let json = serde_json::to_string(record).map_err(PngError::Record)?;
+    encode_with(image, [(PARAMETERS_KEYWORD, record.parameters().to_string()), (RECORD_KEYWORD, json)])
+}
+
+/// The same for pixels that were put together of two images.
+///
+/// # Errors
+/// As [`encode`].
+pub fn encode_mix(image: &Pixels, record: &MixRecord) -> Result<Vec<u8>, PngError> {
+    encode_with(image, [(MIX_KEYWORD, serde_json::to_string(record).map_err(PngError::Record)?)])
+}
+
+fn encode_with<const N: usize>(image: &Pixels, texts: [(&str, String); N]) -> Result<Vec<u8>, PngError> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, image.width, image.height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    for (keyword, text) in [(PARAMETERS_KEYWORD, record.parameters().to_string()), (RECORD_KEYWORD, json)] {
+    for (keyword, text) in texts {
         // As Pillow does: tEXt where Latin-1 suffices, iTXt otherwise.
         let added = if text.chars().all(|letter| u32::from(letter) < 256) {
             encoder.add_text_chunk(keyword.to_owned(), text)
@@ -36,6 +48,8 @@ pub struct PngMetadata {
     pub parameters: Option<String>,
     /// Kento's record, if there is one.
     pub record: Option<ImageRecord>,
+    /// Kento's record of what it was put together of, if there is one.
+    pub mix: Option<MixRecord>,
 }
 
 /// Reads both forms from a PNG, from tEXt, zTXt and iTXt chunks before or behind the pixels.
@@ -62,6 +76,7 @@ pub fn read(file: impl BufRead + Seek) -> Result<PngMetadata, PngError> {
     for (keyword, text) in texts {
         match keyword {
             PARAMETERS_KEYWORD => metadata.parameters = Some(text),
+            MIX_KEYWORD => metadata.mix = Some(serde_json::from_str(&text).map_err(PngError::Record)?),
             RECORD_KEYWORD => metadata.record = Some(serde_json::from_str(&text).map_err(PngError::Record)?),
             _ => {}
         }
@@ -149,6 +164,7 @@ mod tests {
                 },
                 dtype: Dtype::F32,
             },
+            overrule: None,
         }
     }
 
@@ -187,6 +203,28 @@ mod tests {
             let image = image::load_from_memory(&bytes).unwrap();
             assert_eq!(image.into_rgb8().into_raw(), pixels().data);
         }
+    }
+
+    #[test]
+    fn a_reason_is_kept_and_records_from_before_there_were_reasons_are_read() {
+        let plain = record("p");
+        let text = serde_json::to_string(&plain).unwrap();
+        assert!(!text.contains("overrule"), "without a reason nothing is written that older versions do not know");
+        assert_eq!(serde_json::from_str::<ImageRecord>(&text).unwrap(), plain);
+        let overruled = ImageRecord { overrule: Some("only sky".to_owned()), ..plain };
+        let read = read(Cursor::new(encode(&pixels(), &overruled).unwrap())).unwrap();
+        assert_eq!(read.record, Some(overruled));
+    }
+
+    #[test]
+    fn a_mix_says_what_it_was_put_together_of() {
+        let tool = ToolVersion { version: "0.1.0".to_owned(), commit: "abc".to_owned(), numerics: NUMERICS_REVISION };
+        let [first, second, mask] = [1, 2, 3].map(|byte| Sha256([byte; 32]));
+        let mix = MixRecord { schema: SchemaV1, first, second, mask, tool };
+        let bytes = encode_mix(&pixels(), &mix).unwrap();
+        assert_eq!(bytes, encode_mix(&pixels(), &mix).unwrap());
+        let read = read(Cursor::new(&bytes)).unwrap();
+        assert_eq!((read.mix, read.record, read.parameters), (Some(mix), None, None));
     }
 
     #[test]

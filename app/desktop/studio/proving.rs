@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kento_engine::client::{ClientEvent, EngineClient, EngineLaunch};
 use kento_engine::protocol::{EngineEvent, GenerateJob, LocalSource, Pixels, PreviewRate};
 use kento_studio::card::{Comparison, HeroApproval, LockedRecipe, Proof, RecipeCard, TwoRenders, request_sha256};
-use kento_studio::{EngineFingerprint, GenerationRequest, JobId, PersonName, SchemaV1, Sha256, Task};
+use kento_studio::{EngineFingerprint, GenerationRequest, JobId, PersonName, Sha256, Task};
 use sha2::Digest as _;
 
 use super::{ModelShelf, pixels_sha256, similarity};
@@ -84,11 +84,8 @@ pub fn lock(
     let (again, again_fingerprint) = render_alone(request.clone(), source, launch.clone())?;
     let (hero_pixels, again_pixels) = (pixels_sha256(&hero), pixels_sha256(&again));
     let ssimulacra2 = if hero_pixels == again_pixels { None } else { Some(similarity(&hero, &again)?) };
-    let record = ImageRecord {
-        schema: SchemaV1,
-        request: GenerationRequest { job: JobId(0), ..request.clone() },
-        fingerprint: hero_fingerprint.clone(),
-    };
+    let kept = GenerationRequest { job: JobId(0), ..request.clone() };
+    let record = ImageRecord::new(kept, hero_fingerprint.clone());
     let png = metadata::encode(&hero, &record).map_err(|error| error.to_string())?;
     let hero = Sha256(sha2::Sha256::digest(&png).into());
     let request = request_sha256(&request);

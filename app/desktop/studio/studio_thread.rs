@@ -43,8 +43,8 @@ pub enum Request {
     },
     /// Decide a command. The number comes back with the answer.
     Decide(u64, Box<Command>),
-    /// Save a picture and then decide the command that names it; where a rule refuses the command nothing is saved.
-    Store(u64, Vec<u8>, Box<Command>),
+    /// Save pictures and then decide the command that names them; where a rule refuses the command nothing is saved.
+    Store(u64, Vec<Vec<u8>>, Box<Command>),
     /// Let another person act.
     ActAs(PersonName),
     /// Move a waiting job in the queue.
@@ -245,7 +245,7 @@ impl Worker {
             }
             Request::Open { folder, person } => self.take_up(StudioProject::open(&folder, person)),
             Request::Decide(ticket, command) => self.decide(ticket, &command),
-            Request::Store(ticket, bytes, command) => self.store(ticket, &bytes, &command),
+            Request::Store(ticket, files, command) => self.store(ticket, &files, &command),
             Request::ActAs(person) => {
                 if let Some(bench) = &mut self.bench {
                     bench.project_mut().act_as(person);
@@ -287,16 +287,16 @@ impl Worker {
         }
     }
 
-    /// The picture first: a record never names one that is not there.
-    fn store(&mut self, ticket: u64, bytes: &[u8], command: &Command) {
+    /// The pictures first: a record never names one that is not there.
+    fn store(&mut self, ticket: u64, files: &[Vec<u8>], command: &Command) {
         let stored = self.bench.as_ref().map(Workbench::project).and_then(|project| {
             let would = would(project.state(), command, project.actor(), Timestamp::now());
-            would.is_yes().then(|| project.put_image(bytes))
+            would.is_yes().then(|| files.iter().try_for_each(|bytes| project.put_image(bytes).map(|_| ())))
         });
         match stored {
             Some(Err(error)) => self.tell(Update::NotSaved(Some(ticket), error.to_string())),
             // Without a project, or against a rule, deciding says what is wrong.
-            Some(Ok(_)) | None => self.decide(ticket, command),
+            Some(Ok(())) | None => self.decide(ticket, command),
         }
     }
 

@@ -420,7 +420,7 @@ impl Workbench {
         let image = whole.as_ref().unwrap_or(image);
         // The number of the job is this project's own: without it the same request gives the same file everywhere.
         let request = GenerationRequest { job: JobId(0), ..job.request };
-        let record = ImageRecord { schema: SchemaV1, request, fingerprint: fingerprint.clone() };
+        let record = ImageRecord::new(request, fingerprint.clone());
         let sha256 = self.project.put_image(&metadata::encode(image, &record)?)?;
         let image = GeneratedImage { sha256, pixels_sha256: pixels_sha256(image), fingerprint, elapsed_secs };
         self.project.decide(&Command::ReportImage { job: id, image: Box::new(image) })?;

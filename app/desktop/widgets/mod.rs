@@ -13,6 +13,7 @@ pub mod image_view;
 mod marks;
 mod meter;
 mod pick_list;
+pub mod pixel_box;
 mod proof_box;
 mod relative_time;
 mod segmented;

@@ -246,8 +246,7 @@ impl Session {
 
     fn finish(&mut self, image: Pixels, timings: JobTimings) {
         if let (Some(job), EngineState::Ready { fingerprint, .. }) = (&self.job, &self.engine) {
-            let record =
-                ImageRecord { schema: SchemaV1, request: job.request.clone(), fingerprint: fingerprint.clone() };
+            let record = ImageRecord::new(job.request.clone(), fingerprint.clone());
             self.finished = Some(FinishedPicture { pixels: Arc::new(image), record, timings, saved: None });
         }
         self.end_job();

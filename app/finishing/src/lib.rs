@@ -4,7 +4,9 @@
 
 pub mod difference;
 pub mod mask;
+mod mix;
 mod pixel_rect;
 pub mod region;
 
+pub use mix::{MixError, mix};
 pub use pixel_rect::PixelRect;

@@ -38,6 +38,14 @@ impl Task {
         }
     }
 
+    /// The image that it starts from, where there is one.
+    pub fn image(&self) -> Option<&ImageReference> {
+        match self {
+            Self::TextToImage => None,
+            Self::ImageToImage { image, .. } | Self::Inpaint { image, .. } => Some(image),
+        }
+    }
+
     /// The mask by the hash of its file, where there is one.
     pub fn mask(&self) -> Option<Sha256> {
         match self {

@@ -196,6 +196,7 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
         | CommandKind::StartRepair
         | CommandKind::AcceptRepair
         | CommandKind::DiscardRepairs
+        | CommandKind::MixCandidates
         | CommandKind::RecordEdit
         | CommandKind::HandToEditor
         | CommandKind::ReportSeen

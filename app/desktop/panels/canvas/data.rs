@@ -86,6 +86,9 @@ fn origin(state: &State, image: &Sha256) -> String {
         None => "of unknown origin".to_owned(),
         Some(Origin::Edited { edit, by, .. }) if edit.note.is_empty() => format!("{} by {by}", edit.kind),
         Some(Origin::Edited { edit, by, .. }) => format!("{} by {by}: {}", edit.kind, edit.note),
+        Some(Origin::Mixed { first, second, by, .. }) => {
+            format!("mix of {} and {} by {by}", first.auto_v2(), second.auto_v2())
+        }
         Some(Origin::Generated { job }) => match state.job(*job) {
             Some(job) => format!("{} · seed {}", purpose(state, job), grouped(job.request.seed)),
             None => format!("job {job}"),
@@ -107,7 +110,7 @@ fn purpose(state: &State, job: &Job) -> String {
                 None => format!("concept sprint {sprint} · row {} · column {}", row + 1, column + 1),
             }
         }
-        JobPurpose::Variation { parent } => format!("variation of {}", parent.auto_v2()),
+        JobPurpose::Variation { parent, .. } => format!("variation of {}", parent.auto_v2()),
         JobPurpose::Hero { card } => format!("Hero of {card}"),
         JobPurpose::Proof { card, .. } => format!("proof of {card}"),
         JobPurpose::Volume { card, run, row } => {
@@ -127,6 +130,7 @@ fn purpose(state: &State, job: &Job) -> String {
 pub fn step(state: &State, image: &Sha256) -> String {
     let made = |origin: &Origin| match origin {
         Origin::Edited { edit, .. } => edit.kind.to_string(),
+        Origin::Mixed { .. } => "mix".to_owned(),
         Origin::Generated { job } => match state.job(*job).map(|job| &job.purpose) {
             Some(JobPurpose::Sprint { sprint, .. }) => format!("sprint {sprint}"),
             Some(JobPurpose::Variation { .. }) => "variation".to_owned(),

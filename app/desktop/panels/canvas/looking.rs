@@ -193,6 +193,7 @@ impl CanvasPanel {
         let scale = self.view.camera.scale(size, extent);
         let masked = self.masked_image(data);
         self.hold_tool(&masked);
+        self.follow_frame(ui, size, area);
         if let Some(second) = second.as_deref() {
             self.repairing.take_difference(ui.ctx(), &masked, [&*first, second]);
         }
@@ -211,7 +212,7 @@ impl CanvasPanel {
             None => self.composing.guides(&CompositionGuides::default(), size, mirrored),
             Some(_) => Vec::new(),
         };
-        let overlay = Overlay { guides: &guides, ..self.repairing.overlay(&sketch, self.region) };
+        let overlay = Overlay { guides: &guides, ..self.repairing.overlay(&sketch, self.region, size) };
         let pictures = Pictures { first, second, names, overlay, heat, live, pins: &pins };
         // While the key is held the picture before stands there.
         let held = pictures.second.is_some()
@@ -227,6 +228,7 @@ impl CanvasPanel {
         if held {
             self.view.compare = compare;
         }
+        self.paint_frame(ui, size, area);
         for event in &events {
             match event {
                 ViewEvent::Drew(trace) => self.repairing.drew(ui.ctx(), input, &masked, *trace, scale, first),

@@ -3,6 +3,7 @@
 mod around;
 mod composing;
 mod data;
+mod framing;
 mod fresh_look;
 mod header;
 mod lineage;

@@ -1,4 +1,5 @@
 use eframe::egui::{Frame, Key, Margin, Modifiers, Panel, RichText, Ui};
+use kento_finishing::region::Edges;
 use kento_studio::Sha256;
 use kento_studio::workflow::{Candidacy, CommandKind, FreshView};
 
@@ -9,12 +10,13 @@ use super::fresh_look::FreshLook;
 use super::lineage::{Discarded, lineage_height, lineage_nodes, show_lineage};
 use super::pins::PinTalk;
 use super::repair::candidates;
-use super::repairing::Repairing;
+use super::repairing::{Repairing, region_of};
 use super::shelf::{PictureKey, PictureShelf};
 use crate::desk::{PanelAsk, PanelInput, Selection};
 use crate::theme::{self, icons};
 use crate::widgets::Allowed;
 use crate::widgets::image_view::{self, Compare, ImageView};
+use crate::widgets::pixel_box::PixelBox;
 use crate::widgets::thumbnails::Thumbnails;
 
 /// What the panel remembers between frames.
@@ -42,6 +44,10 @@ pub struct CanvasPanel {
     pub(super) composing: Composing,
     /// The region that a repair would make, in pixels of the image.
     pub(super) region: Option<[f32; 4]>,
+    /// What can be dragged of it.
+    pub(super) frame: Option<PixelBox>,
+    /// The frame of an extended picture as it was brought into sight last.
+    pub(super) framed: Option<Edges>,
 }
 
 impl CanvasPanel {
@@ -160,6 +166,7 @@ impl CanvasPanel {
         let frame = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 6));
         let candidates = candidates(input.state, &image.sha256);
         let region_before = self.region.take();
+        self.frame = None;
         if !self.repairing.is_on() && candidates.is_empty() {
             return;
         }
@@ -180,11 +187,10 @@ impl CanvasPanel {
                 });
             }
             if let Some(plan) = self.repairing.plan(input, image).filter(|_| !judges) {
-                let crop = plan.as_ref().ok().and_then(|plan| plan.region.as_ref()).map(|region| region.crop);
-                self.region = crop
-                    .map(|crop| [crop.x, crop.y, crop.x + crop.width, crop.y + crop.height].map(|edge| edge as f32));
+                self.region = region_of(&plan);
+                self.frame = self.repairing.pixel_box(image, &plan);
                 Panel::bottom("repair bar").resizable(false).frame(frame).show(ui, |ui| {
-                    self.repairing.repair_bar(ui, input, image, &plan, room);
+                    self.repairing.repair_bar(ui, input, image, &plan, room, asks);
                 });
             }
         }
@@ -194,7 +200,7 @@ impl CanvasPanel {
         }
         if !candidates.is_empty() {
             Panel::bottom("candidates").resizable(false).frame(frame).show(ui, |ui| {
-                self.repairing.strip(ui, input, &candidates, thumbnails, asks);
+                self.repairing.strip(ui, input, image.sha256, &candidates, thumbnails, asks);
             });
         }
     }

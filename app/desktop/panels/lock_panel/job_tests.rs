@@ -70,7 +70,7 @@ fn a_proof_and_variations_that_failed_say_why_and_are_queued_again() {
     let mut varied = Vec::new();
     for seed in [1, 2] {
         let (recipe, task) = (recipe.clone(), Task::TextToImage);
-        project.act(&mara(), Command::VaryImage { parent: image, recipe, task, seed, variation: None });
+        project.act(&mara(), Command::VaryImage { parent: image, recipe, task, seed, variations: Vec::new() });
         varied.push(fail(&mut project, "out of memory"));
     }
     assert_eq!(

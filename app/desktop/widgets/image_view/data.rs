@@ -114,6 +114,11 @@ pub struct ImageView {
     pub grid: PixelGrid,
     /// Where the keyboard sets a pin or takes a colour, from 0 to 1 on both axes; none before it is moved there.
     pub(super) crosshair: Option<[f32; 2]>,
+    /// Whether something that lies over the picture has the pointer in this frame: the view neither draws nor moves. Whoever draws
+    /// that something sets it before the view is shown.
+    pub yields: bool,
+    /// Where the floating tools stood last: left, top, right and bottom in the window.
+    pub(super) tools_at: [f32; 4],
     /// Whether the view shall have the keyboard with the next frame.
     pub(super) wants_focus: bool,
     /// Whether the pointer draws at this moment.
@@ -134,6 +139,12 @@ impl ImageView {
         self.is_drawing
     }
 
+    /// Whether the floating tools stand at this place of the window.
+    pub fn has_tools_at(&self, at_in_window: [f32; 2]) -> bool {
+        let [left, top, right, bottom] = self.tools_at;
+        (left..right).contains(&at_in_window[0]) && (top..bottom).contains(&at_in_window[1])
+    }
+
     /// Gives the keyboard to the view with the next frame, so that its keys work at once.
     pub fn take_keyboard(&mut self) {
         self.wants_focus = true;
@@ -148,6 +159,8 @@ impl Default for ImageView {
             tool: ViewTool::Look,
             grid: PixelGrid::default(),
             crosshair: None,
+            yields: false,
+            tools_at: [0.0; 4],
             wants_focus: false,
             is_drawing: false,
             pressure: None,

@@ -95,7 +95,7 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
         }
     }
     let plane = Plane::of(&view.camera, views[0], size);
-    let pointer = response.hover_pos().filter(|_| view.tool == ViewTool::Draw);
+    let pointer = response.hover_pos().filter(|_| view.tool == ViewTool::Draw && !view.yields);
     let over_first = painter.with_clip_rect(views[0]);
     // A heat map is looked at without the colour of a mask, and what is made anew stands in the picture alone.
     let shows_heat = view.compare == Compare::Difference && matches!(pictures.heat, Heat::Ready(_));
@@ -175,7 +175,7 @@ fn steer(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [
     } else if draw::is_hand(ui, view, response) {
         view.camera.pan(response.drag_delta().into(), size, extent);
     }
-    if response.double_clicked() && view.tool == ViewTool::Look {
+    if response.double_clicked() && view.tool == ViewTool::Look && !view.yields {
         match view.camera.zoom {
             Zoom::Fit => view.camera.one_to_one(ui.pixels_per_point()),
             Zoom::Factor(_) => view.camera.fit(),

@@ -52,6 +52,14 @@ impl CropRule {
         (placed(around, bounds, size, picture), self.proportioned(size))
     }
 
+    /// The size to generate a crop at that somebody chose: the generated size where the crop has its proportion, and else one of the
+    /// crop's own with about as many pixels.
+    pub fn for_chosen(&self, crop: PixelRect) -> [u32; 2] {
+        let [width, height] = self.generated.map(u64::from);
+        let is_alike = u64::from(crop.width) * height == u64::from(crop.height) * width;
+        if is_alike { self.generated } else { self.proportioned([crop.width.max(1), crop.height.max(1)]) }
+    }
+
     /// About as many pixels as `generated`, in the proportion of the crop.
     fn proportioned(&self, crop: [u32; 2]) -> [u32; 2] {
         let area = f64::from(self.generated[0]) * f64::from(self.generated[1]);
@@ -122,6 +130,15 @@ mod tests {
         let wide = PixelRect::new(0, 0, 1000, 100);
         let (crop, generated) = RULE.automatic(wide, [1000, 100]);
         assert_eq!((crop, generated), (wide, [400, 40]));
+    }
+
+    #[test]
+    fn a_chosen_crop_is_generated_in_its_own_proportion() {
+        let chosen = |width, height| RULE.for_chosen(PixelRect::new(3, 5, width, height));
+        assert_eq!([chosen(128, 128), chosen(40, 40), chosen(900, 900)], [[128, 128]; 3]);
+        assert_eq!([chosen(200, 100), chosen(100, 200)], [[176, 88], [88, 176]]);
+        assert_eq!(chosen(41, 40), [128, 128], "whole cells of the latent");
+        assert_eq!(CropRule { generated: [512, 768], ..RULE }.for_chosen(PixelRect::new(0, 0, 200, 300)), [512, 768]);
     }
 
     proptest! {

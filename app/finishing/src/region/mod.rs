@@ -3,17 +3,21 @@
 
 mod crop;
 mod distance;
+mod drag;
 mod extend;
 mod field;
 mod fill;
 mod membrane;
+mod ratio;
 mod region_error;
 mod resample;
 mod stitch;
 
 pub use crop::{CropRule, bounds};
+pub use drag::{BoxLimits, Edges, Grip};
 pub use extend::Margins;
 pub use fill::Fill;
+pub use ratio::Stands;
 pub use region_error::RegionError;
 pub use stitch::{Brought, Region, Softness};
 

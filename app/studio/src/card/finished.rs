@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
-use super::CardRef;
+use super::{CardRef, FinishedMade, MixStep};
 use crate::library::RonForm;
 use crate::{EngineFingerprint, GenerationRequest, JobId, SchemaV1, Sha256, Task};
 
@@ -16,9 +16,12 @@ pub struct FinishedCard {
     pub schema: SchemaV1,
     /// The locked card that it was made with, where there is one.
     pub card: Option<CardRef>,
-    /// The first render, then each repair of the one before.
+    /// The first render, then each repair of one before.
     pub steps: Vec<FinishedStep>,
-    /// The masks of the repairs.
+    /// What was put together of two of them, in order. Cards from before there were mixes have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mixes: Vec<MixStep>,
+    /// The masks of the repairs and of the mixes.
     pub masks: Vec<MaskFile>,
 }
 
@@ -63,8 +66,14 @@ pub enum FinishedRefusal {
     )]
     FromOutside,
     /// A step that does not start from the one before.
-    #[error("step {0} does not start from the image of the step before: take the card from the project again")]
+    #[error("step {0} does not start from the image of a step before: take the card from the project again")]
     Gap(usize),
+    /// A mix of something that is not there, or out of its order.
+    #[error("the mix {0} is not of two images that were made before it: take the card from the project again")]
+    Mix(String),
+    /// A step that the finished image does not need.
+    #[error("{0} is in the card and nothing is made of it: take the card from the project again")]
+    Stray(String),
     /// A mask that is missing or another one.
     #[error("the mask {0} is not in the card as its hash says: take the card from the project again")]
     Mask(String),
@@ -82,7 +91,22 @@ pub enum FinishedRefusal {
 impl FinishedCard {
     /// Hash of the finished image's pixels.
     pub fn pixels_sha256(&self) -> Option<Sha256> {
-        self.steps.last().map(|step| step.pixels_sha256)
+        self.in_order().last().map(|made| made.pixels_sha256())
+    }
+
+    /// Hash of the finished image's file.
+    pub fn sha256(&self) -> Option<Sha256> {
+        self.in_order().last().map(|made| made.sha256())
+    }
+
+    /// Steps and mixes as they were made.
+    pub fn in_order(&self) -> impl Iterator<Item = FinishedMade<'_>> {
+        let mixes_after = move |count: usize| {
+            let is_next = move |mix: &&MixStep| usize::try_from(mix.after) == Ok(count);
+            self.mixes.iter().filter(is_next).map(FinishedMade::Mix)
+        };
+        let step = move |(i, step)| std::iter::once(FinishedMade::Step(step)).chain(mixes_after(i + 1));
+        self.steps.iter().enumerate().flat_map(step)
     }
 
     /// The mask of this hash.
@@ -99,24 +123,43 @@ impl FinishedCard {
         if first.request.task != Task::TextToImage {
             return Err(FinishedRefusal::FromOutside);
         }
-        for (i, step) in self.steps.iter().enumerate() {
-            let number = i + 1;
+        for (number, step) in (1..).zip(&self.steps) {
             step.request.check().map_err(|refusal| FinishedRefusal::Request(number, refusal))?;
-            let image = match &step.request.task {
-                Task::TextToImage => None,
-                Task::ImageToImage { image, .. } | Task::Inpaint { image, .. } => Some(image.sha256),
+        }
+        let places = 1..=self.steps.len();
+        let is_lost = |mix: &&MixStep| !usize::try_from(mix.after).is_ok_and(|after| places.contains(&after));
+        if let Some(mix) = self.mixes.iter().find(is_lost) {
+            return Err(FinishedRefusal::Mix(mix.sha256.auto_v2()));
+        }
+        let (mut made, mut open) = (BTreeSet::new(), BTreeSet::new());
+        let mut number = 0;
+        for one in self.in_order() {
+            let refusal = match one {
+                FinishedMade::Step(_) => {
+                    number += 1;
+                    FinishedRefusal::Gap(number)
+                }
+                FinishedMade::Mix(mix) => FinishedRefusal::Mix(mix.sha256.auto_v2()),
             };
-            if i > 0 && image != Some(self.steps[i - 1].sha256) {
-                return Err(FinishedRefusal::Gap(number));
+            for source in one.made_of() {
+                if !made.contains(&source) {
+                    return Err(refusal);
+                }
+                open.remove(&source);
             }
-            if let Task::Inpaint { mask, .. } = &step.request.task {
-                let is_right = |bytes: &[u8]| Sha256(sha2::Sha256::digest(bytes).into()) == mask.sha256;
-                if !self.mask(&mask.sha256).is_some_and(is_right) {
-                    return Err(FinishedRefusal::Mask(mask.sha256.auto_v2()));
+            if let Some(mask) = one.mask() {
+                let is_right = |bytes: &[u8]| Sha256(sha2::Sha256::digest(bytes).into()) == mask;
+                if !self.mask(&mask).is_some_and(is_right) {
+                    return Err(FinishedRefusal::Mask(mask.auto_v2()));
                 }
             }
+            made.insert(one.sha256());
+            open.insert(one.sha256());
         }
-        let used: BTreeSet<Sha256> = self.steps.iter().filter_map(FinishedStep::mask).collect();
+        if let Some(stray) = open.iter().find(|one| Some(**one) != self.sha256()) {
+            return Err(FinishedRefusal::Stray(stray.auto_v2()));
+        }
+        let used: BTreeSet<Sha256> = self.in_order().filter_map(|made| made.mask()).collect();
         match self.masks.iter().find(|mask| !used.contains(&mask.sha256)) {
             Some(mask) => Err(FinishedRefusal::Mask(mask.sha256.auto_v2())),
             None => Ok(()),
@@ -200,8 +243,29 @@ mod tests {
                 FinishedStep::new(&first, hash(1), hash(2), &fingerprint()),
                 FinishedStep::new(&second, hash(3), hash(4), &fingerprint()),
             ],
+            mixes: Vec::new(),
             masks: vec![MaskFile { sha256: mask, png: HexBytes(png) }],
         }
+    }
+
+    /// The same with a second repair, the two repairs mixed, and the mix repaired.
+    fn mixed() -> FinishedCard {
+        let mut card = finished();
+        let request = |from, seed| {
+            let mut request = card.steps[1].request.clone();
+            request.seed = seed;
+            if let Task::Inpaint { image, .. } = &mut request.task {
+                image.sha256 = from;
+            }
+            request
+        };
+        let mask = card.masks[0].sha256;
+        let other = FinishedStep::new(&request(hash(1), 10), hash(5), hash(6), &fingerprint());
+        let last = FinishedStep::new(&request(hash(7), 11), hash(9), hash(10), &fingerprint());
+        let (first, second) = (hash(3), hash(5));
+        card.mixes = vec![MixStep { after: 3, first, second, mask, sha256: hash(7), pixels_sha256: hash(8) }];
+        card.steps.extend([other, last]);
+        card
     }
 
     #[test]
@@ -234,6 +298,34 @@ mod tests {
             })
             .contains("is not in the card")
         );
+    }
+
+    #[test]
+    fn a_mix_stands_between_the_steps_that_it_is_of_and_is_for() {
+        let card = mixed();
+        let names: Vec<Sha256> = card.in_order().map(|made| made.sha256()).collect();
+        assert_eq!(names, [1, 3, 5, 7, 9].map(hash));
+        let text = to_ron(&card).unwrap();
+        assert_eq!(from_ron::<FinishedCard>(&text).unwrap(), card);
+        assert!(!to_ron(&finished()).unwrap().contains("mixes"), "a card without a mix is written as before");
+        let mut ends = card.clone();
+        ends.steps.pop();
+        assert_eq!((ends.check(), ends.sha256(), ends.pixels_sha256()), (Ok(()), Some(hash(7)), Some(hash(8))));
+        let refused = |change: fn(&mut FinishedCard)| {
+            let mut card = mixed();
+            change(&mut card);
+            card.check().unwrap_err().to_string()
+        };
+        let not_of_two = "is not of two images that were made before it: take the card from the project again";
+        for after in [0, 1, 2, 9] {
+            let mut card = mixed();
+            card.mixes[0].after = after;
+            assert!(card.check().unwrap_err().to_string().ends_with(not_of_two), "{after}");
+        }
+        assert!(refused(|card| card.mixes[0].second = hash(77)).ends_with(not_of_two));
+        assert!(refused(|card| card.mixes.clear()).starts_with("step 4 does not start from"));
+        assert!(refused(|card| card.mixes[0].second = hash(1)).contains("nothing is made of it"), "a step too many");
+        assert!(refused(|card| card.mixes[0].mask = hash(4)).contains("is not in the card as its hash says"));
     }
 
     #[test]

@@ -11,9 +11,11 @@ mod difference_tests;
 mod field;
 mod field_text;
 mod finished;
+mod finished_made;
 mod locked;
 #[cfg(test)]
 mod locked_tests;
+mod mix_step;
 mod name;
 mod proof;
 mod recipe_card;
@@ -32,7 +34,9 @@ pub use axis::{AxisKind, AxisRefusal, MOST_ROWS, VariationAxis, VolumeRow, rows}
 pub use difference::{SlotDifference, UndeclaredChange, differences, undeclared};
 pub use field::CardField;
 pub use finished::{FinishedCard, FinishedRefusal, FinishedStep, HexBytes, MaskFile};
+pub use finished_made::FinishedMade;
 pub use locked::{HeroApproval, LockRefusal, LockedRecipe};
+pub use mix_step::MixStep;
 pub use name::{CardName, CardNameError, CardRef, CardRefError};
 pub use proof::{Comparison, LEAST_SSIMULACRA2, Proof, ProofRefusal, TwoRenders, request_sha256};
 pub use recipe_card::{CardRefusal, LibraryEntryRef, NegativePrompt, RecipeCard};

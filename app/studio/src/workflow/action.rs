@@ -253,6 +253,17 @@ pub enum Action {
         /// The candidates.
         images: Vec<Sha256>,
     },
+    /// Two candidates of one image were put together by a mask; what came of it waits as a candidate too.
+    CandidatesMixed {
+        /// The candidate that shows where nothing is masked.
+        first: Sha256,
+        /// The candidate that shows where it is masked.
+        second: Sha256,
+        /// Hash of the mask's file.
+        mask: Sha256,
+        /// What came of it.
+        result: EditedImage,
+    },
     /// An image was edited outside the engine.
     EditRecorded {
         /// The image that was edited.

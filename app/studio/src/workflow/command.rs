@@ -138,8 +138,9 @@ commands! {
         task: Task,
         /// Seed of the noise.
         seed: u64,
-        /// Turns the first noise towards that of another seed: a little is subtle, more is strong.
-        variation: Option<SeedVariation>,
+        /// Turns the first noise towards that of another seed, one candidate each: a little is subtle, more is strong. Without any
+        /// it is one image that stands at once.
+        variations: Vec<SeedVariation>,
     },
     /// Save a card that begins; its name must be free.
     SaveNewCard {
@@ -230,6 +231,17 @@ commands! {
     DiscardRepairs {
         /// The candidates.
         images: Vec<Sha256>,
+    },
+    /// Put two candidates of one image together by a mask; what comes of it is a candidate of that image too.
+    MixCandidates {
+        /// The candidate that shows where nothing is masked.
+        first: Sha256,
+        /// The candidate that shows where it is masked.
+        second: Sha256,
+        /// The mask; its file is stored already.
+        mask: ImageReference,
+        /// What came of it; the file is stored already.
+        result: EditedImage,
     },
     /// Record an edit that was made outside the engine.
     RecordEdit {

@@ -30,6 +30,10 @@ pub enum JobPurpose {
     Variation {
         /// The image that it came from.
         parent: Sha256,
+        /// Which strip of candidates it belongs to, from 1, where it was asked for on the canvas: it waits there until it is accepted.
+        /// Any other variation has none and stands at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        strip: Option<u32>,
     },
     /// The Hero of a draft card.
     Hero {
@@ -69,7 +73,15 @@ impl JobPurpose {
     /// The image that the job starts from.
     pub fn parent(&self) -> Option<Sha256> {
         match self {
-            Self::Variation { parent } | Self::Repair { parent, .. } => Some(*parent),
+            Self::Variation { parent, .. } | Self::Repair { parent, .. } => Some(*parent),
+            Self::Sprint { .. } | Self::Hero { .. } | Self::Proof { .. } | Self::Volume { .. } => None,
+        }
+    }
+
+    /// The strip of candidates that the image waits in.
+    pub fn strip(&self) -> Option<u32> {
+        match self {
+            Self::Variation { strip, .. } | Self::Repair { strip, .. } => *strip,
             Self::Sprint { .. } | Self::Hero { .. } | Self::Proof { .. } | Self::Volume { .. } => None,
         }
     }
@@ -107,7 +119,7 @@ impl Job {
     pub(super) fn subject(&self, root: impl Fn(&Sha256) -> Option<Sha256>) -> Option<IterationSubject> {
         match &self.purpose {
             JobPurpose::Hero { card } => Some(IterationSubject::Hero { card: card.clone() }),
-            JobPurpose::Variation { parent } | JobPurpose::Repair { parent, .. } => {
+            JobPurpose::Variation { parent, .. } | JobPurpose::Repair { parent, .. } => {
                 root(parent).map(|root| IterationSubject::Image { root })
             }
             JobPurpose::Sprint { .. } | JobPurpose::Proof { .. } | JobPurpose::Volume { .. } => None,

@@ -47,7 +47,7 @@ pub use review::{
 pub use role::{Actor, Role};
 pub use settings::{
     EXPECTED_KEEP_RATE, MOODBOARD_CANDIDATES, MOST_CANDIDATES, MOST_MASKED_SHARE, MOST_TEXT_CHARS, ProjectSettings,
-    RepairAdvice, SPRINT_STYLES, SPRINT_VARIATIONS, ShortListRule, repair_advice,
+    RepairAdvice, SPRINT_STYLES, SPRINT_VARIATIONS, STRONG_VARIATION, SUBTLE_VARIATION, ShortListRule, repair_advice,
 };
 pub use sprint::{ConceptSprint, SprintCell, SprintPlan, SprintScope, SprintStyle};
 pub use stage::Stage;

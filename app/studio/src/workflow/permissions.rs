@@ -182,6 +182,7 @@ pub const TABLE: &[Row] = &[
         &[Started, BriefComplete, NotSkipped(FixAndFinish), Keeper]),
     row(AcceptRepair, "accepting a repair", Some(FixAndFinish), OPERATOR, &[Started, NotSkipped(FixAndFinish), Keeper]),
     row(DiscardRepairs, "discarding repairs", Some(FixAndFinish), OPERATOR, &[Started, Keeper]),
+    row(MixCandidates, "mixing candidates", Some(FixAndFinish), OPERATOR, &[Started, NotSkipped(FixAndFinish), Keeper]),
     row(RecordEdit, "editing an image", Some(FixAndFinish), OPERATOR,
         &[Started, BriefComplete, NotSkipped(FixAndFinish), Keeper]),
     row(CheckArtefacts, "checking for artefacts", Some(FixAndFinish), OPERATOR,

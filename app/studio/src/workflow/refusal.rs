@@ -198,8 +198,11 @@ pub enum Refusal {
     #[error("{0} is not a keeper: keep it first")]
     NotKept(String),
     /// A candidate of a repair that nobody accepted.
-    #[error("{0} is a candidate of a repair: accept it on the canvas first")]
+    #[error("{0} is a candidate: accept it on the canvas first")]
     NotAccepted(String),
+    /// Two candidates that cannot be put together.
+    #[error("{0} and {1} {2}")]
+    NoMix(String, String, &'static str),
     /// What a candidate is already, or is not.
     #[error("{0} is {1}")]
     Candidate(String, &'static str),

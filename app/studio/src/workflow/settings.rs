@@ -77,6 +77,12 @@ pub enum RepairAdvice {
 /// Most candidates of one strip.
 pub const MOST_CANDIDATES: u32 = 16;
 
+/// How far a subtle variation turns the first noise towards that of another seed, from 0 to 1 as in
+/// [`SeedVariation`](crate::SeedVariation): a tenth of the way, where the composition stays and details differ.
+pub const SUBTLE_VARIATION: f64 = 0.1;
+/// The same for a strong variation: a third of the way, where the composition moves and the subject stays.
+pub const STRONG_VARIATION: f64 = 0.35;
+
 /// Repair or regenerate, by the masked share of the image, 0 to 1.
 pub fn repair_advice(masked_share: f64) -> RepairAdvice {
     if masked_share > MOST_MASKED_SHARE { RepairAdvice::Regenerate } else { RepairAdvice::Repair }

@@ -8,7 +8,7 @@ fn vary(parent: kento_studio::Sha256, seed: u64) -> Command {
         recipe: Box::new(recipe("boat")),
         task: kento_studio::Task::TextToImage,
         seed,
-        variation: None,
+        variations: Vec::new(),
     }
 }
 

@@ -55,7 +55,7 @@ fn candidates_wait_until_one_is_accepted_and_a_discarded_one_can_be_taken_up_aga
         let known = studio.state.image(candidate).unwrap();
         assert_eq!((known.candidacy, known.parent, known.root), (Some(Candidacy::Waits), Some(image), image));
         let name = candidate.auto_v2();
-        let wait = format!("{name} is a candidate of a repair: accept it on the canvas first");
+        let wait = format!("{name} is a candidate: accept it on the canvas first");
         assert_eq!(studio.refused(&mara(), Command::Keep { image: *candidate }), wait);
         assert_eq!(studio.refused(&mara(), repair(*candidate, 0.1, None)), wait);
         assert!(!studio.state.is_keeper(candidate));
@@ -272,7 +272,7 @@ fn a_keeper_passes_the_artefact_gate_before_it_is_submitted() {
 }
 
 fn vary(parent: kento_studio::Sha256, recipe: Recipe, task: Task) -> Command {
-    Command::VaryImage { parent, recipe: Box::new(recipe), task, seed: 4_711, variation: None }
+    Command::VaryImage { parent, recipe: Box::new(recipe), task, seed: 4_711, variations: Vec::new() }
 }
 
 #[test]

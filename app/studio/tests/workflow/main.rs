@@ -4,6 +4,7 @@
 
 mod brief;
 mod budget;
+mod candidates;
 mod finish;
 mod gate;
 mod jobs;

@@ -108,7 +108,7 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
             recipe: Box::new(if how % 2 == 0 { card_of(1).recipe } else { recipe("boat") }),
             task: Task::TextToImage,
             seed: which as u64,
-            variation: None,
+            variations: (0..how as u64 % 3).map(|seed| kento_studio::SeedVariation { seed, strength: 0.1 }).collect(),
         },
         CommandKind::SaveNewCard => {
             let mut new = card_of(1);
@@ -150,6 +150,18 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
         CommandKind::AcceptRepair => Command::AcceptRepair { image: candidate },
         CommandKind::DiscardRepairs => Command::DiscardRepairs { images: vec![candidate] },
         CommandKind::StartRepair => repair(keeper, how as f64 / 7.0, (how % 3 == 0).then_some("sky")),
+        CommandKind::MixCandidates => {
+            let siblings: Vec<Sha256> = state
+                .images()
+                .values()
+                .filter(|image| {
+                    image.candidacy.is_some() && image.parent == state.image(&candidate).and_then(|one| one.parent)
+                })
+                .map(|image| image.sha256)
+                .collect();
+            let second = siblings.get(which % siblings.len().max(1)).copied().unwrap_or(candidate);
+            mix([candidate, second], sha(6_000 + which as u64 % 40))
+        }
         CommandKind::RecordEdit => edit(keeper, sha(5_000 + which as u64 % 40)),
         CommandKind::HandToEditor => {
             let editor = person(if how > 3 { "Ravi" } else { "Lena" });

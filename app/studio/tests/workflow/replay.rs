@@ -61,7 +61,7 @@ fn names_of_people_on_disk_pass_the_same_checks() {
 }
 
 /// Every action by its name on disk.
-pub const ACTIONS: [&str; 50] = [
+pub const ACTIONS: [&str; 51] = [
     "project-started",
     "role-taken",
     "settings-changed",
@@ -112,6 +112,7 @@ pub const ACTIONS: [&str; 50] = [
     "template-promoted",
     "negative-entry-added",
     "hand-off-problem-noted",
+    "candidates-mixed",
 ];
 
 /// The name on disk of what was done.
@@ -150,7 +151,8 @@ fn write_the_fixture() {
     }
     promoted.ok(&mara(), Command::PromoteTemplate { card: card_ref(1), reason: "all kept".to_owned() });
     let mut lines = std::collections::BTreeMap::new();
-    for record in std::iter::once(promoted.records).chain(crate::random::fixed_runs()).flatten() {
+    let rare = [promoted.records, crate::candidates::mixed()];
+    for record in rare.into_iter().chain(crate::random::fixed_runs()).flatten() {
         let line = serde_json::to_string(&record).unwrap();
         // The shortest one of each, so that the file can be read.
         let known: &mut String = lines.entry(action_name(&record)).or_insert_with(|| line.clone());

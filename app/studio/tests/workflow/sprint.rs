@@ -169,7 +169,7 @@ fn a_sprint_is_for_breadth_and_not_for_polishing_one_image() {
         recipe: Box::new(recipe("boat")),
         task: kento_studio::Task::ImageToImage { image: reference(sha(2)), strength: 0.4 },
         seed: 5,
-        variation: None,
+        variations: Vec::new(),
     };
     let said = studio.refused(&mara(), vary.clone());
     assert_eq!(said, "a sprint is for breadth, not for polishing one image: approve a direction first");

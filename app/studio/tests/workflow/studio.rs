@@ -418,6 +418,11 @@ pub fn repair(parent: Sha256, masked_share: f64, overrule: Option<&str>) -> Comm
     }
 }
 
+pub fn mix([first, second]: [Sha256; 2], result: Sha256) -> Command {
+    let result = EditedImage { sha256: result, pixels_sha256: result, width: 256, height: 256 };
+    Command::MixCandidates { first, second, mask: reference(sha(778)), result }
+}
+
 pub fn alt(image: Sha256) -> Command {
     Command::WriteAltText { image, text: "A red boat on a calm sea.".to_owned() }
 }

@@ -30,6 +30,8 @@ pub struct LineageNode {
     pub made_by: String,
     /// What was decided about it.
     pub standing: String,
+    /// The images that it was put together of, where it was.
+    pub mixed_of: Option<[Sha256; 2]>,
     /// Whether nobody wanted it.
     pub is_discarded: bool,
 }
@@ -37,7 +39,10 @@ pub struct LineageNode {
 /// The family of an image, parents before children.
 pub fn lineage_nodes(state: &State, image: &Sha256, discarded: Discarded) -> Vec<LineageNode> {
     let family = state.family(image);
-    let is_parent = |one: &Image| family.iter().any(|child| child.parent == Some(one.sha256));
+    let mixed: Vec<Sha256> =
+        family.iter().filter_map(|one| state.mixed_of(&one.sha256)).flat_map(|(two, _)| two).collect();
+    let is_parent =
+        |one: &Image| mixed.contains(&one.sha256) || family.iter().any(|child| child.parent == Some(one.sha256));
     let is_shown = |one: &&&Image| {
         let is_unwanted = one.candidacy == Some(Candidacy::Discarded);
         !is_unwanted || discarded == Discarded::Shown || one.sha256 == *image || is_parent(one)
@@ -65,6 +70,7 @@ pub fn lineage_nodes(state: &State, image: &Sha256, discarded: Discarded) -> Vec
             row,
             made_by: step(state, &one.sha256),
             standing: standing(state, one),
+            mixed_of: state.mixed_of(&one.sha256).map(|(two, _)| two),
             is_discarded: one.candidacy == Some(Candidacy::Discarded),
         });
         let next = children.remove(&one.sha256).unwrap_or_default();

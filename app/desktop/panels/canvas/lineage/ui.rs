@@ -54,6 +54,13 @@ pub fn show_lineage(
             let line = vec![from, pos2(middle, from.y), pos2(middle, to.y), to];
             ui.painter().add(Shape::line(line, Stroke::new(1.0, colors.hint)));
         }
+        // What was put together of two hangs on both.
+        for (node, one) in nodes.iter().flat_map(|node| node.mixed_of.into_iter().flatten().map(move |one| (node, one)))
+        {
+            let Some(source) = nodes.iter().find(|node| node.image == one) else { continue };
+            let line = [picture(source).center_bottom(), picture(node).center_top()];
+            ui.painter().extend(Shape::dashed_line(&line, Stroke::new(1.0, colors.hint), 4.0, 3.0));
+        }
         for node in nodes {
             let rect = picture(node);
             if !ui.is_rect_visible(rect.expand(ROW)) {

@@ -1,16 +1,24 @@
 use kento_finishing::PixelRect;
+use kento_finishing::region::{BoxLimits, Edges, Stands};
 use kento_studio::workflow::{Command, Image, MOST_CANDIDATES, RepairAdvice, State, repair_advice};
-use kento_studio::{Fill, GenerationRequest, ImageReference, Recipe, Region, Sha256, Softness, Task, limits};
+use kento_studio::{
+    Fill, GenerationRequest, ImageReference, Margins, Recipe, Region, SeedVariation, Sha256, Softness, Task, limits,
+};
 
+use super::act::RepairAct;
 use crate::region::{RegionPlan, RegionWish};
 
 /// What the Operator sets for a repair. The rest comes from the recipe of the image.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RepairForm {
+    /// What is asked for.
+    pub act: RepairAct,
     /// What stands there when it is done.
     pub prompt: String,
     /// How far the masked part may change, above 0 to 1.
     pub strength: f64,
+    /// How far the whole picture may change where it is refined.
+    pub refining: f64,
     /// What stands in the masked part before it is generated.
     pub fill: Fill,
     /// Whether grey in the mask means a smaller change.
@@ -19,6 +27,14 @@ pub struct RepairForm {
     pub padding: u32,
     /// Width of the band in which new turns into old.
     pub blend: u32,
+    /// The box that somebody chose, in pixels of the picture; none where it follows the mask.
+    pub crop: Option<PixelRect>,
+    /// What is added at the sides where the picture is extended.
+    pub margins: Margins,
+    /// The proportion that the margins were chosen by, width to height; none where they were set by hand.
+    pub ratio: Option<[u32; 2]>,
+    /// Where the picture stands in that proportion.
+    pub stands: Stands,
     /// Pictures to choose from.
     pub count: u32,
     /// Seed of the first one; the others follow.
@@ -30,8 +46,10 @@ pub struct RepairForm {
 /// What a repair would do, as the bar tells it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RepairPlan {
-    /// What is generated and how it is put back; none where the whole image is refined.
+    /// What is generated and how it is put back; none where the whole image is refined or varied.
     pub region: Option<Region>,
+    /// Where it is varied: the seed of the recipe, and how far its noise is turned.
+    pub noise: Option<(u64, f64)>,
     /// Width and height that are generated, in pixels.
     pub generated: [u32; 2],
     /// Share of the image that is masked, 0 to 1.
@@ -58,70 +76,120 @@ impl RepairForm {
         let base = base(state, &image.sha256)?;
         let side = image.width.min(image.height);
         Some(Self {
+            act: RepairAct::Region,
             prompt: base.recipe.prompt.clone(),
             strength: 0.75,
+            refining: 0.3,
             fill: Fill::Original,
             soft: Softness::Hard,
             padding: (side / 8).clamp(8, 128),
             blend: (side / 32).clamp(4, 32),
+            crop: None,
+            margins: Margins::NONE,
+            ratio: None,
+            stands: Stands::Middle,
             count: 4,
             seed,
             overrule: String::new(),
         })
     }
 
-    /// What it would do with this much masked. Where nothing is, the whole image is refined.
+    /// What it would do with this much masked.
     ///
     /// # Errors
     /// One sentence that says what to do.
     pub fn plan(&self, state: &State, image: &Image, masked: Masked) -> Result<RepairPlan, String> {
-        let base = base(state, &image.sha256).ok_or("no recipe made this image, so there is none to repair it with")?;
+        match self.act {
+            RepairAct::VarySubtle | RepairAct::VaryStrong => return self.variations(state, image),
+            RepairAct::Refine => return self.refinement(state, image),
+            RepairAct::Region | RepairAct::Extend => {}
+        }
+        let base = base(state, &image.sha256).ok_or(NO_RECIPE)?;
         let mut recipe = Recipe { prompt: self.prompt.trim().to_owned(), ..base.recipe.clone() };
-        let generated = [recipe.width, recipe.height];
-        let (bounds, masked_share) = match masked {
-            Masked::Within(bounds, share) => (bounds, share),
-            Masked::Faintly => {
+        let extend = (self.act == RepairAct::Extend).then_some(self.margins);
+        if extend == Some(Margins::NONE) {
+            return Err("say how far: drag an edge of the picture, choose a proportion, or write pixels".to_owned());
+        }
+        let (bounds, masked_share) = match (masked, extend) {
+            (Masked::Within(bounds, share), _) => (bounds, share),
+            (_, Some(_)) => (PixelRect::default(), 0.0),
+            (Masked::Faintly, None) => {
                 return Err("the mask is faint everywhere: paint it more strongly, or choose Soft".to_owned());
             }
-            Masked::Nowhere if generated != [image.width, image.height] => {
-                return Err(
-                    "mask what shall change: only a picture of the recipe's size is refined as a whole".to_owned()
-                );
-            }
-            Masked::Nowhere => {
-                return Ok(RepairPlan {
-                    region: None,
-                    generated,
-                    masked_share: 1.0,
-                    advice: RepairAdvice::Repair,
-                    recipe,
-                });
+            (Masked::Nowhere, None) => {
+                return Err("mask what shall change, or refine or vary the whole picture".to_owned());
             }
         };
-        let (padding, blend) = (Some(self.padding), Some(self.blend));
-        let wish = RegionWish { generated, padding, blend, fill: self.fill, soft: self.soft, extend: None };
-        let RegionPlan { region, generated } = wish.plan_within([image.width, image.height], bounds)?;
+        let size = [image.width, image.height];
+        let crop = self.crop.filter(|_| extend.is_none());
+        let wish = RegionWish {
+            generated: [recipe.width, recipe.height],
+            padding: Some(self.padding),
+            blend: Some(self.blend),
+            fill: self.fill,
+            soft: self.soft,
+            extend,
+            // What is masked since it was chosen belongs into it.
+            crop: crop.map(|crop| rect(box_limits(size, bounds).fitted(edges(crop)))),
+        };
+        let RegionPlan { region, generated } = wish.plan_within(size, bounds)?;
         [recipe.width, recipe.height] = generated;
-        Ok(RepairPlan { region: Some(region), generated, masked_share, advice: repair_advice(masked_share), recipe })
+        let advice = repair_advice(masked_share);
+        Ok(RepairPlan { region: Some(region), noise: None, generated, masked_share, advice, recipe })
+    }
+
+    /// The whole picture from itself.
+    fn refinement(&self, state: &State, image: &Image) -> Result<RepairPlan, String> {
+        let base = base(state, &image.sha256).ok_or(NO_RECIPE)?;
+        let recipe = Recipe { prompt: self.prompt.trim().to_owned(), ..base.recipe.clone() };
+        let generated = [recipe.width, recipe.height];
+        if generated != [image.width, image.height] {
+            return Err("only a picture of the recipe's size is refined as a whole: mask what shall change".to_owned());
+        }
+        Ok(RepairPlan::of_whole(generated, recipe, None))
+    }
+
+    /// The same recipe with its noise turned.
+    fn variations(&self, state: &State, image: &Image) -> Result<RepairPlan, String> {
+        let made = |sha256: &Sha256| state.jobs_of_image(sha256).next().map(|(_, job)| &job.request);
+        let lineage = state.lineage(&image.sha256);
+        let from_noise = lineage.iter().filter_map(made).find(|request| request.task == Task::TextToImage);
+        let from_noise = from_noise.ok_or("no recipe made this image from noise, so there is none to vary it with")?;
+        if from_noise.variation.is_some() {
+            return Err("it is a variation already: vary the picture that it came from, or refine it".to_owned());
+        }
+        let recipe = from_noise.recipe.clone();
+        let noise = self.act.variation().map(|strength| (from_noise.seed, strength));
+        Ok(RepairPlan::of_whole([recipe.width, recipe.height], recipe, noise))
     }
 
     /// The command of a plan. `mask` is the mask's file; a placeholder asks whether it would be allowed.
     pub fn command(&self, plan: &RepairPlan, image: &Image, mask: Sha256) -> Command {
         let reference = |sha256| ImageReference { sha256, width: image.width, height: image.height };
+        let count = self.count.clamp(1, MOST_CANDIDATES);
+        let seeds = (0..u64::from(count)).map(|i| self.seed.wrapping_add(i));
+        if let Some((seed, strength)) = plan.noise {
+            return Command::VaryImage {
+                parent: image.sha256,
+                recipe: Box::new(plan.recipe.clone()),
+                task: Task::TextToImage,
+                seed,
+                variations: seeds.map(|seed| SeedVariation { seed, strength }).collect(),
+            };
+        }
         let task = match plan.region {
-            None => Task::ImageToImage { image: reference(image.sha256), strength: self.strength },
+            None => Task::ImageToImage { image: reference(image.sha256), strength: self.refining },
             Some(_) => {
                 let (image, mask) = (reference(image.sha256), reference(mask));
                 Task::Inpaint { image, mask, strength: self.strength, region: plan.region.clone() }
             }
         };
-        let count = self.count.clamp(1, MOST_CANDIDATES);
         let overrules = plan.region.is_some() && plan.advice == RepairAdvice::Regenerate;
         Command::StartRepair {
             parent: image.sha256,
             recipe: Box::new(plan.recipe.clone()),
             task,
-            seeds: (0..u64::from(count)).map(|i| self.seed.wrapping_add(i)).collect(),
+            seeds: seeds.collect(),
             masked_share: plan.masked_share,
             overrule: (overrules && !self.overrule.trim().is_empty()).then(|| self.overrule.trim().to_owned()),
         }
@@ -130,10 +198,69 @@ impl RepairForm {
     /// Keeps the numbers in their ranges.
     pub fn bound(&mut self) {
         self.strength = self.strength.clamp(0.05, 1.0);
+        self.refining = self.refining.clamp(0.05, 1.0);
         self.count = self.count.clamp(1, MOST_CANDIDATES);
         self.blend = self.blend.min(limits::MOST_BLEND);
         self.padding = self.padding.min(limits::MOST_SIDE);
     }
+}
+
+const NO_RECIPE: &str = "no recipe made this image, so there is none to repair it with";
+
+impl RepairPlan {
+    fn of_whole(generated: [u32; 2], recipe: Recipe, noise: Option<(u64, f64)>) -> Self {
+        let advice = RepairAdvice::Repair;
+        Self { region: None, noise, generated, masked_share: 1.0, advice, recipe }
+    }
+}
+
+/// Shortest side of a box that somebody chooses, in pixels, as far as the picture has them.
+const LEAST_BOX: u32 = 8;
+
+/// Where the box of a repair may go on a picture of this size: around what is masked and inside the picture.
+pub fn box_limits(size: [u32; 2], bounds: PixelRect) -> BoxLimits {
+    BoxLimits {
+        holds: edges(bounds),
+        within: edges(PixelRect::of_size(size)),
+        least: i64::from(LEAST_BOX.min(size[0]).min(size[1])),
+        most: i64::from(limits::MOST_SIDE),
+    }
+}
+
+/// Where the edges of an extended picture may go: outwards.
+pub fn frame_limits([width, height]: [u32; 2]) -> BoxLimits {
+    let most = i64::from(limits::MOST_SIDE);
+    let [width, height] = [i64::from(width), i64::from(height)];
+    BoxLimits { holds: [0, 0, width, height], within: [width - most, height - most, most, most], least: 1, most }
+}
+
+/// The edges of a rectangle.
+pub fn edges(rect: PixelRect) -> Edges {
+    [rect.x, rect.y, rect.right(), rect.bottom()].map(i64::from)
+}
+
+/// The rectangle of edges, as far as they are pixels of a picture.
+pub fn rect(edges: Edges) -> PixelRect {
+    let [left, top, right, bottom] = edges.map(|edge| u32::try_from(edge.max(0)).unwrap_or(u32::MAX));
+    PixelRect::between([left, top], [right, bottom])
+}
+
+/// The margins of a picture of this size within a frame.
+pub fn margins([left, top, right, bottom]: Edges, [width, height]: [u32; 2]) -> Margins {
+    let side = |pixels: i64| u32::try_from(pixels.max(0)).unwrap_or(u32::MAX);
+    Margins {
+        left: side(-left),
+        top: side(-top),
+        right: side(right - i64::from(width)),
+        bottom: side(bottom - i64::from(height)),
+    }
+}
+
+/// The frame of a picture of this size with these margins.
+pub fn frame(margins: Margins, [width, height]: [u32; 2]) -> Edges {
+    let Margins { left, top, right, bottom } = margins;
+    let after = |side: u32, margin: u32| i64::from(side) + i64::from(margin);
+    [-i64::from(left), -i64::from(top), after(width, right), after(height, bottom)]
 }
 
 /// The request of the nearest image of the lineage that an engine made, as far as it was made from noise or a repair.
@@ -175,6 +302,7 @@ mod tests {
             fill: form.fill,
             soft: form.soft,
             extend: None,
+            crop: None,
         };
         let planned = wish.plan_within([256, 256], PixelRect::new(100, 100, 40, 40)).unwrap();
         assert_eq!(
@@ -214,18 +342,81 @@ mod tests {
     }
 
     #[test]
-    fn without_a_mask_the_whole_picture_is_refined() {
+    fn the_whole_picture_is_refined_where_that_is_chosen_and_never_for_want_of_a_mask() {
         let sample = kept();
         let image = sample.state.image(&sha(1)).unwrap();
-        let form = RepairForm { strength: 0.3, ..RepairForm::of(&sample.state, image, 1).unwrap() };
-        let plan = form.plan(&sample.state, image, Masked::Nowhere).unwrap();
-        assert_eq!((&plan.region, plan.masked_share), (&None, 1.0));
+        let mut form = RepairForm::of(&sample.state, image, 1).unwrap();
+        let said = form.plan(&sample.state, image, Masked::Nowhere).unwrap_err();
+        assert_eq!(said, "mask what shall change, or refine or vary the whole picture");
+        form.act = RepairAct::Refine;
+        let plan = form.plan(&sample.state, image, mask(0, 0, 250)).unwrap();
+        assert_eq!((&plan.region, plan.masked_share, plan.advice), (&None, 1.0, RepairAdvice::Repair));
         let command = form.command(&plan, image, sha(900));
         assert!(
             matches!(&command, Command::StartRepair { task: Task::ImageToImage { strength, .. }, .. } if *strength == 0.3),
             "{command:?}"
         );
         let larger = Image { width: 512, ..image.clone() };
-        assert!(form.plan(&sample.state, &larger, Masked::Nowhere).unwrap_err().starts_with("mask what shall change"));
+        assert!(form.plan(&sample.state, &larger, Masked::Nowhere).unwrap_err().contains("mask what shall change"));
+    }
+
+    #[test]
+    fn a_variation_is_the_same_recipe_with_its_noise_turned_a_little_or_more() {
+        let sample = kept();
+        let image = sample.state.image(&sha(1)).unwrap();
+        let seed = sample.state.jobs_of_image(&sha(1)).next().unwrap().1.request.seed;
+        for (act, strength) in [(RepairAct::VarySubtle, 0.1), (RepairAct::VaryStrong, 0.35)] {
+            let form = RepairForm {
+                act,
+                count: 2,
+                prompt: "no such".to_owned(),
+                ..RepairForm::of(&sample.state, image, 40).unwrap()
+            };
+            let plan = form.plan(&sample.state, image, Masked::Nowhere).unwrap();
+            let command = form.command(&plan, image, sha(900));
+            let Command::VaryImage { parent, recipe, task, seed: first, variations } = &command else {
+                panic!("{command:?}")
+            };
+            let own = &sample.state.jobs_of_image(&sha(1)).next().unwrap().1.request.recipe;
+            assert_eq!((*parent, &**recipe, task, *first), (sha(1), own, &Task::TextToImage, seed));
+            let expected = [40, 41].map(|seed| SeedVariation { seed, strength });
+            assert_eq!(variations.as_slice(), expected);
+        }
+    }
+
+    #[test]
+    fn a_chosen_box_holds_what_is_masked_later_too() {
+        let sample = kept();
+        let image = sample.state.image(&sha(1)).unwrap();
+        let mut form = RepairForm::of(&sample.state, image, 1).unwrap();
+        form.crop = Some(PixelRect::new(90, 90, 100, 50));
+        let plan = form.plan(&sample.state, image, mask(100, 100, 20)).unwrap();
+        let crop = |plan: &RepairPlan| plan.region.as_ref().map(|region| region.crop).unwrap();
+        assert_eq!(crop(&plan), kento_studio::CropBox { x: 90, y: 90, width: 100, height: 50 });
+        assert_eq!(plan.generated, [368, 184], "as many pixels in the proportion of the box");
+        let plan = form.plan(&sample.state, image, mask(60, 100, 100)).unwrap();
+        assert_eq!(crop(&plan), kento_studio::CropBox { x: 60, y: 90, width: 130, height: 110 });
+        assert_eq!(form.crop, Some(PixelRect::new(90, 90, 100, 50)), "and is the chosen one again once it is not");
+    }
+
+    #[test]
+    fn a_picture_is_extended_by_its_margins_with_or_without_a_mask() {
+        let sample = kept();
+        let image = sample.state.image(&sha(1)).unwrap();
+        let mut form = RepairForm { act: RepairAct::Extend, ..RepairForm::of(&sample.state, image, 1).unwrap() };
+        for masked in [Masked::Nowhere, mask(0, 0, 9)] {
+            assert!(form.plan(&sample.state, image, masked).unwrap_err().starts_with("say how far"));
+        }
+        form.margins = margins([-64, 0, 256, 300], [256, 256]);
+        assert_eq!(form.margins, Margins { left: 64, top: 0, right: 0, bottom: 44 });
+        assert_eq!(frame(form.margins, [256, 256]), [-64, 0, 256, 300]);
+        for masked in [Masked::Nowhere, Masked::Faintly, mask(0, 0, 9)] {
+            let plan = form.plan(&sample.state, image, masked).unwrap();
+            let region = plan.region.unwrap();
+            assert_eq!(region.extend, Some(form.margins));
+            assert_eq!(region.whole_size(256, 256), (320, 300));
+        }
+        form.act = RepairAct::Region;
+        assert_eq!(form.plan(&sample.state, image, mask(0, 0, 9)).unwrap().region.unwrap().extend, None);
     }
 }

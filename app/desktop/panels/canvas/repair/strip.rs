@@ -1,5 +1,5 @@
 use eframe::egui::{Align2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
-use kento_studio::workflow::{Candidacy, Command, JobPurpose, JobStatus, State};
+use kento_studio::workflow::{Candidacy, Command, Image, Job, JobPurpose, JobStatus, State};
 use kento_studio::{JobId, Sha256};
 
 use crate::desk::PanelInput;
@@ -10,8 +10,8 @@ use crate::widgets::{ActionButton, Allowed};
 /// One candidate of the latest strip of an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// The job that makes it.
-    pub job: JobId,
+    /// The job that makes it; none where it was put together of two others.
+    pub job: Option<JobId>,
     /// The picture, once it is made.
     pub image: Option<Sha256>,
     /// Why there will be none.
@@ -23,6 +23,8 @@ pub struct Candidate {
 pub enum StripAsk {
     /// Show a candidate in the place of the picture, or the picture itself again.
     Show(Option<Sha256>),
+    /// Put two together: the second shows where it is masked.
+    Mix([Sha256; 2]),
     /// Take this one.
     Accept(Sha256),
     /// These are not wanted.
@@ -33,39 +35,40 @@ pub enum StripAsk {
 
 /// The candidates of an image that wait for a decision: those of its latest strip and of earlier ones that nobody decided.
 pub fn candidates(state: &State, image: &Sha256) -> Vec<Candidate> {
-    let strip = |purpose: &JobPurpose| match purpose {
-        JobPurpose::Repair { parent, strip, .. } if parent == image => *strip,
-        _ => None,
-    };
+    let strip = |purpose: &JobPurpose| purpose.strip().filter(|_| purpose.parent() == Some(*image));
     let latest = state.jobs().values().filter_map(|job| strip(&job.purpose)).max();
     let waits = |made: &Sha256| state.image(made).is_some_and(|made| made.candidacy == Some(Candidacy::Waits));
-    state
-        .jobs()
-        .iter()
-        .filter_map(|(id, job)| {
-            let strip = strip(&job.purpose)?;
-            let candidate = |image, failed| Some(Candidate { job: *id, image, failed });
-            match &job.status {
-                JobStatus::Queued => candidate(None, None),
-                JobStatus::Done { image } if waits(image) => candidate(Some(*image), None),
-                JobStatus::Failed { cause } if Some(strip) == latest => candidate(None, Some(cause.clone())),
-                _ => None,
-            }
-        })
-        .collect()
+    let of_job = |(id, job): (&JobId, &Job)| {
+        let strip = strip(&job.purpose)?;
+        let candidate = |image, failed| Some(Candidate { job: Some(*id), image, failed });
+        match &job.status {
+            JobStatus::Queued => candidate(None, None),
+            JobStatus::Done { image } if waits(image) => candidate(Some(*image), None),
+            JobStatus::Failed { cause } if Some(strip) == latest => candidate(None, Some(cause.clone())),
+            _ => None,
+        }
+    };
+    let mut mixed: Vec<&Image> = state
+        .images()
+        .values()
+        .filter(|made| made.parent == Some(*image) && waits(&made.sha256) && state.mixed_of(&made.sha256).is_some())
+        .collect();
+    mixed.sort_by_key(|made| made.seq);
+    let of_two = mixed.into_iter().map(|made| Candidate { job: None, image: Some(made.sha256), failed: None });
+    state.jobs().iter().filter_map(of_job).chain(of_two).collect()
 }
 
 /// Side of a candidate's picture in points.
 const SIDE: f32 = 72.0;
 /// Room for the buttons beside them, in points.
-const BUTTONS: f32 = 96.0;
+const BUTTONS: f32 = 204.0;
 
 /// Draws the strip, with the candidate that is shown in the accent.
 pub fn show_strip(
     ui: &mut Ui,
     input: &PanelInput<'_>,
     candidates: &[Candidate],
-    shown: Option<Sha256>,
+    (shown, can_mix): (Option<Sha256>, Allowed),
     thumbnails: &mut Thumbnails,
 ) -> Option<StripAsk> {
     let mut asked = None;
@@ -78,7 +81,7 @@ pub fn show_strip(
                 if tile(ui, input, candidate, number, shown, thumbnails) {
                     asked = match candidate.image {
                         Some(image) => Some(StripAsk::Show((shown != Some(image)).then_some(image))),
-                        None => candidate.failed.as_ref().map(|_| StripAsk::Retry(candidate.job)),
+                        None => candidate.job.filter(|_| candidate.failed.is_some()).map(StripAsk::Retry),
                     };
                 }
             }
@@ -90,22 +93,62 @@ pub fn show_strip(
             let choose = || Allowed::No("press a candidate to look at it first".to_owned());
             let may = chosen.map_or_else(choose, |image| input.would(&Command::AcceptRepair { image }));
             let button = ActionButton::primary("Accept").keys("Enter").allowed(may);
-            if button.show(ui) {
-                asked = chosen.map(StripAsk::Accept);
+            let mut second = None;
+            ui.horizontal(|ui| {
+                if button.show(ui) {
+                    asked = chosen.map(StripAsk::Accept);
+                }
+                second = mix_menu(ui, candidates, chosen, can_mix);
+            });
+            if let (Some(first), Some(second)) = (chosen, second) {
+                asked = Some(StripAsk::Mix([first, second]));
             }
             let discard = |images| input.would(&Command::DiscardRepairs { images });
             let may = chosen.map_or_else(choose, |image| discard(vec![image]));
-            if ActionButton::plain("Discard").keys("Delete").allowed(may).show(ui) {
-                asked = chosen.map(|image| StripAsk::Discard(vec![image]));
-            }
             let none = || Allowed::No("none is made yet".to_owned());
             let all = if made.is_empty() { none() } else { discard(made.clone()) };
-            if ActionButton::quiet("Discard all").allowed(all).show(ui) {
-                asked = Some(StripAsk::Discard(made.clone()));
-            }
+            ui.horizontal(|ui| {
+                if ActionButton::plain("Discard").keys("Delete").allowed(may).show(ui) {
+                    asked = chosen.map(|image| StripAsk::Discard(vec![image]));
+                }
+                if ActionButton::quiet("Discard all").allowed(all).show(ui) {
+                    asked = Some(StripAsk::Discard(made.clone()));
+                }
+            });
         });
     });
     asked
+}
+
+/// Which candidate shows where it is masked, while the one that is shown shows elsewhere.
+fn mix_menu(ui: &mut Ui, candidates: &[Candidate], chosen: Option<Sha256>, can_mix: Allowed) -> Option<Sha256> {
+    let others: Vec<(usize, Sha256)> = (1..)
+        .zip(candidates)
+        .filter_map(|(number, one)| Some((number, one.image.filter(|image| Some(*image) != chosen)?)))
+        .collect();
+    let allowed = match (chosen, others.is_empty()) {
+        (None, _) => Allowed::No("press a candidate to look at it first".to_owned()),
+        (Some(_), true) => Allowed::No("there is no second candidate: make one".to_owned()),
+        (Some(_), false) => can_mix,
+    };
+    let text = format!("Mix {}", icons::DOWN);
+    if !allowed.is_yes() {
+        ActionButton::plain(text).named("Mix").allowed(allowed).show(ui);
+        return None;
+    }
+    let mut second = None;
+    let menu = ui.menu_button(text, |ui| {
+        ui.set_min_width(180.0);
+        ui.label("Where it is masked, show");
+        for (number, image) in others {
+            if ui.button(format!("candidate {number} instead")).clicked() {
+                second = Some(image);
+                ui.close();
+            }
+        }
+    });
+    menu.response.accessible_name("Mix").on_hover_text("Put it together with another one by the mask");
+    second
 }
 
 fn tile(
@@ -119,8 +162,8 @@ fn tile(
     let palette = theme::palette(ui.style());
     let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click());
     let is_shown = candidate.image.is_some() && candidate.image == shown;
-    let running = input.running.get(&candidate.job);
-    let again = Command::RequeueJobs { jobs: vec![candidate.job] };
+    let running = candidate.job.and_then(|job| input.running.get(&job));
+    let again = Command::RequeueJobs { jobs: candidate.job.into_iter().collect() };
     let (title, allowed) = match (&candidate.failed, candidate.image, running) {
         (Some(cause), ..) => (format!("Candidate {number} failed, make it again: {cause}"), input.would(&again)),
         (None, Some(_), _) => (format!("Candidate {number}"), Allowed::Yes),

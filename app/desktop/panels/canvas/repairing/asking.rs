@@ -4,14 +4,17 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 use eframe::egui::{Context, Ui};
+use kento_finishing::PixelRect;
 use kento_finishing::mask::{Mask, MaskPng};
 use kento_studio::Sha256;
 use kento_studio::workflow::{Command, CommandKind, Image};
 use sha2::Digest as _;
 
 use super::super::Room;
-use super::super::repair::{Candidate, RepairAsk, RepairForm, RepairPlan, StripAsk, show_repair_bar, show_strip};
-use super::{Repairing, told};
+use super::super::repair::{
+    BarInput, Candidate, Masked, RepairAct, RepairAsk, RepairForm, RepairPlan, StripAsk, show_repair_bar, show_strip,
+};
+use super::{Repairing, Sent, told};
 use crate::desk::{PanelAsk, PanelInput};
 use crate::region::counts_from;
 use crate::seed;
@@ -43,8 +46,10 @@ impl Repairing {
         image: &Image,
         plan: &Result<RepairPlan, String>,
         room: Room,
+        asks: &mut Vec<PanelAsk>,
     ) {
-        let may = self.may_repair(input, image, plan);
+        let allowed = self.may_repair(input, image, plan);
+        let masked = self.masked_rect(image);
         let Some((_, form)) = &mut self.form else {
             let color = theme::palette(ui.style()).secondary;
             if let Err(why) = plan {
@@ -52,10 +57,11 @@ impl Repairing {
             }
             return;
         };
-        match show_repair_bar(ui, form, plan, may, room) {
+        let bar = BarInput { plan, allowed, room, size: [image.width, image.height], masked };
+        match show_repair_bar(ui, form, &bar) {
             None => {}
             Some(RepairAsk::NewSeed) => form.seed = seed::random(),
-            Some(RepairAsk::Make) => self.make(ui.ctx(), image, plan),
+            Some(RepairAsk::Make) => self.make(ui.ctx(), image, plan, asks),
         }
         if let Some(problem) = &self.problem {
             let color = theme::palette(ui.style()).fail;
@@ -73,22 +79,20 @@ impl Repairing {
         }
     }
 
-    /// Writes the mask as a file, on a thread, and asks for the repair.
-    fn make(&mut self, ctx: &Context, image: &Image, plan: &Result<RepairPlan, String>) {
+    /// Asks for the repair. Where it has a mask, that is written as a file on a thread first.
+    fn make(&mut self, ctx: &Context, image: &Image, plan: &Result<RepairPlan, String>, asks: &mut Vec<PanelAsk>) {
         let (Ok(plan), Some((_, form)), Some(masking)) = (plan, &self.form, self.masking(&image.sha256)) else {
             return;
         };
-        let (form, plan, image, mask) = (form.clone(), plan.clone(), image.clone(), masking.mask().clone());
-        let (sender, answer) = bounded(1);
-        let ctx = ctx.clone();
-        let write = move || {
-            let made = mask_file(&mask).map(|(png, sha256)| (png, form.command(&plan, &image, sha256)));
-            sender.send(made).ok();
-            ctx.request_repaint();
-        };
-        match thread::Builder::new().name("canvas-mask-file".to_owned()).spawn(write) {
-            Ok(_) => self.sending = Some(answer),
-            Err(error) => self.problem = Some(format!("the system gives no thread for the mask: {error}")),
+        if plan.region.is_none() {
+            asks.push(PanelAsk::decide(form.command(plan, image, Sha256([0; 32]))));
+        } else {
+            let (form, plan, image, mask) = (form.clone(), plan.clone(), image.clone(), masking.mask().clone());
+            let write = move || {
+                let (png, sha256) = mask_file(&mask)?;
+                Ok((vec![png], form.command(&plan, &image, sha256)))
+            };
+            self.send(ctx, write);
         }
         // The next strip is another one.
         if let Some((_, form)) = &mut self.form {
@@ -96,24 +100,59 @@ impl Repairing {
         }
     }
 
+    /// Has files and the command that names them made on a thread.
+    pub(super) fn send(&mut self, ctx: &Context, make: impl FnOnce() -> Sent + Send + 'static) {
+        let (sender, answer) = bounded(1);
+        let ctx = ctx.clone();
+        let work = move || {
+            // Nobody listens any more where the project was closed meanwhile.
+            sender.send(make()).ok();
+            ctx.request_repaint();
+        };
+        match thread::Builder::new().name("canvas-mask-file".to_owned()).spawn(work) {
+            Ok(_) => self.sending = Some(answer),
+            Err(error) => self.problem = Some(format!("the system gives no thread for the mask: {error}")),
+        }
+    }
+
+    /// Where something is masked that counts; empty where nothing is.
+    pub(super) fn masked_rect(&mut self, image: &Image) -> PixelRect {
+        let least = self.form.as_ref().map_or(1, |(_, form)| counts_from(form.soft));
+        match self.measure(&image.sha256, least) {
+            Some(Masked::Within(bounds, _)) => bounds,
+            _ => PixelRect::default(),
+        }
+    }
+
+    /// What is asked for, for this image.
+    pub fn act_of(&self, image: &Sha256) -> Option<RepairAct> {
+        self.form.as_ref().filter(|(of, _)| of == image).map(|(_, form)| form.act)
+    }
+
     /// Draws the strip.
     pub fn strip(
         &mut self,
         ui: &mut Ui,
         input: &PanelInput<'_>,
+        image: Sha256,
         candidates: &[Candidate],
         thumbnails: &mut Thumbnails,
         asks: &mut Vec<PanelAsk>,
     ) {
-        if let Some(ask) = show_strip(ui, input, candidates, self.staged, thumbnails) {
+        let can_mix = self.can_mix(&image);
+        if let Some(ask) = show_strip(ui, input, candidates, (self.staged, can_mix), thumbnails) {
             // The caption of another picture may have another height.
             ui.ctx().request_repaint();
+            if let StripAsk::Mix(two) = ask {
+                return self.mix(ui.ctx(), input, two);
+            }
             self.stage(input, ask, asks);
         }
     }
 
     pub(super) fn stage(&mut self, input: &PanelInput<'_>, ask: StripAsk, asks: &mut Vec<PanelAsk>) {
         match ask {
+            StripAsk::Mix(_) => {}
             StripAsk::Show(candidate) => self.staged = candidate,
             StripAsk::Retry(job) => {
                 let command = Command::RequeueJobs { jobs: vec![job] };
@@ -140,7 +179,7 @@ impl Repairing {
 }
 
 /// A mask as the file that a repair names, with its hash.
-fn mask_file(mask: &Mask) -> Result<(Vec<u8>, Sha256), String> {
+pub(super) fn mask_file(mask: &Mask) -> Result<(Vec<u8>, Sha256), String> {
     let png = mask.to_png(MaskPng::Grey).map_err(told)?;
     let sha256 = Sha256(sha2::Sha256::digest(&png).into());
     Ok((png, sha256))

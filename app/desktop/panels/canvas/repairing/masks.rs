@@ -14,7 +14,6 @@ use super::super::repair::Masked;
 use super::{Lines, Measured, Mode, Repairing, ShownMask, told};
 use crate::desk::PanelInput;
 use crate::region::counts_from;
-use crate::theme;
 use crate::whole_file::WholeFile;
 use crate::widgets::Allowed;
 use crate::widgets::image_view::{MaskLayer, Overlay, PictureTexture, Trace};
@@ -243,10 +242,12 @@ impl Repairing {
         }
     }
 
-    /// The overlay of the picture. `sketch` is what [`Masking::sketch`] gave.
-    pub fn overlay<'a>(&'a self, sketch: &'a [[f32; 2]], region: Option<[f32; 4]>) -> Overlay<'a> {
-        let Some(shown) = self.shown.as_ref().filter(|_| self.is_on()) else { return Overlay::default() };
-        let color = theme::MASK_COLOURS[self.tools.colour.min(theme::MASK_COLOURS.len() - 1)].1;
+    /// The overlay of a picture of this size. `sketch` is what [`Masking::sketch`] gave.
+    pub fn overlay<'a>(&'a self, sketch: &'a [[f32; 2]], region: Option<[f32; 4]>, size: [f32; 2]) -> Overlay<'a> {
+        // A candidate that is larger than its parent has no place for the parent's mask.
+        let fits = |shown: &&ShownMask| self.is_on() && shown.layer.size().map(|side| side as f32) == size;
+        let Some(shown) = self.shown.as_ref().filter(fits) else { return Overlay::default() };
+        let color = self.mask_colour();
         let is_filled = self.staged.is_none() && self.tools.sight == MaskSight::Filled;
         Overlay {
             mask: is_filled.then_some((&shown.layer, color)),

@@ -1,7 +1,9 @@
 //! The canvas as a place of repair: masks, what is generated in them, candidates.
 
 mod asking;
+mod framing;
 mod masks;
+mod mixing;
 
 use crossbeam_channel::Receiver;
 use eframe::egui::{Context, Key, Modifiers, Ui};
@@ -16,9 +18,14 @@ use super::masking::{
 use super::repair::{Masked, RepairForm, StripAsk};
 use crate::desk::{PanelAsk, PanelInput};
 use crate::widgets::image_view::MaskLayer;
+use framing::Framing;
+pub use framing::region_of;
 
 /// Pictures whose masks stay in memory with their undo steps.
 const KEPT: usize = 6;
+/// Files and the command that names them, or why there are none.
+type Sent = Result<(Vec<Vec<u8>>, Command), String>;
+
 /// Whether masks are worked on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
@@ -45,7 +52,11 @@ pub struct Repairing {
     measured: Option<Measured>,
     work: Option<(Sha256, MaskWork)>,
     form: Option<(Sha256, RepairForm)>,
-    sending: Option<Receiver<Result<(Vec<u8>, Command), String>>>,
+    sending: Option<Receiver<Sent>>,
+    /// The drag of the box or the frame of the picture.
+    framing: Framing,
+    /// A mix that is being recorded and shall be shown then.
+    awaited: Option<Sha256>,
     /// The candidate that is shown in the place of its parent.
     staged: Option<Sha256>,
     /// Whether what differs from the other picture shall be masked, as soon as both are there.
@@ -100,6 +111,9 @@ impl Repairing {
                 .image(made)
                 .is_some_and(|made| made.parent == selected && made.candidacy == Some(Candidacy::Waits))
         };
+        if self.awaited.as_ref().is_some_and(is_of) {
+            self.staged = self.awaited.take();
+        }
         self.staged = self.staged.filter(is_of);
         self.staged
     }
@@ -153,7 +167,12 @@ impl Repairing {
         }
         match self.sending.as_ref().map(Receiver::try_recv) {
             None | Some(Err(crossbeam_channel::TryRecvError::Empty)) => return,
-            Some(Ok(Ok((png, command)))) => asks.push(PanelAsk::Store(png, Box::new(command))),
+            Some(Ok(Ok((files, command)))) => {
+                if let Command::MixCandidates { result, .. } = &command {
+                    self.awaited = Some(result.sha256);
+                }
+                asks.push(PanelAsk::Store(files, Box::new(command)));
+            }
             Some(Ok(Err(why))) => self.problem = Some(why),
             Some(Err(crossbeam_channel::TryRecvError::Disconnected)) => {
                 self.problem = Some("the mask could not be written as a file: try again".to_owned());

@@ -37,7 +37,7 @@ impl Kind {
         match &job.purpose {
             JobPurpose::Hero { card: of } if of == card => Some(Self::Hero),
             JobPurpose::Proof { card: of, .. } if of == card => Some(Self::Proof),
-            JobPurpose::Variation { parent } if is_of_card(parent) => Some(Self::Variation),
+            JobPurpose::Variation { parent, .. } if is_of_card(parent) => Some(Self::Variation),
             _ => None,
         }
     }

@@ -1,10 +1,10 @@
-use super::{jobs, sprint, text};
+use super::{jobs, text};
 use crate::workflow::refusal::subject_name;
 use crate::workflow::{
     Action, Candidacy, Edit, EditedImage, Image, IterationSubject, JobPurpose, MOST_CANDIDATES, Refusal, RepairAdvice,
     State, repair_advice,
 };
-use crate::{PersonName, Recipe, SeedVariation, Sha256, Task};
+use crate::{PersonName, Recipe, Sha256, Task};
 
 /// What a repair asks for.
 pub(super) struct Repair<'a> {
@@ -12,20 +12,6 @@ pub(super) struct Repair<'a> {
     pub(super) task: &'a Task,
     pub(super) seeds: &'a [u64],
     pub(super) masked_share: f64,
-}
-
-pub(super) fn vary(
-    state: &State,
-    parent: &Sha256,
-    recipe: &Recipe,
-    task: &Task,
-    noise: (u64, Option<SeedVariation>),
-) -> Result<Vec<Action>, Refusal> {
-    let image = super::image(state, parent)?;
-    sprint::check_no_polishing(state)?;
-    check_input(task, parent)?;
-    check_budget(state, &IterationSubject::Image { root: image.root })?;
-    Ok(vec![jobs::queue(state, recipe, task, noise, JobPurpose::Variation { parent: *parent })?])
 }
 
 pub(super) fn repair(
@@ -74,7 +60,8 @@ pub(super) fn repair(
     }
     check_budget_for(state, &IterationSubject::Image { root }, count)?;
     let purpose = JobPurpose::Repair { parent: *parent, masked_share, strip: Some(state.next_strip()) };
-    actions.push(jobs::queue_seeds(state, recipe, task, (seeds, None), &purpose)?);
+    let noises: Vec<_> = seeds.iter().map(|seed| (*seed, None)).collect();
+    actions.push(jobs::queue_all(state, recipe, task, &noises, &purpose)?);
     Ok(actions)
 }
 
@@ -84,8 +71,12 @@ pub(super) fn accept(state: &State, sha256: &Sha256) -> Result<Vec<Action>, Refu
     if image.candidacy == Some(Candidacy::Accepted) {
         return Err(Refusal::Candidate(sha256.auto_v2(), "accepted already: go on with it"));
     }
-    let parent = image.parent.ok_or_else(|| Refusal::Candidate(sha256.auto_v2(), "no repair: choose a candidate"))?;
-    keeper(state, &parent)?;
+    // A variation is another image and needs no keeper before it.
+    if state.jobs_of_image(sha256).all(|(_, job)| !matches!(job.purpose, JobPurpose::Variation { .. })) {
+        let parent =
+            image.parent.ok_or_else(|| Refusal::Candidate(sha256.auto_v2(), "no repair: choose a candidate"))?;
+        keeper(state, &parent)?;
+    }
     Ok(vec![Action::RepairAccepted { image: *sha256 }])
 }
 
@@ -110,11 +101,11 @@ pub(super) fn discard(state: &State, images: &[Sha256]) -> Result<Vec<Action>, R
     Ok(vec![Action::RepairsDiscarded { images: images.to_vec() }])
 }
 
-fn candidate<'a>(state: &'a State, sha256: &Sha256) -> Result<&'a Image, Refusal> {
+pub(super) fn candidate<'a>(state: &'a State, sha256: &Sha256) -> Result<&'a Image, Refusal> {
     let image = super::image(state, sha256)?;
     match image.candidacy {
         Some(_) => Ok(image),
-        None => Err(Refusal::Candidate(sha256.auto_v2(), "no candidate of a repair: choose one of a strip")),
+        None => Err(Refusal::Candidate(sha256.auto_v2(), "no candidate: choose one of a strip")),
     }
 }
 
@@ -218,7 +209,7 @@ pub(super) fn check_budget_for(state: &State, subject: &IterationSubject, more: 
 }
 
 /// What is with an editor comes back before anything else is done with it.
-fn check_not_with_editor(image: &Image) -> Result<(), Refusal> {
+pub(super) fn check_not_with_editor(image: &Image) -> Result<(), Refusal> {
     match &image.hand_off {
         Some(hand_off) => Err(Refusal::WithEditor(image.sha256.auto_v2(), hand_off.editor.clone())),
         None => Ok(()),
@@ -226,7 +217,7 @@ fn check_not_with_editor(image: &Image) -> Result<(), Refusal> {
 }
 
 /// The first image of a keeper's lineage. What is vetoed is not touched any more.
-fn keeper(state: &State, image: &Sha256) -> Result<Sha256, Refusal> {
+pub(super) fn keeper(state: &State, image: &Sha256) -> Result<Sha256, Refusal> {
     let known = super::image(state, image)?;
     if known.is_vetoed() {
         return Err(Refusal::Vetoed(image.auto_v2()));
@@ -240,7 +231,7 @@ fn keeper(state: &State, image: &Sha256) -> Result<Sha256, Refusal> {
     Ok(known.root)
 }
 
-fn check_input(task: &Task, parent: &Sha256) -> Result<(), Refusal> {
+pub(super) fn check_input(task: &Task, parent: &Sha256) -> Result<(), Refusal> {
     match task {
         Task::TextToImage => Ok(()),
         Task::ImageToImage { image, .. } | Task::Inpaint { image, .. } if image.sha256 == *parent => Ok(()),

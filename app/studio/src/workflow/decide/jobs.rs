@@ -83,30 +83,30 @@ pub(super) fn queue(
     state: &State,
     recipe: &Recipe,
     task: &Task,
-    (seed, variation): (u64, Option<SeedVariation>),
+    seed: u64,
     purpose: JobPurpose,
 ) -> Result<Action, Refusal> {
-    queue_seeds(state, recipe, task, (&[seed], variation), &purpose)
+    queue_all(state, recipe, task, &[(seed, None)], &purpose)
 }
 
-/// The same once for each seed.
-pub(super) fn queue_seeds(
+/// The same once for each seed, with what turns its noise.
+pub(super) fn queue_all(
     state: &State,
     recipe: &Recipe,
     task: &Task,
-    (seeds, variation): (&[u64], Option<SeedVariation>),
+    noises: &[(u64, Option<SeedVariation>)],
     purpose: &JobPurpose,
 ) -> Result<Action, Refusal> {
     sprint::check_size(state, recipe)?;
-    let mut jobs = Vec::with_capacity(seeds.len());
-    for (seed, job) in seeds.iter().zip(state.next_job().0..) {
+    let mut jobs = Vec::with_capacity(noises.len());
+    for ((seed, variation), job) in noises.iter().zip(state.next_job().0..) {
         let request = crate::GenerationRequest {
             schema: SchemaV1,
             job: JobId(job),
             recipe: recipe.clone(),
             task: task.clone(),
             seed: *seed,
-            variation,
+            variation: *variation,
         };
         request.check()?;
         jobs.push(QueuedJob { request, purpose: purpose.clone() });

@@ -3,10 +3,12 @@ mod finish;
 mod gate;
 mod jobs;
 mod lock;
+mod mix;
 mod project;
 mod release;
 mod sprint;
 mod text;
+mod vary;
 mod volume;
 
 use jiff::Timestamp;
@@ -61,8 +63,8 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::RankMoodboard { candidates } => sprint::rank(state, candidates),
         Command::ApproveDirection { image, reason } => sprint::approve(state, image, reason),
         Command::WithdrawDirection { reason } => sprint::withdraw(state, reason),
-        Command::VaryImage { parent, recipe, task, seed, variation } => {
-            finish::vary(state, parent, recipe, task, (*seed, *variation))
+        Command::VaryImage { parent, recipe, task, seed, variations } => {
+            vary::vary(state, parent, recipe, task, (*seed, variations))
         }
         Command::SaveNewCard { card } => lock::save_new(state, card),
         Command::SaveDraftCard { card } => lock::save_draft(state, card),
@@ -84,6 +86,7 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         }
         Command::AcceptRepair { image } => finish::accept(state, image),
         Command::DiscardRepairs { images } => finish::discard(state, images),
+        Command::MixCandidates { first, second, mask, result } => mix::mix(state, first, second, mask, result),
         Command::RecordEdit { parent, result, edit } => finish::record_edit(state, parent, result, edit),
         Command::CheckArtefacts { image, findings } => gate::check_artefacts(state, image, findings),
         Command::HandToEditor { image, editor, reason } => finish::hand_to_editor(state, image, editor, reason),

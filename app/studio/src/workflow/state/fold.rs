@@ -114,6 +114,9 @@ impl State {
             Action::RepairsDiscarded { images } => {
                 images.iter().for_each(|image| self.decide_candidate(*image, Candidacy::Discarded));
             }
+            Action::CandidatesMixed { first, second, mask, result } => {
+                self.fold_mix(seq, record, [*first, *second], *mask, result);
+            }
             Action::EditRecorded { parent, result, edit } => {
                 let by = record.by.clone();
                 let origin = Origin::Edited { parent: *parent, edit: edit.clone(), by };
@@ -260,7 +263,7 @@ impl State {
         let waits = self.images.get(&sha256).is_none_or(|known| known.candidacy == Some(Candidacy::Discarded));
         let made = Record { by: job.by.clone(), ..record.clone() };
         self.add_image(seq, &made, file, Origin::Generated { job: id }, parent, card.clone());
-        if waits && matches!(job.purpose, JobPurpose::Repair { strip: Some(_), .. }) {
+        if waits && job.purpose.strip().is_some() {
             self.decide_candidate(sha256, Candidacy::Waits);
         }
         self.events.push(Event { seq, at: record.at, card, kind: EventKind::Generated { image: sha256 } });
@@ -280,7 +283,7 @@ impl State {
     }
 
     /// Adds an image, or one more origin of an image that is known. `record.by` is its maker.
-    fn add_image(
+    pub(super) fn add_image(
         &mut self,
         seq: u64,
         record: &Record,
@@ -324,7 +327,7 @@ impl State {
         self.images.insert(file.sha256, image);
     }
 
-    fn decide_candidate(&mut self, image: Sha256, candidacy: Candidacy) {
+    pub(super) fn decide_candidate(&mut self, image: Sha256, candidacy: Candidacy) {
         if let Some(image) = self.images.get_mut(&image) {
             image.candidacy = Some(candidacy);
         }

@@ -35,7 +35,7 @@ pub struct Image {
     pub seq: u64,
     /// The cull decision that stands.
     pub culled: Option<Culled>,
-    /// Where it stands as a candidate of a repair; none for every other image.
+    /// Where it stands as a candidate of a strip; none for every other image.
     pub candidacy: Option<Candidacy>,
     /// The artefact gate of Fix-and-finish: the latest verdict on each item.
     pub artefacts: BTreeMap<String, Judged>,
@@ -60,7 +60,7 @@ impl Image {
         self.reviews.last().filter(|review| review.outcome.is_none())
     }
 
-    /// Whether it is a candidate of a repair that nobody accepted: it waits, or was discarded.
+    /// Whether it is a candidate that nobody accepted: it waits, or was discarded.
     pub fn is_open_candidate(&self) -> bool {
         matches!(self.candidacy, Some(Candidacy::Waits | Candidacy::Discarded))
     }
@@ -97,12 +97,12 @@ impl Image {
     }
 }
 
-/// Where a candidate of a repair stands.
+/// Where a candidate stands: of a repair, a variation or a mix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Candidacy {
     /// It is in a strip on the canvas.
     Waits,
-    /// It stands for the image that it repairs.
+    /// It stands for the image that it repairs; a variation stands for itself.
     Accepted,
     /// Nobody wanted it.
     Discarded,
@@ -122,6 +122,17 @@ pub enum Origin {
         parent: Sha256,
         /// What was done.
         edit: Edit,
+        /// Who did it.
+        by: PersonName,
+    },
+    /// It was put together of two candidates of its parent, without an engine.
+    Mixed {
+        /// The candidate that shows where nothing is masked.
+        first: Sha256,
+        /// The candidate that shows where it is masked.
+        second: Sha256,
+        /// Hash of the mask's file.
+        mask: Sha256,
         /// Who did it.
         by: PersonName,
     },

@@ -101,11 +101,14 @@ fn in_words(action: &Action) -> String {
         Action::RepairOverruled { image, masked_share, reason } => {
             format!("repairs {} with {:.0} % masked: {reason}", short(image), masked_share * 100.0)
         }
-        Action::RepairAccepted { image } => format!("accepted the repair {}", short(image)),
+        Action::RepairAccepted { image } => format!("accepted the candidate {}", short(image)),
         Action::RepairsDiscarded { images } if images.len() == 1 => {
-            format!("discarded the repair {}", short(&images[0]))
+            format!("discarded the candidate {}", short(&images[0]))
         }
-        Action::RepairsDiscarded { images } => format!("discarded {} repairs", images.len()),
+        Action::RepairsDiscarded { images } => format!("discarded {} candidates", images.len()),
+        Action::CandidatesMixed { first, second, result, .. } => {
+            format!("mixed {} and {} into {}", short(first), short(second), short(&result.sha256))
+        }
         Action::EditRecorded { parent, result, edit } => {
             format!("edited {} into {}: {}, {}", short(parent), short(&result.sha256), edit.kind, edit.note)
         }

@@ -3,6 +3,7 @@ mod fold;
 mod image;
 mod lineage;
 mod log;
+mod mixing;
 mod project;
 mod queries;
 mod timing;

@@ -80,7 +80,7 @@ impl State {
         let origins = self.images.get(image).map(|image| image.origins.as_slice()).unwrap_or_default();
         origins.iter().filter_map(|origin| match origin {
             Origin::Generated { job } => Some((*job, self.jobs.get(job)?)),
-            Origin::Edited { .. } => None,
+            Origin::Edited { .. } | Origin::Mixed { .. } => None,
         })
     }
 
@@ -127,6 +127,8 @@ impl State {
     fn finished_from(&self, image: &Image) -> Option<Sha256> {
         let is_finished = |origin: &Origin| match origin {
             Origin::Edited { parent, .. } => Some(*parent) == image.parent,
+            // Its parent is the image that both candidates repair.
+            Origin::Mixed { .. } => true,
             Origin::Generated { job } => self.jobs.get(job).is_some_and(
                 |job| matches!(&job.purpose, JobPurpose::Repair { parent, .. } if Some(*parent) == image.parent),
             ),
