@@ -57,7 +57,7 @@ pub(super) fn take(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rec
 /// By how many degrees a drag turns the picture around the middle of the pane: with Shift and Space.
 pub(super) fn turned(ui: &Ui, view: &ImageView, response: &Response, pane: Rect) -> Option<f32> {
     let has_keys = ui.input(|input| input.key_down(Key::Space) && input.modifiers.shift);
-    if !has_keys || view.is_drawing || !response.dragged_by(PointerButton::Primary) {
+    if !has_keys || view.is_drawing || view.yields || !response.dragged_by(PointerButton::Primary) {
         return None;
     }
     let to = response.interact_pointer_pos()? - pane.center();

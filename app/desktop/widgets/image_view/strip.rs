@@ -36,6 +36,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut ImageView, area: Rect, has_second: bo
     let columns = columns(area.height());
     let size = [columns, BUTTONS.div_ceil(columns)].map(|buttons| buttons as f32 * STEP - SPACE + AROUND);
     let strip = Rect::from_min_size(area.min + vec2(theme::GAP, theme::GAP), size.into());
+    view.tools_at = [strip.left(), strip.top(), strip.right(), strip.bottom()];
     let edge = Stroke::new(1.0, colors.line);
     view.tools_at = [strip.left(), strip.top(), strip.right(), strip.bottom()];
     ui.painter().rect(strip, theme::group_rounding(), colors.header, edge, StrokeKind::Inside);
