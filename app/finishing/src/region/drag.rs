@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(Grip::Whole.dragged(start, [5, -7], &LIMITS), [35, 23, 75, 63]);
         assert_eq!(Grip::Whole.dragged(start, [-99, 99], &LIMITS), [20, 40, 60, 80]);
         let lost = [0, 0, 10, 10];
-        assert_eq!(Grip::Whole.dragged(lost, [500, 0], &LIMITS)[0], 50, "as far as the mask lets it");
+        assert_eq!(Grip::Whole.dragged(lost, [500, 0], &LIMITS), lost, "one that does not hold the mask stays");
     }
 
     #[test]

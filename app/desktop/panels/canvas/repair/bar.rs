@@ -1,4 +1,4 @@
-use eframe::egui::{DragValue, Label, RichText, TextEdit, Ui, vec2};
+use eframe::egui::{Align, DragValue, Label, Layout, RichText, TextEdit, Ui, vec2};
 use kento_finishing::PixelRect;
 use kento_studio::workflow::{MOST_CANDIDATES, RepairAdvice};
 use kento_studio::{Fill, Softness, limits};
@@ -45,7 +45,11 @@ pub fn show_repair_bar(ui: &mut Ui, form: &mut RepairForm, input: &BarInput<'_>)
         if form.act.variation().is_some() {
             let text = "Prompt and settings of the recipe; the box and the mask do not count";
             let text = RichText::new(text).font(theme::note_font()).color(palette.secondary);
-            ui.add_sized([width, theme::CONTROL_HEIGHT], Label::new(text).truncate());
+            let place = vec2(width, theme::CONTROL_HEIGHT);
+            ui.allocate_ui_with_layout(place, Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_width(width);
+                ui.add(Label::new(text).truncate());
+            });
         } else {
             let field = TextEdit::multiline(&mut form.prompt).desired_rows(1).desired_width(width);
             let field = field
