@@ -216,7 +216,6 @@ impl CanvasPanel {
         let pictures = Pictures { first, second, names, overlay, heat, live, pins: &pins };
         // While the key is held the picture before stands there.
         let held = pictures.second.is_some()
-            && image_view::has_focus(ui.ctx())
             && !ui.ctx().text_edit_focused()
             && ui.input(|input| input.key_down(Key::Backslash));
         let compare = self.view.compare;

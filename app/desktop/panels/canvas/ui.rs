@@ -156,12 +156,15 @@ impl CanvasPanel {
     ) {
         let image = selection.image.and_then(|image| input.state.image(&image)).filter(|_| self.look.is_none());
         let Some(image) = image else { return };
-        let has_keys = image_view::has_focus(ui.ctx()) && !ui.ctx().text_edit_focused();
-        if has_keys && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::M)) {
+        let writes = ui.ctx().text_edit_focused();
+        // From wherever the picture was chosen, unless somebody is writing; the other keys are the canvas's own.
+        if !writes && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::M)) {
             if input.may(CommandKind::StartRepair).is_yes() {
                 self.repairing.toggle();
+                self.view.take_keyboard();
             }
         }
+        let has_keys = image_view::has_focus(ui.ctx()) && !writes;
         let palette = theme::palette(ui.style());
         let frame = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 6));
         let candidates = candidates(input.state, &image.sha256);
@@ -200,7 +203,10 @@ impl CanvasPanel {
         }
         if !candidates.is_empty() {
             Panel::bottom("candidates").resizable(false).frame(frame).show(ui, |ui| {
-                self.repairing.strip(ui, input, image.sha256, &candidates, thumbnails, asks);
+                if self.repairing.strip(ui, input, image.sha256, &candidates, thumbnails, asks) {
+                    // The keys that judge a candidate follow the press that chose it.
+                    self.view.take_keyboard();
+                }
             });
         }
     }

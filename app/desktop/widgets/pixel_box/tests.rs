@@ -4,7 +4,7 @@ use kento_finishing::region::BoxLimits;
 
 use super::{BoxDrag, BoxEvent, BoxPlace, PixelBox, follow, paint};
 use crate::widgets::image_view::{
-    ImageView, Overlay, PictureNames, PictureTexture, Pictures, TraceStep, ViewEvent, ViewTool, show,
+    Heat, ImageView, Overlay, PictureNames, PictureTexture, Pictures, TraceStep, ViewEvent, ViewTool, show,
 };
 
 /// A picture of 64x64 under a box, with the brush in the hand.
@@ -47,7 +47,15 @@ fn scene() -> Harness<'static, Scene> {
             let done = follow(ui, drag, shown, place, |at| !tools.has_tools_at(at.into()));
             view.yields = drag.grip().is_some();
             let names = PictureNames { first: "the boat", second: "" };
-            let pictures = Pictures { first, second: None, names, overlay: Overlay::default(), pins: &[] };
+            let pictures = Pictures {
+                first,
+                second: None,
+                names,
+                overlay: Overlay::default(),
+                heat: Heat::Unasked,
+                live: None,
+                pins: &[],
+            };
             let events = show(ui, view, pictures);
             paint(ui, &ui.painter_at(area), drag, shown, place);
             let begins = |event: &&ViewEvent| matches!(event, ViewEvent::Drew(trace) if trace.step == TraceStep::Begin);

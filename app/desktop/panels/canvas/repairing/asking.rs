@@ -129,7 +129,7 @@ impl Repairing {
         self.form.as_ref().filter(|(of, _)| of == image).map(|(_, form)| form.act)
     }
 
-    /// Draws the strip.
+    /// Draws the strip. Whether something of it was pressed.
     pub fn strip(
         &mut self,
         ui: &mut Ui,
@@ -138,16 +138,16 @@ impl Repairing {
         candidates: &[Candidate],
         thumbnails: &mut Thumbnails,
         asks: &mut Vec<PanelAsk>,
-    ) {
+    ) -> bool {
         let can_mix = self.can_mix(&image);
-        if let Some(ask) = show_strip(ui, input, candidates, (self.staged, can_mix), thumbnails) {
-            // The caption of another picture may have another height.
-            ui.ctx().request_repaint();
-            if let StripAsk::Mix(two) = ask {
-                return self.mix(ui.ctx(), input, two);
-            }
-            self.stage(input, ask, asks);
+        let Some(ask) = show_strip(ui, input, candidates, (self.staged, can_mix), thumbnails) else { return false };
+        // The caption of another picture may have another height.
+        ui.ctx().request_repaint();
+        match ask {
+            StripAsk::Mix(two) => self.mix(ui.ctx(), input, two),
+            ask => self.stage(input, ask, asks),
         }
+        true
     }
 
     pub(super) fn stage(&mut self, input: &PanelInput<'_>, ask: StripAsk, asks: &mut Vec<PanelAsk>) {
