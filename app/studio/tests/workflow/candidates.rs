@@ -136,6 +136,7 @@ fn a_mix_of_two_candidates_is_one_more_and_its_card_has_all_that_it_is_made_of()
 #[test]
 fn only_two_candidates_of_one_image_and_one_size_are_mixed() {
     let (mut studio, image, all, _) = strip();
+    assert!(studio.state.finished_versions().is_empty(), "a candidate that waits stands for nothing");
     let said = studio.refused(&mara(), mix([all[0], all[0]], sha(600)));
     assert!(said.ends_with("are the same picture: choose another second one"), "{said}");
     let said = studio.refused(&mara(), mix([all[0], image], sha(600)));
@@ -151,6 +152,7 @@ fn only_two_candidates_of_one_image_and_one_size_are_mixed() {
     let said = studio.refused(&mara(), Command::MixCandidates { first, second, mask, result: cut });
     assert!(said.ends_with("have another size than what was mixed of them: mix them again"), "{said}");
     studio.ok(&mara(), Command::AcceptRepair { image: all[0] });
+    assert_eq!(studio.state.finished_versions().get(&image), Some(&all[0]));
     let subject = IterationSubject::Image { root: image };
     studio.ok(&jo(), Command::GrantIterations { subject, more: 1, reason: "more".to_owned() });
     studio.ok(&mara(), repair(all[0], 0.1, None));
@@ -158,4 +160,7 @@ fn only_two_candidates_of_one_image_and_one_size_are_mixed() {
     let of_other = last_images(&studio, 1)[0];
     let said = studio.refused(&mara(), mix([all[1], of_other], sha(600)));
     assert!(said.ends_with("are candidates of different images: choose two of one strip"), "{said}");
+    studio.ok(&mara(), Command::AcceptRepair { image: of_other });
+    let versions = studio.state.finished_versions();
+    assert_eq!((versions.get(&image), versions.get(&all[0])), (Some(&of_other), Some(&of_other)), "the last stands");
 }

@@ -75,6 +75,7 @@ impl RunData {
         let mut pictures = Pictures::default();
         let (mut tiles, mut rows) = (Vec::new(), Vec::new());
         let mut count = CullCount::default();
+        let versions = input.state.finished_versions();
         let (mut seen, mut reasons, mut to_come) = (BTreeSet::new(), BTreeMap::new(), 0);
         for (at, (changes, cell)) in input.state.run_table(run.number).into_iter().enumerate() {
             if cell.image.is_some_and(|image| seen.insert(image)) {
@@ -86,11 +87,16 @@ impl RunData {
                 }
             }
             to_come += u32::from(matches!(cell.status, TileStatus::Queued | TileStatus::Held));
+            // What was kept shows what became of it.
+            let version = cell.image.filter(|_| cell.status == TileStatus::Kept).and_then(|image| versions.get(&image));
             let changes = changes.into_iter().map(|one| (one.field.to_string(), one.after)).collect();
-            let row = RunRow { changes, status: status(input, &cell), is_decided: is_decided(&cell.status) };
-            let name = format!("{}: {}", at + 1, row.text());
-            tiles.push(tile(input, name.clone(), &cell, cell.rank));
-            pictures.cells.push(Cell { name, job: Some(cell.job), image: cell.image });
+            let status = status(input, &cell) + if version.is_some() { " · repaired" } else { "" };
+            let row = RunRow { changes, status, is_decided: is_decided(&cell.status) };
+            let repaired = if version.is_some() { ", repaired" } else { "" };
+            let name = format!("{}: {}{repaired}", at + 1, row.text());
+            let image = version.copied().or(cell.image);
+            tiles.push(tile(input, name.clone(), &GridCell { image, ..cell.clone() }, cell.rank));
+            pictures.cells.push(Cell { name, job: Some(cell.job), image });
             rows.push(row);
         }
         let sheet_rows = vec![SheetRow { label: String::new(), tiles }];

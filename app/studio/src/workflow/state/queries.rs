@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::{CardState, CardStatus, Image, Origin, State, Timing};
@@ -121,6 +123,27 @@ impl State {
             next = self.finished_from(image).and_then(|parent| self.images.get(&parent));
         }
         is_hero
+    }
+
+    /// For each image that was repaired or edited: what stands for it now, the latest accepted repair or edit of it, or of that again.
+    pub fn finished_versions(&self) -> BTreeMap<Sha256, Sha256> {
+        let mut next: BTreeMap<Sha256, &Image> = BTreeMap::new();
+        for child in self.images.values().filter(|image| !image.is_open_candidate()) {
+            if let Some(parent) = self.finished_from(child) {
+                let latest = next.entry(parent).or_insert(child);
+                if child.seq > latest.seq {
+                    *latest = child;
+                }
+            }
+        }
+        // A child is younger than its parent, so that every way ends.
+        let last = |mut image: &Image| {
+            while let Some(later) = next.get(&image.sha256).filter(|later| later.seq > image.seq) {
+                image = later;
+            }
+            image.sha256
+        };
+        next.iter().map(|(parent, child)| (*parent, last(child))).collect()
     }
 
     /// The image that this one repairs or edits.
