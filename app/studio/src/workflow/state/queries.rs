@@ -136,14 +136,15 @@ impl State {
                 }
             }
         }
-        // A child is younger than its parent, so that every way ends.
-        let last = |mut image: &Image| {
-            while let Some(later) = next.get(&image.sha256).filter(|later| later.seq > image.seq) {
-                image = later;
+        let stands = |(parent, child): (&Sha256, &&Image)| {
+            let mut latest: &Image = child;
+            // A child is younger than its parent, so that every way ends.
+            while let Some(later) = next.get(&latest.sha256).filter(|later| later.seq > latest.seq) {
+                latest = later;
             }
-            image.sha256
+            (*parent, latest.sha256)
         };
-        next.iter().map(|(parent, child)| (*parent, last(child))).collect()
+        next.iter().map(stands).collect()
     }
 
     /// The image that this one repairs or edits.
