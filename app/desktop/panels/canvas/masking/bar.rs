@@ -110,7 +110,7 @@ fn icon(tool: MaskTool) -> &'static str {
 }
 
 /// Width of the menu, in points.
-const MENU_WIDTH: f32 = 232.0;
+const MENU_WIDTH: f32 = 272.0;
 
 /// What is done to the whole mask.
 fn menu(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>, acts: &mut Vec<MaskAct>) {
