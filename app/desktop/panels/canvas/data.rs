@@ -1,7 +1,7 @@
-use kento_studio::Sha256;
 use kento_studio::workflow::{
     Actor, Candidacy, CullDecision, FreshView, Image, Job, JobPurpose, Origin, Outcome, ReviewList, Role, State,
 };
+use kento_studio::{Margins, Sha256, Task};
 
 use crate::desk::Selection;
 
@@ -100,6 +100,22 @@ fn origin(state: &State, image: &Sha256) -> String {
     text
 }
 
+fn repair(task: &Task, parent: &str, masked_share: f64) -> String {
+    let masked = format!("{:.0} % masked", masked_share * 100.0);
+    let margins = task.region().and_then(|region| region.extend);
+    match (task, margins) {
+        (Task::ImageToImage { strength, .. }, _) => format!("refinement of {parent}, strength {strength:.2}"),
+        (_, None) => format!("repair of {parent}, {masked}"),
+        (_, Some(Margins { left, top, right, bottom })) => {
+            let sides = [("left", left), ("top", top), ("right", right), ("bottom", bottom)];
+            let sides = sides.into_iter().filter(|(_, pixels)| *pixels > 0);
+            let mut parts: Vec<String> = sides.map(|(side, pixels)| format!("{side} {pixels} px")).collect();
+            parts.extend((masked_share > 0.0).then_some(masked));
+            format!("extension of {parent}: {}", parts.join(", "))
+        }
+    }
+}
+
 fn purpose(state: &State, job: &Job) -> String {
     match &job.purpose {
         JobPurpose::Sprint { sprint, row, column } => {
@@ -120,9 +136,7 @@ fn purpose(state: &State, job: &Job) -> String {
             let changes = if changes.is_empty() { "as the card".to_owned() } else { changes.join(", ") };
             format!("{card} · run {run}, row {} · {changes}", row + 1)
         }
-        JobPurpose::Repair { parent, masked_share, .. } => {
-            format!("repair of {}, {:.0} % masked", parent.auto_v2(), masked_share * 100.0)
-        }
+        JobPurpose::Repair { parent, masked_share, .. } => repair(&job.request.task, &parent.auto_v2(), *masked_share),
     }
 }
 
@@ -215,6 +229,26 @@ mod tests {
         sample.keep_and_submit(sha(1));
         assert!(told(&sample, sha(1)).contains("| at the review gate, round 1, full list |"));
         assert_eq!(told(&sample, sha(777)), "not an image of this project |  |  | ");
+    }
+
+    #[test]
+    fn a_repair_tells_what_was_done_to_its_parent() {
+        use kento_studio::{CropBox, Fill, ImageReference, Region, Softness};
+
+        let reference = |n| ImageReference { sha256: sha(n), width: 128, height: 128 };
+        let crop = CropBox { x: 0, y: 0, width: 128, height: 128 };
+        let with = |extend| Task::Inpaint {
+            image: reference(1),
+            mask: reference(2),
+            strength: 0.75,
+            region: Some(Region { crop, fill: Fill::Original, blend: 4, soft: Softness::Hard, extend }),
+        };
+        assert_eq!(repair(&with(None), "ab", 0.125), "repair of ab, 12 % masked");
+        let sides = Margins { left: 32, right: 8, ..Margins::NONE };
+        assert_eq!(repair(&with(Some(sides)), "ab", 0.0), "extension of ab: left 32 px, right 8 px");
+        assert_eq!(repair(&with(Some(sides)), "ab", 0.1), "extension of ab: left 32 px, right 8 px, 10 % masked");
+        let refined = Task::ImageToImage { image: reference(1), strength: 0.3 };
+        assert_eq!(repair(&refined, "ab", 1.0), "refinement of ab, strength 0.30");
     }
 
     #[test]
