@@ -16,6 +16,11 @@ pub fn drag_mix_extend_and_vary(person: &mut Person) {
     let [keeper] = kept.as_slice() else { panic!("one first picture of the run, not {kept:?}") };
     person.click(keeper);
     person.go_to(PanelKind::Canvas);
+    // The grid shows what stands for the picture now; its candidates are those of the picture before.
+    let links = person.names_that_begin("");
+    let before =
+        links.iter().find(|name| name.split(' ').nth(1) == Some("Hero")).expect("a link to the picture before");
+    person.click(before);
     person.click("Mask and repair");
     person.wait_for("% masked");
     person.wait_for("Box automatic");

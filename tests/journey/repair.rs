@@ -48,6 +48,9 @@ pub fn repair_a_keeper(person: &mut Person) {
     person.wait_for_idle_engine();
     person.click("Mask and repair");
     person.go_to(PanelKind::ConceptGrid);
+    // What was kept shows what became of it.
+    let shows_it = |person: &Person| person.names_that_begin("1: ").iter().any(|name| name.contains(", repaired"));
+    person.wait_until("the tile shows the accepted one", PATIENCE, shows_it);
 }
 
 fn picture(person: &Person) -> Rect {
