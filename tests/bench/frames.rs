@@ -372,7 +372,7 @@ impl Making {
             let (id, fingerprint) = (job.request.job, fingerprint());
             let pixels = picture(self.made);
             self.made += 1;
-            let record = ImageRecord { schema: SchemaV1, request: job.request, fingerprint: fingerprint.clone() };
+            let record = ImageRecord::new(job.request, fingerprint.clone());
             let sha256 = self.project.put_image(&metadata::encode(&pixels, &record).unwrap()).unwrap();
             let pixels_sha256 = pixels_sha256(&pixels);
             let image = GeneratedImage { sha256, pixels_sha256, fingerprint, elapsed_secs: 2.0 };

@@ -169,7 +169,7 @@ fn read(image: &Path, mask: Option<&Path>) -> Result<(InputImage, InputImage), C
         }
     }
     let Some(mask) = mask else { return Ok((image, empty_mask(width, height)?)) };
-    let mask = input_image::read_mask(mask).map_err(CliError::failed)?;
+    let mask = input_image::read_mask(mask).map_err(|error| CliError::Failed(format!("the mask: {error}")))?;
     let (mask_width, mask_height) = (mask.reference.width, mask.reference.height);
     if (mask_width, mask_height) != (width, height) {
         let (image_width, image_height) = (width, height);

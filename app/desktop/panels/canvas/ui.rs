@@ -158,11 +158,10 @@ impl CanvasPanel {
         let Some(image) = image else { return };
         let writes = ui.ctx().text_edit_focused();
         // From wherever the picture was chosen, unless somebody is writing; the other keys are the canvas's own.
-        if !writes && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::M)) {
-            if input.may(CommandKind::StartRepair).is_yes() {
-                self.repairing.toggle();
-                self.view.take_keyboard();
-            }
+        let asks_for_it = !writes && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::M));
+        if asks_for_it && input.may(CommandKind::StartRepair).is_yes() {
+            self.repairing.toggle();
+            self.view.take_keyboard();
         }
         let has_keys = image_view::has_focus(ui.ctx()) && !writes;
         let palette = theme::palette(ui.style());

@@ -13,7 +13,12 @@ pub fn who_may_clear(view: View<'_>, image: Sha256) -> String {
         return "This is no image of the project: only those are reviewed.".to_owned();
     };
     if let Some(released) = &known.released {
-        return format!("Released by {} as {}.", released.by, released.name);
+        let hash = image.to_string();
+        let (folder, file) = (&hash[..2], &hash[2..10]);
+        return format!(
+            "Released by {} as {}. A release is a record; the picture itself is images/{folder}/{file}….png.",
+            released.by, released.name
+        );
     }
     match known.review().map(|review| (review, &review.outcome)) {
         None => not_submitted(view, image),

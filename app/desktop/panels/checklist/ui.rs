@@ -329,7 +329,11 @@ impl ChecklistPanel {
     fn footer(&mut self, ui: &mut Ui, input: &PanelInput<'_>, view: View<'_>, image: &Image, asks: &mut Vec<PanelAsk>) {
         let palette = theme::palette(ui.style());
         let sha256 = image.sha256;
-        let text = RichText::new(who_may_clear(view, sha256)).font(theme::note_font()).color(palette.secondary);
+        let mut words = who_may_clear(view, sha256);
+        if self.alt_texts.contains_key(&sha256) {
+            words.insert_str(0, "The alt text is typed and not saved: save it first. ");
+        }
+        let text = RichText::new(words).font(theme::note_font()).color(palette.secondary);
         ui.add(Label::new(text).wrap());
         if let Some((of, why)) = &self.failure
             && *of == sha256
