@@ -214,7 +214,7 @@ fn a_failure_that_the_library_takes_in_is_in_its_file() {
     assert_eq!(project.take_problems(), Vec::<String>::new());
     project.close().unwrap();
 
-    let file = folder.join("libraries/negatives.ron");
+    let file = folder.join("libraries/kento-negatives.ron");
     let written = fs::read_to_string(&file).unwrap();
     let library: NegativeLibrary = from_ron(&written).unwrap();
     assert_eq!(library.set(&set).unwrap().entries.last(), Some(&entry));

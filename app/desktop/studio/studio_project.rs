@@ -169,12 +169,13 @@ impl StudioProject {
 }
 
 /// Name of the project's negative-prompt library in `libraries/`.
-pub const NEGATIVES: &str = "negatives";
+pub const NEGATIVES: &str = "kento-negatives";
 /// How the names of its checklists there begin.
-pub const CHECKLIST: &str = "checklist-";
+pub const CHECKLIST: &str = "kento-checklist-";
 
 /// The file that stands beside the log for an action, so that people and other programs can read it: briefs, locked cards, the
-/// negative-prompt library and the checklists, and for an accepted repair the card that makes the finished image again. `state` is the project after the action, or later.
+/// negative-prompt library and the checklists, and for an accepted repair the card that makes the finished image again. `state` is the
+/// project after the action, or later.
 ///
 /// # Errors
 /// When it cannot be written as text, or its name can be no file's.
@@ -194,7 +195,7 @@ pub fn document_of(
             Err(StudioError::Finished(_)) => return Ok(None),
             Err(error) => return Err(error),
         },
-        // The whole library as it is offered from now on: what another project, or the next one, is begun with.
+        // The whole library as it is offered from now on, for people to read and take along.
         Action::NegativeEntryAdded { .. } => {
             let whole = shipped::negatives_with(state.library_additions())?;
             (DocumentKind::Library, NEGATIVES.to_owned(), library::to_ron(&whole)?)

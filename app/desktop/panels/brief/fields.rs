@@ -79,16 +79,16 @@ fn switch(ui: &mut Ui, field: BriefField, top: f32, is_left_out: &mut bool) {
     let palette = theme::palette(ui.style());
     let line = Rect::from_x_y_ranges(ui.max_rect().x_range(), top..=top + theme::SMALL_CONTROL_HEIGHT);
     let layout = Layout::right_to_left(Align::Center);
-    ui.scope_builder(UiBuilder::new().id_salt(("switch", title(field))).max_rect(line).layout(layout), |ui| {
-        ui.spacing_mut().interact_size.y = theme::SMALL_CONTROL_HEIGHT;
-        ui.spacing_mut().icon_width = 13.0;
-        ui.spacing_mut().icon_spacing = theme::GRID + 1.0;
-        let text = RichText::new("not needed").font(theme::note_font()).color(palette.secondary);
-        let ticked = ui.add(Checkbox::new(is_left_out, text)).accessible_name(format!("{} not needed", title(field)));
-        if ticked.changed() && *is_left_out {
-            ui.memory_mut(|memory| memory.request_focus(reason_id(field)));
-        }
-    });
+    // A place of its own: the form goes on below its fields.
+    let ui = &mut ui.new_child(UiBuilder::new().id_salt(("switch", title(field))).max_rect(line).layout(layout));
+    ui.spacing_mut().interact_size.y = theme::SMALL_CONTROL_HEIGHT;
+    ui.spacing_mut().icon_width = 13.0;
+    ui.spacing_mut().icon_spacing = theme::GRID + 1.0;
+    let text = RichText::new("not needed").font(theme::note_font()).color(palette.secondary);
+    let ticked = ui.add(Checkbox::new(is_left_out, text)).accessible_name(format!("{} not needed", title(field)));
+    if ticked.changed() && *is_left_out {
+        ui.memory_mut(|memory| memory.request_focus(reason_id(field)));
+    }
 }
 
 /// The field for why a field is not needed.

@@ -14,8 +14,8 @@ use super::ui::CanvasPanel;
 use crate::desk::{PanelAsk, PanelInput, Running};
 use crate::frame::PanelKind;
 use crate::widgets::image_view::{
-    self, Camera, Compare, Heat, HeatMap, Live, Overlay, PictureNames, PictureTexture, Pictures, Pin, Rulers,
-    ViewEvent, ViewTool, Zoom,
+    self, Camera, Compare, Heat, HeatMap, Live, Overlay, PictureNames, PictureTexture, Pictures, Pin, Pulled,
+    RulerEvent, Rulers, ViewEvent, ViewTool, Zoom,
 };
 use crate::widgets::thumbnails::Thumbnails;
 
@@ -43,8 +43,9 @@ impl CanvasPanel {
         asks: &mut Vec<PanelAsk>,
     ) {
         let area = ui.available_rect_before_wrap();
-        // A pass shows the picture alone, and upright.
-        let rulers = (self.composing.has_rulers() && self.look.is_none()).then(|| Rulers::of(area));
+        // A pass shows the picture alone, and upright; beside another one it stands in a part of the room.
+        let is_alone = self.look.is_none() && self.view.compare != Compare::SideBySide;
+        let rulers = (self.composing.has_rulers() && is_alone).then(|| Rulers::of(area));
         let room = rulers.map_or(area, |rulers| rulers.picture);
         // An id of its own: what stands around the picture comes and goes, and the picture keeps the keyboard.
         let place = UiBuilder::new().max_rect(room).scope_id(Id::unique("picture of the canvas"));
@@ -53,7 +54,16 @@ impl CanvasPanel {
         });
         let (Some(rulers), Some((_, size))) = (rulers, self.drawn) else { return };
         let event = rulers.show(ui, &self.view.camera, size);
-        self.composing.take(event);
+        // Guides are kept as places of the picture as it is.
+        let is_mirrored = self.is_mirrored();
+        let of_picture = |pulled| match pulled {
+            Pulled::Upright(x) if is_mirrored => Pulled::Upright(size[0] - x),
+            other => other,
+        };
+        self.composing.take(event.map(|event| match event {
+            RulerEvent::Pulling(pulled) => RulerEvent::Pulling(of_picture(pulled)),
+            RulerEvent::Let(pulled) => RulerEvent::Let(of_picture(pulled)),
+        }));
     }
 
     fn picture_within(
@@ -249,7 +259,8 @@ impl CanvasPanel {
         if let (true, Some(look)) = (self.counts(), &mut self.look) {
             let [left, top, right, bottom] = self.view.camera.seen(size, extent);
             let is_hidden = ui.input(|input| input.viewport().minimized == Some(true));
-            if !is_hidden && !look.is_done() {
+            // Turned, less of it is seen than its bounds say.
+            if !is_hidden && !look.is_done() && self.view.camera.degrees == 0.0 {
                 look.watch(ui.input(|input| input.stable_dt), [left, top], [right, bottom]);
                 ui.ctx().request_repaint();
             }

@@ -107,6 +107,11 @@ fn show_list_choice(ui: &mut Ui, input: &PanelInput<'_>, list: ReviewList) -> Op
     segmented(ui, SegmentLook::Plain, &[full, short], chosen).and_then(|at| LISTS.get(at).copied())
 }
 
+/// Whether a prompt begins with a subject, and not with a longer word.
+fn begins_with(prompt: &str, subject: &str) -> bool {
+    !subject.is_empty() && prompt.strip_prefix(subject).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
 /// The subject for the file name: what the prompt begins with that made the image. A row of a volume run may have another subject than
 /// its card.
 fn subject(input: &PanelInput<'_>, image: &Image) -> String {
@@ -115,7 +120,7 @@ fn subject(input: &PanelInput<'_>, image: &Image) -> String {
     let prompt = input.state.jobs_of_image(&image.root).next().map(|(_, job)| job.request.recipe.prompt.as_str());
     let text = match (of_card, prompt) {
         // As the card writes it, with its commas.
-        (Some(subject), Some(prompt)) if prompt.starts_with(subject) => subject,
+        (Some(subject), Some(prompt)) if begins_with(prompt, subject) => subject,
         (_, Some(prompt)) => prompt,
         (subject, None) => subject.unwrap_or_default(),
     };

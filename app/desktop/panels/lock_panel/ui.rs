@@ -205,7 +205,12 @@ impl LockPanel {
     fn show_picker(&mut self, ui: &mut Ui, input: &PanelInput<'_>, card: Option<&CardRef>, selection: &mut Selection) {
         let lines = data::card_lines(input.state);
         let unsaved = self.new.as_ref().map(|new| format!("{} · new, not saved", new.draft.name));
-        let of_card = |card: &CardRef| lines.iter().find(|line| line.card == *card).map(data::CardLine::label);
+        // In points: what a letter takes, and what stands around the name.
+        const LETTER: f32 = 8.0;
+        const AROUND: f32 = 150.0;
+        let letters = ((ui.available_width() - AROUND) / LETTER).max(8.0) as usize;
+        let of_card =
+            |card: &CardRef| lines.iter().find(|line| line.card == *card).map(|line| line.short_label(letters));
         let shown = match card {
             Some(card) => of_card(card).unwrap_or_default(),
             None => unsaved.clone().unwrap_or_default(),

@@ -71,6 +71,7 @@ pub(super) fn take(
         Zoom::Factor(_) => view.camera.image_from_ui([0.0, 0.0], size, extent),
     };
     let before = view.crosshair.unwrap_or(middle);
+    let (coarse, fine) = (view.camera.turned_back(coarse), view.camera.turned_back(fine));
     let points: [f32; 2] = std::array::from_fn(|axis| coarse[axis] * CROSSHAIR_STEP / scale + fine[axis]);
     let at = std::array::from_fn(|axis| (before[axis] + points[axis] / size[axis]).clamp(0.0, LAST));
     view.crosshair = Some(at);

@@ -38,7 +38,6 @@ pub(super) fn show(ui: &mut Ui, view: &mut ImageView, area: Rect, has_second: bo
     let strip = Rect::from_min_size(area.min + vec2(theme::GAP, theme::GAP), size.into());
     view.tools_at = [strip.left(), strip.top(), strip.right(), strip.bottom()];
     let edge = Stroke::new(1.0, colors.line);
-    view.tools_at = [strip.left(), strip.top(), strip.right(), strip.bottom()];
     ui.painter().rect(strip, theme::group_rounding(), colors.header, edge, StrokeKind::Inside);
     let first = strip.min + vec2(AROUND, AROUND) / 2.0;
     let mut pressed = None;

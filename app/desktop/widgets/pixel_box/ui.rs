@@ -58,6 +58,7 @@ pub fn follow(
         is_here.then(|| grip_at(at.into(), corners, shown.outset)).flatten()
     };
     let mut done = Vec::new();
+    let mut stands = shown.edges;
     let hand = ui.input(|input| input.key_down(Key::Space));
     for event in ui.input(|input| input.events.clone()) {
         match event {
@@ -67,7 +68,11 @@ pub fn follow(
                 }
             }
             Event::PointerMoved(pos) => {
-                done.extend(drag.dragged(place.in_image(pos), &shown.limits).map(BoxEvent::Dragged));
+                // A hand that trembles at a press chooses nothing.
+                if let Some(edges) = drag.dragged(place.in_image(pos), &shown.limits).filter(|edges| *edges != stands) {
+                    stands = edges;
+                    done.push(BoxEvent::Dragged(edges));
+                }
             }
             Event::PointerButton { button: PointerButton::Primary, pressed: false, .. } => {
                 done.extend(drag.let_go().then_some(BoxEvent::Done));

@@ -247,6 +247,10 @@ impl TrackRecord {
 
 impl std::fmt::Display for TrackRecord {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.reviewed < self.least_reviewed {
+            let (done, needed) = (self.reviewed, self.least_reviewed);
+            return write!(formatter, "{done} of the {needed} reviews that it opens after are done");
+        }
         write!(
             formatter,
             "{} of the last {} reviews were sent back ({:.0} %); the short list needs {} reviews and at most {:.0} %",

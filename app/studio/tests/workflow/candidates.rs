@@ -134,6 +134,43 @@ fn a_mix_of_two_candidates_is_one_more_and_its_card_has_all_that_it_is_made_of()
 }
 
 #[test]
+fn a_mix_of_variations_is_another_image_too() {
+    let (mut studio, image, _) = Studio::kept();
+    studio.ok(&mara(), vary(image, &[7, 8]));
+    studio.render_all();
+    let all = last_images(&studio, 2);
+    studio.ok(&mara(), mix([all[0], all[1]], sha(600)));
+    studio.ok(&mara(), Command::AcceptRepair { image: sha(600) });
+    assert!(!studio.state.is_keeper(&sha(600)), "nobody culled it");
+    assert!(studio.state.finished_versions().is_empty());
+    studio.ok(&mara(), Command::Keep { image: sha(600) });
+    assert!(studio.state.is_keeper(&sha(600)));
+}
+
+#[test]
+fn what_was_accepted_last_stands_for_the_picture_and_nothing_that_was_rejected() {
+    let (mut studio, image, all, _) = strip();
+    studio.ok(&mara(), Command::AcceptRepair { image: all[2] });
+    assert_eq!(studio.state.finished_versions().get(&image), Some(&all[2]));
+    studio.ok(&mara(), Command::AcceptRepair { image: all[0] });
+    assert_eq!(studio.state.finished_versions().get(&image), Some(&all[0]), "although it was made before");
+    let veto = Command::Reject { image: all[0], reason: RejectReason::Anatomy, note: String::new() };
+    studio.ok(&mara(), veto);
+    assert_eq!(studio.state.finished_versions().get(&image), Some(&all[2]));
+}
+
+#[test]
+fn a_mix_that_was_discarded_is_put_together_again() {
+    let (mut studio, _, all, _) = strip();
+    studio.ok(&mara(), mix([all[0], all[1]], sha(600)));
+    let said = studio.refused(&mara(), mix([all[0], all[1]], sha(600)));
+    assert!(said.contains("is in the project already"), "{said}");
+    studio.ok(&mara(), Command::DiscardRepairs { images: vec![sha(600)] });
+    studio.ok(&mara(), mix([all[0], all[1]], sha(600)));
+    assert_eq!(studio.state.image(&sha(600)).unwrap().candidacy, Some(Candidacy::Waits));
+}
+
+#[test]
 fn only_two_candidates_of_one_image_and_one_size_are_mixed() {
     let (mut studio, image, all, _) = strip();
     assert!(studio.state.finished_versions().is_empty(), "a candidate that waits stands for nothing");

@@ -207,8 +207,8 @@ fn internal_work_uses_the_short_list_only_with_a_good_track_record() {
     let said = studio.refused(&mara(), submit(sha(2), ReviewList::Short));
     assert_eq!(
         said,
-        "the short list needs internal stakes and a good track record, and here 0 of the last 1 reviews were sent back \
-         (0 %); the short list needs 20 reviews and at most 10 %: use the full list"
+        "the short list needs internal stakes and a good track record, and here 1 of the 20 reviews that it opens \
+         after are done: use the full list"
     );
     let short_list = ShortListRule { least_reviewed: 2, most_rework: 0.5 };
     let settings = ProjectSettings { short_list, ..ProjectSettings::default() };

@@ -151,16 +151,15 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
         CommandKind::DiscardRepairs => Command::DiscardRepairs { images: vec![candidate] },
         CommandKind::StartRepair => repair(keeper, how as f64 / 7.0, (how % 3 == 0).then_some("sky")),
         CommandKind::MixCandidates => {
-            let siblings: Vec<Sha256> = state
-                .images()
-                .values()
-                .filter(|image| {
-                    image.candidacy.is_some() && image.parent == state.image(&candidate).and_then(|one| one.parent)
-                })
-                .map(|image| image.sha256)
+            let waiting: Vec<&Image> =
+                state.images().values().filter(|image| image.candidacy == Some(Candidacy::Waits)).collect();
+            let two = waiting.iter().flat_map(|one| waiting.iter().map(move |other| (one, other)));
+            let siblings: Vec<[Sha256; 2]> = two
+                .filter(|(one, other)| one.sha256 != other.sha256 && one.parent == other.parent)
+                .map(|(one, other)| [one.sha256, other.sha256])
                 .collect();
-            let second = siblings.get(which % siblings.len().max(1)).copied().unwrap_or(candidate);
-            mix([candidate, second], sha(6_000 + which as u64 % 40))
+            let two = siblings.get(which % siblings.len().max(1)).copied().unwrap_or([candidate, any_image]);
+            mix(two, sha(6_000 + which as u64 % 40))
         }
         CommandKind::RecordEdit => edit(keeper, sha(5_000 + which as u64 % 40)),
         CommandKind::HandToEditor => {

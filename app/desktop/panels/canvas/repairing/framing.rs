@@ -14,12 +14,15 @@ use crate::widgets::pixel_box::{BoxDrag, BoxEvent, PixelBox};
 /// The handles of an extended picture stand so far outside of it, in points: its edge is seen beside them.
 const OUTSIDE: f32 = 9.0;
 
+/// The box, the margins and their proportion.
+type Before = (Option<PixelRect>, Margins, Option<[u32; 2]>);
+
 /// What is dragged.
 #[derive(Default)]
 pub(super) struct Framing {
     drag: BoxDrag,
     /// The box and the margins before it was taken hold of.
-    before: Option<(Option<PixelRect>, Margins)>,
+    before: Option<Before>,
 }
 
 impl Repairing {
@@ -62,7 +65,7 @@ impl Repairing {
         let framing = &mut self.framing;
         match event {
             BoxEvent::Dragged(edges) => {
-                framing.before.get_or_insert((form.crop, form.margins));
+                framing.before.get_or_insert((form.crop, form.margins, form.ratio));
                 match form.act {
                     RepairAct::Extend => (form.margins, form.ratio) = (margins(edges, size), None),
                     _ => form.crop = Some(rect(edges)),
@@ -71,7 +74,7 @@ impl Repairing {
             BoxEvent::Done => framing.before = None,
             BoxEvent::GivenUp => {
                 if let Some(before) = framing.before.take() {
-                    (form.crop, form.margins) = before;
+                    (form.crop, form.margins, form.ratio) = before;
                 }
             }
             BoxEvent::Reset => {

@@ -131,7 +131,7 @@ impl BoardData {
                 is_kept: false,
             });
             let job = state.jobs_of_image(image).next().map(|(job, _)| job);
-            pictures.cells.push(Cell { name, job, image: Some(*image) });
+            pictures.cells.push(Cell { name, job, image: Some(*image), culled: Some(*image) });
         }
         let rows = vec![SheetRow { label: String::new(), tiles }];
         let can_be_sorted = input.actor.role != Role::Reviewer;

@@ -93,7 +93,7 @@ impl CullMode {
     /// The next place whose image waits for a decision. What was decided here and is not saved yet is passed over.
     pub fn next(&self, run: &RunData, after: Option<usize>) -> Option<usize> {
         let is_sent = |place: &usize| {
-            let image = run.pictures.image(*place);
+            let image = run.pictures.culled(*place);
             self.sent.iter().any(|(_, sent)| Some(sent.image) == image)
         };
         run.undecided(after).find(|place| !is_sent(place)).or_else(|| run.next_undecided(after))

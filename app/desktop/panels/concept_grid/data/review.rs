@@ -29,7 +29,7 @@ impl ReviewData {
                 is_kept: false,
             });
             let job = input.state.jobs_of_image(&image.sha256).next().map(|(job, _)| job);
-            pictures.cells.push(Cell { name, job, image: Some(image.sha256) });
+            pictures.cells.push(Cell { name, job, image: Some(image.sha256), culled: Some(image.sha256) });
         }
         let summary = summary(tiles.len());
         let rows = vec![SheetRow { label: String::new(), tiles }];

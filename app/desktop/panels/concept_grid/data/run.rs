@@ -96,7 +96,7 @@ impl RunData {
             let name = format!("{}: {}{repaired}", at + 1, row.text());
             let image = version.copied().or(cell.image);
             tiles.push(tile(input, name.clone(), &GridCell { image, ..cell.clone() }, cell.rank));
-            pictures.cells.push(Cell { name, job: Some(cell.job), image });
+            pictures.cells.push(Cell { name, job: Some(cell.job), image, culled: cell.image });
             rows.push(row);
         }
         let sheet_rows = vec![SheetRow { label: String::new(), tiles }];

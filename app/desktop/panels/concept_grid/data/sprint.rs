@@ -37,7 +37,7 @@ impl SprintData {
                 let drafted = || draft.iter().position(|one| Some(*one) == cell.image).map(|place| place + 1);
                 let rank = if draft.is_empty() { cell.rank } else { drafted() };
                 tiles.push(tile(input, name.clone(), cell, rank));
-                pictures.cells.push(Cell { name, job: Some(cell.job), image: cell.image });
+                pictures.cells.push(Cell { name, job: Some(cell.job), image: cell.image, culled: cell.image });
             }
             rows.push(SheetRow { label, tiles });
         }

@@ -14,8 +14,10 @@ pub struct Cell {
     pub name: String,
     /// The job that makes it; none for what was made by hand.
     pub job: Option<JobId>,
-    /// The image, once there is one.
+    /// The image that is shown, once there is one: what was made, or what stands for it since it was repaired.
     pub image: Option<Sha256>,
+    /// The image that was made, which a cull decides on.
+    pub culled: Option<Sha256>,
 }
 
 /// A sheet with what stands behind its tiles, in the same order.
@@ -33,9 +35,14 @@ impl Pictures {
         self.cells.get(place)?.image
     }
 
+    /// The image at a place that a cull decides on.
+    pub fn culled(&self, place: usize) -> Option<Sha256> {
+        self.cells.get(place)?.culled
+    }
+
     /// The place of an image.
     pub fn place(&self, image: Sha256) -> Option<usize> {
-        self.cells.iter().position(|cell| cell.image == Some(image))
+        self.cells.iter().position(|cell| [cell.image, cell.culled].contains(&Some(image)))
     }
 
     /// The images at these places, without doubles, in their order.

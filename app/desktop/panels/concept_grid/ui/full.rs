@@ -126,7 +126,7 @@ impl RunUi {
 
     /// A reason's own key rejects without a question; "other" asks for its note.
     fn reject_at_once(&mut self, desk: &mut Desk<'_, '_>, data: &RunData, reason: RejectReason) {
-        let Some(image) = data.pictures.image(self.sheet.cursor).filter(|_| !self.full.was_over) else { return };
+        let Some(image) = data.pictures.culled(self.sheet.cursor).filter(|_| !self.full.was_over) else { return };
         desk.cull.reject(image);
         if cull::reject_for(desk, reason) {
             self.full.looks_back = false;
@@ -143,7 +143,7 @@ impl RunUi {
             }
             return;
         }
-        let may = match data.pictures.image(self.sheet.cursor) {
+        let may = match data.pictures.culled(self.sheet.cursor) {
             Some(_) if self.full.was_over => {
                 Allowed::No("every picture is decided: look through them again".to_owned())
             }

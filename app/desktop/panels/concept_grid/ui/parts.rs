@@ -124,12 +124,12 @@ impl Desk<'_, '_> {
             }
             SheetEvent::Ranked(place, rank) => return pictures.image(place).map(|image| (image, rank)),
             SheetEvent::Kept(place) => {
-                if let Some(image) = pictures.image(place) {
+                if let Some(image) = pictures.culled(place) {
                     self.keep(image);
                 }
             }
             SheetEvent::Rejected(place) => {
-                if let Some(image) = pictures.image(place) {
+                if let Some(image) = pictures.culled(place) {
                     self.cull.reject(image);
                 }
             }

@@ -156,7 +156,7 @@ impl RunUi {
         if !desk.cull.is_on {
             return;
         }
-        let here = data.pictures.image(self.sheet.cursor);
+        let here = data.pictures.culled(self.sheet.cursor);
         let text = match data.pictures.cells.get(self.sheet.cursor) {
             Some(_) if data.next_undecided(None).is_none() => "Every picture is decided. U takes the last one back.",
             Some(cell) => cell.name.as_str(),
@@ -198,7 +198,7 @@ impl RunUi {
 
     pub(super) fn act(&mut self, desk: &mut Desk<'_, '_>, data: &RunData, key: CullKey) {
         let here = self.sheet.cursor;
-        let image = data.pictures.image(here);
+        let image = data.pictures.culled(here);
         match (key, image) {
             (CullKey::Keep, Some(image)) => {
                 if desk.keep(image) {

@@ -3,6 +3,7 @@ use kento_studio::card::{CardName, CardRef, RecipeCard, SlotDifference};
 use kento_studio::workflow::{CardHistory, CardState, CardStatus, CommandKind, PauseCause, Stage, State};
 
 use crate::desk::{PanelInput, Selection};
+use crate::frame::shortened;
 use crate::panels::lock_panel::begin::Beginning;
 use crate::widgets::Allowed;
 
@@ -19,6 +20,12 @@ impl CardLine {
     /// As the list shows it: `harbour-flat r3 · draft`.
     pub fn label(&self) -> String {
         format!("{} r{} · {}", self.card.name, self.card.revision, self.status)
+    }
+
+    /// The same with a name of at most so many letters, so that revision and status are always seen.
+    pub fn short_label(&self, letters: usize) -> String {
+        let name = shortened(self.card.name.as_str(), letters);
+        format!("{name} r{} · {}", self.card.revision, self.status)
     }
 }
 

@@ -1,5 +1,5 @@
 use super::finish;
-use crate::workflow::{Action, EditedImage, Refusal, State};
+use crate::workflow::{Action, Candidacy, EditedImage, Refusal, State};
 use crate::{ImageReference, Sha256};
 
 /// No engine works on it, so that it is no iteration of the budget.
@@ -29,7 +29,8 @@ pub(super) fn mix(
     if (result.width, result.height) != (one.width, one.height) {
         return refused("have another size than what was mixed of them: mix them again");
     }
-    if state.image(&result.sha256).is_some() {
+    // What was discarded is put together again and waits again.
+    if state.image(&result.sha256).is_some_and(|known| known.candidacy != Some(Candidacy::Discarded)) {
         return Err(Refusal::KnownImage(result.sha256.auto_v2()));
     }
     let (first, second, mask, result) = (*first, *second, mask.sha256, result.clone());

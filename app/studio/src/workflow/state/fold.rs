@@ -110,7 +110,12 @@ impl State {
             }
             Action::CullWithdrawn { image, .. } => self.decide_cull(seq, record, *image, None),
             Action::RepairOverruled { .. } => {}
-            Action::RepairAccepted { image } => self.decide_candidate(*image, Candidacy::Accepted),
+            Action::RepairAccepted { image } => {
+                self.decide_candidate(*image, Candidacy::Accepted);
+                if let Some(image) = self.images.get_mut(image) {
+                    image.accepted_seq = Some(seq);
+                }
+            }
             Action::RepairsDiscarded { images } => {
                 images.iter().for_each(|image| self.decide_candidate(*image, Candidacy::Discarded));
             }
@@ -318,6 +323,7 @@ impl State {
             seq,
             culled: None,
             candidacy: None,
+            accepted_seq: None,
             artefacts: BTreeMap::new(),
             hand_off: None,
             alt_text: String::new(),

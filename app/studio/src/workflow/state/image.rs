@@ -37,6 +37,8 @@ pub struct Image {
     pub culled: Option<Culled>,
     /// Where it stands as a candidate of a strip; none for every other image.
     pub candidacy: Option<Candidacy>,
+    /// The record by which it was accepted as a candidate.
+    pub accepted_seq: Option<u64>,
     /// The artefact gate of Fix-and-finish: the latest verdict on each item.
     pub artefacts: BTreeMap<String, Judged>,
     /// The human editor who has it.

@@ -125,34 +125,35 @@ impl State {
         is_hero
     }
 
-    /// For each image that was repaired or edited: what stands for it now, the latest accepted repair or edit of it, or of that again.
+    /// For each image that was repaired or edited: what stands for it now, of all that became of it what was accepted last. Nothing
+    /// that was rejected or vetoed stands for anything.
     pub fn finished_versions(&self) -> BTreeMap<Sha256, Sha256> {
-        let mut next: BTreeMap<Sha256, &Image> = BTreeMap::new();
-        for child in self.images.values().filter(|image| !image.is_open_candidate()) {
-            if let Some(parent) = self.finished_from(child) {
-                let latest = next.entry(parent).or_insert(child);
-                if child.seq > latest.seq {
-                    *latest = child;
+        let stands = |image: &&Image| !image.is_open_candidate() && !image.is_vetoed() && !image.is_rejected();
+        let mut latest: BTreeMap<Sha256, (u64, Sha256)> = BTreeMap::new();
+        for made in self.images.values().filter(stands) {
+            let version = (made.accepted_seq.unwrap_or(made.seq), made.sha256);
+            let mut one = made;
+            while let Some(parent) = self.finished_from(one).and_then(|parent| self.images.get(&parent)) {
+                let known = latest.entry(parent.sha256).or_insert(version);
+                *known = version.max(*known);
+                // A child is younger than its parent, so that every way ends.
+                if parent.seq >= one.seq {
+                    break;
                 }
+                one = parent;
             }
         }
-        let stands = |(parent, child): (&Sha256, &&Image)| {
-            let mut latest: &Image = child;
-            // A child is younger than its parent, so that every way ends.
-            while let Some(later) = next.get(&latest.sha256).filter(|later| later.seq > latest.seq) {
-                latest = later;
-            }
-            (*parent, latest.sha256)
-        };
-        next.iter().map(stands).collect()
+        latest.into_iter().map(|(image, (_, version))| (image, version)).collect()
     }
 
     /// The image that this one repairs or edits.
     fn finished_from(&self, image: &Image) -> Option<Sha256> {
         let is_finished = |origin: &Origin| match origin {
             Origin::Edited { parent, .. } => Some(*parent) == image.parent,
-            // Its parent is the image that both candidates repair.
-            Origin::Mixed { .. } => true,
+            // What has a part of a variation is another image too. A candidate is older than its mix, so that this ends.
+            Origin::Mixed { first, second, .. } => [first, second].into_iter().all(|one| {
+                self.images.get(one).is_some_and(|one| one.seq < image.seq && self.finished_from(one).is_some())
+            }),
             Origin::Generated { job } => self.jobs.get(job).is_some_and(
                 |job| matches!(&job.purpose, JobPurpose::Repair { parent, .. } if Some(*parent) == image.parent),
             ),

@@ -65,7 +65,7 @@ impl CopySpace {
         }
     }
 
-    /// In a few words: `copy space left, 33 % assumed`.
+    /// In a few words: `copy space left, a third assumed`.
     pub fn label(&self) -> String {
         let percent = self.share.get() * 100.0;
         match self.share {
