@@ -13,6 +13,7 @@ const AROUND: f32 = 32.0;
 const TOOLS: f32 = 56.0;
 /// A frame is never enlarged more than this to be in sight, in points to a pixel.
 const MOST_ENLARGED: f32 = 6.0;
+const LEAST_ENLARGED: f32 = 1.0 / 64.0;
 
 impl CanvasPanel {
     /// Lets the pointer have the box before the picture has it. To be called before the view is drawn.
@@ -67,14 +68,19 @@ impl CanvasPanel {
         }
         let place = BoxPlace { camera: &self.view.camera, size, area };
         let room = area.shrink(AROUND / 2.0);
-        if place.corners(frame).into_iter().all(|corner| room.contains(corner)) {
+        let corners = place.corners(frame);
+        if corners.into_iter().all(|corner| room.contains(corner)) {
             return;
         }
+        // As it stands in the window, turned or not.
+        let seen = Rect::from_points(&corners);
+        let now = self.view.camera.scale(size, area.size().into());
         let [left, top, right, bottom] = frame.map(|edge| edge as f32);
         let free = [area.width() - TOOLS - AROUND, area.height() - 2.0 * AROUND].map(|side| side.max(1.0));
-        let scale = (free[0] / (right - left)).min(free[1] / (bottom - top)).min(MOST_ENLARGED);
+        let fitting = now * (free[0] / seen.width()).min(free[1] / seen.height());
+        let scale = fitting.clamp(LEAST_ENLARGED, MOST_ENLARGED);
         self.view.camera.zoom = Zoom::Factor(scale);
-        let beside_tools = (TOOLS - AROUND) / 2.0 / scale;
+        let beside_tools = if self.view.camera.degrees == 0.0 { (TOOLS - AROUND) / 2.0 / scale } else { 0.0 };
         self.view.camera.centre = [((left + right) / 2.0 - beside_tools) / size[0], (top + bottom) / 2.0 / size[1]];
     }
 }

@@ -7,8 +7,7 @@ mod steps;
 mod volume;
 
 pub use cards::{
-    CardLine, begin_choices, card_lines, chosen, context, differences, editing, first_comes, history, revisions,
-    trouble,
+    begin_choices, card_lines, chosen, context, differences, editing, first_comes, history, revisions, trouble,
 };
 #[cfg(test)]
 pub use proof::is_approved;

@@ -164,8 +164,9 @@ mod tests {
         assert_eq!(
             guides.unread,
             [
-                "\"One clear subject and room for a headline\" names no side of the picture: write for example \"copy space left third\"",
-                "\"A cover in landscape format with a safe area\" names no width for its safe area: write for example \"safe area 5 %\""
+                "\"room for a headline\" names no side of the picture: write for example \"copy space left third\"",
+                "\"A cover in landscape format\" names no proportion: write for example \"3:2\"",
+                "\"a safe area\" names no width for its safe area: write for example \"safe area 5 %\""
             ]
         );
         assert_eq!(guides.deliverables[2].enlarged([512, 512]), None);
@@ -181,6 +182,12 @@ mod tests {
         assert_eq!(space("copy space on the left").as_deref(), Some("copy space left, a third assumed"));
         assert_eq!(space("Room for the logo in the bottom quarter").as_deref(), Some("copy space bottom, 25 %"));
         assert_eq!(space("bright light from the left"), None);
+        // What stands beside a safe area or copy space in one clause is read too.
+        let read = text::read("16:9 with safe area 5 % and copy space left and right third");
+        assert_eq!(read.frames.iter().map(|frame| frame.size).collect::<Vec<_>>(), [[16, 9]]);
+        assert_eq!(read.margin.unwrap().label(), "safe area, 5 % at each side");
+        assert_eq!((read.copy_spaces.len(), read.unread), (1, Vec::new()));
+        assert_eq!(sizes("1080x1350 with room for a headline at the top"), [[1080, 1350]]);
         assert_eq!(text::read("safe zone 2.5 percent").margin.unwrap().label(), "safe area, 2.5 % at each side");
     }
 }

@@ -61,7 +61,7 @@ const VAGUE: [&str; 4] = ["landscape format", "portrait format", "wide format", 
 /// Reads a text clause by clause.
 pub(super) fn read(text: &str) -> Read {
     let mut found = Read::default();
-    for clause in clauses(text) {
+    for clause in clauses(text).flat_map(parts) {
         let lower = clause.to_lowercase();
         if SAFE.iter().any(|word| lower.contains(word)) {
             match margin(&lower) {
@@ -87,6 +87,26 @@ pub(super) fn read(text: &str) -> Read {
         }
     }
     found
+}
+
+/// The parts of a clause: "and" and "with" end one where what follows names a safe area or copy space of its own.
+fn parts(clause: &str) -> Vec<&str> {
+    let names_its_own = |rest: &str| {
+        let rest = rest.to_lowercase();
+        SAFE.iter().chain(&COPY).any(|word| rest.contains(word))
+    };
+    let (mut parts, mut from) = (Vec::new(), 0);
+    let joints = [" and ", " with "].into_iter().flat_map(|joint| clause.match_indices(joint));
+    let mut joints: Vec<(usize, usize)> = joints.map(|(at, joint)| (at, joint.len())).collect();
+    joints.sort_unstable();
+    for (at, length) in joints {
+        if at >= from && names_its_own(&clause[at + length..]) {
+            parts.push(&clause[from..at]);
+            from = at + length;
+        }
+    }
+    parts.push(&clause[from..]);
+    parts
 }
 
 fn clauses(text: &str) -> impl Iterator<Item = &str> {
