@@ -4,7 +4,7 @@
 use image::RgbImage;
 use kento_engine::protocol::Pixels;
 use kento_finishing::PixelRect;
-use kento_finishing::region::{self as finishing, CropRule, LATENT_CELL};
+use kento_finishing::region::{self as finishing, CropRule, LATENT_CELL, Stands};
 use kento_studio::{CropBox, Fill, GenerationRequest, Margins, Region, Softness, Task};
 
 /// Pixels around the mask that are brought along at least, where nobody says how many.
@@ -104,6 +104,20 @@ fn checked(crop: PixelRect, bounds: PixelRect, [width, height]: [u32; 2]) -> Res
         ));
     }
     Ok(crop)
+}
+
+/// The margins that bring a picture of this size to a proportion, width to height.
+pub fn margins_to(size: [u32; 2], ratio: [u32; 2], stands: Stands) -> Margins {
+    let finishing::Margins { left, top, right, bottom } = finishing::Margins::to_ratio(size, ratio, stands);
+    Margins { left, top, right, bottom }
+}
+
+/// Left, top, right and bottom of a region in pixels of the picture without its margins: an extended one begins beside it.
+pub fn place_of(region: &Region) -> [f32; 4] {
+    let Margins { left, top, .. } = region.extend.unwrap_or(Margins::NONE);
+    let CropBox { x, y, width, height } = region.crop;
+    let (x, y) = (i64::from(x) - i64::from(left), i64::from(y) - i64::from(top));
+    [x, y, x + i64::from(width), y + i64::from(height)].map(|edge| edge as f32)
 }
 
 /// From which value on a pixel of a mask counts as masked.

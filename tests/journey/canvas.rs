@@ -5,6 +5,7 @@ use kento::frame::PanelKind;
 use kento::widgets::image_view::Camera;
 
 use crate::person::{ENGINE_PATIENCE, PATIENCE, Person};
+use crate::repair::look_at_the_keeper;
 
 /// Side of the journey's pictures in pixels.
 const SIDE: f32 = 64.0;
@@ -12,10 +13,7 @@ const ACT: &str = "What is made of the picture";
 
 /// Does all that on the keeper whose mask and waiting candidate `repair_a_keeper` left.
 pub fn drag_mix_extend_and_vary(person: &mut Person) {
-    let kept: Vec<String> = person.names_that_begin("1: ");
-    let [keeper] = kept.as_slice() else { panic!("one first picture of the run, not {kept:?}") };
-    person.click(keeper);
-    person.go_to(PanelKind::Canvas);
+    look_at_the_keeper(person);
     // The grid shows what stands for the picture now; its candidates are those of the picture before.
     let links = person.names_that_begin("");
     let before =
@@ -50,23 +48,22 @@ pub fn drag_mix_extend_and_vary(person: &mut Person) {
     let edge = on_picture(person, [1.0, 0.5]) + vec2(9.0, 0.0);
     person.drag(&[edge, edge + vec2(20.0, 0.0), edge + vec2(40.0, 0.0)]);
     person.wait_until("the picture is to grow", PATIENCE, |person| !person.sees(&format!("becomes {SIDE}×{SIDE}")));
-    person.fill_number("Pictures to choose from; each is an iteration", 1);
-    person.click("Extend");
-    person.wait_for_control("Candidate 1", ENGINE_PATIENCE);
-    person.click("Candidate 1");
-    person.click("Accept");
-    person.wait_until("the extended picture is looked at", PATIENCE, |person| !person.can_press("Candidate 1"));
+    make_one_and_accept(person, "Extend");
 
     choose(person, "Vary subtly");
-    person.fill_number("Pictures to choose from; each is an iteration", 1);
-    person.click("Vary");
-    person.wait_for_control("Candidate 1", ENGINE_PATIENCE);
-    person.click("Candidate 1");
-    person.click("Accept");
-    person.wait_until("the variation is looked at", PATIENCE, |person| !person.can_press("Candidate 1"));
+    make_one_and_accept(person, "Vary");
     person.wait_for_idle_engine();
     person.click("Mask and repair");
     person.go_to(PanelKind::ConceptGrid);
+}
+
+fn make_one_and_accept(person: &mut Person, button: &str) {
+    person.fill_number("Pictures to choose from; each is an iteration", 1);
+    person.click(button);
+    person.wait_for_control("Candidate 1", ENGINE_PATIENCE);
+    person.click("Candidate 1");
+    person.click("Accept");
+    person.wait_until("the accepted one is looked at", PATIENCE, |person| !person.can_press("Candidate 1"));
 }
 
 fn choose(person: &mut Person, act: &str) {

@@ -10,10 +10,7 @@ const MASKED: &str = "% masked";
 
 /// Masks a corner of the selected picture with a brush and a lasso, has two candidates made, looks at them and accepts the second.
 pub fn repair_a_keeper(person: &mut Person) {
-    let kept: Vec<String> = person.names_that_begin("1: ");
-    let [keeper] = kept.as_slice() else { panic!("one first picture of the run, not {kept:?}") };
-    person.click(keeper);
-    person.go_to(PanelKind::Canvas);
+    look_at_the_keeper(person);
     person.click("Mask and repair");
     person.wait_for("0.0 % masked");
     let picture = picture(person);
@@ -51,6 +48,14 @@ pub fn repair_a_keeper(person: &mut Person) {
     // What was kept shows what became of it.
     let shows_it = |person: &Person| person.names_that_begin("1: ").iter().any(|name| name.contains(", repaired"));
     person.wait_until("the tile shows the accepted one", PATIENCE, shows_it);
+}
+
+/// Selects the first picture of the run in the grid and goes to the canvas.
+pub fn look_at_the_keeper(person: &mut Person) {
+    let kept: Vec<String> = person.names_that_begin("1: ");
+    let [keeper] = kept.as_slice() else { panic!("one first picture of the run, not {kept:?}") };
+    person.click(keeper);
+    person.go_to(PanelKind::Canvas);
 }
 
 fn picture(person: &Person) -> Rect {

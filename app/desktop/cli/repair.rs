@@ -4,7 +4,7 @@ use std::path::Path;
 use image::{GrayImage, ImageFormat};
 use kento_engine::protocol::Pixels;
 use kento_finishing::PixelRect;
-use kento_finishing::region::{self as finishing, Stands};
+use kento_finishing::region::Stands;
 use kento_studio::workflow::{RepairAdvice, repair_advice};
 use kento_studio::{Fill, ImageReference, Margins, Refusal, SchemaV1, Sha256, Softness, Task, limits};
 use sha2::Digest as _;
@@ -18,7 +18,7 @@ use super::session::Session;
 use crate::input_image::{self, InputImage};
 use crate::metadata::ImageRecord;
 use crate::model;
-use crate::region::{RegionPlan, RegionWish, RegionWork};
+use crate::region::{RegionPlan, RegionWish, RegionWork, margins_to};
 
 /// `kento repair`: the crop around the mask is generated, put back, and the whole image written with its request.
 ///
@@ -116,8 +116,7 @@ impl Extension {
             Self::By(margins) => return Ok(margins),
             Self::To(ratio) => ratio,
         };
-        let finishing::Margins { left, top, right, bottom } = finishing::Margins::to_ratio(size, ratio, Stands::Middle);
-        let margins = Margins { left, top, right, bottom };
+        let margins = margins_to(size, ratio, Stands::Middle);
         if margins == Margins::NONE {
             let ([width, height], [across, down]) = (size, ratio);
             return Err(CliError::Failed(format!(

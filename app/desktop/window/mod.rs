@@ -203,8 +203,9 @@ impl eframe::App for KentoApp {
                     self.take_up(ctx, Ok(wanted));
                 }
                 None => {
-                    // What is offered to somebody who is here for the first time stands in the concept grid.
-                    self.reveals = self.projects.offers_tour().then_some(PanelKind::ConceptGrid);
+                    // What is offered to newcomers and to those who come back stands in the concept grid.
+                    let offers = self.projects.offers_tour() || self.projects.has_recent();
+                    self.reveals = offers.then_some(PanelKind::ConceptGrid);
                     self.session.start(ctx);
                 }
             }

@@ -78,10 +78,6 @@ impl CanvasPanel {
         });
         ui.label(note(&data.origin));
         if data.lineage.is_empty() {
-            if self.repairing.is_on() {
-                // A candidate has this row. Without it here, buttons would move away from under the pointer when one is shown.
-                ui.allocate_space(vec2(1.0, theme::GROUP_GAP));
-            }
             return;
         }
         ui.horizontal_wrapped(|ui| {

@@ -13,6 +13,7 @@ use super::stand_in::{show_broken, show_stand_in};
 use super::ui::CanvasPanel;
 use crate::desk::{PanelAsk, PanelInput, Running};
 use crate::frame::PanelKind;
+use crate::region::place_of;
 use crate::widgets::image_view::{
     self, Camera, Compare, Heat, HeatMap, Live, Overlay, PictureNames, PictureTexture, Pictures, Pin, Pulled,
     RulerEvent, Rulers, ViewEvent, ViewTool, Zoom,
@@ -375,13 +376,9 @@ fn other_size([width, height]: [f32; 2], [other_width, other_height]: [f32; 2]) 
     )
 }
 
-/// Left, top, right and bottom of a region in pixels of the picture as it is seen; an extended one begins beside it.
+/// Left, top, right and bottom of a region in pixels of the picture as it is seen.
 fn part_of(region: &kento_studio::Region, mirrored: bool, [width, _]: [f32; 2]) -> [f32; 4] {
-    let [added_left, added_top] =
-        region.extend.map_or([0.0, 0.0], |added| [added.left, added.top].map(|pixels| pixels as f32));
-    let crop = region.crop;
-    let (left, top) = (crop.x as f32 - added_left, crop.y as f32 - added_top);
-    let (right, bottom) = (left + crop.width as f32, top + crop.height as f32);
+    let [left, top, right, bottom] = place_of(region);
     if mirrored { [width - right, top, width - left, bottom] } else { [left, top, right, bottom] }
 }
 

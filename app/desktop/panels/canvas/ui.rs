@@ -94,15 +94,16 @@ impl CanvasPanel {
             });
         }
         let room = Room::of(ui);
+        self.view_keys(ui);
+        // Lowest, so that nothing above moves what accepts and discards away from under the pointer.
+        self.repair_panels(ui, input, selection, (data.compared.is_some(), room), thumbnails, asks);
+        self.lineage_panel(ui, input, &data, selection, thumbnails);
         if room == Room::Enough || !self.repairing.is_on() {
             let frame = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 6));
             Panel::bottom("canvas caption").resizable(false).frame(frame).show(ui, |ui| {
                 self.caption(ui, &data, selection);
             });
         }
-        self.lineage_panel(ui, input, &data, selection, thumbnails);
-        self.view_keys(ui);
-        self.repair_panels(ui, input, selection, (data.compared.is_some(), room), thumbnails, asks);
         self.picture(ui, input, &data, thumbnails, asks);
     }
 

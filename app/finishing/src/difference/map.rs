@@ -57,11 +57,6 @@ impl Difference {
         self.changed
     }
 
-    /// Share of the pixels that differ at all, 0 to 1.
-    pub fn changed_share(&self) -> f64 {
-        self.changed as f64 / (self.values.len() as f64).max(1.0)
-    }
-
     /// The map as a picture: rows of RGB, 8 bits each, in the colours of [`heat`].
     pub fn heat_map(&self) -> Vec<u8> {
         let colours: Vec<[u8; 3]> = (0..=u8::MAX).map(heat).collect();

@@ -1,9 +1,10 @@
 use eframe::egui::{DragValue, RichText, Ui, vec2};
-use kento_finishing::region::{self as finishing, Stands};
+use kento_finishing::region::Stands;
 use kento_studio::{Margins, limits};
 
 use super::bar::field;
 use super::data::RepairForm;
+use crate::region::margins_to;
 use crate::theme;
 use crate::widgets::pick_list;
 
@@ -36,7 +37,7 @@ pub(super) fn extension(ui: &mut Ui, form: &mut RepairForm, size: [u32; 2]) {
     });
     list.response.accessible_name("Where the picture stands in the proportion");
     if let (Some(ratio), true) = (form.ratio, before != (form.ratio, form.stands)) {
-        form.margins = to_ratio(size, ratio, form.stands);
+        form.margins = margins_to(size, ratio, form.stands);
     }
     let by_hand = form.margins;
     let number = |value| DragValue::new(value).range(0..=limits::MOST_SIDE).speed(0.5).suffix(" px");
@@ -52,10 +53,4 @@ pub(super) fn extension(ui: &mut Ui, form: &mut RepairForm, size: [u32; 2]) {
         [size[0].saturating_add(left).saturating_add(right), size[1].saturating_add(top).saturating_add(bottom)];
     let color = theme::palette(ui.style()).secondary;
     ui.label(RichText::new(format!("becomes {}×{}", whole[0], whole[1])).font(theme::small_mono_font()).color(color));
-}
-
-/// Margins to a proportion.
-fn to_ratio(size: [u32; 2], ratio: [u32; 2], stands: Stands) -> Margins {
-    let finishing::Margins { left, top, right, bottom } = finishing::Margins::to_ratio(size, ratio, stands);
-    Margins { left, top, right, bottom }
 }

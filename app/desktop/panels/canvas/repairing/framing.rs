@@ -2,12 +2,12 @@
 
 use eframe::egui::Color32;
 use kento_finishing::PixelRect;
-use kento_finishing::region::Edges;
 use kento_studio::Margins;
 use kento_studio::workflow::Image;
 
 use super::super::repair::{RepairAct, RepairPlan, box_limits, edges, frame, frame_limits, margins, rect};
 use super::Repairing;
+use crate::region::place_of;
 use crate::theme;
 use crate::widgets::pixel_box::{BoxDrag, BoxEvent, PixelBox};
 
@@ -95,10 +95,5 @@ impl Repairing {
 
 /// Left, top, right and bottom of the region that a plan makes, in pixels of the picture without its margins.
 pub fn region_of(plan: &Result<RepairPlan, String>) -> Option<[f32; 4]> {
-    let region = plan.as_ref().ok()?.region.as_ref()?;
-    let Margins { left, top, .. } = region.extend.unwrap_or(Margins::NONE);
-    let crop = region.crop;
-    let [x0, y0, x1, y1]: Edges = edges(PixelRect::new(crop.x, crop.y, crop.width, crop.height));
-    let (left, top) = (i64::from(left), i64::from(top));
-    Some([x0 - left, y0 - top, x1 - left, y1 - top].map(|edge| edge as f32))
+    plan.as_ref().ok()?.region.as_ref().map(place_of)
 }

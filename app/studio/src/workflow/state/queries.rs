@@ -148,17 +148,19 @@ impl State {
 
     /// The image that this one repairs or edits.
     fn finished_from(&self, image: &Image) -> Option<Sha256> {
+        let parent = image.parent?;
         let is_finished = |origin: &Origin| match origin {
-            Origin::Edited { parent, .. } => Some(*parent) == image.parent,
+            Origin::Edited { parent: of, .. } => *of == parent,
             // What has a part of a variation is another image too. A candidate is older than its mix, so that this ends.
             Origin::Mixed { first, second, .. } => [first, second].into_iter().all(|one| {
                 self.images.get(one).is_some_and(|one| one.seq < image.seq && self.finished_from(one).is_some())
             }),
-            Origin::Generated { job } => self.jobs.get(job).is_some_and(
-                |job| matches!(&job.purpose, JobPurpose::Repair { parent, .. } if Some(*parent) == image.parent),
-            ),
+            Origin::Generated { job } => self
+                .jobs
+                .get(job)
+                .is_some_and(|job| matches!(&job.purpose, JobPurpose::Repair { parent: of, .. } if *of == parent)),
         };
-        image.parent.filter(|_| image.origins.iter().any(is_finished))
+        image.origins.iter().any(is_finished).then_some(parent)
     }
 
     /// Whether an image is the approved Hero of a card.
