@@ -6,14 +6,16 @@ use kento_engine::protocol::Pixels;
 use kento_studio::card::CardRef;
 use kento_studio::library::{NegativeLibrary, RonRefusal, SkeletonExamples, StyleLibrary};
 use kento_studio::project::ImageStore;
-use kento_studio::workflow::{Actor, Command, CommandKind, LibraryAddition, Permission, State, allowed, would};
+use kento_studio::workflow::{
+    Actor, Command, CommandKind, LibraryAddition, Permission, Role, State, allowed, would,
+};
 use kento_studio::{EngineFingerprint, JobId, Sha256};
 
 use crate::frame::PanelKind;
 use crate::model::Model;
 use crate::shipped;
-use crate::widgets::Allowed;
 use crate::widgets::thumbnails::PictureSource;
+use crate::widgets::{ActionButton, Allowed};
 
 /// Everything that a panel of an open project reads. Panels change nothing of it.
 pub struct PanelInput<'a> {
@@ -62,6 +64,13 @@ impl PanelInput<'_> {
             (None, Permission::Yes) => Allowed::Yes,
             (None, Permission::No { reason }) => Allowed::No(reason),
         }
+    }
+
+    /// Who acts in another role is offered this one, with what it is needed for: "to plan the sprint".
+    pub fn other_hat(&self, role: Role, purpose: &str) -> Option<(ActionButton, PanelAsk)> {
+        let switch = Command::SwitchRole { to: role };
+        let button = ActionButton::primary(format!("Act as {role}")).named(format!("Act as {role} {purpose}"));
+        (self.actor.role != role).then(|| (button.allowed(self.would(&switch)), PanelAsk::decide(switch)))
     }
 
     /// Where the pixels of an image are.

@@ -2,12 +2,14 @@
 
 usage: train.py WORK --starter PATH/TO/starter [--out assets/starter] [--start FOLDER] [--size 128] [--images N] [--latents N]
                      [--seconds-vae N] [--seconds-unet N] [--seconds-decoder N] [--batch N] [--threads N] [--optimizer muon|adamw]
-                     [--factor 4|8] [--channels N] [--widths 64,128,192] [--windows F]
+                     [--factor 4|8] [--channels N] [--widths 64,128,192] [--windows F] [--focus F] [--shapes F] [--naming F]
 WORK gets data/ (from the Rust binary), tokenizer/, vae/, latents.npy, checkpoints, loss curves and sample grids; --out gets the f16 folder.
 Time budgets are busy seconds (CPU time over threads; wall-clock time on CUDA). WORK/budget.json, for example {"seconds_unet": 3600},
 changes them while it runs; {"unet_until": 1790000000} (a Unix time) makes the decay follow the wall clock from its start instead.
 --windows F takes the part F of the UNet's steps, except for the last fifth of the budget, on windows of half the width around the subject: a quarter of the work
 for a picture, at the scale that sampling uses. Where CPU time is short, shapes are told apart sooner. Whole pictures weigh the subject's place --focus times.
+--shapes and --naming weigh what a reader of latents (reader.py) says about the predicted picture: how far its shapes are from the true ones, and whether
+subject and style can be named in it. 0 leaves them out.
 --start continues from a folder's VAE, text encoder and UNet; words that its tokenizer knew keep their embeddings.
 On a GPU: --size 256 --factor 8 --channels 8 --widths 128,256,512 --batch 256 --images 200000 --latents 200000.
 """
@@ -18,12 +20,13 @@ import numpy as np, torch, torch.nn as nn, torch.nn.functional as F
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
 from muon import Muon
+from reader import FACETS, distance, reader
 from common import load_tokenizer, save, save_curve, save_grid, to_pictures, to_tensor, token_ids, write_tokenizer
 
 ap = argparse.ArgumentParser()
 ap.add_argument("work"); ap.add_argument("--starter", default="starter"); ap.add_argument("--out")
 for name, default in dict(size=128, images=24000, latents=24000, batch=32, threads=0, factor=4, channels=4, seed=7).items(): ap.add_argument(f"--{name}", type=int, default=default)
-for name, default in (("seconds-vae", 900.), ("seconds-unet", 5400.), ("seconds-decoder", 0.), ("lr", 1e-3), ("windows", 0.), ("focus", 3.)): ap.add_argument(f"--{name}", type=float, default=default)
+for name, default in (("seconds-vae", 900.), ("seconds-unet", 5400.), ("seconds-decoder", 0.), ("lr", 1e-3), ("windows", 0.), ("focus", 3.), ("shapes", 0.), ("naming", 0.), ("hold", .7), ("shift", .2)): ap.add_argument(f"--{name}", type=float, default=default)
 ap.add_argument("--start"); ap.add_argument("--widths", default="64,128,192"); ap.add_argument("--export-only", action="store_true"); ap.add_argument("--optimizer", default="muon", choices=("muon", "adamw"))
 A = ap.parse_args()
 for key in ("start", "out", "work"):
@@ -123,8 +126,8 @@ Z = np.load("latents.npy", mmap_mode="r+"); ready = int(open("latents.count").re
 
 def encode_more(count):
     global ready
-    if ready >= len(Z): return
-    count = min(count, len(Z) - ready)
+    count = min(count, min(len(Z), A.latents) - ready)
+    if count <= 0: return
     with torch.no_grad(), cast(): Z[ready:ready + count] = (v.encode(to_tensor(X[ready:ready + count], dev)).latent_dist.mean.float() * scale).cpu().numpy()
     ready += count; Z.flush()
     with open("latents.count", "w") as f: f.write(str(ready))
@@ -172,6 +175,11 @@ def windows(j, side):
     return (low + (high - low) * torch.rand(len(j), 2)).round().clamp(0, L - side).long().tolist()
 
 
+def cut(j, side):
+    """Latents of the pictures j, cut to windows."""
+    return torch.stack([torch.from_numpy(Z[q, :, y:y + side, x:x + side].astype(np.float32)) for q, (x, y) in zip(j, windows(j, side))])
+
+
 def focus(j):
     """Weights (n, 1, L, L), mean 1 a picture: the subject's place counts A.focus times."""
     at = torch.arange(L) + .5; box = places(j)[:, :, None]
@@ -203,22 +211,53 @@ def progress():
 
 t0 = clock(); last = last_grid = time.time(); losses = {True: [], False: []}; seen = curve[-1][0] if curve else 0; begun = i
 while ready < min(1000, len(Z)): encode_more(25)
+eyes = None; labels = None; noted = []
+if (A.shapes or A.naming) and not A.export_only:
+    attributes = json.load(open("data/attributes.json")); names = [sorted({a[f] for a in attributes}) for f in FACETS]
+    labels = torch.tensor([[n.index(a[f]) for f, n in zip(FACETS, names)] for a in attributes]); turn = 0
+    def draw(count):
+        """Windows around the subjects in three of four batches, whole pictures in the fourth."""
+        global turn
+        turn += 1; j = rng.integers(0, ready, count if turn % 4 else count // 4)
+        return j, cut(j, L // 2) if turn % 4 else torch.from_numpy(Z[j].astype(np.float32))
+    eyes = reader("reader.pt", Z, labels, draw, device=dev)
+
+
+def seen_by(eyes, z, x, p, t, labels, captioned):
+    """What the reader says of the picture that the prediction p means, weighted down where noise leaves no shape to be seen."""
+    a = s.alphas_cumprod.to(dev)[t][:, None, None, None]; predicted = a.sqrt() * x - (1 - a).sqrt() * p
+    weight = (a.flatten() / .02).clamp(max=1)
+    with torch.no_grad(): true, _ = eyes(z)
+    features, named = eyes(predicted.contiguous(**last_format))
+    shapes = (weight * distance(features, true)).mean(); wrong = sum(F.cross_entropy(n, labels[:, q], reduction="none") for q, n in enumerate(named))
+    naming = (weight * captioned * wrong).mean(); noted.append((shapes.item(), naming.item(), ((named[0].argmax(1) == labels[:, 0]) * captioned * (weight < 1)).sum().item(), (captioned * (weight < 1)).sum().item()))
+    return A.shapes * shapes + A.naming * naming
+
+
+def notes():
+    """Means of what the reader said in the last 50 steps, and the share of subjects that it could name where noise left no shape to be seen."""
+    n = np.array(noted[-50:] or [(0, 0, 0, 1)])
+    return f"shapes {n[:, 0].mean():.3f} naming {n[:, 1].mean():.3f} named {n[:, 2].sum() / max(n[:, 3].sum(), 1):.0%}"
+
+
 while not A.export_only and (f := progress()) < 1:
     part = f < .8 and rng.random() < A.windows; batch = A.batch if part or not A.windows else max(A.batch // 3, 1)
     if i % 8 == 0: encode_more(20)
-    for p in o.param_groups: p["lr"] = A.lr * ramp(f, i - begun, 100, .7)
-    j = rng.integers(0, ready, batch); z = torch.from_numpy(Z[j].astype(np.float32))
-    if part: z = torch.stack([q[:, y:y + L // 2, x:x + L // 2] for q, (x, y) in zip(z, windows(j, L // 2))])
+    for p in o.param_groups: p["lr"] = A.lr * ramp(f, i - begun, 100, A.hold)
+    j = rng.integers(0, ready, batch); z = cut(j, L // 2) if part else torch.from_numpy(Z[j].astype(np.float32))
     z = z.to(dev); weights = 1 if part else focus(j).to(dev)
-    k = T[torch.from_numpy(j), torch.from_numpy(rng.integers(0, T.shape[1], batch))].clone(); k[torch.rand(batch) < .1] = E
+    k = T[torch.from_numpy(j), torch.from_numpy(rng.integers(0, T.shape[1], batch))].clone(); empty = torch.rand(batch) < .1; k[empty] = E
     # Two thirds of the timesteps from a logit-normal around the middle, where shapes are decided; the rest even.
-    t = torch.where(torch.rand(batch) < .67, torch.sigmoid(torch.randn(batch) + .2) * 1000, torch.rand(batch) * 1000).long().clamp(0, 999).to(dev); e = torch.randn_like(z)
-    with cast(): p = u(s.add_noise(z, e, t).contiguous(**last_format), t, encoder_hidden_states=te(k.to(dev)).last_hidden_state).sample.float()
-    loss = (weights * (p - s.get_velocity(z, e, t)).pow(2)).mean(); o.zero_grad(); loss.backward(); nn.utils.clip_grad_norm_(P, 1.); o.step(); i += 1; seen += batch; losses[part].append(loss.item())
+    t = torch.where(torch.rand(batch) < .67, torch.sigmoid(torch.randn(batch) + A.shift) * 1000, torch.rand(batch) * 1000).long().clamp(0, 999).to(dev); e = torch.randn_like(z)
+    x = s.add_noise(z, e, t).contiguous(**last_format)
+    with cast(): p = u(x, t, encoder_hidden_states=te(k.to(dev)).last_hidden_state).sample.float()
+    loss = (weights * (p - s.get_velocity(z, e, t)).pow(2)).mean(); told = loss
+    if eyes is not None: told = loss + seen_by(eyes, z, x, p, t, labels[torch.from_numpy(j)].to(dev), ~empty.to(dev))
+    o.zero_grad(); told.backward(); nn.utils.clip_grad_norm_(P, 1.); o.step(); i += 1; seen += batch; losses[part].append(loss.item())
     with torch.no_grad(): torch._foreach_lerp_(list(eu.parameters()) + list(et.parameters()), P, 1 - min(.998, i / (i + 20)))
     if i % 50 == 0:
-        whole, cut = (float(np.mean(losses[k][-50:] or [0])) for k in (False, True)); curve.append((seen, whole))
-        print("unet", i, int(spent + clock() - t0), f"loss {whole:.4f} windows {cut:.4f} samples {seen} latents {ready} lr {o.param_groups[0]['lr']:.5f}", flush=True)
+        whole, windowed = (float(np.mean(losses[k][-50:] or [0])) for k in (False, True)); curve.append((seen, whole))
+        print("unet", i, int(spent + clock() - t0), f"loss {whole:.4f} windows {windowed:.4f} {notes()} samples {seen} latents {ready} lr {o.param_groups[0]['lr']:.5f}", flush=True)
     if time.time() - last > 150: checkpoint(); last = time.time()
     if time.time() - last_grid > 480: grid("samples-latest.png", PROMPTS); shutil.copy("samples-latest.png", f"samples-{seen:07d}.png"); last_grid = time.time()
 if not A.export_only: checkpoint()

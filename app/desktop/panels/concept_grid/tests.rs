@@ -5,7 +5,9 @@ mod scene;
 pub(in crate::panels) mod world;
 
 use kento_studio::JobId;
-use kento_studio::workflow::{Command, CullDecision, Judgement, RejectReason, ReviewList, Verdict};
+use kento_studio::workflow::{
+    Answer, Brief, Command, CullDecision, Judgement, RejectReason, ReviewList, Verdict,
+};
 use world::{World, jo, mara, ravi, sha};
 
 use super::data::*;
@@ -40,6 +42,29 @@ fn the_view_is_the_one_that_the_project_is_at_until_one_is_chosen() {
     assert_eq!(choice.view(View::sensible(&world_that_ran.input())), View::Review);
     world.actor = ravi();
     assert_eq!(context(&world.input(), View::Review, None, None), "nothing at the gate");
+}
+
+#[test]
+fn a_first_plan_begins_with_what_the_brief_names() {
+    let mut world = World::briefed();
+    let known = world.state.brief().unwrap().brief.clone();
+    let must_haves = Answer::Filled("Boats or the lighthouse, by the sea.".to_owned());
+    let reason = Some("the client named what is to be seen".to_owned());
+    world.act(&jo(), Command::WriteBrief { brief: Box::new(Brief { must_haves, ..known }), reason });
+    let input = world.input();
+    let form = PlanForm::first(&input);
+    let columns: Vec<String> = form.columns.iter().map(|one| format!("{} {}", one.subject, one.context)).collect();
+    assert_eq!(
+        columns,
+        [
+            "a white boat by the sea",
+            "a red lighthouse over blue mountains",
+            "a white boat over rolling hills",
+            "a red lighthouse over green hills",
+            "a white boat in the desert",
+            "a red lighthouse at night under stars",
+        ]
+    );
 }
 
 #[test]
@@ -251,7 +276,7 @@ fn a_run_is_a_table_of_what_differs_and_a_cull() {
     }
     assert_eq!(
         RunData::of(&world.input(), None).unwrap().keep_line,
-        "10 of 10 kept, 100 %; at most 25 % is expected, so cull harder; 10 to decide"
+        "This run: 10 of 10 kept, 100 %; at most 25 % is expected, so cull harder; 10 to decide"
     );
     cull.reject(image(&world, 10));
     let mut rejecting = cull.rejecting.clone().unwrap();
@@ -263,7 +288,7 @@ fn a_run_is_a_table_of_what_differs_and_a_cull() {
     }
     let data = RunData::of(&world.input(), None).unwrap();
     assert_eq!(data.drift.as_deref(), Some("the run drifts: 0 % kept in its later half against 100 % before"));
-    assert_eq!(data.keep_line, "10 of 20 kept, 50 %; at most 25 % is expected, so cull harder; all are decided");
+    assert_eq!(data.keep_line, "This run: 10 of 20 kept, 50 %; at most 25 % is expected, so cull harder; all are decided");
     assert_eq!((data.rows[9].status.as_str(), data.rows[10].status.as_str()), ("kept", "rejected: other, two masts"));
     assert_eq!(data.next_undecided(Some(3)), None);
     let (last, command) = cull.undo(&world.state).unwrap();

@@ -182,10 +182,25 @@ impl LockPanel {
         // One below the other's width at most: a narrow panel has room for one button.
         let room = ui.available_width() > 380.0;
         let shown = if room { choices.len() } else { 1 };
-        let buttons = choices.iter().take(shown).enumerate().map(button).collect();
+        let mut buttons: Vec<ActionButton> = choices.iter().take(shown).enumerate().map(button).collect();
+        let hat = if input.state.brief_is_complete() {
+            input.other_hat(Role::Operator, "to begin a recipe card")
+        } else {
+            input.other_hat(Role::Director, "to complete the brief first")
+        };
+        let hat = hat.map(|(button, ask)| {
+            buttons = vec![button];
+            ask
+        });
         let state = EmptyState { icon: icons::CONTROLS, title: "No recipe card yet".to_owned(), advice, buttons };
-        if let Some(choice) = show_empty_state(ui, &state).and_then(|place| choices.get(place)) {
-            self.begin(input, choice);
+        match (show_empty_state(ui, &state), hat) {
+            (Some(_), Some(ask)) => asks.push(ask),
+            (Some(place), None) => {
+                if let Some(choice) = choices.get(place) {
+                    self.begin(input, choice);
+                }
+            }
+            (None, _) => {}
         }
     }
 

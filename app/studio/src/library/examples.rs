@@ -36,6 +36,27 @@ impl SkeletonExamples {
             Slot::Technical => &self.technical,
         }
     }
+
+    /// The examples of one slot with those first that a text names by their last word, singular or plural, and how many those are: "boats at
+    /// dusk" names "a white boat".
+    pub fn named_first(&self, slot: Slot, text: &str) -> (Vec<&str>, usize) {
+        let said: Vec<String> = words(text).collect();
+        let is_named = |example: &&str| words(example).last().is_some_and(|noun| said.contains(&noun));
+        let (mut named, rest): (Vec<&str>, Vec<&str>) = self.of(slot).iter().map(String::as_str).partition(is_named);
+        let count = named.len();
+        named.extend(rest);
+        (named, count)
+    }
+}
+
+/// The words of a text without case, and without an "s" that makes a plural.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let letters = |word: &&str| word.chars().any(char::is_alphabetic);
+    let singular = |word: &str| {
+        let word = word.to_lowercase();
+        word.strip_suffix('s').filter(|stem| stem.len() > 2).map_or(word.clone(), str::to_owned)
+    };
+    text.split(|letter: char| !letter.is_alphanumeric()).filter(letters).map(singular)
 }
 
 impl RonForm for SkeletonExamples {

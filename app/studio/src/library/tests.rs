@@ -212,6 +212,15 @@ fn skeleton_examples_fill_every_slot() {
         technical: some("high detail"),
     };
     assert_eq!(examples.of(Slot::Style), ["neon sign"]);
+    let list = ["a red sun", "a white boat", "a (red apple:1.2)"].map(str::to_owned).to_vec();
+    let several = SkeletonExamples { subject: list, ..examples.clone() };
+    let first = |text: &str| {
+        let (list, named) = several.named_first(Slot::Subject, text);
+        format!("{} {named}", list[0])
+    };
+    assert_eq!(first("Boats in the harbour."), "a white boat 1");
+    assert_eq!(first("apples, and an APPLE"), "a (red apple:1.2) 1");
+    assert_eq!(first("The sunrise, all in red"), "a red sun 0");
     assert_eq!(
         refused(examples.clone(), |examples| examples.technical.clear()),
         "the list of examples of Technical is empty: write it"

@@ -40,7 +40,7 @@ impl FullCull {
         let rate = run.keep_rate().map_or_else(|| "–".to_owned(), percent);
         let row = run.rows.get(place);
         Self {
-            progress: format!("{decided} of {all} · keep rate {rate} (expected 1 in 4)"),
+            progress: format!("{decided} of {all} · keep rate of this run {rate} (expected 1 in 4)"),
             fraction: if all > 0 { decided as f32 / all as f32 } else { 0.0 },
             name: run.pictures.cells.get(place).map(|cell| cell.name.clone()).unwrap_or_default(),
             status: row.map(|row| row.status.clone()).unwrap_or_default(),

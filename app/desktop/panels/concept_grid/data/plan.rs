@@ -1,4 +1,4 @@
-use kento_studio::card::{NegativePrompt, PromptSkeleton};
+use kento_studio::card::{NegativePrompt, PromptSkeleton, Slot};
 use kento_studio::library::Style;
 use kento_studio::workflow::{
     Command, CommandKind, SPRINT_STYLES, SPRINT_VARIATIONS, SprintCell, SprintPlan, SprintScope, SprintStyle,
@@ -50,8 +50,15 @@ pub struct PlanForm {
     pub reason: String,
 }
 
+/// What the brief says of what is to be seen.
+fn told(input: &PanelInput<'_>) -> String {
+    let Some(known) = input.state.brief() else { return String::new() };
+    let must_haves = known.brief.must_haves.filled().map(String::as_str).unwrap_or_default();
+    format!("{} {must_haves}", known.brief.intent)
+}
+
 impl PlanForm {
-    /// A plan to begin with: the first four styles and six pairs of the examples.
+    /// A plan to begin with: the first four styles and six pairs of the examples, those first that the brief names.
     pub fn first(input: &PanelInput<'_>) -> Self {
         let mut form = Self {
             styles: input.libraries.styles.styles.iter().take(4).map(|style| style.name.clone()).collect(),
@@ -65,12 +72,15 @@ impl PlanForm {
         form
     }
 
-    /// Adds a column with the next pair of the examples.
+    /// Adds a column with the next pair of the examples: of the subjects that the brief names, where it names any, each in another context.
     pub fn add_column(&mut self, input: &PanelInput<'_>) {
-        let examples = &input.libraries.examples;
+        let told = told(input);
+        let (subjects, named) = input.libraries.examples.named_first(Slot::Subject, &told);
+        let (contexts, _) = input.libraries.examples.named_first(Slot::Context, &told);
         let used = self.columns.len();
-        let at = |list: &[String]| list.get(used % list.len().max(1)).cloned().unwrap_or_default();
-        self.columns.push(PlanColumn { subject: at(&examples.subject), context: at(&examples.context) });
+        let at = |list: &[&str], most: usize| list.get(used % most.max(1)).map(|one| (*one).to_owned()).unwrap_or_default();
+        let most = if named > 0 { named } else { subjects.len() };
+        self.columns.push(PlanColumn { subject: at(&subjects, most), context: at(&contexts, contexts.len()) });
     }
 
     /// Chooses a style, or takes it out.

@@ -188,11 +188,11 @@ fn keep_line(count: CullCount) -> String {
         open => format!("{open} to decide"),
     };
     if decided == 0 {
-        return format!("{open}; expect to keep 1 in 4 or fewer");
+        return format!("This run: {open}; expect to keep 1 in 4 or fewer");
     }
     let percent = f64::from(count.kept) / f64::from(decided) * 100.0;
     let free = if decided >= 4 && percent > EXPECTED_KEEP_RATE * 100.0 { ", so cull harder" } else { "" };
-    format!("{} of {decided} kept, {percent:.0} %; at most 25 % is expected{free}; {open}", count.kept)
+    format!("This run: {} of {decided} kept, {percent:.0} %; at most 25 % is expected{free}; {open}", count.kept)
 }
 
 fn progress(input: &PanelInput<'_>, pictures: &Pictures, jobs: &[JobId]) -> String {

@@ -164,7 +164,7 @@ impl World {
             purpose: Answer::Filled("brochure".to_owned()),
             appears: Answer::Filled("cover".to_owned()),
             mood: Answer::Filled("calm".to_owned()),
-            must_haves: Answer::Filled("a boat".to_owned()),
+            must_haves: Answer::Filled("a place for the headline".to_owned()),
             ..brief
         };
         world.act(&jo(), Command::WriteBrief { brief: Box::new(brief), reason: None });

@@ -78,7 +78,12 @@ impl SprintUi {
         let (input, shown) = (desk.input, self.shown(desk.input));
         let key = (Moment::of(input), shown, draft.clone());
         let Some(mut data) = self.kept.of(key, || SprintData::of(input, shown, &draft)) else {
-            show_empty_state(ui, &nothing_yet(desk.input));
+            let (mut state, hat) = nothing_yet(desk.input);
+            let (buttons, asks): (Vec<_>, Vec<_>) = hat.into_iter().unzip();
+            state.buttons = buttons;
+            if show_empty_state(ui, &state).is_some() {
+                desk.asks.extend(asks);
+            }
             return;
         };
         if self.previews.is_needed(input) {
@@ -192,17 +197,23 @@ fn heads_height(data: &SprintData) -> f32 {
     if data.columns.is_empty() { 0.0 } else { HEAD_LINES as f32 * LINE }
 }
 
-fn nothing_yet(input: &PanelInput<'_>) -> EmptyState {
+/// What stands in the place of a sprint, and who can begin one where it is not who acts.
+fn nothing_yet(input: &PanelInput<'_>) -> (EmptyState, Option<(ActionButton, PanelAsk)>) {
+    let mut hat = None;
     let (title, advice) = match input.state.skips().get(&Stage::ConceptSprint) {
         Some(skip) => ("The sprint is skipped", format!("{} skipped it: {}", skip.by, skip.reason)),
         None => match input.may(CommandKind::StartConceptSprint) {
             Allowed::No(_) if !input.state.brief_is_complete() => {
+                hat = input.other_hat(Role::Director, "to write the brief");
                 ("No sprint yet", "It begins with a complete brief: fill it in and declare it complete.".to_owned())
             }
-            _ => ("No sprint yet", "The Operator plans it: 15 to 30 quick pictures in 3 to 5 styles.".to_owned()),
+            _ => {
+                hat = input.other_hat(Role::Operator, "to plan the sprint");
+                ("No sprint yet", "The Operator plans it: 15 to 30 quick pictures in 3 to 5 styles.".to_owned())
+            }
         },
     };
-    EmptyState { icon: icons::PICTURES, title: title.to_owned(), advice, buttons: Vec::new() }
+    (EmptyState { icon: icons::PICTURES, title: title.to_owned(), advice, buttons: Vec::new() }, hat)
 }
 
 /// What the button of an empty view asks for.
