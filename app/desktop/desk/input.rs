@@ -6,9 +6,7 @@ use kento_engine::protocol::Pixels;
 use kento_studio::card::CardRef;
 use kento_studio::library::{NegativeLibrary, RonRefusal, SkeletonExamples, StyleLibrary};
 use kento_studio::project::ImageStore;
-use kento_studio::workflow::{
-    Actor, Command, CommandKind, LibraryAddition, Permission, Role, State, allowed, would,
-};
+use kento_studio::workflow::{Actor, Command, CommandKind, LibraryAddition, Permission, Role, State, allowed, would};
 use kento_studio::{EngineFingerprint, JobId, Sha256};
 
 use crate::frame::PanelKind;
@@ -71,6 +69,14 @@ impl PanelInput<'_> {
         let switch = Command::SwitchRole { to: role };
         let button = ActionButton::primary(format!("Act as {role}")).named(format!("Act as {role} {purpose}"));
         (self.actor.role != role).then(|| (button.allowed(self.would(&switch)), PanelAsk::decide(switch)))
+    }
+
+    /// For which deliverable of the brief a picture of this width and height is too small, in one sentence.
+    pub fn too_small(&self, [width, height]: [u32; 2]) -> Option<String> {
+        let (wanted, times) = self.state.brief()?.brief.too_small_for([width, height])?;
+        let times = (times * 10.0).ceil() / 10.0;
+        let (name, asked) = (&wanted.name, format!("{}×{}", wanted.width, wanted.height));
+        Some(format!("{width}×{height} is small for \"{name}\", {asked}: it has to be enlarged {times} times."))
     }
 
     /// Where the pixels of an image are.

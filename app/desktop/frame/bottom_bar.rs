@@ -166,7 +166,9 @@ fn number_row(ui: &mut Ui, numbers: &[Number], width: f32) -> Response {
     let colors = theme::palette(ui.style());
     let (rect, response) = ui.allocate_exact_size(vec2(width, theme::CONTROL_HEIGHT), Sense::click());
     let spoken: Vec<String> = numbers.iter().map(|number| format!("{} {}", number.name, number.value)).collect();
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Numbers of the project: {}", spoken.join(", "))));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Button, true, format!("Numbers of the project: {}", spoken.join(", ")))
+    });
     back(ui, rect, &response, colors);
     let mut x = rect.left();
     let mut told = vec!["The whole project:".to_owned()];

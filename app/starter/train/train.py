@@ -254,7 +254,7 @@ while not A.export_only and (f := progress()) < 1:
     loss = (weights * (p - s.get_velocity(z, e, t)).pow(2)).mean(); told = loss
     if eyes is not None: told = loss + seen_by(eyes, z, x, p, t, labels[torch.from_numpy(j)].to(dev), ~empty.to(dev))
     o.zero_grad(); told.backward(); nn.utils.clip_grad_norm_(P, 1.); o.step(); i += 1; seen += batch; losses[part].append(loss.item())
-    with torch.no_grad(): torch._foreach_lerp_(list(eu.parameters()) + list(et.parameters()), P, 1 - min(.998, i / (i + 20)))
+    with torch.no_grad(): torch._foreach_lerp_(list(eu.parameters()) + list(et.parameters()), P, 1 - min(.995, i / (i + 20)))
     if i % 50 == 0:
         whole, windowed = (float(np.mean(losses[k][-50:] or [0])) for k in (False, True)); curve.append((seen, whole))
         print("unet", i, int(spent + clock() - t0), f"loss {whole:.4f} windows {windowed:.4f} {notes()} samples {seen} latents {ready} lr {o.param_groups[0]['lr']:.5f}", flush=True)

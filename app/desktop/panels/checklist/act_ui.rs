@@ -1,4 +1,4 @@
-use eframe::egui::{RichText, TextEdit, Ui, vec2};
+use eframe::egui::{Label, RichText, TextEdit, Ui, vec2};
 use kento_studio::Sha256;
 use kento_studio::workflow::{Command, CommandKind, Image, Outcome, ReviewList, Role, short_list_allowed};
 
@@ -144,6 +144,11 @@ pub(super) fn show_form(ui: &mut Ui, input: &PanelInput<'_>, image: Sha256, form
         Form::Release { subject, disclosure } => {
             field(ui, "Subject, for the file name", subject, "red boat", false);
             field(ui, "Disclosure, where the market requires it", disclosure, "made with AI", false);
+            let size = input.state.image(&image).map(|image| [image.width, image.height]);
+            if let Some(text) = size.and_then(|size| input.too_small(size)) {
+                let color = theme::palette(ui.style()).secondary;
+                ui.add(Label::new(RichText::new(text).font(theme::note_font()).color(color)).wrap());
+            }
             let written = Some(disclosure.trim().to_owned()).filter(|text| !text.is_empty());
             let command = release::release(image, subject.clone(), written.clone());
             let act = Act::Release { subject: subject.clone(), disclosure: written };

@@ -30,7 +30,9 @@ pub fn who_may_clear(view: View<'_>, image: Sha256) -> String {
         }
         Some((_, Some(Outcome::SentBack { failed, note }))) => {
             let note = if note.is_empty() { String::new() } else { format!(": {note}") };
-            let texts = failed.join(", ");
+            let texts: Vec<String> =
+                failed.iter().map(|id| format!("\"{}\"", item_text(view, image, id).trim_end_matches('.'))).collect();
+            let texts = texts.join(", ");
             format!("Sent back because of {texts}{note}. The Operator repairs it and submits the repaired image.")
         }
         Some((_, Some(Outcome::Vetoed { reason }))) => format!("Vetoed: {reason}. It never ships; make another image."),
@@ -215,8 +217,7 @@ mod tests {
     fn sent_back_and_vetoed_say_why() {
         let mut sample = Sample::sprinted();
         sample.fail_edges(sha(1));
-        let said =
-            "Sent back because of edges: mend the edges. The Operator repairs it and submits the repaired image.";
+        let said = "Sent back because of \"edges is right\": mend the edges. The Operator repairs it and submits the repaired image.";
         assert_eq!(says(&sample, &mara()), said);
         sample.ok(&mara(), Command::SubmitForReview { image: sha(1), list: ReviewList::Full });
         sample.ok(&ravi(), Command::VetoImage { image: sha(1), reason: "a real person".to_owned() });

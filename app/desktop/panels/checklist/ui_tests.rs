@@ -312,7 +312,7 @@ fn a_fail_has_its_note_and_its_place_on_the_image() {
     let outcome = desk.state().image(&image).unwrap().review().unwrap().outcome.clone();
     let note = "mend the halo".to_owned();
     assert_eq!(outcome, Some(Outcome::SentBack { failed: vec!["edges".to_owned()], note }));
-    desk.says("Sent back because of edges: mend the halo.");
+    desk.says("Sent back because of \"edges is right\": mend the halo.");
 }
 
 #[test]

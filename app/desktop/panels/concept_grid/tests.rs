@@ -5,9 +5,7 @@ mod scene;
 pub(in crate::panels) mod world;
 
 use kento_studio::JobId;
-use kento_studio::workflow::{
-    Answer, Brief, Command, CullDecision, Judgement, RejectReason, ReviewList, Verdict,
-};
+use kento_studio::workflow::{Answer, Brief, Command, CullDecision, Judgement, RejectReason, ReviewList, Verdict};
 use world::{World, jo, mara, ravi, sha};
 
 use super::data::*;
@@ -288,7 +286,10 @@ fn a_run_is_a_table_of_what_differs_and_a_cull() {
     }
     let data = RunData::of(&world.input(), None).unwrap();
     assert_eq!(data.drift.as_deref(), Some("the run drifts: 0 % kept in its later half against 100 % before"));
-    assert_eq!(data.keep_line, "This run: 10 of 20 kept, 50 %; at most 25 % is expected, so cull harder; all are decided");
+    assert_eq!(
+        data.keep_line,
+        "This run: 10 of 20 kept, 50 %; at most 25 % is expected, so cull harder; all are decided"
+    );
     assert_eq!((data.rows[9].status.as_str(), data.rows[10].status.as_str()), ("kept", "rejected: other, two masts"));
     assert_eq!(data.next_undecided(Some(3)), None);
     let (last, command) = cull.undo(&world.state).unwrap();

@@ -49,6 +49,7 @@ fn choices(ui: &mut Ui, input: &PanelInput<'_>, draft: &mut CardDraft, asks: &mu
             number(&mut columns[2], "Width", side(&mut recipe.width));
             number(&mut columns[3], "Height", side(&mut recipe.height));
         });
+        too_small(ui, input, [recipe.width, recipe.height]);
         model(ui, input, draft, asks);
     });
 }
@@ -68,12 +69,20 @@ fn facts(ui: &mut Ui, input: &PanelInput<'_>, recipe: &Recipe) {
         fact(&mut columns[1], "Guidance", &recipe.guidance_scale.to_string());
         fact(&mut columns[2], "Size", &format!("{}×{}", recipe.width, recipe.height));
     });
+    too_small(ui, input, [recipe.width, recipe.height]);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = theme::GRID;
         field_label(ui, "Model", missing_words(input, recipe));
         ui.label(&recipe.model.name);
         model_hash(ui, recipe);
     });
+}
+
+/// Says it where a picture of this size does not cover what the brief asks for.
+fn too_small(ui: &mut Ui, input: &PanelInput<'_>, size: [u32; 2]) {
+    let Some(text) = input.too_small(size) else { return };
+    let color = theme::palette(ui.style()).secondary;
+    ui.add(Label::new(RichText::new(text).font(theme::note_font()).color(color)).wrap());
 }
 
 fn fact(ui: &mut Ui, name: &str, value: &str) {

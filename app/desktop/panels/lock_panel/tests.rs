@@ -69,6 +69,11 @@ fn without_a_sprint_a_card_begins_with_the_models_settings() {
     let project = TestProject::without_sprint();
     let card = begin(&project.input(), &Beginning::Scratch).unwrap();
     assert_eq!((card.name.as_str(), card.recipe.steps, card.check()), ("spring-harbour", 20, Ok(())));
+    assert_eq!(
+        project.input().too_small([256, 256]).as_deref(),
+        Some("256×256 is small for \"cover\", 2048×2048: it has to be enlarged 8 times.")
+    );
+    assert_eq!(project.input().too_small([2048, 2048]), None);
     let refused = begin(&project.input(), &Beginning::Direction).unwrap_err();
     assert_eq!(refused, "no direction is approved: rank the moodboard and approve one");
     let mut project = project;

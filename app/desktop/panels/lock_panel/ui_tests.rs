@@ -4,7 +4,7 @@ use eframe::egui::{Theme, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use kento_studio::card::{AxisKind, CardRef, Slot};
-use kento_studio::workflow::Command;
+use kento_studio::workflow::{Command, Role};
 
 use super::begin::{Beginning, begin};
 use super::draft::CardDraft;
@@ -32,9 +32,9 @@ pub(super) fn harness(project: TestProject, size: [f32; 2], choice: Theme, raste
         asks: Vec::new(),
     };
     let role = match scene.project.actor.role {
-        kento_studio::workflow::Role::Director => theme::ActingRole::Director,
-        kento_studio::workflow::Role::Operator => theme::ActingRole::Operator,
-        kento_studio::workflow::Role::Reviewer => theme::ActingRole::Reviewer,
+        Role::Director => theme::ActingRole::Director,
+        Role::Operator => theme::ActingRole::Operator,
+        Role::Reviewer => theme::ActingRole::Reviewer,
     };
     let mut harness = Harness::builder()
         .with_size(Vec2::from(size))
@@ -88,6 +88,22 @@ pub(super) fn decide(harness: &mut Harness<'static, Scene>) {
 pub(super) fn press(harness: &mut Harness<'static, Scene>, name: &str) {
     harness.get_by_label(name).click();
     settle(harness);
+}
+
+#[test]
+fn who_cannot_begin_a_card_is_offered_the_hat_that_can() {
+    let raster = Raster::default();
+    let mut project = TestProject::directed();
+    project.actor = jo();
+    let mut panel = harness(project, [340.0, 600.0], Theme::Dark, &raster);
+    keep(&raster, &panel.ctx, panel.output(), "lock-hat");
+    press(&mut panel, "Act as Operator to begin a recipe card");
+    assert_eq!(asked(&mut panel), [Command::SwitchRole { to: Role::Operator }]);
+    // In the hat that can, it is offered the cards instead.
+    panel.state_mut().project.actor.role = Role::Operator;
+    settle(&mut panel);
+    assert!(panel.query_by_label("Act as Operator to begin a recipe card").is_none());
+    panel.get_by_label("From the approved direction");
 }
 
 #[test]

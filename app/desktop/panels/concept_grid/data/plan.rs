@@ -78,7 +78,8 @@ impl PlanForm {
         let (subjects, named) = input.libraries.examples.named_first(Slot::Subject, &told);
         let (contexts, _) = input.libraries.examples.named_first(Slot::Context, &told);
         let used = self.columns.len();
-        let at = |list: &[&str], most: usize| list.get(used % most.max(1)).map(|one| (*one).to_owned()).unwrap_or_default();
+        let at =
+            |list: &[&str], most: usize| list.get(used % most.max(1)).map(|one| (*one).to_owned()).unwrap_or_default();
         let most = if named > 0 { named } else { subjects.len() };
         self.columns.push(PlanColumn { subject: at(&subjects, most), context: at(&contexts, contexts.len()) });
     }

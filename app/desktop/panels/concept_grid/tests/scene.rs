@@ -4,7 +4,7 @@ use eframe::egui::{CentralPanel, Frame, Key, Modifiers, Ui, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use kento_studio::JobId;
-use kento_studio::workflow::{Command, RejectReason, ReviewList, TileStatus};
+use kento_studio::workflow::{Command, RejectReason, ReviewList, Role, TileStatus};
 
 use super::world::{World, jo, mara, ravi, sha};
 use crate::desk::{PanelAsk, Running, Selection};
@@ -349,4 +349,16 @@ fn the_keyboard_can_leave_the_note_that_other_needs() {
     key(&mut harness, Key::Tab);
     assert!(!harness.get_by_label("Note on the rejection").is_focused());
     assert!(harness.get_by_label("Leave it").is_focused());
+}
+
+#[test]
+fn who_cannot_plan_a_sprint_is_offered_the_hat_that_can() {
+    let (mut briefed, started) = (World::briefed(), World::started());
+    briefed.actor = jo();
+    let mut harness = small(briefed);
+    press(&mut harness, "Act as Operator to plan the sprint");
+    assert_eq!(decided(&harness), [Command::SwitchRole { to: Role::Operator }]);
+    let mut harness = small(started);
+    press(&mut harness, "Act as Director to write the brief");
+    assert_eq!(decided(&harness), [Command::SwitchRole { to: Role::Director }]);
 }

@@ -71,6 +71,16 @@ impl Brief {
         }
     }
 
+    /// What a picture of this width and height is too small for: the deliverable that it would have to be enlarged for most, as far as it has
+    /// to be to cover it, and how many times. None where it covers every one.
+    pub fn too_small_for(&self, [width, height]: [u32; 2]) -> Option<(&Deliverable, f64)> {
+        let times = |one: &Deliverable| {
+            (f64::from(one.width) / f64::from(width.max(1))).max(f64::from(one.height) / f64::from(height.max(1)))
+        };
+        let measured = self.deliverables.filled().into_iter().flatten().map(|one| (one, times(one)));
+        measured.filter(|(_, times)| *times > 1.0).max_by(|(_, one), (_, other)| one.total_cmp(other))
+    }
+
     /// Whether a field is settled: filled with something sound, or not needed with a reason.
     pub fn is_settled(&self, field: BriefField) -> bool {
         let text = |answer: &Answer<String>| answer.is_settled(|text| !text.trim().is_empty());
@@ -194,5 +204,29 @@ impl fmt::Display for BriefField {
             Self::Stakes => "stakes",
             Self::IterationBudget => "iteration budget per image",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_too_small_for_what_it_would_have_to_be_enlarged_for_most() {
+        let wanted = |name: &str, width, height| Deliverable {
+            name: name.to_owned(),
+            width,
+            height,
+            format: FileFormat::Png,
+            count: 1,
+            colour_space: ColourSpace::Srgb,
+        };
+        let list = vec![wanted("cover", 1024, 1024), wanted("banner", 1600, 400)];
+        let brief = Brief { deliverables: Answer::Filled(list), ..Brief::open("harbour") };
+        let told = |size| brief.too_small_for(size).map(|(wanted, times)| (wanted.name.as_str(), times));
+        assert_eq!(told([128, 128]), Some(("banner", 12.5)));
+        assert_eq!(told([1600, 512]), Some(("cover", 2.0)));
+        assert_eq!(told([1600, 1024]), None);
+        assert_eq!(Brief::open("harbour").too_small_for([8, 8]), None);
     }
 }
