@@ -4,7 +4,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kento_studio::card::{FinishedCard, LockedRecipe, RecipeCard};
 use kento_studio::library::{self, Checklist, NegativeLibrary};
-use kento_studio::project::{DiskFs, DocumentKind, Overwrite, Owner, check, rebuild};
+use kento_studio::project::{DiskFs, DocumentKind, NamedFiles, Overwrite, Owner, check, rebuild};
 use kento_studio::workflow::{Action, Brief, Record, StageStatus, State};
 use kento_studio::{PersonName, Sha256};
 
@@ -54,7 +54,7 @@ fn show(folder: &Path) -> Result<(), CliError> {
 
 fn check_folder(folder: &Path) -> Result<(), CliError> {
     let report =
-        check::<Record>(Arc::new(DiskFs), folder, images_of, |kind, name, text| problem(kind, name.as_str(), text))
+        check::<Record>(Arc::new(DiskFs), folder, files_of, |kind, name, text| problem(kind, name.as_str(), text))
             .map_err(CliError::failed)?;
     for finding in &report.findings {
         print(&finding.to_string())?;
@@ -64,8 +64,8 @@ fn check_folder(folder: &Path) -> Result<(), CliError> {
         return Err(CliError::Failed(format!("the project has {wrong} faults, see above")));
     }
     print(&format!(
-        "sound: {} records in one chain, {} images and {} documents are what their names say",
-        report.head.seq, report.images, report.documents
+        "sound: {} records in one chain, {} images, {} documents and {} pieces of evidence are what their names say",
+        report.head.seq, report.images, report.documents, report.evidence
     ))
 }
 
@@ -92,9 +92,18 @@ fn rebuild_caches(folder: &Path) -> Result<(), CliError> {
     ))
 }
 
-/// The images whose files a record promises.
-fn images_of(record: &Record) -> Vec<Sha256> {
-    match &record.action {
+/// The files that a record promises.
+fn files_of(record: &Record) -> NamedFiles {
+    let evidence = match &record.action {
+        Action::EvidenceAdded { file } => vec![(file.sha256, file.ending())],
+        _ => Vec::new(),
+    };
+    NamedFiles { images: images_of(&record.action), evidence }
+}
+
+fn images_of(action: &Action) -> Vec<Sha256> {
+    match action {
+        Action::InputAdded { image, .. } => vec![image.sha256],
         Action::ImageGenerated { sha256, .. } => vec![*sha256],
         Action::EditRecorded { result, .. } => vec![result.sha256],
         Action::CandidatesMixed { result, mask, .. } => vec![result.sha256, *mask],

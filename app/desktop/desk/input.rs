@@ -147,6 +147,8 @@ pub enum PanelAsk {
     ChooseModel,
     /// Let somebody choose a picture whose colours the brief offers.
     ChoosePicture,
+    /// Let somebody choose a file that supports verdicts.
+    ChooseEvidence,
     /// Let somebody choose the file of a checklist that the project adopts.
     ChooseChecklist,
     /// Let somebody save the checklist of this name as a file, to be changed and adopted.

@@ -6,9 +6,10 @@ mod contents;
 mod frame_data;
 mod input;
 mod kept;
-mod new_input;
+mod new_file;
 mod periods;
 mod project_desk;
+mod reading;
 mod taking;
 
 pub use contents::{DeskContents, Sight};

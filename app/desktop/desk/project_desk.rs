@@ -10,15 +10,12 @@ use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
 use kento_studio::library::Checklist;
 use kento_studio::project::{Access, ImageStore};
-use kento_studio::workflow::{
-    Actor, Command, CommandKind, JobPurpose, JobStatus, Permission, Role, Stage, State, allowed,
-};
+use kento_studio::workflow::{Actor, Command, CommandKind, JobPurpose, JobStatus, Role, Stage, State};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
-use super::colours::colours_of;
 use super::contents::{DeskPanels, QueuePreviews};
 use super::frame_data::{Computed, frame_data, role};
-use super::new_input::{NewInput, PictureRead};
+use super::new_file::FileRead;
 use super::{DeskContents, Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
 use crate::cli::duration;
 use crate::frame::{Drawer, FrameData, PanelKind, Saved};
@@ -50,11 +47,11 @@ pub struct Desk {
     was_interrupted: BTreeMap<JobId, u32>,
     interrupted: BTreeSet<JobId>,
     libraries: Libraries,
-    panels: DeskPanels,
+    pub(super) panels: DeskPanels,
     computed: Computed,
     /// The waiting jobs as they were put in order.
     order: Vec<JobId>,
-    selection: Selection,
+    pub(super) selection: Selection,
     thumbnails: Thumbnails,
     asks: Vec<PanelAsk>,
     next_ticket: u64,
@@ -63,10 +60,10 @@ pub struct Desk {
     /// Why the last decision could not be saved; nothing else stands here.
     failure: Option<String>,
     /// The colours of the last picture that somebody chose, and where they come from.
-    offered: Option<OfferedColours>,
-    pictures: (Sender<PictureRead>, Receiver<PictureRead>),
+    pub(super) offered: Option<OfferedColours>,
+    pub(super) files: (Sender<FileRead>, Receiver<FileRead>),
     previews: QueuePreviews,
-    context: Context,
+    pub(super) context: Context,
     /// What the window has not been told yet.
     notices: Vec<Notice>,
 }
@@ -83,6 +80,8 @@ pub enum Notice {
     ChoosePicture,
     /// Let somebody choose a picture that becomes an input of the project.
     ChooseInput,
+    /// Let somebody choose a file that supports verdicts.
+    ChooseEvidence,
     /// Open a drawer.
     Open(Drawer),
     /// Open what a stage of the rail asks for, by its place.
@@ -173,7 +172,7 @@ impl Desk {
             unsaved: 0,
             failure: None,
             offered: None,
-            pictures: bounded(4),
+            files: bounded(4),
             previews: QueuePreviews::default(),
             context: context.clone(),
             notices: repaired.map(|what| Notice::Toast(ToastKind::Done, what)).into_iter().collect(),
@@ -217,6 +216,7 @@ impl Desk {
                 PanelAsk::Reveal(panel) => notices.push(Notice::Reveal(panel)),
                 PanelAsk::ChooseModel => notices.push(Notice::ChooseModel),
                 PanelAsk::ChoosePicture => notices.push(Notice::ChoosePicture),
+                PanelAsk::ChooseEvidence => notices.push(Notice::ChooseEvidence),
                 PanelAsk::ChooseChecklist => notices.push(Notice::ChooseChecklist),
                 PanelAsk::SaveChecklist(name) => {
                     let list = self.state.checklist(&name).cloned();
@@ -224,18 +224,8 @@ impl Desk {
                 }
             }
         }
-        while let Ok(read) = self.pictures.1.try_recv() {
-            match read {
-                PictureRead::Colours(Ok(offered)) => {
-                    self.offered = Some(offered);
-                    // They are offered in the brief, which a recipe may stand before.
-                    self.panels.brief.choose(true);
-                }
-                PictureRead::Input(Ok(input)) => notices.extend(self.add_input(*input)),
-                PictureRead::Colours(Err(why)) | PictureRead::Input(Err(why)) => {
-                    notices.push(Notice::Toast(ToastKind::Refused, why));
-                }
-            }
+        while let Ok(read) = self.files.1.try_recv() {
+            notices.extend(self.take_read(read));
         }
         let updates: Vec<Update> = self.thread.updates().collect();
         for update in updates {
@@ -249,16 +239,7 @@ impl Desk {
         self.send(|ticket| Request::Decide(ticket, Box::new(command)))
     }
 
-    /// Saves a picture that was read, makes it an input of the project, and shows it.
-    fn add_input(&mut self, input: NewInput) -> Option<Notice> {
-        let (image, file_name) = (input.image.sha256, input.file_name.clone());
-        let (png, command) = input.command();
-        self.selection.image = Some(image);
-        let done = Notice::Toast(ToastKind::Done, format!("{file_name} goes into the project as an input"));
-        self.send(|ticket| Request::Store(ticket, vec![png], Box::new(command))).or(Some(done))
-    }
-
-    fn send(&mut self, request: impl FnOnce(u64) -> Request) -> Option<Notice> {
+    pub(super) fn send(&mut self, request: impl FnOnce(u64) -> Request) -> Option<Notice> {
         let ticket = self.next_ticket;
         match self.thread.ask(request(ticket)) {
             Ok(()) => {
@@ -294,35 +275,9 @@ impl Desk {
         self.thread.ask(Request::OpenModel(path.to_owned())).err().map(|why| Notice::Toast(ToastKind::Failed, why))
     }
 
-    /// Reads a picture beside everything else and offers its colours to the brief.
-    pub fn take_colours_of(&mut self, picture: PathBuf) -> Option<Notice> {
-        let now = Timestamp::now();
-        if let Permission::No { reason } = allowed(&self.state, CommandKind::WriteBrief, &self.actor, now) {
-            return Some(Notice::Toast(ToastKind::Refused, reason));
-        }
-        self.read(move || PictureRead::Colours(colours_of(&picture)))
-    }
-
-    /// Reads a picture beside everything else and makes it an input of the project.
-    pub fn take_input(&mut self, picture: PathBuf, licence: String) -> Option<Notice> {
-        self.read(move || PictureRead::Input(NewInput::read(&picture, &licence).map(Box::new)))
-    }
-
     /// Whether who acts may give commands of a kind now.
     pub fn may(&mut self, kind: CommandKind) -> Allowed {
         self.parts().1.input.may(kind)
-    }
-
-    fn read(&mut self, picture: impl FnOnce() -> PictureRead + Send + 'static) -> Option<Notice> {
-        let (sender, context) = (self.pictures.0.clone(), self.context.clone());
-        let read = move || {
-            // Fails only when the project was closed meanwhile.
-            sender.send(picture()).ok();
-            context.request_repaint();
-        };
-        let spawned = thread::Builder::new().name("picture".to_owned()).spawn(read);
-        let why = |error| format!("the system gives no thread to read the picture: {error}");
-        spawned.err().map(|error| Notice::Toast(ToastKind::Failed, why(error)))
     }
 
     /// Stops a job.

@@ -29,6 +29,7 @@ impl Desk {
             Place::Queue => Notice::Open(Drawer::Queue),
             Place::Stage(place) => Notice::OpenStage(place),
             Place::NewInput => Notice::ChooseInput,
+            Place::NewEvidence => Notice::ChooseEvidence,
         })
     }
 }

@@ -1,6 +1,6 @@
 use kento_studio::card::FinishedRefusal;
 use kento_studio::library::RonRefusal;
-use kento_studio::project::{DocumentNameError, ImageError, ProjectError};
+use kento_studio::project::{DocumentNameError, EvidenceError, ImageError, ProjectError};
 use kento_studio::workflow::Refusal;
 
 use crate::metadata::PngError;
@@ -25,6 +25,9 @@ pub enum StudioError {
     /// An image of the project cannot be read.
     #[error(transparent)]
     Image(#[from] ImageError),
+    /// A piece of evidence cannot be saved.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
     /// No card makes a finished image again.
     #[error(transparent)]
     Finished(#[from] FinishedRefusal),

@@ -133,6 +133,18 @@ impl StudioProject {
         Ok(self.project.put_image(bytes)?.sha256)
     }
 
+    /// Saves the file that a command brings with it: evidence as evidence, everything else as an image.
+    ///
+    /// # Errors
+    /// When it is not saved.
+    pub fn put_file_of(&self, command: &Command, bytes: &[u8]) -> Result<(), StudioError> {
+        match command {
+            Command::AddEvidence { file } => drop(self.project.evidence().put(bytes, &file.ending())?),
+            _ => drop(self.put_image(bytes)?),
+        }
+        Ok(())
+    }
+
     /// The state, as it was after the last saved decision.
     pub fn state(&self) -> &Arc<State> {
         &self.state

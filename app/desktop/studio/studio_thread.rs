@@ -287,11 +287,11 @@ impl Worker {
         }
     }
 
-    /// The pictures first: a record never names one that is not there.
+    /// The files first: a record never names one that is not there.
     fn store(&mut self, ticket: u64, files: &[Vec<u8>], command: &Command) {
         let stored = self.bench.as_ref().map(Workbench::project).and_then(|project| {
             let would = would(project.state(), command, project.actor(), Timestamp::now());
-            would.is_yes().then(|| files.iter().try_for_each(|bytes| project.put_image(bytes).map(|_| ())))
+            would.is_yes().then(|| files.iter().try_for_each(|bytes| project.put_file_of(command, bytes)))
         });
         match stored {
             Some(Err(error)) => self.tell(Update::NotSaved(Some(ticket), error.to_string())),

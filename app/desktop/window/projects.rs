@@ -28,6 +28,7 @@ enum Chosen {
     Model(PathBuf),
     Picture(PathBuf),
     Input(PathBuf),
+    Evidence(PathBuf),
     Checklist(Checklist),
     Told(ToastKind, String),
     Nothing,
@@ -44,6 +45,8 @@ pub(super) struct Listened {
     pub picture: Option<PathBuf>,
     /// A picture that becomes an input of the project.
     pub input: Option<PathBuf>,
+    /// A file that supports verdicts.
+    pub evidence: Option<PathBuf>,
     /// A checklist to be adopted.
     pub checklist: Option<Checklist>,
     /// How reading or writing what was chosen went.
@@ -206,6 +209,16 @@ impl Projects {
         });
     }
 
+    /// Lets somebody choose a file that supports verdicts, of any kind.
+    pub fn choose_evidence(&mut self, context: &Context) {
+        self.choose(context, || {
+            let documents = ["pdf", "txt", "md", "eml", "docx", "odt", "png", "jpg", "jpeg"];
+            let dialog = rfd::FileDialog::new().set_title("Attach a file as evidence");
+            let dialog = dialog.add_filter("Document", &documents).add_filter("Any file", &["*"]);
+            dialog.pick_file().map(Chosen::Evidence)
+        });
+    }
+
     /// Lets somebody choose the file of a checklist, and reads it.
     pub fn choose_checklist(&mut self, context: &Context) {
         self.choose(context, || {
@@ -258,6 +271,7 @@ impl Projects {
                 Chosen::Model(path) => listened.model = Some(path),
                 Chosen::Picture(path) => listened.picture = Some(path),
                 Chosen::Input(path) => listened.input = Some(path),
+                Chosen::Evidence(path) => listened.evidence = Some(path),
                 Chosen::Checklist(checklist) => listened.checklist = Some(checklist),
                 Chosen::Told(kind, text) => listened.told = Some((kind, text)),
                 Chosen::NewPlace(place) => {

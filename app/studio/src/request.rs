@@ -128,6 +128,8 @@ pub mod limits {
     pub const LEAST_SIDE: u32 = 8;
     /// Largest side in pixels. Larger pictures are upscaled, never generated.
     pub const MOST_SIDE: u32 = 8192;
+    /// Largest file that a project keeps as evidence, in bytes.
+    pub const MOST_EVIDENCE_BYTES: u64 = 64 << 20;
     /// Most denoising steps; no scheduler has more training timesteps.
     pub const MOST_STEPS: u32 = 1000;
     /// Largest guidance scale; pictures burn out far below it.

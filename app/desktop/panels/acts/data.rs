@@ -48,6 +48,8 @@ pub enum Place {
     Stage(usize),
     /// The choice of a picture that becomes an input.
     NewInput,
+    /// The dialog for a file that supports verdicts.
+    NewEvidence,
 }
 
 /// What was typed and is not saved: an act would be done without it.
@@ -117,6 +119,7 @@ pub fn also(kind: CommandKind) -> &'static str {
         CommandKind::ClearImage => "approve accept sign off",
         CommandKind::ChangeSettings => "settings preferences",
         CommandKind::AddInput => "import picture",
+        CommandKind::AddEvidence => "attach pdf licence release document",
         _ => "",
     }
 }
@@ -201,6 +204,7 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
         CommandKind::VetoImage => ("Veto the image", gate),
         CommandKind::ReleaseImages => ("Release the image", gate),
         CommandKind::AddInput => ("Add an input image", Place::NewInput),
+        CommandKind::AddEvidence => ("Add a file as evidence", Place::NewEvidence),
         CommandKind::RequeueJobs => ("Queue interrupted jobs again", Place::Queue),
         CommandKind::CancelJobs => ("Cancel jobs", Place::Queue),
         CommandKind::ChangeSettings => ("Change the rules of the project", Place::Project),

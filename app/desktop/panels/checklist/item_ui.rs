@@ -23,6 +23,8 @@ pub(super) enum ItemEvent {
     PinRemoved,
     /// Wants to see a pin.
     LookAt(Pin),
+    /// Wants a file of this computer attached.
+    FileWanted,
     /// Saves the draft.
     Saved,
     /// Throws the draft away.
@@ -75,11 +77,10 @@ fn found(ui: &mut Ui, row: &Row<'_, '_>) -> Option<ItemEvent> {
     let mut event = None;
     let said = row.item.verdict.as_ref().filter(|_| row.draft.is_none());
     let text = said.map(|verdict| {
-        let count = verdict.evidence.len();
-        let evidence = match count {
+        let evidence = match verdict.evidence.len() {
             0 => String::new(),
-            1 => "1 piece of evidence".to_owned(),
-            _ => format!("{count} pieces of evidence"),
+            1 => "1 piece of evidence:".to_owned(),
+            count => format!("{count} pieces of evidence:"),
         };
         let parts = [verdict.note.clone(), evidence];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -102,6 +103,7 @@ fn found(ui: &mut Ui, row: &Row<'_, '_>) -> Option<ItemEvent> {
                     .as_ref()
                     .map_or("checked".to_owned(), |by| format!("{} by {by}", word(verdict.judgement)));
                 ui.label(note(text)).on_hover_text(format!("{by}, {when}"));
+                verdict.evidence.iter().for_each(|file| row.evidence.attached(ui, file));
             }
         });
         ui.spacing_mut().interact_size.y = usual;
@@ -151,8 +153,9 @@ fn edit(ui: &mut Ui, row: &mut Row<'_, '_>, draft: &mut Draft) -> Option<ItemEve
         .desired_width(f32::INFINITY);
     let text = &row.item.text;
     ui.add(field).accessible_name(format!("Note on {text}"));
-    if row.item.needs_evidence || !draft.evidence.is_empty() {
-        row.evidence.show(ui, text, &mut draft.evidence);
+    let takes_evidence = row.item.needs_evidence || !draft.evidence.is_empty();
+    if takes_evidence && row.evidence.show(ui, text, &mut draft.evidence) {
+        event = Some(ItemEvent::FileWanted);
     }
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = theme::GRID;

@@ -9,7 +9,7 @@ use super::act_ui::{self, Act, Form};
 use super::cull_ui;
 use super::data::{self, ItemData, ListData, ListKind, View, default_kind, judge_command, list_data};
 use super::draft::{Draft, Drafts};
-use super::evidence::{Evidence, EvidencePictures};
+use super::evidence::{Evidence, EvidencePictures, WantedFile};
 use super::footer::{notices, who_may_clear};
 use super::fresh::fresh_data;
 use super::fresh_ui::{self, FreshAct};
@@ -40,6 +40,8 @@ pub struct ChecklistPanel {
     /// The item to bring into sight.
     scroll_to: Option<String>,
     evidence: EvidencePictures,
+    /// The file that somebody chooses or that is being added, and the draft that it goes to.
+    wanted_file: Option<WantedFile>,
 }
 
 impl ChecklistPanel {
@@ -61,6 +63,7 @@ impl ChecklistPanel {
         asks: &mut Vec<PanelAsk>,
     ) {
         self.take_release(asks);
+        self.take_file(input);
         let known = selection.image.and_then(|image| input.state.image(&image));
         let Some(image) = known else { return nothing_selected(ui, selection.image.is_some(), asks) };
         let would = |command: &Command| input.would(command);
@@ -139,6 +142,24 @@ impl ChecklistPanel {
         let mut draft = self.alt_texts.remove(&image.sha256);
         asks.extend(act_ui::show_alt_text(ui, input, image, &mut draft).map(PanelAsk::decide));
         self.alt_texts.extend(draft.map(|draft| (image.sha256, draft)));
+    }
+
+    /// Attaches a file to the draft that asked for it, as soon as the project has the file.
+    pub fn attach_evidence(&mut self, file: Sha256) {
+        if let Some(wanted) = &mut self.wanted_file {
+            wanted.file = Some(file);
+        }
+    }
+
+    fn take_file(&mut self, input: &PanelInput<'_>) {
+        let has = |file: &Sha256| input.state.evidence().contains_key(file);
+        let Some(wanted) = self.wanted_file.take_if(|wanted| wanted.file.as_ref().is_some_and(has)) else { return };
+        let draft = self.drafts.get_mut(wanted.image, wanted.kind, &wanted.item);
+        if let (Some(draft), Some(file)) = (draft, wanted.file)
+            && !draft.evidence.contains(&file)
+        {
+            draft.evidence.push(file);
+        }
     }
 
     /// Whether a note or an alt text is written and not saved.
@@ -260,6 +281,10 @@ impl ChecklistPanel {
             ItemEvent::LookAt(pin) => {
                 canvas.look_at([pin.x as f32, pin.y as f32]);
                 asks.push(PanelAsk::Reveal(PanelKind::Canvas));
+            }
+            ItemEvent::FileWanted => {
+                self.wanted_file = Some(WantedFile { image, kind, item: item.id.clone(), file: None });
+                asks.push(PanelAsk::ChooseEvidence);
             }
             ItemEvent::Discarded => self.drafts.close(image, kind, &item.id),
             ItemEvent::PinRemoved | ItemEvent::Saved => {

@@ -436,7 +436,8 @@ fn an_image_of_the_project_is_evidence() {
     desk.press("Save: licence is right");
     let review = desk.state().image(&image).unwrap().review().unwrap();
     assert_eq!(review.verdict("licence").unwrap().verdict.evidence, [sha(15)]);
-    desk.says("1 piece of evidence");
+    desk.says("1 piece of evidence:");
+    desk.says(&format!("Copy where {short} · sprint 1 lies"));
     assert!(desk.harness.query_by_label("Attach evidence to licence is right").is_none());
 }
 

@@ -11,8 +11,8 @@ use super::folder::is_part_of_a_project;
 use super::lock::is_lock_file;
 use super::whole_file::TEMPORARY_PREFIX;
 use super::{
-    Access, DiskAction, DiskError, DocumentKind, DocumentName, Fs, ImageError, OpenMode, Project, ProjectError,
-    ReadOnlyReason,
+    Access, DiskAction, DiskError, DocumentKind, DocumentName, EvidenceError, Fs, ImageError, OpenMode, Project,
+    ProjectError, ReadOnlyReason,
 };
 use crate::Sha256;
 
@@ -25,7 +25,9 @@ pub struct CheckReport {
     pub images: usize,
     /// How many documents were read.
     pub documents: usize,
-    /// What is wrong or worth knowing, in the order log, documents, images, folder.
+    /// How many pieces of evidence were read.
+    pub evidence: usize,
+    /// What is wrong or worth knowing, in the order log, documents, images, evidence, folder.
     pub findings: Vec<Finding>,
 }
 
@@ -34,6 +36,15 @@ impl CheckReport {
     pub fn is_sound(&self) -> bool {
         !self.findings.iter().any(Finding::is_fault)
     }
+}
+
+/// The files that one record promises.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NamedFiles {
+    /// Images by hash.
+    pub images: Vec<Sha256>,
+    /// Evidence by hash, with the ending of the file's name.
+    pub evidence: Vec<(Sha256, String)>,
 }
 
 /// One thing that a check found.
@@ -54,6 +65,8 @@ pub enum Finding {
     },
     /// An image is damaged, or a record names one that is missing.
     Image(ImageError),
+    /// A piece of evidence that a record names is damaged or missing.
+    Evidence(EvidenceError),
     /// An image that no record names: saved just before the program ended, or left by a decision that was refused.
     Orphan(Sha256),
     /// A file or folder that does not belong to a project.
@@ -66,7 +79,7 @@ impl Finding {
     /// Whether something is wrong, and not only worth knowing.
     pub fn is_fault(&self) -> bool {
         match self {
-            Self::Log(_) | Self::Document { .. } | Self::Image(_) | Self::Unreadable(_) => true,
+            Self::Log(_) | Self::Document { .. } | Self::Image(_) | Self::Evidence(_) | Self::Unreadable(_) => true,
             Self::Torn(_) | Self::Orphan(_) | Self::Stray(_) => false,
         }
     }
@@ -79,6 +92,7 @@ impl fmt::Display for Finding {
             Self::Torn(torn) => torn.fmt(formatter),
             Self::Document { kind, name, problem } => write!(formatter, "the {kind} {name} cannot be used: {problem}"),
             Self::Image(error) => error.fmt(formatter),
+            Self::Evidence(error) => error.fmt(formatter),
             Self::Orphan(sha256) => write!(formatter, "image {sha256} is named by no record: keep it or delete it"),
             Self::Stray(path) => write!(formatter, "this does not belong to the project: {}", path.display()),
             Self::Unreadable(error) => error.fmt(formatter),
@@ -87,14 +101,14 @@ impl fmt::Display for Finding {
 }
 
 /// Verifies the whole project without changing anything: the chain, every document with `document_problem`, every image
-/// by its hash, and that every image is there that a record names (`images_of`).
+/// by its hash, and that every image and every piece of evidence is there that a record names (`files_of`).
 ///
 /// # Errors
 /// When there is no project, or this version cannot read it.
 pub fn check<P: Serialize + DeserializeOwned>(
     fs: Arc<dyn Fs>,
     folder: &Path,
-    mut images_of: impl FnMut(&P) -> Vec<Sha256>,
+    mut files_of: impl FnMut(&P) -> NamedFiles,
     mut document_problem: impl FnMut(DocumentKind, &DocumentName, &str) -> Option<String>,
 ) -> Result<CheckReport, ProjectError> {
     let opened = Project::<P>::open(fs.clone(), folder, OpenMode::Read)?;
@@ -119,7 +133,8 @@ pub fn check<P: Serialize + DeserializeOwned>(
         findings.extend(list.strays.into_iter().map(Finding::Stray));
     }
 
-    let needed: BTreeSet<Sha256> = opened.entries.iter().flat_map(|entry| images_of(&entry.record)).collect();
+    let named: Vec<NamedFiles> = opened.entries.iter().map(|entry| files_of(&entry.record)).collect();
+    let needed: BTreeSet<Sha256> = named.iter().flat_map(|files| files.images.iter().copied()).collect();
     let store = project.images();
     let list = store.list()?;
     for sha256 in &list.images {
@@ -134,6 +149,13 @@ pub fn check<P: Serialize + DeserializeOwned>(
         }
     }
     findings.extend(list.strays.into_iter().map(Finding::Stray));
+    let evidence: BTreeSet<&(Sha256, String)> = named.iter().flat_map(|files| &files.evidence).collect();
+    let store = project.evidence();
+    for (sha256, ending) in &evidence {
+        findings.extend(store.get(*sha256, ending).err().map(Finding::Evidence));
+    }
+    let meant = evidence.iter().map(|(sha256, ending)| store.path(*sha256, ending)).collect();
+    findings.extend(store.strays(&meant).into_iter().map(Finding::Stray));
     match fs.list(folder) {
         Ok(names) => {
             let strays = names.into_iter().filter(|name| {
@@ -144,5 +166,5 @@ pub fn check<P: Serialize + DeserializeOwned>(
         }
         Err(error) => findings.push(Finding::Unreadable(DiskError::new(DiskAction::Read, folder, &error))),
     }
-    Ok(CheckReport { head: project.head(), images: list.images.len(), documents, findings })
+    Ok(CheckReport { head: project.head(), images: list.images.len(), documents, evidence: evidence.len(), findings })
 }

@@ -11,8 +11,8 @@ use super::lock::ProjectLock;
 use super::manifest::{MANIFEST_FILE, Manifest};
 use super::whole_file::{folder_of, is_temporary, remove_tree, sync_folder, temporary_path};
 use super::{
-    Access, Cache, DiskAction, DiskError, DocumentKind, DocumentList, DocumentName, Fs, FsKind, ImageStore, LogError,
-    LogHealth, Overwrite, Owner, ProjectError, ReadOnlyReason, RecordLog, StoredImage,
+    Access, Cache, DiskAction, DiskError, DocumentKind, DocumentList, DocumentName, EvidenceStore, Fs, FsKind,
+    ImageStore, LogError, LogHealth, Overwrite, Owner, ProjectError, ReadOnlyReason, RecordLog, StoredImage,
 };
 
 /// Name of the record log in a project's folder.
@@ -114,7 +114,7 @@ impl<P: Serialize + DeserializeOwned> Project<P> {
         let (state, entries, torn) = match lock {
             Err(reason) => Self::read_log(&*fs, &path, manifest.head, reason)?,
             Ok(lock) => {
-                tidy_up(&*fs, folder, &ImageStore::new(fs.clone(), folder, None));
+                tidy_up(&fs, folder);
                 match RecordLog::open(fs.clone(), &path, manifest.head) {
                     Ok(opened) => (State::Write { log: opened.log, _lock: lock }, opened.entries, opened.repaired),
                     Err(LogError::Fault(fault)) => {
@@ -244,6 +244,11 @@ impl<P> Project<P> {
         &self.images
     }
 
+    /// Files that support verdicts; a clone can be used from any thread.
+    pub fn evidence(&self) -> EvidenceStore {
+        self.images.evidence()
+    }
+
     /// Saves an image.
     ///
     /// # Errors
@@ -369,10 +374,13 @@ pub(super) fn make_folder(fs: &dyn Fs, path: &Path) -> Result<(), DiskError> {
 /// Removes what an interrupted process left behind, and makes durable what it had just named. Neither is needed for
 /// what is saved from now on, so what the drive refuses here is left as it is; a failing drive shows at the first
 /// decision.
-fn tidy_up(fs: &dyn Fs, project: &Path, images: &ImageStore) {
+fn tidy_up(fs: &Arc<dyn Fs>, project: &Path) {
+    let images = ImageStore::new(fs.clone(), project, None);
+    let (evidence, images) = (images.evidence().shelves(), images.shelves());
+    let fs = &**fs;
     fs.sync_folder(folder_of(project)).ok();
     let documents = DocumentKind::ALL.map(|kind| project.join(kind.folder()));
-    for folder in documents.into_iter().chain([project.to_owned()]).chain(images.shelves()) {
+    for folder in documents.into_iter().chain([project.to_owned()]).chain(images).chain(evidence) {
         let names = fs.list(&folder).unwrap_or_default();
         for path in names.into_iter().map(|name| folder.join(name)).filter(|path| is_temporary(path)) {
             match fs.metadata(&path) {
@@ -389,5 +397,5 @@ fn tidy_up(fs: &dyn Fs, project: &Path, images: &ImageStore) {
 /// Names of the files and folders that make up a project.
 pub(super) fn is_part_of_a_project(name: &str) -> bool {
     let folders = DocumentKind::ALL.map(DocumentKind::folder);
-    [MANIFEST_FILE, LOG_FILE, "images", "masks", "cache"].contains(&name) || folders.contains(&name)
+    [MANIFEST_FILE, LOG_FILE, "images", "evidence", "masks", "cache"].contains(&name) || folders.contains(&name)
 }

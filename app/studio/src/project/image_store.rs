@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::chain::hash_of;
 use super::whole_file::{ensure_durable_folder, is_temporary, read_bounded, sync_folder, write_whole};
-use super::{DiskAction, DiskError, Fs, FsKind, ReadOnlyReason};
+use super::{DiskAction, DiskError, EvidenceStore, Fs, FsKind, ReadOnlyReason};
 use crate::Sha256;
 
 /// A larger file is no image of Kento's.
@@ -80,6 +80,11 @@ pub struct ImageList {
 impl ImageStore {
     pub(super) fn new(fs: Arc<dyn Fs>, project: &Path, read_only: Option<ReadOnlyReason>) -> Self {
         Self { fs, folder: project.join("images"), read_only }
+    }
+
+    /// The evidence of the same project.
+    pub fn evidence(&self) -> EvidenceStore {
+        EvidenceStore::new(self.fs.clone(), self.folder.with_file_name("evidence"), self.read_only.clone())
     }
 
     /// Where the project keeps masks of its images: working state, which is no record and no part of any image.

@@ -6,6 +6,7 @@
 //!   records.jsonl      every decision, append-only, each line chained to the one before by its hash
 //!   briefs/ recipes/ libraries/    RON documents, each written whole
 //!   images/ab/cdef….png            images named by the SHA-256 of their file
+//!   evidence/ab/cdef….pdf          files that support verdicts, named the same way
 //!   cache/             can be deleted
 //!   lock, owner.ron    who has it open
 //! ```
@@ -22,6 +23,7 @@ mod disk_error;
 mod disk_fs;
 mod document;
 mod documents;
+mod evidence_store;
 mod folder;
 mod fs;
 mod image_store;
@@ -38,12 +40,13 @@ mod whole_file;
 pub use access::{Access, ReadOnlyReason};
 pub use cache::{Cache, rebuild};
 pub use chain::{ChainFault, Head, LogEntry, Scan, TornTail, scan};
-pub use check::{CheckReport, Finding, check};
+pub use check::{CheckReport, Finding, NamedFiles, check};
 pub use copy::{CopyReport, save_copy};
 pub use disk_error::{DiskAction, DiskError};
 pub use disk_fs::DiskFs;
 pub use document::{DocumentKind, DocumentName, DocumentNameError};
 pub use documents::{DocumentList, Overwrite};
+pub use evidence_store::{EvidenceError, EvidenceStore};
 pub use folder::{OpenMode, OpenedProject, Project};
 pub use fs::{Fs, FsFile, FsKind, FsMetadata, HeldLock};
 pub use image_store::{FoundImage, ImageError, ImageList, ImageStore, StoredImage};

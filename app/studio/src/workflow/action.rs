@@ -2,8 +2,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Approval, Brief, CullDecision, Edit, EditedImage, Finding, FreshView, IterationSubject, ProjectSettings, QueuedJob,
-    ReviewList, Role, SprintPlan, Stage, Verdict,
+    Approval, Brief, CullDecision, Edit, EditedImage, EvidenceFile, Finding, FreshView, IterationSubject,
+    ProjectSettings, QueuedJob, ReviewList, Role, SprintPlan, Stage, Verdict,
 };
 use crate::card::{CardRef, LockedRecipe, Proof, RecipeCard, SlotDifference};
 use crate::library::{Checklist, NegativeEntry};
@@ -399,6 +399,11 @@ pub enum Action {
         file_name: String,
         /// Under which licence it may be used.
         licence: String,
+    },
+    /// A file was added that supports verdicts.
+    EvidenceAdded {
+        /// The file.
+        file: EvidenceFile,
     },
     /// The project was reviewed.
     ProjectReviewed {

@@ -1,8 +1,8 @@
 use jiff::civil::Date;
 
 use super::{
-    Brief, Edit, EditedImage, Finding, FreshView, GeneratedImage, IterationSubject, ProjectSettings, RejectReason,
-    ReviewList, Role, SprintPlan, Stage, Verdict,
+    Brief, Edit, EditedImage, EvidenceFile, Finding, FreshView, GeneratedImage, IterationSubject, ProjectSettings,
+    RejectReason, ReviewList, Role, SprintPlan, Stage, Verdict,
 };
 use crate::card::{CardRef, RecipeCard};
 use crate::library::{Checklist, NegativeEntry};
@@ -351,6 +351,11 @@ commands! {
         file_name: String,
         /// Under which licence it may be used.
         licence: String,
+    },
+    /// Add a file that supports verdicts.
+    AddEvidence {
+        /// The file.
+        file: EvidenceFile,
     },
     /// Queue interrupted or failed jobs again.
     RequeueJobs {

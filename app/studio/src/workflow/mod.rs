@@ -41,8 +41,8 @@ pub use record::Record;
 pub use refusal::Refusal;
 pub use release::{AssetName, slug};
 pub use review::{
-    ARTEFACT_GATE, Approval, Clearance, Finding, FreshEyes, FreshView, Judged, Judgement, Outcome, Pin, Review,
-    ReviewList, TrackRecord, Verdict,
+    ARTEFACT_GATE, Approval, Clearance, EvidenceFile, Finding, FreshEyes, FreshView, Judged, Judgement, Outcome, Pin,
+    Review, ReviewList, TrackRecord, Verdict,
 };
 pub use role::{Actor, Role};
 pub use settings::{
@@ -52,8 +52,8 @@ pub use settings::{
 pub use sprint::{ConceptSprint, SprintCell, SprintPlan, SprintScope, SprintStyle};
 pub use stage::Stage;
 pub use state::{
-    BriefState, Candidacy, CardHistory, CardState, CardStatus, Direction, DocumentStatus, HandOffProblem, Hero, Image,
-    InputImage, IterationAsk, LibraryAddition, LogLine, Moodboard, Origin, Project, Released, Skip, State, Template,
-    VolumeRun,
+    AddedEvidence, BriefState, Candidacy, CardHistory, CardState, CardStatus, Direction, DocumentStatus,
+    HandOffProblem, Hero, Image, InputImage, IterationAsk, LibraryAddition, LogLine, Moodboard, Origin, Project,
+    Released, Skip, State, Template, VolumeRun,
 };
 pub use views::{GateStanding, GridCell, GridRow, StageStatus, StageView, TileStatus};

@@ -205,6 +205,7 @@ pub const TABLE: &[Row] = &[
         &[Started, BriefComplete, NotSkipped(Release), Cleared]),
 
     row(AddInput, "adding an input image", None, MAKERS_AND_DIRECTOR, &[Started]),
+    row(AddEvidence, "adding a file as evidence", None, ALL_ROLES, &[Started]),
     row(RequeueJobs, "queueing jobs again", None, OPERATOR, &[Started]),
     row(CancelJobs, "cancelling jobs", None, OPERATOR, &[Started]),
     row(ReportImage, "reporting an image", None, Who::App, &[Started]),

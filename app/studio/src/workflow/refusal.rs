@@ -310,8 +310,14 @@ pub enum Refusal {
     #[error("\"{0}\" asks for evidence: write in the note why it does not apply")]
     NotApplicableNeedsNote(String),
     /// Evidence that nobody can look at.
-    #[error("there is no image or input {0} in the project to be evidence: add the file as an input first")]
+    #[error("there is no file {0} in the project to be evidence: add it first")]
     UnknownEvidence(String),
+    /// An empty or a huge file as evidence.
+    #[error("{0} is empty or larger than {1} MB: choose a file that can be kept")]
+    EvidenceSize(String, u64),
+    /// The same file twice.
+    #[error("{0} is in the project already: attach it from the list")]
+    KnownEvidence(String),
     /// A pass without evidence.
     #[error("\"{0}\" passes only with evidence: attach a file, or write the measured figure as a note")]
     EvidenceMissing(String),

@@ -36,10 +36,34 @@ pub struct Verdict {
     pub judgement: Judgement,
     /// In words; a fail needs it.
     pub note: String,
-    /// Files that support it, by hash.
+    /// Images, inputs and [`EvidenceFile`]s that support it, by hash.
     pub evidence: Vec<Sha256>,
     /// Places in the image.
     pub pins: Vec<Pin>,
+}
+
+/// A file that is no picture of the project and supports verdicts: a licence, a release, a letter. The project keeps a copy as
+/// `evidence/ab/cdef….pdf`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceFile {
+    /// Hash of the file.
+    pub sha256: Sha256,
+    /// What the file was called.
+    pub file_name: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+impl EvidenceFile {
+    /// The ending of the copy's name: that of the file in small letters where it is plain, otherwise `bin`.
+    pub fn ending(&self) -> String {
+        let ending = self.file_name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        let is_plain = |ending: &String| {
+            (1..=8).contains(&ending.len()) && ending.chars().all(|letter| letter.is_ascii_alphanumeric())
+        };
+        ending.filter(is_plain).unwrap_or_else(|| "bin".to_owned())
+    }
 }
 
 /// A verdict with the item that it is on.

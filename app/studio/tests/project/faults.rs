@@ -4,12 +4,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use kento_studio::Sha256;
 use kento_studio::project::{
     Access, DocumentKind, OpenMode, Overwrite, Project, RecentProjects, SettingsFolder, check, rebuild, save_copy,
 };
+use sha2::Digest as _;
 
 use crate::sim_fs::{Fault, Plan, SimFs};
-use crate::{Note, Numbers, assert_sentence, kento, name, note, now};
+use crate::{Note, Numbers, assert_sentence, kento, name, named, note, now};
 
 const PROJECT: &str = "/tea.kento";
 const COPY: &str = "/copy.kento";
@@ -39,7 +41,7 @@ fn open<'a>(fs: &SimFs, project: &'a mut Opened) -> Result<&'a mut Project<Note>
     Ok(project.as_mut().unwrap())
 }
 
-const OPERATIONS: [(&str, Act); 16] = [
+const OPERATIONS: [(&str, Act); 18] = [
     ("open", |fs, project| open(fs, project).map(drop)),
     ("create", |fs, _| match Project::<Note>::create(arc(fs), Path::new(NEW), "New", now(), kento()) {
         // It was created, and only opening it for writing failed; or a second try finds the first one's.
@@ -60,6 +62,10 @@ const OPERATIONS: [(&str, Act); 16] = [
     }),
     ("save a new image", |fs, project| open(fs, project)?.put_image(&[7; 2000]).map(drop).map_err(text)),
     ("save an image that is there", |fs, project| open(fs, project)?.put_image(b"image one").map(drop).map_err(text)),
+    ("save new evidence", |fs, project| open(fs, project)?.evidence().put(&[8; 900], "pdf").map(drop).map_err(text)),
+    ("save evidence that is there", |fs, project| {
+        open(fs, project)?.evidence().put(b"a licence", "pdf").map(drop).map_err(text)
+    }),
     ("save a new document", |fs, project| {
         let save = open(fs, project)?.save_document(DocumentKind::Recipe, &name("new"), "(1)", Overwrite::Refuse);
         save.map_err(text)
@@ -92,8 +98,7 @@ const OPERATIONS: [(&str, Act); 16] = [
     }),
     ("make safe", |fs, project| open(fs, project)?.make_safe().map_err(text)),
     ("check", |fs, _| {
-        let images_of = |note: &Note| note.images.clone();
-        let report = check(arc(fs), Path::new(PROJECT), images_of, |_, _, _| None).map_err(text)?;
+        let report = check(arc(fs), Path::new(PROJECT), named, |_, _, _| None).map_err(text)?;
         if report.is_sound() { Ok(()) } else { Err(text(report.findings.iter().find(|f| f.is_fault()).unwrap())) }
     }),
 ];
@@ -104,6 +109,7 @@ fn base() -> SimFs {
     let mut project = Project::create(arc(&fs), Path::new(PROJECT), "Tea", now(), kento()).unwrap();
     let image = project.put_image(b"image one").unwrap().sha256;
     project.append(&[Note { text: "first".to_owned(), images: vec![image] }]).unwrap();
+    project.evidence().put(b"a licence", "pdf").unwrap();
     project.append(&[note("second"), note("third")]).unwrap();
     project.checkpoint().unwrap();
     project.save_document(DocumentKind::Brief, &name("tea"), "(1)", Overwrite::Replace).unwrap();
@@ -136,6 +142,11 @@ fn describe(fs: &SimFs, mode: &OpenMode) -> String {
         for sha256 in project.images().list().unwrap().images {
             lines.push(format!("  image {sha256} of {} bytes", project.images().get(sha256).unwrap().len()));
         }
+        let licence = Sha256(sha2::Sha256::digest(b"a licence").into());
+        lines.push(format!(
+            "  evidence of {} bytes",
+            project.evidence().get(licence, "pdf").map_or(0, |bytes| bytes.len())
+        ));
         for kind in DocumentKind::ALL {
             for name in project.documents(kind).unwrap().names {
                 lines.push(format!("  {kind} {name} {:?}", project.read_document(kind, &name).unwrap()));

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use kento_studio::Sha256;
 use kento_studio::project::{
-    Access, DiskFs, DocumentKind, Finding, FoundImage, Fs, ImageError, OpenMode, Overwrite, Project, ReadOnlyReason,
-    check, rebuild, save_copy,
+    Access, DiskFs, DocumentKind, EvidenceError, Finding, FoundImage, Fs, ImageError, OpenMode, Overwrite, Project,
+    ReadOnlyReason, check, rebuild, save_copy,
 };
 
 use crate::sim_fs::{Fault, Plan, SimFs};
-use crate::{Note, assert_sentence, kento, name, note, now};
+use crate::{Note, assert_sentence, kento, name, named, note, now};
 
 fn disk() -> Arc<dyn Fs> {
     Arc::new(DiskFs)
@@ -51,7 +51,7 @@ fn findings(folder: &Path) -> Vec<String> {
     let problem = |_: DocumentKind, _: &kento_studio::project::DocumentName, text: &str| {
         ron::from_str::<(u32,)>(text).err().map(|error| error.to_string())
     };
-    let report = check(disk(), folder, |note: &Note| note.images.clone(), problem).unwrap();
+    let report = check(disk(), folder, named, problem).unwrap();
     assert_eq!(report.is_sound(), !report.findings.iter().any(Finding::is_fault));
     report.findings.iter().map(ToString::to_string).collect()
 }
@@ -211,6 +211,37 @@ fn images_are_found_by_content_and_damage_is_named() {
     assert!(matches!(missing, ImageError::Missing { .. }));
     assert_eq!(findings(&folder), [missing.to_string()]);
     assert_eq!(project.images().list().unwrap().images, []);
+}
+
+#[test]
+fn evidence_is_found_by_its_content_and_a_changed_one_is_named() {
+    let (_place, folder, _) = sound_project();
+    let mut project = Project::<Note>::open(disk(), &folder, OpenMode::Write(kento())).unwrap().project;
+    let licence = project.evidence().put(b"a licence", "pdf").unwrap();
+    assert_eq!(project.evidence().put(b"a licence", "pdf").unwrap(), licence, "twice is once");
+    let path = project.evidence().path(licence, "pdf");
+    assert_eq!(findings(&folder), [format!("this does not belong to the project: {}", path.display())]);
+    project.append(&[Note { text: "evidence pdf".to_owned(), images: vec![licence] }]).unwrap();
+    assert_eq!(findings(&folder), Vec::<String>::new());
+    assert_eq!(project.evidence().get(licence, "pdf").unwrap(), b"a licence");
+    save_copy(&disk(), &folder, &folder.with_file_name("copy.kento")).unwrap();
+    assert_eq!(findings(&folder.with_file_name("copy.kento")), Vec::<String>::new());
+    std::fs::write(&path, b"another licence").unwrap();
+    let changed = project.evidence().get(licence, "pdf").unwrap_err();
+    assert!(matches!(changed, EvidenceError::Damaged { .. }));
+    assert_sentence(&changed.to_string());
+    assert_eq!(findings(&folder), [changed.to_string()]);
+    assert_eq!(project.evidence().put(b"a licence", "pdf").unwrap(), licence, "adding it again mends it");
+    assert_eq!(findings(&folder), Vec::<String>::new());
+    std::fs::remove_file(&path).unwrap();
+    let missing = project.evidence().get(licence, "pdf").unwrap_err();
+    assert!(matches!(missing, EvidenceError::Missing { .. }));
+    assert_eq!(findings(&folder), [missing.to_string()]);
+    drop(project);
+    let project = Project::<Note>::open(disk(), &folder, OpenMode::Read).unwrap().project;
+    let refused = project.evidence().put(b"more", "pdf").unwrap_err();
+    assert!(matches!(refused, EvidenceError::ReadOnly(_)));
+    assert_sentence(&refused.to_string());
 }
 
 #[test]

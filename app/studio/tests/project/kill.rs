@@ -9,7 +9,7 @@ use std::time::Duration;
 use kento_studio::Sha256;
 use kento_studio::project::{Access, DiskFs, DocumentKind, OpenMode, Overwrite, Project, check};
 
-use crate::{Note, Numbers, kento, name, now};
+use crate::{Note, Numbers, kento, name, named, now};
 
 const PROJECTS: u64 = 10;
 const KILLS_PER_PROJECT: u64 = 20;
@@ -138,7 +138,7 @@ fn kill_again_and_again(folder: &Path, numbers: &mut Numbers) -> u64 {
         confirmed = confirmed.max(entries.len());
         opened.project.close().unwrap();
     }
-    let report = check(Arc::new(DiskFs), folder, |note: &Note| note.images.clone(), |_, _, _| None).unwrap();
+    let report = check(Arc::new(DiskFs), folder, named, |_, _, _| None).unwrap();
     assert!(report.is_sound(), "{:?}", report.findings);
     assert!(report.findings.iter().all(|finding| matches!(finding, kento_studio::project::Finding::Orphan(_))));
     confirmed_in_all

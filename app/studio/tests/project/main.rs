@@ -15,7 +15,7 @@ mod tamper;
 
 use jiff::Timestamp;
 use kento_studio::Sha256;
-use kento_studio::project::{DocumentName, Owner};
+use kento_studio::project::{DocumentName, NamedFiles, Owner};
 use serde::{Deserialize, Serialize};
 
 /// A record, as far as the project folder is concerned.
@@ -28,6 +28,17 @@ struct Note {
 
 fn note(text: impl Into<String>) -> Note {
     Note { text: text.into(), images: Vec::new() }
+}
+
+/// The files that a note promises: evidence where its text says so with an ending, otherwise images.
+fn named(note: &Note) -> NamedFiles {
+    match note.text.strip_prefix("evidence ") {
+        None => NamedFiles { images: note.images.clone(), ..NamedFiles::default() },
+        Some(ending) => {
+            let evidence = note.images.iter().map(|sha256| (*sha256, ending.to_owned())).collect();
+            NamedFiles { evidence, ..NamedFiles::default() }
+        }
+    }
 }
 
 fn now() -> Timestamp {

@@ -8,7 +8,7 @@ use kento_studio::Sha256;
 use kento_studio::project::{Access, DocumentKind, OpenMode, Overwrite, Project, check};
 
 use crate::sim_fs::{Fault, Plan, SimFs};
-use crate::{Note, Numbers, kento, name, now};
+use crate::{Note, Numbers, kento, name, named, now};
 
 const PROJECT: &str = "/tea.kento";
 
@@ -143,6 +143,6 @@ fn verify(fs: SimFs, confirmed: &Confirmed, context: &str) {
         assert!(text == format!("({round})") || text == format!("({})", round + 1), "{context}: {text}");
     }
     drop(opened);
-    let report = check(fs, folder, |note: &Note| note.images.clone(), |_, _, _| None).unwrap();
+    let report = check(fs, folder, named, |_, _, _| None).unwrap();
     assert!(report.is_sound(), "{context}: {:?}", report.findings);
 }

@@ -45,10 +45,7 @@ fn evidence_is_a_file_of_the_project() {
     let with = |file| Verdict { evidence: vec![file], ..pass() };
     let said = studio.refused(&ravi(), judge(image, "licence", with(sha(700))));
     let name = sha(700).auto_v2();
-    assert_eq!(
-        said,
-        format!("there is no image or input {name} in the project to be evidence: add the file as an input first")
-    );
+    assert_eq!(said, format!("there is no file {name} in the project to be evidence: add it first"));
     let release = Command::AddInput {
         image: reference(sha(700)),
         file_name: "model-release.png".to_owned(),
@@ -57,6 +54,34 @@ fn evidence_is_a_file_of_the_project() {
     studio.ok(&mara(), release);
     studio.ok(&ravi(), judge(image, "licence", with(sha(700))));
     studio.ok(&ravi(), judge(image, "edges", with(image)));
+}
+
+#[test]
+fn whoever_judges_adds_the_file_that_supports_it() {
+    let (mut studio, image) = Studio::submitted();
+    let add = |file_name: &str, bytes| {
+        let file = EvidenceFile { sha256: sha(800), file_name: file_name.to_owned(), bytes };
+        Command::AddEvidence { file }
+    };
+    assert_eq!(studio.refused(&ravi(), add(" ", 10)), "the file name is missing: write it");
+    let size = "release.pdf is empty or larger than 64 MB: choose a file that can be kept";
+    assert_eq!(studio.refused(&ravi(), add("release.pdf", 0)), size);
+    assert_eq!(studio.refused(&ravi(), add("release.pdf", (64 << 20) + 1)), size);
+    studio.ok(&ravi(), add("release.pdf", 64 << 20));
+    let known = "release.pdf is in the project already: attach it from the list";
+    assert_eq!(studio.refused(&jo(), add("release.pdf", 10)), known);
+    let verdict = Verdict { evidence: vec![sha(800)], ..pass() };
+    studio.ok(&ravi(), judge(image, "licence", verdict));
+    let added = &studio.state.evidence()[&sha(800)];
+    assert_eq!((added.by.as_str(), added.file.ending().as_str()), ("Ravi", "pdf"));
+    assert!(studio.state.log().iter().any(|line| line.text.contains("added release.pdf as evidence")));
+}
+
+#[test]
+fn the_ending_of_a_copy_is_plain_whatever_the_file_was_called() {
+    let ending = |name: &str| EvidenceFile { sha256: sha(1), file_name: name.to_owned(), bytes: 1 }.ending();
+    let names = ["a.PDF", "letter", "x.tar.gz", "odd.p/df", "..", "a.averylongending", "brief.é"];
+    assert_eq!(names.map(ending), ["pdf", "bin", "gz", "bin", "bin", "bin", "bin"]);
 }
 
 #[test]

@@ -222,6 +222,10 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
         CommandKind::AddInput => {
             Command::AddInput { image: reference(sha(9_000 + how as u64)), file_name: "a".to_owned(), licence: reason }
         }
+        CommandKind::AddEvidence => {
+            let file = EvidenceFile { sha256: sha(9_500 + how as u64), file_name: reason, bytes: how as u64 };
+            Command::AddEvidence { file }
+        }
         CommandKind::RequeueJobs => Command::RequeueJobs { jobs: vec![any_job] },
         CommandKind::CancelJobs => Command::CancelJobs { jobs: vec![waiting], cause: reason },
         // Few different files, so that two jobs often give the same one.

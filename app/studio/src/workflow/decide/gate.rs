@@ -6,10 +6,10 @@ use sha2::Digest as _;
 use super::text;
 use crate::library::Checklist;
 use crate::workflow::{
-    ARTEFACT_GATE, Action, Actor, Approval, ClearanceStep, Finding, FreshView, Image, Judgement, Outcome, PauseCause,
-    Refusal, Review, ReviewList, Stage, Stakes, State, Verdict, VolumeRun,
+    ARTEFACT_GATE, Action, Actor, Approval, ClearanceStep, EvidenceFile, Finding, FreshView, Image, Judgement, Outcome,
+    PauseCause, Refusal, Review, ReviewList, Stage, Stakes, State, Verdict, VolumeRun,
 };
-use crate::{PersonName, Sha256};
+use crate::{PersonName, Sha256, limits};
 
 /// Most pins, and most pieces of evidence, of one verdict.
 const MOST_PINS: usize = 50;
@@ -196,7 +196,9 @@ fn checked(state: &State, list: &Checklist, item: &str, verdict: &Verdict) -> Re
         }
         Judgement::Pass | Judgement::Fail | Judgement::NotApplicable => {}
     }
-    let is_known = |file: &Sha256| state.image(file).is_some() || state.inputs().contains_key(file);
+    let is_known = |file: &Sha256| {
+        state.image(file).is_some() || state.inputs().contains_key(file) || state.evidence().contains_key(file)
+    };
     if let Some(file) = verdict.evidence.iter().find(|file| !is_known(file)) {
         return Err(Refusal::UnknownEvidence(file.auto_v2()));
     }
@@ -332,4 +334,15 @@ pub(super) fn veto(state: &State, sha256: &Sha256, reason: &str) -> Result<Vec<A
         None | Some(Some(Outcome::SentBack { .. })) => Err(Refusal::NotInReview(sha256.auto_v2())),
         Some(_) => Ok(vec![Action::ImageVetoed { image: *sha256, reason: text::reason("a veto", reason)? }]),
     }
+}
+
+pub(super) fn add_evidence(state: &State, file: &EvidenceFile) -> Result<Vec<Action>, Refusal> {
+    let file_name = text::needed("file name", &file.file_name)?;
+    if file.bytes == 0 || file.bytes > limits::MOST_EVIDENCE_BYTES {
+        return Err(Refusal::EvidenceSize(file_name, limits::MOST_EVIDENCE_BYTES >> 20));
+    }
+    if state.evidence().contains_key(&file.sha256) {
+        return Err(Refusal::KnownEvidence(file_name));
+    }
+    Ok(vec![Action::EvidenceAdded { file: EvidenceFile { file_name, ..file.clone() } }])
 }

@@ -103,6 +103,7 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::ReleaseImages { images } => release::release(state, images),
         Command::ReportChangedFile { image, found } => release::report_changed_file(state, image, found),
         Command::AddInput { image, file_name, licence } => jobs::add_input(state, image, file_name, licence),
+        Command::AddEvidence { file } => gate::add_evidence(state, file),
         Command::RequeueJobs { jobs } => jobs::requeue(state, jobs),
         Command::CancelJobs { jobs, cause } => jobs::cancel(state, jobs, cause),
         Command::ReportImage { job, image } => jobs::report_image(state, *job, image),

@@ -2,8 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::card::CardHistory;
 use super::{
-    BriefState, Candidacy, CardState, Direction, DocumentStatus, HandOffProblem, Hero, Image, InputImage, IterationAsk,
-    LibraryAddition, Moodboard, Origin, Project, Released, Skip, State, Template, Timing, VolumeRun,
+    AddedEvidence, BriefState, Candidacy, CardState, Direction, DocumentStatus, HandOffProblem, Hero, Image,
+    InputImage, IterationAsk, LibraryAddition, Moodboard, Origin, Project, Released, Skip, State, Template, Timing,
+    VolumeRun,
 };
 use crate::card::{CardRef, HeroApproval, RecipeCard, request_sha256};
 use crate::workflow::metrics::{Event, EventKind};
@@ -192,6 +193,10 @@ impl State {
                 let (file_name, licence) = (file_name.clone(), licence.clone());
                 let input = InputImage { image: image.clone(), file_name, licence, by: record.by.clone() };
                 self.inputs.insert(image.sha256, input);
+            }
+            Action::EvidenceAdded { file } => {
+                let added = AddedEvidence { file: file.clone(), by: record.by.clone(), seq };
+                self.evidence.insert(file.sha256, added);
             }
             Action::ProjectReviewed { .. } => self.reviewed_at = Some(record.at),
             Action::TemplatePromoted { card, kept, generated, reason } => self.templates.push(Template {

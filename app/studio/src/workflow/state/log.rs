@@ -157,6 +157,7 @@ fn in_words(action: &Action) -> String {
             format!("released {} as {name}{own}", short(image))
         }
         Action::InputAdded { image, file_name, .. } => format!("added {file_name} as input {}", short(&image.sha256)),
+        Action::EvidenceAdded { file } => format!("added {} as evidence", file.file_name),
         Action::ProjectReviewed { findings, .. } => format!("reviewed the project: {findings}"),
         Action::TemplatePromoted { card, kept, generated, .. } => {
             format!("promoted {card} to a template ({kept} of {generated} kept)")

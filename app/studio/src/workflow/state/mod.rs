@@ -24,8 +24,8 @@ pub use log::LogLine;
 use timing::Timing;
 
 pub use project::{
-    BriefState, Direction, DocumentStatus, HandOffProblem, InputImage, IterationAsk, LibraryAddition, Moodboard,
-    Project, Skip, Template, VolumeRun,
+    AddedEvidence, BriefState, Direction, DocumentStatus, HandOffProblem, InputImage, IterationAsk, LibraryAddition,
+    Moodboard, Project, Skip, Template, VolumeRun,
 };
 
 /// The project as its records tell it: the fold of the record log, and nothing else. Two states that folded the
@@ -51,6 +51,7 @@ pub struct State {
     pub(super) jobs: BTreeMap<JobId, Job>,
     pub(super) images: BTreeMap<Sha256, Image>,
     pub(super) inputs: BTreeMap<Sha256, InputImage>,
+    pub(super) evidence: BTreeMap<Sha256, AddedEvidence>,
     pub(super) fresh_eyes: Option<FreshEyes>,
     pub(super) grants: BTreeMap<IterationSubject, u32>,
     pub(super) asks: Vec<IterationAsk>,
@@ -178,6 +179,11 @@ impl State {
     /// Pictures from outside by the hash of their file.
     pub fn inputs(&self) -> &BTreeMap<Sha256, InputImage> {
         &self.inputs
+    }
+
+    /// Files that support verdicts, by the hash of each.
+    pub fn evidence(&self) -> &BTreeMap<Sha256, AddedEvidence> {
+        &self.evidence
     }
 
     /// The current fresh-eyes pass.

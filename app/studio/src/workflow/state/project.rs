@@ -3,7 +3,7 @@ use jiff::civil::Date;
 
 use crate::card::{CardRef, SlotDifference};
 use crate::library::NegativeEntry;
-use crate::workflow::{Brief, IterationSubject, Stage};
+use crate::workflow::{Brief, EvidenceFile, IterationSubject, Stage};
 use crate::{ImageReference, JobId, PersonName, Sha256};
 
 /// Name and start of a project.
@@ -113,6 +113,17 @@ pub struct InputImage {
     pub licence: String,
     /// Who added it.
     pub by: PersonName,
+}
+
+/// A file that supports verdicts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddedEvidence {
+    /// The file.
+    pub file: EvidenceFile,
+    /// Who added it.
+    pub by: PersonName,
+    /// Its record.
+    pub seq: u64,
 }
 
 /// A question for more iterations that the Director has not answered.

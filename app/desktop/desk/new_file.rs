@@ -1,18 +1,49 @@
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{Cursor, Read as _};
 use std::path::Path;
 
 use image::{ImageFormat, RgbImage};
-use kento_studio::workflow::Command;
-use kento_studio::{ImageReference, Sha256};
+use kento_studio::workflow::{Command, EvidenceFile};
+use kento_studio::{ImageReference, Sha256, limits};
 use sha2::Digest as _;
 
 use super::OfferedColours;
 use crate::input_image;
 
-/// A picture that was read beside everything else, for one of two uses.
-pub(super) enum PictureRead {
+/// A file that was read beside everything else, for one of its uses.
+pub(super) enum FileRead {
     Colours(Result<OfferedColours, String>),
     Input(Result<Box<NewInput>, String>),
+    Evidence(Result<Box<NewEvidence>, String>),
+}
+
+/// A file on its way into the project as evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NewEvidence {
+    /// The file as the record names it.
+    pub file: EvidenceFile,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+impl NewEvidence {
+    /// Reads a file of any kind. For a thread.
+    ///
+    /// # Errors
+    /// One sentence when it cannot be read, is empty or too large to be kept.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let most = limits::MOST_EVIDENCE_BYTES;
+        let cannot = |error: std::io::Error| format!("the file cannot be read ({error}): {}", path.display());
+        let mut bytes = Vec::new();
+        File::open(path).map_err(cannot)?.take(most + 1).read_to_end(&mut bytes).map_err(cannot)?;
+        if bytes.is_empty() || bytes.len() as u64 > most {
+            let most = most >> 20;
+            return Err(format!("evidence has 1 byte to {most} MB: choose a smaller file: {}", path.display()));
+        }
+        let sha256 = Sha256(sha2::Sha256::digest(&bytes).into());
+        let file_name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        Ok(Self { file: EvidenceFile { sha256, file_name, bytes: bytes.len() as u64 }, bytes })
+    }
 }
 
 /// A picture on its way into the project as an input.
@@ -72,6 +103,22 @@ mod tests {
         let (_, command) = input.clone().command();
         let (file_name, licence) = ("mood.jpg".to_owned(), "own photograph".to_owned());
         assert_eq!(command, Command::AddInput { image: input.image, file_name, licence });
+    }
+
+    #[test]
+    fn any_file_can_be_evidence_but_an_empty_or_huge_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Model release.PDF");
+        std::fs::write(&path, "%PDF-1.7").unwrap();
+        let evidence = NewEvidence::read(&path).unwrap();
+        assert_eq!((evidence.file.file_name.as_str(), evidence.file.bytes), ("Model release.PDF", 8));
+        assert_eq!(evidence.file.sha256, Sha256(sha2::Sha256::digest(b"%PDF-1.7").into()));
+        std::fs::write(&path, "").unwrap();
+        assert!(NewEvidence::read(&path).unwrap_err().starts_with("evidence has 1 byte to 64 MB: choose a smaller"));
+        File::create(&path).unwrap().set_len(limits::MOST_EVIDENCE_BYTES + 1).unwrap();
+        assert!(NewEvidence::read(&path).unwrap_err().starts_with("evidence has 1 byte to 64 MB"));
+        assert!(NewEvidence::read(&folder.path().join("gone.pdf")).unwrap_err().starts_with("the file cannot be read"));
+        assert!(NewEvidence::read(folder.path()).unwrap_err().starts_with("the file cannot be read"));
     }
 
     #[test]
