@@ -227,7 +227,7 @@ fn projects_and_devices_hang_below_their_names() {
     harness.run_ok();
     harness.get_by_label("Device and model: RTX 4060 · f16 · starter 1.0").click();
     harness.run_ok();
-    harness.get_by_label("Models and devices…").click();
+    harness.get_by_label("Open another model…").click();
     harness.run_ok();
     assert_eq!(harness.state().events, [FrameEvent::RecentProjectAsked(0), FrameEvent::DevicesAsked]);
 }

@@ -6,7 +6,9 @@ use kento_engine::protocol::Pixels;
 use kento_studio::card::CardRef;
 use kento_studio::library::{NegativeLibrary, RonRefusal, SkeletonExamples, StyleLibrary};
 use kento_studio::project::ImageStore;
-use kento_studio::workflow::{Actor, Command, CommandKind, LibraryAddition, Permission, Role, State, allowed, would};
+use kento_studio::workflow::{
+    Actor, Command, CommandKind, Edit, LibraryAddition, Permission, Role, State, allowed, would,
+};
 use kento_studio::{EngineFingerprint, JobId, Sha256};
 
 use crate::frame::PanelKind;
@@ -149,6 +151,8 @@ pub enum PanelAsk {
     ChoosePicture,
     /// Let somebody choose a file that supports verdicts.
     ChooseEvidence,
+    /// Let somebody choose the file that an image became in another program, by what was done with it.
+    ChooseEdited(Sha256, Edit),
     /// Let somebody choose the file of a checklist that the project adopts.
     ChooseChecklist,
     /// Let somebody save the checklist of this name as a file, to be changed and adopted.

@@ -3,18 +3,54 @@ use std::io::{Cursor, Read as _};
 use std::path::Path;
 
 use image::{ImageFormat, RgbImage};
-use kento_studio::workflow::{Command, EvidenceFile};
+use kento_studio::workflow::{Command, Edit, EditedImage, EvidenceFile};
 use kento_studio::{ImageReference, Sha256, limits};
 use sha2::Digest as _;
 
 use super::OfferedColours;
 use crate::input_image;
+use crate::studio::pixels_sha256;
 
 /// A file that was read beside everything else, for one of its uses.
 pub(super) enum FileRead {
     Colours(Result<OfferedColours, String>),
     Input(Result<Box<NewInput>, String>),
     Evidence(Result<Box<NewEvidence>, String>),
+    Edited(Result<Box<NewEdited>, String>),
+}
+
+/// What an image became in another program, on its way into the project as the next version of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct NewEdited {
+    /// The image that was edited.
+    pub parent: Sha256,
+    /// The file as the project keeps it.
+    pub result: EditedImage,
+    /// Its bytes.
+    pub png: Vec<u8>,
+    /// What was done.
+    pub edit: Edit,
+    /// What was converted on the way, each in one sentence.
+    pub notices: Vec<String>,
+}
+
+impl NewEdited {
+    /// Reads the picture that an image became. For a thread.
+    ///
+    /// # Errors
+    /// As [`NewInput::read`].
+    pub fn read(path: &Path, parent: Sha256, edit: Edit) -> Result<Self, String> {
+        let read = NewInput::read(path, "")?;
+        let ImageReference { sha256, width, height } = read.image;
+        let result = EditedImage { sha256, pixels_sha256: read.pixels_sha256, width, height };
+        Ok(Self { parent, result, png: read.png, edit, notices: read.notices })
+    }
+
+    /// The bytes to store, and the command that records them.
+    pub fn command(self) -> (Vec<u8>, Command) {
+        let Self { parent, result, png, edit, .. } = self;
+        (png, Command::RecordEdit { parent, result, edit })
+    }
 }
 
 /// A file on its way into the project as evidence.
@@ -51,8 +87,12 @@ impl NewEvidence {
 pub(super) struct NewInput {
     /// The file as the project keeps it.
     pub image: ImageReference,
+    /// Hash of its pixels.
+    pub pixels_sha256: Sha256,
     /// Its bytes.
     pub png: Vec<u8>,
+    /// What was converted on the way, each in one sentence.
+    pub notices: Vec<String>,
     /// What the file was called.
     pub file_name: String,
     /// Under which licence it may be used.
@@ -66,7 +106,8 @@ impl NewInput {
     /// One sentence when it is no picture, or none that this program reads.
     pub fn read(path: &Path, licence: &str) -> Result<Self, String> {
         let read = input_image::read_rgb(path).map_err(|error| error.to_string())?;
-        let pixels = read.pixels;
+        let (pixels, notices) = (read.pixels, read.notices);
+        let pixels_sha256 = pixels_sha256(&pixels);
         let no_png =
             |why: &dyn std::fmt::Display| format!("the picture cannot be kept as PNG ({why}): {}", path.display());
         let rgb = RgbImage::from_raw(pixels.width, pixels.height, pixels.data);
@@ -77,12 +118,12 @@ impl NewInput {
         let sha256 = Sha256(sha2::Sha256::digest(&png).into());
         let file_name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let image = ImageReference { sha256, width: rgb.width(), height: rgb.height() };
-        Ok(Self { image, png, file_name, licence: licence.to_owned() })
+        Ok(Self { image, pixels_sha256, png, notices, file_name, licence: licence.to_owned() })
     }
 
     /// The bytes to store, and the command that records them.
     pub fn command(self) -> (Vec<u8>, Command) {
-        let Self { image, png, file_name, licence } = self;
+        let Self { image, png, file_name, licence, .. } = self;
         (png, Command::AddInput { image, file_name, licence })
     }
 }

@@ -10,7 +10,7 @@ use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
 use kento_studio::library::Checklist;
 use kento_studio::project::{Access, ImageStore};
-use kento_studio::workflow::{Actor, Command, CommandKind, JobPurpose, JobStatus, Role, Stage, State};
+use kento_studio::workflow::{Actor, Command, CommandKind, Edit, JobPurpose, JobStatus, Role, Stage, State};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
 use super::contents::{DeskPanels, QueuePreviews};
@@ -65,7 +65,7 @@ pub struct Desk {
     previews: QueuePreviews,
     pub(super) context: Context,
     /// What the window has not been told yet.
-    notices: Vec<Notice>,
+    pub(super) notices: Vec<Notice>,
 }
 
 /// Something that the window tells in a message or does itself.
@@ -82,6 +82,8 @@ pub enum Notice {
     ChooseInput,
     /// Let somebody choose a file that supports verdicts.
     ChooseEvidence,
+    /// Let somebody choose the file that an image became in another program.
+    ChooseEdited(Sha256, Edit),
     /// Open a drawer.
     Open(Drawer),
     /// Open what a stage of the rail asks for, by its place.
@@ -192,9 +194,10 @@ impl Desk {
     /// What was typed and would be lost with the project's window, in words.
     pub fn unsaved(&self) -> Vec<&'static str> {
         let brief = self.panels.brief.has_unsaved(&self.state).then_some("the brief's changes");
+        let board = self.panels.grid.has_unsaved().then_some("the moodboard's order");
         let cards = self.panels.lock.has_unsaved().then_some("a recipe card's changes");
         let checks = self.panels.checklist.has_unsaved().then_some("what is written on the checklist");
-        brief.into_iter().chain(cards).chain(checks).collect()
+        brief.into_iter().chain(board).chain(cards).chain(checks).collect()
     }
 
     /// Who acts.
@@ -217,6 +220,7 @@ impl Desk {
                 PanelAsk::ChooseModel => notices.push(Notice::ChooseModel),
                 PanelAsk::ChoosePicture => notices.push(Notice::ChoosePicture),
                 PanelAsk::ChooseEvidence => notices.push(Notice::ChooseEvidence),
+                PanelAsk::ChooseEdited(image, edit) => notices.push(Notice::ChooseEdited(image, edit)),
                 PanelAsk::ChooseChecklist => notices.push(Notice::ChooseChecklist),
                 PanelAsk::SaveChecklist(name) => {
                     let list = self.state.checklist(&name).cloned();

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::thread;
 
-use kento_studio::workflow::{Command, CommandKind};
+use kento_studio::Sha256;
+use kento_studio::workflow::{Command, CommandKind, Edit};
 
 use super::colours::colours_of;
-use super::new_file::{FileRead, NewEvidence, NewInput};
+use super::new_file::{FileRead, NewEdited, NewEvidence, NewInput};
 use super::{Desk, Notice};
 use crate::studio::Request;
+use crate::widgets;
 use crate::widgets::toasts::ToastKind;
 
 impl Desk {
@@ -25,6 +27,12 @@ impl Desk {
     /// Reads a file and adds it as evidence.
     pub fn take_evidence(&mut self, file: PathBuf) -> Option<Notice> {
         self.if_allowed(CommandKind::AddEvidence, move || FileRead::Evidence(NewEvidence::read(&file).map(Box::new)))
+    }
+
+    /// Reads the file that an image became in another program and records the edit.
+    pub fn take_edited(&mut self, file: PathBuf, image: Sha256, edit: Edit) -> Option<Notice> {
+        let read = move || FileRead::Edited(NewEdited::read(&file, image, edit).map(Box::new));
+        self.if_allowed(CommandKind::RecordEdit, read)
     }
 
     fn if_allowed(&mut self, kind: CommandKind, file: impl FnOnce() -> FileRead + Send + 'static) -> Option<Notice> {
@@ -55,7 +63,14 @@ impl Desk {
                 self.panels.brief.choose(true);
                 None
             }
+            FileRead::Edited(Ok(edited)) => {
+                self.tell_converted(&edited.notices);
+                self.selection.image = Some(edited.result.sha256);
+                let (png, command) = edited.command();
+                self.store(png, command, "The edited file goes into the project as the next version".to_owned())
+            }
             FileRead::Input(Ok(input)) => {
+                self.tell_converted(&input.notices);
                 let (image, file_name) = (input.image.sha256, input.file_name.clone());
                 let (png, command) = input.command();
                 self.selection.image = Some(image);
@@ -72,10 +87,17 @@ impl Desk {
                 let told = format!("{} goes into the project as evidence", file.file_name);
                 self.store(bytes, Command::AddEvidence { file }, told)
             }
-            FileRead::Colours(Err(why)) | FileRead::Input(Err(why)) | FileRead::Evidence(Err(why)) => {
-                Some(Notice::Toast(ToastKind::Refused, why))
-            }
+            FileRead::Colours(Err(why))
+            | FileRead::Input(Err(why))
+            | FileRead::Evidence(Err(why))
+            | FileRead::Edited(Err(why)) => Some(Notice::Toast(ToastKind::Refused, why)),
         }
+    }
+
+    /// Nothing is converted without a word.
+    fn tell_converted(&mut self, sentences: &[String]) {
+        let toast = |sentence: &String| Notice::Toast(ToastKind::Done, format!("{}.", widgets::sentence(sentence)));
+        self.notices.extend(sentences.iter().map(toast));
     }
 
     /// Saves a file with the command that records it.

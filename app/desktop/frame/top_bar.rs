@@ -160,7 +160,7 @@ fn device(ui: &mut Ui, data: &FrameData, width: f32, events: &mut Vec<FrameEvent
                 ui.set_width(theme::POPOVER_WIDTH);
                 ui.add(Label::new(RichText::new(&chip.text).font(theme::title_font())).wrap());
                 ui.add(Label::new(RichText::new(&chip.explanation).color(colors.secondary)).wrap());
-                let choose = ActionButton::plain("Models and devices…").allowed(data.devices.clone());
+                let choose = ActionButton::plain("Open another model…").allowed(data.devices.clone());
                 if choose.show(ui) {
                     events.push(FrameEvent::DevicesAsked);
                 }

@@ -4,6 +4,7 @@
 pub mod acts;
 pub mod bottom_bar;
 pub mod brief;
+pub mod budget;
 pub mod canvas;
 pub mod checklist;
 pub mod concept_grid;

@@ -33,6 +33,8 @@ pub struct Workbench {
     order: Vec<JobId>,
     /// Jobs that an earlier run of the program left without a result, with the attempt that was interrupted.
     interrupted: BTreeMap<JobId, u32>,
+    /// Not even a failure could be saved: nothing more is rendered until something can, because its result would be lost too.
+    is_held: bool,
 }
 
 /// Where a waiting job goes in the queue.
@@ -120,6 +122,7 @@ impl Workbench {
             preview: PreviewRate::Off,
             order: Vec::new(),
             interrupted,
+            is_held: false,
         })
     }
 
@@ -154,6 +157,7 @@ impl Workbench {
     /// As [`StudioProject::decide`]; then nothing has changed.
     pub fn decide(&mut self, command: &Command) -> Result<Head, StudioError> {
         let head = self.project.decide(command)?;
+        self.is_held = false;
         if let Command::CancelJobs { jobs, .. } = command {
             for job in jobs {
                 if self.submitted.contains(job) && self.engine.cancel(*job).is_err() {
@@ -262,12 +266,18 @@ impl Workbench {
 
     /// Gives the engine the jobs that wait, in their order.
     pub fn give_work(&mut self) -> Vec<Happened> {
+        if self.is_held {
+            return Vec::new();
+        }
         let mut happened = self.end_stale_proofs();
         for id in self.queue() {
             if self.submitted.contains(&id) || self.proof.as_ref().is_some_and(|proof| proof.job == id) {
                 continue;
             }
             let Some(job) = self.project.state().job(id).cloned() else { continue };
+            if self.is_held {
+                break;
+            }
             if self.interrupted.get(&id) == Some(&job.attempts) {
                 continue;
             }
@@ -456,10 +466,11 @@ impl Workbench {
     }
 
     fn report(&mut self, command: &Command) -> Vec<Happened> {
-        match self.project.decide(command) {
-            Ok(_) => Vec::new(),
-            Err(error) => vec![Happened::trouble(&error)],
-        }
+        let Err(error) = self.project.decide(command) else { return Vec::new() };
+        let trouble = Happened::trouble(&error);
+        let Happened::NotSaved(why) = trouble else { return vec![trouble] };
+        self.is_held = true;
+        vec![Happened::NotSaved(format!("{why}; the queue waits until a decision can be saved again"))]
     }
 }
 

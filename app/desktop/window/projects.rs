@@ -6,10 +6,10 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use eframe::egui::{Context, Frame, Modal, Ui};
 use jiff::{Timestamp, ToSpan as _};
-use kento_studio::PersonName;
 use kento_studio::library::{self, Checklist};
 use kento_studio::project::RecentProjects;
-use kento_studio::workflow::{Command, ProjectSettings, slug};
+use kento_studio::workflow::{Command, Edit, ProjectSettings, slug};
+use kento_studio::{PersonName, Sha256};
 
 use super::settings::{Me, Settings, TourSeen};
 use crate::shipped;
@@ -29,6 +29,7 @@ enum Chosen {
     Picture(PathBuf),
     Input(PathBuf),
     Evidence(PathBuf),
+    Edited(PathBuf, Sha256, Edit),
     Checklist(Checklist),
     Told(ToastKind, String),
     Nothing,
@@ -47,6 +48,8 @@ pub(super) struct Listened {
     pub input: Option<PathBuf>,
     /// A file that supports verdicts.
     pub evidence: Option<PathBuf>,
+    /// The file that an image became in another program, and what was done.
+    pub edited: Option<(PathBuf, Sha256, Edit)>,
     /// A checklist to be adopted.
     pub checklist: Option<Checklist>,
     /// How reading or writing what was chosen went.
@@ -219,6 +222,15 @@ impl Projects {
         });
     }
 
+    /// Lets somebody choose the file that an image became in another program.
+    pub fn choose_edited(&mut self, context: &Context, image: Sha256, edit: Edit) {
+        self.choose(context, move || {
+            let pictures = ["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp"];
+            let dialog = rfd::FileDialog::new().set_title("Take in an edited file").add_filter("Picture", &pictures);
+            dialog.pick_file().map(|path| Chosen::Edited(path, image, edit))
+        });
+    }
+
     /// Lets somebody choose the file of a checklist, and reads it.
     pub fn choose_checklist(&mut self, context: &Context) {
         self.choose(context, || {
@@ -272,6 +284,7 @@ impl Projects {
                 Chosen::Picture(path) => listened.picture = Some(path),
                 Chosen::Input(path) => listened.input = Some(path),
                 Chosen::Evidence(path) => listened.evidence = Some(path),
+                Chosen::Edited(path, image, edit) => listened.edited = Some((path, image, edit)),
                 Chosen::Checklist(checklist) => listened.checklist = Some(checklist),
                 Chosen::Told(kind, text) => listened.told = Some((kind, text)),
                 Chosen::NewPlace(place) => {

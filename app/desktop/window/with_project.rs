@@ -154,7 +154,7 @@ impl KentoApp {
 
     /// Takes in what the project's thread did since the last frame.
     pub(super) fn listen_to_project(&mut self, ctx: &egui::Context) {
-        let Listened { wanted, model, picture, input, evidence, checklist, told } = self.projects.listen();
+        let Listened { wanted, model, picture, input, evidence, edited, checklist, told } = self.projects.listen();
         self.input_forms.extend(input.map(InputForm::new));
         if let Some((kind, text)) = told {
             self.tell(ctx, kind, text);
@@ -191,6 +191,7 @@ impl KentoApp {
         notices.extend(model.and_then(|path| desk.open_model(&path)));
         notices.extend(picture.and_then(|path| desk.take_colours_of(path)));
         notices.extend(evidence.and_then(|path| desk.take_evidence(path)));
+        notices.extend(edited.and_then(|(path, image, edit)| desk.take_edited(path, image, edit)));
         notices.extend(checklist.and_then(|checklist| desk.decide(workflow::Command::AdoptChecklist { checklist })));
         for notice in notices {
             self.act_on(ctx, notice);
@@ -207,6 +208,7 @@ impl KentoApp {
             Notice::Open(drawer) => self.frame.drawer = Some(drawer),
             Notice::OpenStage(place) => self.frame.open_stage(place),
             Notice::ChooseEvidence => self.projects.choose_evidence(ctx),
+            Notice::ChooseEdited(image, edit) => self.projects.choose_edited(ctx, image, edit),
             Notice::ChooseChecklist => self.projects.choose_checklist(ctx),
             Notice::SaveChecklist(checklist) => self.projects.save_checklist(ctx, *checklist),
         }

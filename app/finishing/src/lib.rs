@@ -5,8 +5,10 @@
 pub mod difference;
 pub mod mask;
 mod mix;
+mod palette;
 mod pixel_rect;
 pub mod region;
 
 pub use mix::{MixError, mix};
+pub use palette::{PaletteShare, TOLERANCE, palette_share};
 pub use pixel_rect::PixelRect;

@@ -1,4 +1,4 @@
-use kento_studio::workflow::{Command, CommandKind, ReviewList, Row, Stage, TABLE};
+use kento_studio::workflow::{Command, CommandKind, IterationSubject, ReviewList, Row, Stage, TABLE};
 
 use crate::desk::{PanelInput, Selection};
 use crate::frame::PanelKind;
@@ -170,6 +170,10 @@ fn object(command: &Command) -> String {
 fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'static str, Place)> {
     let stage = Stage::ALL.into_iter().position(|stage| stage == skipped(input)).unwrap_or_default();
     let gate = Place::Panel(PanelKind::Checklist);
+    // Of an image they are asked for beside its checklist, of a Hero beside its card.
+    let is_of_image =
+        input.state.iteration_asks().iter().all(|ask| matches!(ask.subject, IterationSubject::Image { .. }));
+    let iterations = if is_of_image { gate } else { Place::Recipe };
     Some(match kind {
         CommandKind::WriteBrief => ("Write the brief", Place::Brief),
         CommandKind::CompleteBrief => ("Complete the brief", Place::Brief),
@@ -188,14 +192,16 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
         CommandKind::ProveCard => ("Prove the recipe", Place::Recipe),
         CommandKind::LockRecipe => ("Lock the recipe", Place::Recipe),
         CommandKind::StartVolumeRun => ("Start the volume run", Place::Recipe),
-        CommandKind::AskForIterations => ("Ask the Director for iterations", Place::Recipe),
-        CommandKind::GrantIterations => ("Grant iterations", Place::Recipe),
+        CommandKind::AskForIterations => ("Ask the Director for iterations", iterations),
+        CommandKind::GrantIterations => ("Grant iterations", iterations),
         CommandKind::Keep => ("Keep the image", Place::Cull),
         CommandKind::Reject => ("Reject images with a reason", Place::Cull),
         CommandKind::WithdrawCull => ("Take back the cull of", Place::Cull),
         CommandKind::StartRepair => ("Mask and repair the image", Place::Panel(PanelKind::Canvas)),
         CommandKind::CheckArtefacts => ("Check the image for artefacts", gate),
         CommandKind::WriteAltText => ("Write the alt text", gate),
+        CommandKind::HandToEditor => ("Hand the image to an editor", gate),
+        CommandKind::RecordEdit => ("Take in an edited file", gate),
         CommandKind::SubmitForReview => ("Submit for review, full list, the image", gate),
         CommandKind::BeginFreshEyes => ("Begin a fresh-eyes pass", gate),
         CommandKind::JudgeItem => ("Judge the items of the checklist", gate),
@@ -220,8 +226,6 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
         | CommandKind::AcceptRepair
         | CommandKind::DiscardRepairs
         | CommandKind::MixCandidates
-        | CommandKind::RecordEdit
-        | CommandKind::HandToEditor
         | CommandKind::ReportSeen
         | CommandKind::ReportImage
         | CommandKind::ReportFailure

@@ -47,9 +47,11 @@ impl Drafts {
         self.0.get_mut(&(image, kind, item.to_owned()))
     }
 
-    /// Whether anything is written or pinned that the project does not have.
+    /// Whether anything is written, pinned or attached that the project does not have.
     pub fn has_words(&self) -> bool {
-        self.0.values().any(|draft| draft.sent.is_none() && !(draft.note.trim().is_empty() && draft.pins.is_empty()))
+        let is_bare =
+            |draft: &Draft| draft.note.trim().is_empty() && draft.pins.is_empty() && draft.evidence.is_empty();
+        self.0.values().any(|draft| draft.sent.is_none() && !is_bare(draft))
     }
 
     pub fn open(&mut self, image: Sha256, kind: ListKind, item: &str, draft: Draft) {

@@ -129,7 +129,7 @@ impl Evidence<'_, '_> {
         let choices = evidence_choices(self.input.state, &self.image, attached);
         let mut chosen = None;
         let another = ActionButton::quiet("A file of this computer…").icon(icons::FOLDER);
-        let another = another.named(format!("A file of this computer for {item}"));
+        let another = another.named(format!("A file of this computer… for {item}"));
         if another.allowed(self.input.may(CommandKind::AddEvidence)).show(ui) {
             chosen = Some(Choice::OfComputer);
             ui.close();

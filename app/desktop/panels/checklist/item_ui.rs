@@ -23,6 +23,8 @@ pub(super) enum ItemEvent {
     PinRemoved,
     /// Wants to see a pin.
     LookAt(Pin),
+    /// Wants the figure measured.
+    MeasureWanted,
     /// Wants a file of this computer attached.
     FileWanted,
     /// Saves the draft.
@@ -43,6 +45,8 @@ pub(super) struct Row<'a, 'b> {
     pub pins: Vec<(u32, Pin)>,
     /// Whether the canvas waits for its pin.
     pub waits_for_pin: bool,
+    /// Whether its figure can be measured now; None where nothing measures it.
+    pub measures: Option<Allowed>,
     /// What can be attached to the draft.
     pub evidence: Evidence<'a, 'b>,
     pub now: Timestamp,
@@ -153,6 +157,13 @@ fn edit(ui: &mut Ui, row: &mut Row<'_, '_>, draft: &mut Draft) -> Option<ItemEve
         .desired_width(f32::INFINITY);
     let text = &row.item.text;
     ui.add(field).accessible_name(format!("Note on {text}"));
+    if let Some(allowed) = row.measures.take() {
+        let measure = ActionButton::plain("Measure it").named(format!("Measure: {text}")).icon(icons::PICK);
+        let measure = measure.explained("Writes how much of the picture stands in the brief's colours");
+        if measure.allowed(allowed).show(ui) {
+            event = Some(ItemEvent::MeasureWanted);
+        }
+    }
     let takes_evidence = row.item.needs_evidence || !draft.evidence.is_empty();
     if takes_evidence && row.evidence.show(ui, text, &mut draft.evidence) {
         event = Some(ItemEvent::FileWanted);

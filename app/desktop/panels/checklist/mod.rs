@@ -1,14 +1,17 @@
 //! The checklist of the selected image: the artefact gate, the review gate, who may clear and when, the release.
 
 mod act_ui;
+mod arriving;
 mod cull_ui;
 mod data;
 mod draft;
+mod elsewhere_ui;
 mod evidence;
 mod footer;
 mod fresh;
 mod fresh_ui;
 mod item_ui;
+mod measuring;
 mod release;
 #[cfg(test)]
 mod sample;

@@ -3,20 +3,23 @@ use std::time::Duration;
 
 use eframe::egui::{Align, Context, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Ui};
 use kento_studio::Sha256;
-use kento_studio::workflow::{Command, Image, Judgement, Pin, ReviewList, Role, Verdict};
+use kento_studio::workflow::{Command, Image, IterationSubject, Judgement, Pin, ReviewList, Role, Verdict};
 
 use super::act_ui::{self, Act, Form};
 use super::cull_ui;
 use super::data::{self, ItemData, ListData, ListKind, View, default_kind, judge_command, list_data};
 use super::draft::{Draft, Drafts};
+use super::elsewhere_ui::Elsewhere;
 use super::evidence::{Evidence, EvidencePictures, WantedFile};
 use super::footer::{notices, who_may_clear};
 use super::fresh::fresh_data;
 use super::fresh_ui::{self, FreshAct};
 use super::item_ui::{self, ItemEvent, Row};
+use super::measuring::{Measuring, PALETTE_ITEM};
 use super::release::Releasing;
 use crate::desk::{PanelAsk, PanelInput, Selection};
 use crate::frame::PanelKind;
+use crate::panels::budget::{BudgetForm, show_budget};
 use crate::panels::canvas::{CanvasPanel, PinWanted};
 use crate::theme::{self, icons};
 use crate::widgets::image_view;
@@ -27,21 +30,26 @@ use crate::widgets::{ActionButton, Allowed, EmptyState, Segment, SegmentLook, se
 pub struct ChecklistPanel {
     /// Lists that somebody chose instead of the one that the image stands before.
     kinds: BTreeMap<Sha256, ListKind>,
-    drafts: Drafts,
+    pub(super) drafts: Drafts,
     alt_texts: BTreeMap<Sha256, String>,
     forms: BTreeMap<Sha256, (u64, Form)>,
     reject_notes: BTreeMap<Sha256, String>,
     list: Option<ReviewList>,
-    releasing: Option<Releasing>,
+    pub(super) releasing: Option<Releasing>,
     /// What went wrong on the way, by image.
-    failure: Option<(Sha256, String)>,
+    pub(super) failure: Option<(Sha256, String)>,
     /// A pin that was set before its item was named.
     loose_pin: Option<(Sha256, Pin)>,
     /// The item to bring into sight.
     scroll_to: Option<String>,
     evidence: EvidencePictures,
+    budget: BudgetForm,
+    elsewhere: Elsewhere,
+    /// What is to be measured, and what is.
+    pub(super) wants_measure: Option<(Sha256, ListKind, String)>,
+    pub(super) measuring: Option<Measuring>,
     /// The file that somebody chooses or that is being added, and the draft that it goes to.
-    wanted_file: Option<WantedFile>,
+    pub(super) wanted_file: Option<WantedFile>,
 }
 
 impl ChecklistPanel {
@@ -64,6 +72,7 @@ impl ChecklistPanel {
     ) {
         self.take_release(asks);
         self.take_file(input);
+        self.take_measurement(ui.ctx(), input);
         let known = selection.image.and_then(|image| input.state.image(&image));
         let Some(image) = known else { return nothing_selected(ui, selection.image.is_some(), asks) };
         let would = |command: &Command| input.would(command);
@@ -115,6 +124,9 @@ impl ChecklistPanel {
             self.reject_notes.extend(note.map(|note| (image.sha256, note)));
             ui.add_space(theme::GAP);
         }
+        if image.released.is_none() && !image.is_vetoed() {
+            show_budget(ui, input, IterationSubject::Image { root: image.root }, &mut self.budget, asks);
+        }
         self.kind_switch(ui, input, image.sha256);
         if let Some(fresh) =
             fresh_data(view, image.sha256).filter(|_| self.kind(input, image.sha256) == ListKind::Review)
@@ -142,29 +154,12 @@ impl ChecklistPanel {
         let mut draft = self.alt_texts.remove(&image.sha256);
         asks.extend(act_ui::show_alt_text(ui, input, image, &mut draft).map(PanelAsk::decide));
         self.alt_texts.extend(draft.map(|draft| (image.sha256, draft)));
-    }
-
-    /// Attaches a file to the draft that asked for it, as soon as the project has the file.
-    pub fn attach_evidence(&mut self, file: Sha256) {
-        if let Some(wanted) = &mut self.wanted_file {
-            wanted.file = Some(file);
-        }
-    }
-
-    fn take_file(&mut self, input: &PanelInput<'_>) {
-        let has = |file: &Sha256| input.state.evidence().contains_key(file);
-        let Some(wanted) = self.wanted_file.take_if(|wanted| wanted.file.as_ref().is_some_and(has)) else { return };
-        let draft = self.drafts.get_mut(wanted.image, wanted.kind, &wanted.item);
-        if let (Some(draft), Some(file)) = (draft, wanted.file)
-            && !draft.evidence.contains(&file)
-        {
-            draft.evidence.push(file);
-        }
+        self.elsewhere.show(ui, input, image, asks);
     }
 
     /// Whether a note or an alt text is written and not saved.
     pub fn has_unsaved(&self) -> bool {
-        !self.alt_texts.is_empty() || self.drafts.has_words()
+        !self.alt_texts.is_empty() || self.drafts.has_words() || self.elsewhere.has_words()
     }
 
     /// Artefact gate or review gate, where the project has both.
@@ -244,6 +239,7 @@ impl ChecklistPanel {
         pins: Vec<(u32, Pin)>,
         canvas: &CanvasPanel,
     ) -> Option<ItemEvent> {
+        let measures = if item.id == PALETTE_ITEM { self.may_measure(input) } else { None };
         let draft = self.drafts.get_mut(image, list.kind, &item.id);
         let written = draft.as_ref().map(|draft| judge_command(list.kind, image, &item.id, draft.verdict()));
         let wanted = PinWanted { image, item: item.id.clone() };
@@ -253,6 +249,7 @@ impl ChecklistPanel {
             may_judge: &list.may_judge,
             may_save: written.map(|command| input.would(&command)).unwrap_or_default(),
             pins,
+            measures,
             waits_for_pin: canvas.wanted_pin() == Some(&wanted),
             evidence: Evidence { input, image, pictures: &mut self.evidence },
             now: input.now,
@@ -282,6 +279,7 @@ impl ChecklistPanel {
                 canvas.look_at([pin.x as f32, pin.y as f32]);
                 asks.push(PanelAsk::Reveal(PanelKind::Canvas));
             }
+            ItemEvent::MeasureWanted => self.wants_measure = Some((image, kind, item.id.clone())),
             ItemEvent::FileWanted => {
                 self.wanted_file = Some(WantedFile { image, kind, item: item.id.clone(), file: None });
                 asks.push(PanelAsk::ChooseEvidence);
@@ -400,17 +398,6 @@ impl ChecklistPanel {
             }
             None => {}
         }
-    }
-
-    /// The file of an image to be released was read: decide, or say what is wrong with it.
-    fn take_release(&mut self, asks: &mut Vec<PanelAsk>) {
-        let Some(releasing) = &self.releasing else { return };
-        match releasing.listen() {
-            None => return,
-            Some(Ok(command)) => asks.push(PanelAsk::decide(command)),
-            Some(Err(why)) => self.failure = Some((releasing.image, why)),
-        }
-        self.releasing = None;
     }
 }
 

@@ -15,6 +15,8 @@ pub enum Beginning {
     Direction,
     /// As another card.
     Copy(CardRef),
+    /// As a card that a review of this project promoted because of its keep rate.
+    Template(CardRef),
     /// As a model's own settings without a prompt.
     Scratch,
 }
@@ -25,6 +27,7 @@ impl Beginning {
         match self {
             Self::Direction => "From the approved direction".to_owned(),
             Self::Copy(card) => format!("Copy {card}"),
+            Self::Template(card) => format!("From the template {card}"),
             Self::Scratch => "From scratch".to_owned(),
         }
     }
@@ -37,7 +40,7 @@ impl Beginning {
 pub fn begin(input: &PanelInput<'_>, beginning: &Beginning) -> Result<RecipeCard, String> {
     match beginning {
         Beginning::Direction => from_direction(input),
-        Beginning::Copy(card) => {
+        Beginning::Copy(card) | Beginning::Template(card) => {
             let known = input.state.card(card).ok_or_else(|| format!("there is no card {card}: choose another"))?;
             let name = free_name(input.state, &format!("{} copy", card.name));
             Ok(RecipeCard { brief: brief_name(input.state), ..known.card.copy_as(name) })

@@ -3,7 +3,6 @@
 mod applied;
 mod axes;
 mod begin;
-mod budget;
 mod data;
 mod draft;
 mod footer;

@@ -3,11 +3,10 @@ use std::collections::BTreeMap;
 use eframe::egui::{CollapsingHeader, RichText, ScrollArea, Ui, UiBuilder};
 use kento_studio::JobId;
 use kento_studio::card::{CardRef, RecipeCard};
-use kento_studio::workflow::{Actor, CardStatus, Command, CommandKind, Role};
+use kento_studio::workflow::{Actor, CardStatus, Command, CommandKind, IterationSubject, Role};
 
 use super::axes::{RowsPreview, show_axes};
 use super::begin::{Beginning, begin};
-use super::budget::{BudgetForm, show_budget};
 use super::data::{self, Edited, LeftOut, Step};
 use super::draft::CardDraft;
 use super::footer::{Footer, next_revision};
@@ -19,6 +18,7 @@ use super::slots::{SlotsView, list_button, list_choice, list_heading, show_slots
 use super::tokens::TokenCounter;
 use crate::desk::{Kept, PanelAsk, PanelInput, Selection};
 use crate::frame::{PanelKind, foot_line, padded};
+use crate::panels::budget::{BudgetForm, show_budget};
 use crate::theme::{self, icons};
 use crate::widgets::thumbnails::Thumbnails;
 use crate::widgets::{
@@ -369,7 +369,8 @@ impl LockPanel {
                     }
                     data::CardPart::Life => {
                         if let Some(known) = known {
-                            show_budget(ui, input, &known.card.card_ref(), &mut self.budget, asks);
+                            let subject = IterationSubject::Hero { card: known.card.card_ref() };
+                            show_budget(ui, input, subject, &mut self.budget, asks);
                             let second = &mut self.second;
                             let interrupted = &interrupted;
                             show_life(

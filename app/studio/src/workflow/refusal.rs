@@ -233,6 +233,9 @@ pub enum Refusal {
     /// The iteration budget is used up.
     #[error("the iteration budget of {1} for {0} is used up: ask the Director for more")]
     Budget(String, u32),
+    /// More iterations at once than are left.
+    #[error("{2} iterations are asked for and {1} of {0} are left: make at most {1}, or ask the Director for more")]
+    BudgetLeft(String, u32, u32),
     /// A question or grant without a budget, or before it is used up.
     #[error("{0}")]
     BudgetOpen(String),

@@ -93,3 +93,13 @@ fn a_brief_without_a_budget_sets_no_limit() {
     let said = studio.refused(&mara(), Command::AskForIterations { subject, reason: "x".to_owned() });
     assert_eq!(said, "the brief sets no iteration budget: go on");
 }
+
+#[test]
+fn with_less_left_than_a_strip_more_can_be_asked_for() {
+    let (mut studio, image, _) = Studio::kept();
+    let subject = IterationSubject::Image { root: image };
+    studio.ok(&mara(), repair(image, 0.1, None));
+    studio.ok(&mara(), Command::AskForIterations { subject, reason: "a strip needs four".to_owned() });
+    assert_eq!(studio.state.iteration_asks().len(), 1);
+    studio.ok(&mara(), repair(image, 0.1, None));
+}

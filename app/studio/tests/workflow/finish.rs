@@ -130,7 +130,12 @@ fn a_strip_has_1_to_16_candidates_with_different_seeds_and_each_counts_as_an_ite
     let subject = IterationSubject::Image { root: image };
     let left = studio.state.iteration_budget(&subject).unwrap() - studio.state.iterations_used(&subject);
     let said = studio.refused(&mara(), with((0..u64::from(left) + 1).collect()));
-    assert!(said.contains("is used up: ask the Director for more"), "{said}");
+    let wanted = left + 1;
+    let end = format!("are left: make at most {left}, or ask the Director for more");
+    assert!(
+        said.starts_with(&format!("{wanted} iterations are asked for and {left} of ")) && said.ends_with(&end),
+        "{said}"
+    );
     let records = studio.ok(&mara(), with((0..u64::from(left)).collect()));
     let Action::JobsQueued { jobs } = &records[0].action else { panic!() };
     assert_eq!(jobs.len(), left as usize);

@@ -225,9 +225,11 @@ fn a_director_ranks_by_keys_and_approves_with_a_reason() {
         }
         key(&mut harness, rank);
     }
+    assert!(harness.state().panel.has_unsaved(), "the order would be lost");
     press(&mut harness, "Rank these 3");
     let candidates = [3, 1, 2].map(|job| image(&harness, job)).to_vec();
     assert_eq!(decided(&harness), [Command::RankMoodboard { candidates }]);
+    assert!(!harness.state().panel.has_unsaved(), "it is saved");
     harness.get_by_label("Why this direction").focus();
     harness.run_ok();
     harness.get_by_label("Why this direction").type_text("the calmest");

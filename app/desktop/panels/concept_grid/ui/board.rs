@@ -44,6 +44,11 @@ impl BoardUi {
         self.drawn_height.min(whole * 0.55)
     }
 
+    /// Whether an order or a reason is there and not saved.
+    pub(super) fn has_unsaved(&self) -> bool {
+        self.draft.order().is_some() || !self.reason.trim().is_empty()
+    }
+
     pub(super) fn show(&mut self, ui: &mut Ui, desk: &mut Desk<'_, '_>, selected: &[Sha256]) {
         let direction = desk.input.state.direction().map(|direction| direction.seq);
         if direction != self.direction {

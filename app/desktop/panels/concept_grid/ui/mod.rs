@@ -81,6 +81,11 @@ impl ConceptGridPanel {
         self.view.choose(View::Sprint, View::sensible(input));
     }
 
+    /// Whether an order of the moodboard, or why a direction is approved, is there and not saved.
+    pub fn has_unsaved(&self) -> bool {
+        self.sprint.has_unsaved()
+    }
+
     /// Whether the cull has the window to itself.
     pub fn claims_all(&mut self, input: &PanelInput<'_>) -> bool {
         self.cull.follow(input.state, input.actor);

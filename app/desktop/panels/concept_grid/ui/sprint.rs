@@ -51,6 +51,10 @@ impl Default for SprintUi {
 }
 
 impl SprintUi {
+    pub(super) fn has_unsaved(&self) -> bool {
+        self.board.has_unsaved()
+    }
+
     /// The number of the sprint that is shown, where another than the latest is.
     pub(super) fn shown(&self, input: &PanelInput<'_>) -> Option<u32> {
         self.chosen.filter(|chosen| input.state.sprints().iter().any(|sprint| sprint.number == *chosen))

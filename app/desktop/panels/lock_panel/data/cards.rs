@@ -70,7 +70,9 @@ pub fn editing(input: &PanelInput<'_>, card: Option<&CardRef>) -> Allowed {
 pub fn begin_choices(state: &State, card: Option<&CardRef>) -> Vec<Beginning> {
     let direction = state.direction().map(|_| Beginning::Direction);
     let copy = card.map(|card| Beginning::Copy(card.clone()));
-    direction.into_iter().chain(copy).chain([Beginning::Scratch]).collect()
+    let others = state.templates().iter().map(|one| &one.card).filter(|one| Some(*one) != card);
+    let templates = others.map(|card| Beginning::Template(card.clone()));
+    direction.into_iter().chain(copy).chain(templates).chain([Beginning::Scratch]).collect()
 }
 
 /// What comes before the first card while no direction is approved; none once a card can be begun.

@@ -14,6 +14,9 @@ pub(super) struct Repair<'a> {
     pub(super) masked_share: f64,
 }
 
+/// Candidates of a usual strip: with fewer iterations left, more may be asked for.
+const USUAL_STRIP: u32 = 4;
+
 pub(super) fn repair(
     state: &State,
     parent: &Sha256,
@@ -156,7 +159,11 @@ pub(super) fn hand_to_editor(
 
 pub(super) fn ask(state: &State, subject: &IterationSubject, reason: &str) -> Result<Vec<Action>, Refusal> {
     check_subject(state, subject)?;
-    if check_budget(state, subject).is_ok() {
+    let usual = match subject {
+        IterationSubject::Hero { .. } => 1,
+        IterationSubject::Image { .. } => USUAL_STRIP,
+    };
+    if check_budget_for(state, subject, usual).is_ok() {
         let name = subject_name(subject);
         return Err(Refusal::BudgetOpen(format!("the iteration budget of {name} is not used up: go on")));
     }
@@ -201,10 +208,12 @@ pub(super) fn check_budget(state: &State, subject: &IterationSubject) -> Result<
 /// The same for several iterations at once.
 pub(super) fn check_budget_for(state: &State, subject: &IterationSubject, more: u32) -> Result<(), Refusal> {
     match state.iteration_budget(subject) {
-        Some(budget) if state.iterations_used(subject).saturating_add(more) > budget => {
-            Err(Refusal::Budget(subject_name(subject), budget))
-        }
-        _ => Ok(()),
+        Some(budget) => match budget.saturating_sub(state.iterations_used(subject)) {
+            0 => Err(Refusal::Budget(subject_name(subject), budget)),
+            left if left < more => Err(Refusal::BudgetLeft(subject_name(subject), left, more)),
+            _ => Ok(()),
+        },
+        None => Ok(()),
     }
 }
 

@@ -1,7 +1,8 @@
+//! The iterations of a Hero or an image: the Operator asks for more, the Director answers. Shown by the lock panel and the checklist.
+
 use std::collections::BTreeMap;
 
 use eframe::egui::{DragValue, RichText, Ui};
-use kento_studio::card::CardRef;
 use kento_studio::workflow::{Command, CommandKind, IterationAsk, IterationSubject};
 
 use crate::desk::{PanelAsk, PanelInput};
@@ -11,13 +12,13 @@ use crate::widgets::{ActionButton, SlotField, show_slot};
 /// Most iterations that are granted at once.
 const MOST_GRANTED: u32 = 100;
 
-/// What is typed when the iterations of a Hero are used up, for every card and for both sides.
+/// What is typed when iterations are used up, of a Hero or of an image with everything made from it, on both sides.
 #[derive(Default)]
 pub struct BudgetForm {
     /// Why the Operator needs more.
-    asks: BTreeMap<CardRef, String>,
+    asks: BTreeMap<IterationSubject, String>,
     /// What the Director answers.
-    grants: BTreeMap<CardRef, Grant>,
+    grants: BTreeMap<IterationSubject, Grant>,
 }
 
 /// An answer while it is typed.
@@ -35,36 +36,35 @@ impl Default for Grant {
 
 impl BudgetForm {
     /// Forgets what the state shows as saved, and nothing else: a refused decision leaves its words where they are.
-    fn follow(&mut self, card: &CardRef, asked: Option<&IterationAsk>) {
+    fn follow(&mut self, subject: &IterationSubject, asked: Option<&IterationAsk>) {
         if let Some(asked) = asked
-            && self.asks.get(card).is_some_and(|reason| reason.trim() == asked.reason)
+            && self.asks.get(subject).is_some_and(|reason| reason.trim() == asked.reason)
         {
-            self.asks.remove(card);
+            self.asks.remove(subject);
         }
-        if asked.is_none() && self.grants.get(card).is_some_and(|grant| grant.is_sent) {
-            self.grants.remove(card);
+        if asked.is_none() && self.grants.get(subject).is_some_and(|grant| grant.is_sent) {
+            self.grants.remove(subject);
         }
     }
 }
 
-/// Draws what there is to do about the iterations of a Hero: the Operator asks for more, the Director grants them.
-/// Nothing where neither is due.
+/// Draws what there is to do about iterations: the Operator asks for more, the Director grants them. Nothing where neither is due.
 pub fn show_budget(
     ui: &mut Ui,
     input: &PanelInput<'_>,
-    card: &CardRef,
+    subject: IterationSubject,
     form: &mut BudgetForm,
     asks: &mut Vec<PanelAsk>,
 ) {
-    let subject = IterationSubject::Hero { card: card.clone() };
     let asked = input.state.iteration_asks().iter().find(|ask| ask.subject == subject);
-    form.follow(card, asked);
+    form.follow(&subject, asked);
     let palette = theme::palette(ui.style());
     if let Some(asked) = asked {
         let words = format!("{} asks for more iterations: {}", asked.by, asked.reason);
         ui.label(RichText::new(words).color(palette.text));
         if input.may(CommandKind::GrantIterations).is_yes() {
-            grant(ui, input, subject, form.grants.entry(card.clone()).or_default(), asks);
+            let typed = form.grants.entry(subject.clone()).or_default();
+            grant(ui, input, subject, typed, asks);
         }
         return;
     }
@@ -73,15 +73,24 @@ pub fn show_budget(
         return;
     }
     let slot = SlotField {
-        label: "The iterations are used up. Why are more needed?".to_owned(),
+        label: format!("{} Why are more needed?", left(input, &subject)),
         hint: "the sail is still too dark".to_owned(),
         ..SlotField::default()
     };
-    let reason = form.asks.entry(card.clone()).or_default();
+    let reason = form.asks.entry(subject.clone()).or_default();
     show_slot(ui, &slot, reason);
     let command = Command::AskForIterations { subject, reason: reason.clone() };
     if ActionButton::plain("Ask the Director").allowed(input.would(&command)).show(ui) {
         asks.push(PanelAsk::decide(command));
+    }
+}
+
+/// How many iterations are left, in a sentence.
+fn left(input: &PanelInput<'_>, subject: &IterationSubject) -> String {
+    let budget = input.state.iteration_budget(subject).unwrap_or_default();
+    match budget.saturating_sub(input.state.iterations_used(subject)) {
+        0 => format!("All {budget} iterations are used up."),
+        left => format!("{left} of {budget} iterations are left."),
     }
 }
 
@@ -106,14 +115,16 @@ fn grant(ui: &mut Ui, input: &PanelInput<'_>, subject: IterationSubject, typed: 
 
 #[cfg(test)]
 mod tests {
+    use kento_studio::card::CardRef;
+
     use super::*;
 
     #[test]
     fn words_stay_with_their_card_and_side_until_the_state_shows_them() {
-        let card = |name: &str| CardRef { name: name.parse().unwrap(), revision: 1 };
+        let card = |name: &str| IterationSubject::Hero { card: CardRef { name: name.parse().unwrap(), revision: 1 } };
         let (one, other) = (card("one"), card("other"));
         let asked = |reason: &str| IterationAsk {
-            subject: IterationSubject::Hero { card: card("one") },
+            subject: card("one"),
             reason: reason.to_owned(),
             by: "Mara".parse().unwrap(),
             seq: 9,

@@ -1,0 +1,148 @@
+use std::collections::BTreeMap;
+
+use eframe::egui::{RichText, TextEdit, Ui, vec2};
+use kento_studio::workflow::{Command, Edit, EditKind, EditedImage, Image, Role};
+use kento_studio::{PersonName, Sha256};
+
+use crate::desk::{PanelAsk, PanelInput};
+use crate::theme::{self, icons};
+use crate::widgets::{ActionButton, Allowed, pick_list, show_button_row};
+
+/// Edits that a picture can come back from as pixels without transparency; for the others the project has no place yet.
+const KINDS: [EditKind; 6] = [
+    EditKind::HumanEdit,
+    EditKind::ArtefactCleanup,
+    EditKind::Compositing,
+    EditKind::ColourCorrection,
+    EditKind::TextOverlay,
+    EditKind::Upscale,
+];
+
+/// What is typed about images that are edited in other programs, until the project has it.
+#[derive(Default)]
+pub(super) struct Elsewhere(BTreeMap<Sha256, (u64, Form)>);
+
+enum Form {
+    HandOver { editor: String, reason: String },
+    TakeBack { kind: EditKind, note: String },
+}
+
+impl Elsewhere {
+    /// Whether anything is typed.
+    pub fn has_words(&self) -> bool {
+        self.0.values().any(|(_, form)| match form {
+            Form::HandOver { editor, reason } => !(editor.trim().is_empty() && reason.trim().is_empty()),
+            Form::TakeBack { note, .. } => !note.trim().is_empty(),
+        })
+    }
+
+    /// Draws, for the Operator, how a keeper goes to somebody who edits it in another program, and how it comes back. Nothing for
+    /// what cannot be edited any more.
+    pub fn show(&mut self, ui: &mut Ui, input: &PanelInput<'_>, image: &Image, asks: &mut Vec<PanelAsk>) {
+        let sha256 = image.sha256;
+        let is_open = image.open_review().is_none() && image.released.is_none() && !input.state.is_cleared(&sha256);
+        if input.actor.role != Role::Operator || !input.state.is_keeper(&sha256) || !is_open {
+            self.0.remove(&sha256);
+            return;
+        }
+        // What was typed for one step goes with the step.
+        let stands = image.hand_off.as_ref().map_or(0, |hand_off| hand_off.seq);
+        self.0.retain(|of, (at, _)| *of != sha256 || *at == stands);
+        if let Some(hand_off) = &image.hand_off {
+            let text = format!("{}  With {}: {}", icons::PERSON, hand_off.editor, hand_off.reason);
+            ui.label(RichText::new(text).color(theme::palette(ui.style()).text));
+        }
+        let closes = match self.0.get_mut(&sha256) {
+            Some((_, form)) => form.show(ui, input, sha256, asks),
+            None => {
+                if let Some(form) = buttons(ui, input, image) {
+                    self.0.insert(sha256, (stands, form));
+                }
+                false
+            }
+        };
+        if closes {
+            self.0.remove(&sha256);
+        }
+    }
+}
+
+fn buttons(ui: &mut Ui, input: &PanelInput<'_>, image: &Image) -> Option<Form> {
+    let back = ActionButton::quiet("Take in an edited file…")
+        .allowed(input.would(&take_back(image.sha256, EditKind::HumanEdit, "edited")))
+        .explained("A picture that was edited in another program becomes the next version of this one");
+    let over = PersonName::new("Somebody").ok().filter(|_| image.hand_off.is_none()).map(|editor| {
+        let command = Command::HandToEditor { image: image.sha256, editor, reason: "needs a person".to_owned() };
+        let button = ActionButton::quiet("Hand to an editor…").allowed(input.would(&command));
+        button.explained("For what a person must finish: legal-sensitive or brand-critical")
+    });
+    let is_over = over.is_some();
+    let buttons: Vec<ActionButton> = over.into_iter().chain([back]).collect();
+    match show_button_row(ui, &buttons) {
+        Some(0) if is_over => Some(Form::HandOver { editor: String::new(), reason: String::new() }),
+        Some(_) => Some(Form::TakeBack { kind: EditKind::HumanEdit, note: String::new() }),
+        None => None,
+    }
+}
+
+impl Form {
+    /// Draws it. Whether it is closed.
+    fn show(&mut self, ui: &mut Ui, input: &PanelInput<'_>, image: Sha256, asks: &mut Vec<PanelAsk>) -> bool {
+        match self {
+            Self::HandOver { editor, reason } => {
+                field(ui, "Who edits it", "name", editor);
+                field(ui, "Why a person must", "the client's logo", reason);
+                let command = PersonName::new(editor.trim()).map(|editor| {
+                    let reason = reason.clone();
+                    Command::HandToEditor { image, editor, reason }
+                });
+                let allowed = match &command {
+                    Ok(command) => input.would(command),
+                    Err(mistake) => Allowed::No(mistake.to_string()),
+                };
+                let buttons = [ActionButton::primary("Hand over").allowed(allowed), ActionButton::plain("Not now")];
+                match (show_button_row(ui, &buttons), command) {
+                    (Some(0), Ok(command)) => asks.push(PanelAsk::decide(command)),
+                    (Some(1), _) => return true,
+                    _ => {}
+                }
+            }
+            Self::TakeBack { kind, note } => {
+                let list = pick_list("edit kind").selected_text(kind.to_string()).width(ui.available_width());
+                let list = list.show_ui(ui, |ui| {
+                    for one in KINDS {
+                        ui.selectable_value(kind, one, one.to_string());
+                    }
+                });
+                list.response.accessible_name("What kind of edit it was");
+                field(ui, "What was done", "sail retouched, logo set", note);
+                let command = take_back(image, *kind, note);
+                let choose = ActionButton::primary("Choose the file…").icon(icons::FOLDER);
+                let buttons = [choose.allowed(input.would(&command)), ActionButton::plain("Not now")];
+                match show_button_row(ui, &buttons) {
+                    Some(0) => {
+                        let edit = Edit { kind: *kind, note: note.trim().to_owned(), inputs: Vec::new() };
+                        asks.push(PanelAsk::ChooseEdited(image, edit));
+                    }
+                    Some(_) => return true,
+                    None => {}
+                }
+            }
+        }
+        false
+    }
+}
+
+/// The command for a file that nobody has chosen yet: whether it would be taken hangs on everything else.
+fn take_back(parent: Sha256, kind: EditKind, note: &str) -> Command {
+    let nothing = Sha256([0; 32]);
+    let result = EditedImage { sha256: nothing, pixels_sha256: nothing, width: 1, height: 1 };
+    Command::RecordEdit { parent, result, edit: Edit { kind, note: note.trim().to_owned(), inputs: Vec::new() } }
+}
+
+fn field(ui: &mut Ui, label: &str, hint: &str, text: &mut String) {
+    let palette = theme::palette(ui.style());
+    let name = ui.label(RichText::new(label).font(theme::note_font()).color(palette.secondary));
+    let edit = TextEdit::singleline(text).hint_text(hint).margin(vec2(theme::GAP, theme::GRID + 1.0));
+    ui.add(edit.desired_width(f32::INFINITY)).labelled_by(name.id);
+}

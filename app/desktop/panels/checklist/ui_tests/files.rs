@@ -1,0 +1,82 @@
+//! What is attached, asked for and comes back from elsewhere.
+
+use kento_studio::workflow::{EditKind, EvidenceFile};
+
+use super::*;
+
+#[test]
+fn an_image_of_the_project_is_evidence() {
+    let mut desk = Desk::new(at_gate(), [900.0, 800.0], ThemeChoice::Dark);
+    let (image, short) = (desk.image(), sha(15).auto_v2());
+    desk.press("Pass: licence is right");
+    assert!(desk.harness.query_by_label_contains("Save: licence is right, not possible: ").is_some());
+    desk.press("Attach evidence to licence is right");
+    desk.keep("checklist-evidence");
+    desk.press(&format!("Attach {short} · sprint 1"));
+    let remove = format!("Remove the evidence {short} from licence is right");
+    desk.press(&remove);
+    assert!(desk.harness.query_by_label(&remove).is_none());
+    desk.press("Attach evidence to licence is right");
+    desk.press(&format!("Attach {short} · sprint 1"));
+    desk.press("Save: licence is right");
+    let review = desk.state().image(&image).unwrap().review().unwrap();
+    assert_eq!(review.verdict("licence").unwrap().verdict.evidence, [sha(15)]);
+    desk.says("1 piece of evidence:");
+    desk.says(&format!("Copy where {short} · sprint 1 lies"));
+    assert!(desk.harness.query_by_label("Attach evidence to licence is right").is_none());
+}
+
+#[test]
+fn a_document_of_this_computer_is_evidence_once_the_project_has_it() {
+    let mut desk = Desk::new(at_gate(), [900.0, 800.0], ThemeChoice::Dark);
+    let (image, file) = (desk.image(), sha(900));
+    desk.press("Pass: licence is right");
+    desk.press("Attach evidence to licence is right");
+    desk.press("A file of this computer… for licence is right");
+    assert_eq!(desk.world().others.last(), Some(&PanelAsk::ChooseEvidence));
+    // The desk has read what was chosen, and the project does not have it yet.
+    desk.world().checklist.attach_evidence(file);
+    desk.steps(3);
+    let remove = format!("Remove the evidence {} from licence is right", file.auto_v2());
+    assert!(desk.harness.query_by_label(&remove).is_none());
+    let added = EvidenceFile { sha256: file, file_name: "licence.pdf".to_owned(), bytes: 4 };
+    desk.world().sample.ok(&ravi(), Command::AddEvidence { file: added });
+    desk.steps(3);
+    assert!(desk.harness.query_by_label(&remove).is_some());
+    desk.says("file \"licence.pdf\"");
+    desk.press("Save: licence is right");
+    let review = desk.state().image(&image).unwrap().review().unwrap();
+    assert_eq!(review.verdict("licence").unwrap().verdict.evidence, [file]);
+    desk.says("Copy where");
+}
+
+/// Image 1 is kept, and the Operator looks at it.
+fn kept() -> World {
+    World::new(mara(), |pictures| {
+        let mut sample = Sample::sprinted_with(pictures);
+        sample.ok(&mara(), Command::Keep { image: sample.picture(1) });
+        sample
+    })
+}
+
+#[test]
+fn a_keeper_goes_to_an_editor_and_comes_back() {
+    let mut desk = Desk::new(kept(), [900.0, 1400.0], ThemeChoice::Dark);
+    let image = desk.image();
+    desk.press("Hand to an editor…");
+    assert!(desk.harness.query_by_label_contains("Hand over, not possible: ").is_some());
+    desk.write("Who edits it", "Ana");
+    desk.write("Why a person must", "the client's logo");
+    desk.keep("checklist-hand-over");
+    desk.press("Hand over");
+    let with = desk.state().image(&image).unwrap().hand_off.clone().unwrap();
+    assert_eq!((with.editor.as_str(), with.reason.as_str()), ("Ana", "the client's logo"));
+    desk.says("With Ana: the client's logo");
+    assert!(desk.harness.query_by_label_contains("Hand to an editor…").is_none());
+    desk.press("Take in an edited file…");
+    assert!(desk.harness.query_by_label_contains("Choose the file…, not possible: ").is_some());
+    desk.write("What was done", "logo set");
+    desk.press("Choose the file…");
+    let Some(PanelAsk::ChooseEdited(of, edit)) = desk.world().others.last().cloned() else { panic!("not asked") };
+    assert_eq!((of, edit.kind, edit.note.as_str()), (image, EditKind::HumanEdit, "logo set"));
+}
