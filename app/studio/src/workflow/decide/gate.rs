@@ -257,6 +257,10 @@ pub(super) fn clear(state: &State, image: &Sha256, by: &Actor) -> Result<Vec<Act
     let person = &by.person;
     may_judge(state, image, person)?;
     let (known, review) = in_review(state, image)?;
+    // What it was finished from may have lost its keep in an older project.
+    if !state.is_keeper(image) {
+        return Err(Refusal::NotKept(image.auto_v2()));
+    }
     let stakes = state.stakes();
     if review.list == ReviewList::Short && stakes != Stakes::Internal {
         return Err(Refusal::ListTooShort(stakes));

@@ -49,6 +49,9 @@ fn release_one(state: &State, request: &ReleaseRequest, taken: &BTreeSet<String>
     if !state.is_cleared(sha256) {
         return Err(Refusal::NotCleared(short));
     }
+    if !state.is_keeper(sha256) {
+        return Err(Refusal::NotKept(short));
+    }
     if file_sha256 != sha256 {
         return Err(Refusal::ChangedFile(short, file_sha256.auto_v2()));
     }

@@ -146,6 +146,29 @@ impl State {
         latest.into_iter().map(|(image, (_, version))| (image, version)).collect()
     }
 
+    /// Everything that was repaired or edited from an image, and from that again, oldest first.
+    pub fn finished_of(&self, image: &Sha256) -> Vec<&Image> {
+        let Some(of) = self.images.get(image) else { return Vec::new() };
+        let comes_from = |one: &&Image| {
+            // A child is younger than its parent, so that every way ends.
+            let mut next = *one;
+            while let Some(parent) = self.finished_from(next).and_then(|parent| self.images.get(&parent)) {
+                if parent.sha256 == of.sha256 {
+                    return true;
+                }
+                if parent.seq >= next.seq {
+                    break;
+                }
+                next = parent;
+            }
+            false
+        };
+        let of_its_family = self.images.values().filter(|one| one.root == of.root && one.seq > of.seq);
+        let mut finished: Vec<&Image> = of_its_family.filter(comes_from).collect();
+        finished.sort_by_key(|one| one.seq);
+        finished
+    }
+
     /// The image that this one repairs or edits.
     fn finished_from(&self, image: &Image) -> Option<Sha256> {
         let parent = image.parent?;
