@@ -322,9 +322,7 @@ mod tests {
         let mut sample = Sample::briefed(Stakes::Regulated).sprint();
         sample.keep_and_submit(sha(1));
         let nora = sample.another_reviewer("Nora");
-        for item in ["hands", "edges", "licence"] {
-            sample.ok(&ravi(), judge_command(ListKind::Review, sha(1), item, pass("seen")));
-        }
+        sample.judge_all(&ravi(), sha(1));
         sample.ok(&ravi(), Command::ClearImage { image: sha(1) });
         sample.ok(&nora, judge_command(ListKind::Review, sha(1), "hands", pass("mine")));
         let text = told(&sample, &nora, sha(1), ListKind::Review);

@@ -109,7 +109,7 @@ fn open(view: View<'_>, known: &Image, review: &Review) -> String {
         text.push_str(&match (stakes, fresh_data(view, known.sha256)) {
             (Stakes::Regulated, _) => "You made this image. Only two other people may clear it.".to_owned(),
             (_, None) => "You made this image. Only another person may clear it.".to_owned(),
-            (_, Some(fresh)) => maker(view, &fresh, known, review),
+            (_, Some(fresh)) => maker(view, &fresh, known),
         });
         return text;
     }
@@ -118,17 +118,17 @@ fn open(view: View<'_>, known: &Image, review: &Review) -> String {
     } else if view.actor.role != Role::Reviewer {
         text.push_str("A Reviewer who did not make it may clear it: you may, in that role.");
     } else {
-        text.push_str(&ready(view, known, review, "You"));
+        text.push_str(&ready(view, known, "You"));
     }
     text
 }
 
-fn maker(view: View<'_>, fresh: &FreshData, known: &Image, review: &Review) -> String {
+fn maker(view: View<'_>, fresh: &FreshData, known: &Image) -> String {
     match (&fresh.wait, fresh.is_over) {
         (Some(wait), _) => {
             format!("You made this image. Only another person, or a fresh-eyes pass in {wait}, may clear it.")
         }
-        (None, true) if view.actor.role == Role::Reviewer => ready(view, known, review, "With fresh eyes, you"),
+        (None, true) if view.actor.role == Role::Reviewer => ready(view, known, "With fresh eyes, you"),
         (None, true) => "You saw it with fresh eyes: as Reviewer you may clear it.".to_owned(),
         (None, false) if fresh.in_pass => {
             "You made this image. Only another person may clear it, or you once the fresh-eyes pass has shown it both ways."
@@ -139,7 +139,7 @@ fn maker(view: View<'_>, fresh: &FreshData, known: &Image, review: &Review) -> S
 }
 
 /// What a person who may judge still has to do.
-fn ready(view: View<'_>, known: &Image, _review: &Review, who: &str) -> String {
+fn ready(view: View<'_>, known: &Image, who: &str) -> String {
     let list = list_data(view, known.sha256, ListKind::Review);
     let Some(list) = list else {
         return "The checklist of this review is not in the project: adopt it first.".to_owned();
@@ -147,6 +147,7 @@ fn ready(view: View<'_>, known: &Image, _review: &Review, who: &str) -> String {
     let (judged, all) = list.judged();
     let failed = list.items().filter_map(|item| item.verdict.as_ref()).filter(|one| one.judgement == Judgement::Fail);
     match (all - judged, failed.count()) {
+        (0, 0) if known.alt_text.is_empty() => format!("{who} may clear it once its alt text is written."),
         (0, 0) => format!("{who} may clear it now: every item passes or does not apply."),
         (1, 0) => format!("{who} may clear it once the last open item is judged."),
         (open, 0) => format!("{who} may clear it once the {open} open items are judged."),
@@ -187,7 +188,7 @@ mod tests {
 
     use super::*;
     use crate::panels::checklist::data::judge_command;
-    use crate::panels::checklist::sample::{Sample, actor, fail, mara, pass, ravi, sha};
+    use crate::panels::checklist::sample::{FULL, Sample, actor, fail, mara, pass, ravi, sha};
 
     fn says(sample: &Sample, by: &Actor) -> String {
         sample.with_view(by, |view| who_may_clear(view, sha(1)))
@@ -204,6 +205,10 @@ mod tests {
         sample.ok(&mara(), Command::SubmitForReview { image: sha(1), list: ReviewList::Full });
         assert_eq!(says(&sample, &mara()), "You made this image. Only another person may clear it.");
         assert_eq!(says(&sample, &ravi()), "You may clear it once the 3 open items are judged.");
+        for (item, _) in FULL {
+            sample.ok(&ravi(), judge_command(ListKind::Review, sha(1), item, pass("seen")));
+        }
+        assert_eq!(says(&sample, &ravi()), "You may clear it once its alt text is written.");
         sample.judge_all(&ravi(), sha(1));
         assert_eq!(says(&sample, &ravi()), "You may clear it now: every item passes or does not apply.");
         sample.ok(&ravi(), judge_command(ListKind::Review, sha(1), "edges", fail("a halo")));

@@ -164,7 +164,7 @@ fn checklist(name: &str, items: &[(&str, &str)]) -> Checklist {
 /// What lies between the sprint and the gate; a small job does without.
 const LEFT_OUT: [Stage; 2] = [Stage::LockInPass, Stage::VolumeRun];
 
-const FULL: [(&str, &str); 3] = [("hands", "Visual"), ("edges", "Visual"), ("licence", "Legal")];
+pub const FULL: [(&str, &str); 3] = [("hands", "Visual"), ("edges", "Visual"), ("licence", "Legal")];
 
 impl Sample {
     fn started(director: &Actor, operator: Actor, artefact_gate: bool) -> Self {
@@ -325,7 +325,11 @@ impl Sample {
         self.ok(&operator, Command::SubmitForReview { image, list: ReviewList::Full });
     }
 
+    /// Judges every item, with an alt text where there is none yet.
     pub fn judge_all(&mut self, by: &Actor, image: Sha256) {
+        if self.state.image(&image).unwrap().alt_text.is_empty() {
+            self.ok(by, Command::WriteAltText { image, text: "A red boat on a calm sea.".to_owned() });
+        }
         for (item, _) in FULL {
             self.ok(by, Command::JudgeItem { image, item: item.to_owned(), verdict: pass("seen") });
         }

@@ -376,6 +376,13 @@ pub enum Action {
         /// The hash that was found instead; that of the image itself where its alt text changed.
         found: Sha256,
     },
+    /// What an item judges became another thing while the review ran: its verdicts count no more.
+    VerdictsDropped {
+        /// The image.
+        image: Sha256,
+        /// The item, which is to be judged anew.
+        item: String,
+    },
     /// An image was released under a name.
     ImageReleased {
         /// The image.

@@ -339,6 +339,9 @@ pub enum Refusal {
     /// Nothing failed.
     #[error("no item failed: send an image back with the failed items, or veto it with a reason")]
     NothingFailed,
+    /// Nothing says what the image is for.
+    #[error("{0} has no alt text: write it first")]
+    AltTextFirst(String),
     /// The same person twice at the gate of regulated work.
     #[error("{0} cleared it already and regulated work needs two people: ask another Reviewer")]
     SecondPerson(PersonName),

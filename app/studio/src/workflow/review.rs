@@ -79,6 +79,9 @@ pub struct Finding {
 /// Name of the checklist that a keeper passes in Fix-and-finish before it is submitted for review.
 pub const ARTEFACT_GATE: &str = "artefact-gate";
 
+/// The item of the review lists that judges the alt text: another text is judged anew.
+pub const ALT_TEXT_ITEM: &str = "alt-text";
+
 /// Which review list is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

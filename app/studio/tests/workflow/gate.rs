@@ -18,6 +18,7 @@ pub fn at_gate_with(stakes: Stakes) -> (Studio, Sha256) {
     studio.render_all();
     studio.skip_to_gate(&jo());
     studio.ok(&mara(), Command::Keep { image: sha(1) });
+    studio.ok(&mara(), alt(sha(1)));
     studio.ok(&mara(), submit(sha(1), ReviewList::Full));
     (studio, sha(1))
 }
@@ -216,6 +217,7 @@ fn internal_work_uses_the_short_list_only_with_a_good_track_record() {
     studio.fail_edges(sha(3));
     assert!(studio.state.track_record().is_good(), "1 of 2 is at most half");
     studio.ok(&mara(), submit(sha(2), ReviewList::Short));
+    studio.ok(&mara(), alt(sha(2)));
     studio.ok(&ravi(), judge(sha(2), "edges", pass()));
     studio.ok(&ravi(), Command::ClearImage { image: sha(2) });
     assert!(studio.state.is_cleared(&sha(2)));

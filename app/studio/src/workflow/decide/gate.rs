@@ -283,6 +283,9 @@ pub(super) fn clear(state: &State, image: &Sha256, by: &Actor) -> Result<Vec<Act
     if !failed.is_empty() {
         return Err(Refusal::FailedItems(quoted(&failed)));
     }
+    if known.alt_text.is_empty() {
+        return Err(Refusal::AltTextFirst(image.auto_v2()));
+    }
     if !open.is_empty() {
         return Err(Refusal::OpenItems(open.len(), quoted(&open)));
     }

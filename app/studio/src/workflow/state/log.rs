@@ -152,6 +152,9 @@ fn in_words(action: &Action) -> String {
         Action::ClearanceVoided { image, found } => {
             format!("the file of {} changed to {}: its clearance is void", short(image), short(found))
         }
+        Action::VerdictsDropped { image, item } => {
+            format!("what {item} judges of {} changed: judge it anew", short(image))
+        }
         Action::ImageReleased { image, name, approval, .. } => {
             let own = if *approval == Approval::SelfApproval { " (self-approval)" } else { "" };
             format!("released {} as {name}{own}", short(image))

@@ -6,6 +6,7 @@ mod log;
 mod mixing;
 mod project;
 mod queries;
+mod reviewing;
 mod timing;
 
 use std::collections::{BTreeMap, BTreeSet};
