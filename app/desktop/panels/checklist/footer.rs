@@ -160,7 +160,7 @@ fn fails(count: usize) -> String {
     if count == 1 { "1 item fails".to_owned() } else { format!("{count} items fail") }
 }
 
-/// That sending the image back now pauses its recipe, because an issue came back too often.
+/// That sending the image back, or vetoing it, now pauses its recipe, because an issue came back too often.
 fn pause_ahead(view: View<'_>, image: &Image) -> Option<String> {
     let card = image.card.as_ref()?;
     let standing = view.state.card(card)?;
@@ -172,7 +172,10 @@ fn pause_ahead(view: View<'_>, image: &Image) -> Option<String> {
     let times = |item: &str| standing.failures.get(item).copied().unwrap_or_default().saturating_add(1);
     let item = failed.iter().find(|item| times(item) >= most && !is_known(item))?;
     let text = item_text(view, image.sha256, item);
-    Some(format!("\"{text}\" fails for the {}. time with {card}: sending this back pauses the recipe.", times(item)))
+    Some(format!(
+        "\"{text}\" fails for the {}. time with {card}: sending this back pauses the recipe, and so does a veto.",
+        times(item)
+    ))
 }
 
 fn cleared(known: &Image, review: &Review) -> String {
@@ -261,7 +264,8 @@ mod tests {
         sample.ok(&ravi(), judge_command(ListKind::Review, images[2], "edges", fail("a halo")));
         assert_eq!(
             sample.with_view(&ravi(), |view| notices(view, images[2])),
-            ["\"edges is right\" fails for the 3. time with harbour-flat-r1: sending this back pauses the recipe."]
+            ["\"edges is right\" fails for the 3. time with harbour-flat-r1: sending this back pauses the recipe, \
+                 and so does a veto."]
         );
         sample.ok(&ravi(), Command::SendBack { image: images[2], note: String::new() });
         let said = sample.with_view(&ravi(), |view| notices(view, images[2]));

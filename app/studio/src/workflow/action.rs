@@ -368,6 +368,9 @@ pub enum Action {
         image: Sha256,
         /// Why.
         reason: String,
+        /// The items that failed when an open review ended with it; none in the records of before these counted.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        failed: Vec<String>,
     },
     /// The file of a cleared image was found changed, or its alt text was written anew: its clearance is void.
     ClearanceVoided {

@@ -225,6 +225,42 @@ fn trigger_3_the_same_issue_three_times_in_one_recipe_pauses_its_run_until_a_new
 }
 
 #[test]
+fn trigger_3_counts_what_a_veto_was_over_too() {
+    let mut studio = Studio::ran();
+    let images = studio.run_images(1);
+    studio.fail_edges(images[0]);
+    let veto = |studio: &mut Studio, image| {
+        studio.ok(&mara(), Command::Keep { image });
+        studio.ok(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
+        studio.ok(&ravi(), Command::JudgeItem { image, item: "edges".to_owned(), verdict: fail() });
+        studio.ok(&ravi(), Command::VetoImage { image, reason: "it bleeds".to_owned() })
+    };
+    assert_eq!(veto(&mut studio, images[1]).len(), 1, "twice is no trigger");
+    assert_eq!(studio.state.card(&card_ref(1)).unwrap().failures["edges"], 2);
+    let records = veto(&mut studio, images[2]);
+    let (reason, failed) = ("it bleeds".to_owned(), vec!["edges".to_owned()]);
+    assert_eq!(records[0].action, Action::ImageVetoed { image: images[2], reason, failed });
+    let cause = PauseCause::RepeatedIssue { item: "edges".to_owned(), times: 3 };
+    assert_eq!(records[1].action, Action::RecipePaused { card: card_ref(1), cause });
+    assert_eq!(studio.state.card(&card_ref(1)).unwrap().status(), CardStatus::Paused);
+}
+
+#[test]
+fn a_veto_of_a_cleared_image_or_of_an_older_record_counts_no_item() {
+    let (mut studio, image) = Studio::submitted();
+    studio.ok(&ravi(), Command::JudgeItem { image, item: "edges".to_owned(), verdict: fail() });
+    let older = format!(r#"{{"action":"image-vetoed","image":"{image}","reason":"a logo"}}"#);
+    let action: Action = serde_json::from_str(&older).unwrap();
+    assert_eq!(serde_json::to_string(&action).unwrap(), older, "and it is written as it was");
+    let mut state = studio.state.clone();
+    state.fold(state.seq() + 1, &Record { action, ..studio.records.last().unwrap().clone() });
+    assert!(state.image(&image).unwrap().is_vetoed() && state.card(&card_ref(1)).unwrap().failures.is_empty());
+    studio.clear(&ravi(), image);
+    let records = studio.ok(&ravi(), Command::VetoImage { image, reason: "a logo".to_owned() });
+    assert!(matches!(&records[0].action, Action::ImageVetoed { failed, .. } if failed.is_empty()));
+}
+
+#[test]
 fn other_issues_and_other_recipes_do_not_add_up() {
     let mut studio = Studio::ran();
     let images = studio.run_images(1);

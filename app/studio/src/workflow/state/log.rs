@@ -145,7 +145,7 @@ fn in_words(action: &Action) -> String {
         Action::ImageSentBack { image, failed, note } => {
             format!("sent {} back ({}): {note}", short(image), failed.join(", "))
         }
-        Action::ImageVetoed { image, reason } => format!("vetoed {}: {reason}", short(image)),
+        Action::ImageVetoed { image, reason, .. } => format!("vetoed {}: {reason}", short(image)),
         Action::ClearanceVoided { image, found } if image == found => {
             format!("the alt text of {} changed: its clearance is void", short(image))
         }

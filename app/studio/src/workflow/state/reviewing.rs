@@ -51,16 +51,19 @@ impl State {
             }
             Action::ImageSentBack { failed, note, .. } => {
                 review.outcome = Some(Outcome::SentBack { failed: failed.clone(), note: note.clone() });
-                if let Some(card) = image.card.as_ref().and_then(|card| self.cards.get_mut(card)) {
-                    for item in failed {
-                        let times = card.failures.entry(item.clone()).or_default();
-                        *times = times.saturating_add(1);
-                    }
-                }
             }
             Action::ImageVetoed { reason, .. } => review.outcome = Some(Outcome::Vetoed { reason: reason.clone() }),
             Action::ClearanceVoided { found, .. } => review.outcome = Some(Outcome::Voided { found: *found }),
             _ => return,
+        }
+        // The third trigger counts what failed, whether the image was sent back for it or vetoed.
+        if let Action::ImageSentBack { failed, .. } | Action::ImageVetoed { failed, .. } = &record.action
+            && let Some(card) = image.card.as_ref().and_then(|card| self.cards.get_mut(card))
+        {
+            for item in failed {
+                let times = card.failures.entry(item.clone()).or_default();
+                *times = times.saturating_add(1);
+            }
         }
         let kind = match &record.action {
             Action::ImageCleared { .. } => EventKind::Cleared { image: sha256 },
