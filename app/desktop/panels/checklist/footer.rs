@@ -101,9 +101,13 @@ fn not_submitted(view: View<'_>, image: Sha256) -> String {
 fn open(view: View<'_>, known: &Image, review: &Review) -> String {
     let stakes = view.state.stakes();
     let me = &view.actor.person;
+    let needs_two = stakes.reviewers() > 1;
     let mut text = String::new();
     if let Some(first) = review.clearances.first() {
-        text = format!("Cleared by {}, and regulated work needs two people. ", first.by);
+        text = match needs_two {
+            true => format!("Cleared by {}, and regulated work needs two people. ", first.by),
+            false => format!("Cleared by {} while the work was regulated; now one person is enough. ", first.by),
+        };
     }
     if known.makers.contains(me) {
         text.push_str(&match (stakes, fresh_data(view, known.sha256)) {
@@ -113,7 +117,7 @@ fn open(view: View<'_>, known: &Image, review: &Review) -> String {
         });
         return text;
     }
-    if review.clearances.iter().any(|clearance| clearance.by == *me) {
+    if needs_two && review.clearances.iter().any(|clearance| clearance.by == *me) {
         text.push_str("Another Reviewer who did not make it clears it next.");
     } else if view.actor.role != Role::Reviewer {
         text.push_str("A Reviewer who did not make it may clear it: you may, in that role.");
@@ -291,5 +295,13 @@ mod tests {
             "Cleared by Ravi, and regulated work needs two people. Another Reviewer who did not make it clears it next."
         );
         assert!(says(&sample, &actor("Jo", Role::Director)).ends_with("you may, in that role."));
+        sample.stakes_become(Stakes::Client);
+        assert_eq!(
+            says(&sample, &ravi()),
+            "Cleared by Ravi while the work was regulated; now one person is enough. You may clear it now: every item \
+             passes or does not apply."
+        );
+        sample.ok(&ravi(), Command::ClearImage { image: sha(1) });
+        assert_eq!(says(&sample, &mara()), "Cleared by Ravi. A Director or a Reviewer releases it.");
     }
 }

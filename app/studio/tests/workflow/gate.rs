@@ -272,6 +272,23 @@ fn regulated_work_needs_all_items_and_two_people() {
     assert!(studio.state.is_cleared(&image));
 }
 
+#[test]
+fn work_that_is_no_longer_regulated_needs_one_person() {
+    let (mut studio, image) = at_gate_with(Stakes::Regulated);
+    studio.clear(&ravi(), image);
+    let with = |stakes| {
+        let brief = Box::new(Brief { stakes: Some(stakes), ..brief() });
+        Command::WriteBrief { brief, reason: Some("who will see it is known now".to_owned()) }
+    };
+    studio.ok(&jo(), with(Stakes::Client));
+    assert!(!studio.state.is_cleared(&image), "nobody cleared it for these stakes yet");
+    let records = studio.ok(&ravi(), Command::ClearImage { image });
+    assert!(matches!(records[0].action, Action::ImageCleared { completes: ClearanceStep::Last, .. }));
+    assert!(studio.state.is_cleared(&image));
+    studio.ok(&jo(), with(Stakes::Regulated));
+    assert!(!studio.state.is_cleared(&image), "twice the same person is one person");
+}
+
 /// Jo alone, with every hat, and one keeper at the gate.
 pub fn solo(stakes: Stakes) -> (Studio, Vec<Sha256>) {
     let mut studio = Studio::empty();
