@@ -55,7 +55,7 @@ pub(super) fn data(state: &State, now: Timestamp) -> ProjectData {
     let recipes = state.template_candidates().into_iter().map(|(card, count)| {
         let rate = count.keep_rate().unwrap_or(0.0) * 100.0;
         Recipe {
-            text: format!("{card} · {rate:.0} % kept, {} of {}", count.kept, count.kept + count.rejected),
+            text: format!("{card} · {rate:.0} % kept, {} of {}", count.kept, count.generated),
             is_template: templates.iter().any(|template| template.card == card),
             card,
         }

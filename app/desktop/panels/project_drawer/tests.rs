@@ -114,6 +114,21 @@ fn people_document_and_failures_are_told() {
 }
 
 #[test]
+fn the_keep_rate_of_a_recipe_is_told_with_what_it_is_the_rate_of() {
+    let mut sample = Sample::ran();
+    // The run of four twice more: template candidates need eight decisions.
+    for _ in 0..2 {
+        sample.run_again();
+    }
+    let images: Vec<_> = (1..=3).flat_map(|run| sample.images_of_run(run)).collect();
+    for image in &images[..9] {
+        sample.ok(&mara(), Command::Keep { image: *image });
+    }
+    let data = data::data(&sample.state, sample.now);
+    assert_eq!(data.recipes[0].text, "harbour-flat-r1 · 75 % kept, 9 of 12");
+}
+
+#[test]
 fn a_failure_that_keeps_coming_back_goes_to_the_library_with_its_evidence() {
     let sample = culled();
     let failing = data::data(&sample.state, sample.now).failing.remove(0);

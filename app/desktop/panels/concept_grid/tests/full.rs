@@ -40,9 +40,9 @@ fn one_key_decides_each_picture_and_the_next_one_comes() {
     press(&mut harness, "Cull");
     assert!(harness.state_mut().panel_claims_all());
     assert!(harness.query_by_label("Cull here").is_none(), "the grid is still there");
-    assert_eq!(progress(&harness), "0 of 20 · keep rate of this run – (expected 1 in 4)");
+    assert_eq!(progress(&harness), "0 of 20 decided · – of them kept (expected 1 in 4)");
     key(&mut harness, Key::K);
-    assert_eq!(progress(&harness), "1 of 20 · keep rate of this run 100 % (expected 1 in 4)");
+    assert_eq!(progress(&harness), "1 of 20 decided · 100 % of them kept (expected 1 in 4)");
     key(&mut harness, Key::Num2);
     key(&mut harness, Key::X);
     key(&mut harness, Key::Num1);
@@ -51,7 +51,7 @@ fn one_key_decides_each_picture_and_the_next_one_comes() {
     harness.get_by_label("Note on the rejection").type_text("two masts");
     settle(&mut harness);
     key(&mut harness, Key::Enter);
-    assert_eq!(progress(&harness), "4 of 20 · keep rate of this run 25 % (expected 1 in 4)");
+    assert_eq!(progress(&harness), "4 of 20 decided · 25 % of them kept (expected 1 in 4)");
     let images: Vec<_> = (0..5).map(|row| image(&harness, first + row)).collect();
     assert_eq!(harness.state().selection.image, Some(images[4]));
     let expected = [
@@ -180,7 +180,7 @@ fn a_run_that_is_still_made_goes_on_with_the_next_picture() {
     key(&mut harness, Key::ArrowLeft);
     assert!(harness.query_by_label("This picture is not made yet").is_some());
     assert!(harness.query_by_label("Keep, not possible: the picture is not made yet").is_some());
-    assert_eq!(progress(&harness), "1 of 20 · keep rate of this run 100 % (expected 1 in 4)");
+    assert_eq!(progress(&harness), "1 of 20 decided · 100 % of them kept (expected 1 in 4)");
 }
 
 #[test]
