@@ -24,7 +24,8 @@ impl State {
                 self.project = Some(Project { name: name.clone(), by: record.by.clone(), at: record.at });
                 self.settings = settings.clone();
                 self.checklists = checklists.iter().map(|list| (list.name.clone(), list.clone())).collect();
-                self.document = Some(DocumentStatus { owner: document_owner.clone(), next_review: *next_review });
+                self.document =
+                    Some(DocumentStatus { owner: document_owner.clone(), next_review: *next_review, reviews: 0 });
             }
             Action::RoleTaken { to, .. } => {
                 self.roles.insert(record.by.clone(), *to);
@@ -34,7 +35,9 @@ impl State {
                 self.checklists.insert(checklist.name.clone(), checklist.clone());
             }
             Action::DocumentReviewed { owner, next_review } => {
-                self.document = Some(DocumentStatus { owner: owner.clone(), next_review: *next_review });
+                let before = self.document.as_ref().map_or(0, |document| document.reviews);
+                let (owner, reviews) = (owner.clone(), before.saturating_add(1));
+                self.document = Some(DocumentStatus { owner, next_review: *next_review, reviews });
             }
             Action::BriefWritten { brief, reason } => {
                 let earlier = self.brief.as_ref();
