@@ -173,6 +173,14 @@ fn hand_offs_reviews_and_rules_are_recorded_with_reasons() {
     press(&mut harness, "Hold the review");
     let state = &harness.state().sample.state;
     assert!(state.reviewed_at().is_some());
+    let due = state.next_project_review().unwrap();
+    let told = |now| data::data(state, now).next_review.unwrap();
+    let now = harness.state().sample.now;
+    assert_eq!(told(now), format!("The next review is due on {due}"));
+    harness.get_by_label(&told(now));
+    let later = now + jiff::SignedDuration::from_hours(24 * 4000);
+    assert_eq!(told(later), format!("The next review was due on {due} and is overdue: hold it"));
+    assert!(data::data(state, later).review_is_overdue && !data::data(state, now).review_is_overdue);
     assert_eq!(state.document().unwrap().owner, jo().person);
     assert_eq!(harness.state().refusals, [""; 0]);
 }

@@ -202,7 +202,10 @@ impl State {
                 let added = AddedEvidence { file: file.clone(), by: record.by.clone(), seq };
                 self.evidence.insert(file.sha256, added);
             }
-            Action::ProjectReviewed { .. } => self.reviewed_at = Some(record.at),
+            Action::ProjectReviewed { next_review, .. } => {
+                (self.reviewed_at, self.next_project_review) = (Some(record.at), Some(*next_review));
+            }
+
             Action::TemplatePromoted { card, kept, generated, reason } => self.templates.push(Template {
                 card: card.clone(),
                 kept: *kept,

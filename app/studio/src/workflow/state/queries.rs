@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{CardState, CardStatus, Image, Origin, State, Timing};
 use crate::card::CardRef;
@@ -305,8 +306,12 @@ impl State {
 
     /// Whether the review date of the workflow document has passed, counted in UTC.
     pub fn document_is_overdue(&self, now: Timestamp) -> bool {
-        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-        self.document.as_ref().is_some_and(|document| document.next_review < today)
+        self.document.as_ref().is_some_and(|document| document.next_review < today(now))
+    }
+
+    /// Whether the day of the next project review has passed, counted in UTC.
+    pub fn project_review_is_overdue(&self, now: Timestamp) -> bool {
+        self.next_project_review.is_some_and(|due| due < today(now))
     }
 
     /// Warns when a volume run drifts: in its later half, less than half as much was kept as in its earlier half.
@@ -359,4 +364,8 @@ impl State {
         list.sort_by_key(|(_, _, images)| std::cmp::Reverse(images.len()));
         list
     }
+}
+
+fn today(now: Timestamp) -> Date {
+    now.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
