@@ -247,6 +247,19 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// What a round of review counts as in every number: whether the image came back from it, sent back or vetoed. A round ends
+    /// more than once where a veto follows a clearance; its last outcome counts. None for a round that was voided: what it judged
+    /// changed afterwards, and another round judges that.
+    pub fn is_rework(&self) -> Option<bool> {
+        match self {
+            Self::Cleared => Some(false),
+            Self::SentBack { .. } | Self::Vetoed { .. } => Some(true),
+            Self::Voided { .. } => None,
+        }
+    }
+}
+
 /// How good the reviews of a project were, against the rule for the short list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrackRecord {

@@ -3,10 +3,13 @@
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable as _;
 use kento_studio::JobId;
-use kento_studio::workflow::{Command, CullDecision, Judgement, Metric, RejectReason, ReviewList, TileStatus, Verdict};
+use kento_studio::workflow::{
+    Command, CullDecision, Edit, EditKind, EditedImage, Judgement, Metric, RejectReason, ReviewList, TileStatus,
+    Verdict,
+};
 
 use super::scene::{decided, image, keep, key, press, scene, settle};
-use super::world::{World, jo, mara, ravi};
+use super::world::{World, jo, mara, ravi, sha};
 use crate::panels::concept_grid::data::{CullMode, FullCull, RunData};
 use crate::raster::Raster;
 use crate::theme::ThemeChoice;
@@ -212,6 +215,22 @@ fn the_numbers_of_a_run_are_its_own() {
     world.act(&ravi(), Command::JudgeItem { image, item: "hands".to_owned(), verdict });
     world.act(&ravi(), Command::SendBack { image, note: "mend the sail".to_owned() });
     assert_eq!(labels(&bars(&world, Metric::Rework)[1]), ["Run 1 1.00"]);
+    // What was made of the run's images in Fix-and-finish is of the run too.
+    let mended = sha(900);
+    let result = EditedImage { sha256: mended, pixels_sha256: mended, width: 256, height: 256 };
+    let edit = Edit { kind: EditKind::ColourCorrection, note: "the sail".to_owned(), inputs: Vec::new() };
+    world.act(&mara(), Command::RecordEdit { parent: image, result, edit });
+    world.act(&mara(), Command::WriteAltText { image: mended, text: "A boat.".to_owned() });
+    world.act(&mara(), Command::SubmitForReview { image: mended, list: ReviewList::Full });
+    let items = world.state.checklist("review-full").unwrap().items.clone();
+    for item in items {
+        let (judgement, note) = (Judgement::Pass, "seen".to_owned());
+        let verdict = Verdict { judgement, note, evidence: Vec::new(), pins: Vec::new() };
+        world.act(&ravi(), Command::JudgeItem { image: mended, item: item.id, verdict });
+    }
+    world.act(&ravi(), Command::ClearImage { image: mended });
+    assert_eq!(labels(&bars(&world, Metric::Rework)[1]), ["Run 1 0.50"]);
+    assert_eq!(labels(&bars(&world, Metric::IterationsPerFinal)[1]), ["Run 1 20.00"]);
 }
 
 #[test]

@@ -1,11 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{CardState, CardStatus, Image, Origin, State, Timing};
 use crate::card::CardRef;
-use crate::workflow::metrics::EventKind;
 use crate::workflow::{
     Answer, CullDecision, IterationSubject, Job, JobPurpose, JobStatus, Outcome, PauseCause, RejectReason, ReviewList,
     Stage, Stakes, TrackRecord,
@@ -255,7 +254,7 @@ impl State {
         cleared
     }
 
-    /// The track record that the short list hangs on.
+    /// The track record that the short list hangs on: what the latest rounds of review came to.
     pub fn track_record(&self) -> TrackRecord {
         let rule = &self.settings.short_list;
         let mut record = TrackRecord {
@@ -264,14 +263,13 @@ impl State {
             least_reviewed: rule.least_reviewed,
             most_rework: rule.most_rework,
         };
-        let reviews = self.events.iter().rev().filter_map(|event| match event.kind {
-            EventKind::Cleared { .. } => Some(false),
-            EventKind::SentBack { .. } | EventKind::Vetoed { .. } => Some(true),
-            _ => None,
-        });
-        for sent_back in reviews.take(rule.least_reviewed as usize) {
+        let mut known = BTreeSet::new();
+        // From the latest back: what comes second of a round was overtaken.
+        let latest = self.review_outcomes(self.events.iter().rev());
+        let rounds = latest.filter(|(_, round, _)| known.insert(*round)).take(rule.least_reviewed as usize);
+        for (_, _, is_rework) in rounds {
             record.reviewed += 1;
-            record.sent_back += u32::from(sent_back);
+            record.sent_back += u32::from(is_rework);
         }
         record
     }

@@ -56,6 +56,7 @@ impl State {
             Action::ClearanceVoided { found, .. } => review.outcome = Some(Outcome::Voided { found: *found }),
             _ => return,
         }
+        let round = review.round;
         // The third trigger counts what failed, whether the image was sent back for it or vetoed.
         if let Action::ImageSentBack { failed, .. } | Action::ImageVetoed { failed, .. } = &record.action
             && let Some(card) = image.card.as_ref().and_then(|card| self.cards.get_mut(card))
@@ -66,9 +67,9 @@ impl State {
             }
         }
         let kind = match &record.action {
-            Action::ImageCleared { .. } => EventKind::Cleared { image: sha256 },
-            Action::ImageSentBack { .. } => EventKind::SentBack { image: sha256 },
-            Action::ImageVetoed { .. } => EventKind::Vetoed { image: sha256 },
+            Action::ImageCleared { .. } => EventKind::Cleared { image: sha256, round },
+            Action::ImageSentBack { .. } => EventKind::SentBack { image: sha256, round },
+            Action::ImageVetoed { .. } => EventKind::Vetoed { image: sha256, round },
             _ => EventKind::Voided { image: sha256 },
         };
         self.events.push(Event { seq, at, card: image.card.clone(), kind });
