@@ -3,14 +3,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kento_studio::card::{FinishedCard, LockedRecipe, RecipeCard};
-use kento_studio::library::{self, Checklist, NegativeLibrary};
+use kento_studio::library::{self, Checklist, NegativeLibrary, WorkflowDocument};
 use kento_studio::project::{DiskFs, DocumentKind, NamedFiles, Overwrite, Owner, check, rebuild};
 use kento_studio::workflow::{Action, Brief, Record, StageStatus, State};
 use kento_studio::{PersonName, Sha256};
 
 use super::args::{ProjectArgs, ProjectCommand};
 use super::{CliError, print};
-use crate::studio::{CHECKLIST, NEGATIVES, StudioProject, document_of};
+use crate::studio::{CHECKLIST, NEGATIVES, StudioProject, WORKFLOW, documents_of};
 
 /// `kento project`: looks at a project folder without changing a decision in it.
 ///
@@ -69,7 +69,7 @@ fn check_folder(folder: &Path) -> Result<(), CliError> {
     ))
 }
 
-/// Empties the cache and writes every brief and locked card again from the records.
+/// Empties the cache and writes every document that Kento keeps beside the log again from the records.
 fn rebuild_caches(folder: &Path) -> Result<(), CliError> {
     let owner = Owner::this_process("kento project", Timestamp::now());
     let mut written = 0;
@@ -78,11 +78,11 @@ fn rebuild_caches(folder: &Path) -> Result<(), CliError> {
         entries.iter().for_each(|entry| state.fold(entry.seq, &entry.record));
         for entry in entries {
             // A document that cannot be written as text was never accepted as a record.
-            let Ok(Some((kind, name, text))) = document_of(&entry.record.action, &state, project.images()) else {
-                continue;
-            };
-            project.save_document(kind, &name, &text, Overwrite::Replace)?;
-            written += 1;
+            let documents = documents_of(&entry.record.action, &state, project.images()).unwrap_or_default();
+            for (kind, name, text) in documents {
+                project.save_document(kind, &name, &text, Overwrite::Replace)?;
+                written += 1;
+            }
         }
         Ok(())
     })
@@ -125,10 +125,37 @@ fn problem(kind: DocumentKind, name: &str, text: &str) -> Option<String> {
         DocumentKind::Library if name == NEGATIVES => {
             library::from_ron::<NegativeLibrary>(text).err().map(|error| error.to_string())
         }
+        DocumentKind::Library if name == WORKFLOW => {
+            library::from_ron::<WorkflowDocument>(text).err().map(|error| error.to_string())
+        }
         DocumentKind::Library if name.starts_with(CHECKLIST) => {
             library::from_ron::<Checklist>(text).err().map(|error| error.to_string())
         }
         // What a team keeps beside them is theirs.
         DocumentKind::Library => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::studio::start_for_tests;
+
+    #[test]
+    fn the_workflow_document_and_the_checklists_are_written_again_and_checked() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("harbour.kento");
+        StudioProject::create(&folder, "Mara".parse().unwrap(), start_for_tests()).unwrap().close().unwrap();
+        let names = ["kento-workflow", "kento-checklist-artefact-gate", "kento-checklist-review-full"];
+        let files = names.map(|name| folder.join(format!("libraries/{name}.ron")));
+        let texts = files.each_ref().map(|file| fs::read_to_string(file).unwrap());
+        files.each_ref().map(|file| fs::remove_file(file).unwrap());
+        rebuild_caches(&folder).unwrap();
+        assert_eq!(files.each_ref().map(|file| fs::read_to_string(file).unwrap()), texts);
+        check_folder(&folder).unwrap();
+        fs::write(&files[0], texts[0].replace("\"Mara\"", "\" \"")).unwrap();
+        assert!(check_folder(&folder).unwrap_err().to_string().contains("the project has 1 faults"));
     }
 }

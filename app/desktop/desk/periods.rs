@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _, tz};
-use kento_studio::workflow::{Metric, Outcome, Series, State, VolumeRun};
+use kento_studio::workflow::{Image, Metric, Origin, Outcome, Series, State, VolumeRun};
 
 use crate::frame::NumberBar;
 
@@ -37,8 +37,9 @@ fn day(date: Date) -> String {
 
 /// A number of one run alone; the time to the Hero is that of its recipe.
 fn of_run(state: &State, metric: Metric, run: &VolumeRun) -> Option<f64> {
-    let images: BTreeSet<_> = state.images_of_jobs(&run.jobs).collect();
-    let images = || images.iter().filter_map(|image| state.image(image));
+    let made: BTreeSet<_> = state.images_of_jobs(&run.jobs).collect();
+    // What was repaired, edited or varied of the run's images belongs to the run too.
+    let images = || state.images().values().filter(|image| made.contains(&image.root));
     let by = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
     match metric {
         Metric::KeepRate => {
@@ -47,13 +48,14 @@ fn of_run(state: &State, metric: Metric, run: &VolumeRun) -> Option<f64> {
         }
         Metric::IterationsPerFinal => {
             let cleared = images().filter(|image| state.is_cleared(&image.sha256) || image.released.is_some()).count();
-            by(images().count(), cleared)
+            let is_generated = |image: &&Image| image.origins.iter().any(|one| matches!(one, Origin::Generated { .. }));
+            by(images().filter(is_generated).count(), cleared)
         }
         Metric::Rework => {
-            let outcomes = images().flat_map(|image| &image.reviews).filter_map(|review| review.outcome.as_ref());
-            let is_back = |outcome: &&Outcome| matches!(outcome, Outcome::SentBack { .. } | Outcome::Vetoed { .. });
-            let (back, all) = (outcomes.clone().filter(is_back).count(), outcomes.count());
-            by(back, all)
+            let reviews = images().flat_map(|image| &image.reviews);
+            let outcomes: Vec<bool> =
+                reviews.filter_map(|review| review.outcome.as_ref().and_then(Outcome::is_rework)).collect();
+            by(outcomes.iter().filter(|is_rework| **is_rework).count(), outcomes.len())
         }
         Metric::SecondsToHero => state.series(metric, Some(&run.card)).latest(),
     }

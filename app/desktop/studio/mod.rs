@@ -21,6 +21,8 @@ pub use model_shelf::ModelShelf;
 pub use pixels::{pixels_sha256, similarity};
 pub use proving::{Verification, lock, verify};
 pub use second_render::{DIFFERENCE_GAIN, SecondPictures, SecondRender, second_pictures};
-pub use studio_project::{CHECKLIST, NEGATIVES, Opened, StudioProject, document_of};
+#[cfg(test)]
+pub(crate) use studio_project::tests::start as start_for_tests;
+pub use studio_project::{CHECKLIST, NEGATIVES, Opened, StudioProject, WORKFLOW, documents_of};
 pub use studio_thread::{OpenedProject, Request, StudioThread, Update};
 pub use workbench::{Happened, Move, Woken, Workbench};

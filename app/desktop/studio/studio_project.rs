@@ -2,10 +2,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use kento_studio::library::Checklist;
 use kento_studio::project::{
     Access, DiskFs, DocumentKind, DocumentName, Head, ImageStore, OpenMode, Overwrite, Owner, Project, TornTail,
 };
-use kento_studio::workflow::{Action, Actor, Command, Record, Role, State, decide};
+use kento_studio::workflow::{Action, Actor, Command, DocumentStatus, Record, Role, State, decide};
 use kento_studio::{PersonName, Sha256, library};
 
 use super::StudioError;
@@ -105,19 +106,19 @@ impl StudioProject {
         }
         for record in &records {
             // The decision stands whether or not the file beside the log can be written.
-            if let Err(error) = self.write_document(&record.action) {
+            if let Err(error) = self.write_documents(&record.action) {
                 self.problems
-                    .push(format!("{error}; the decision is saved, and kento project rebuild writes its file"));
+                    .push(format!("{error}; the decision is saved, and kento project rebuild writes its files"));
             }
         }
         Ok(head)
     }
 
-    fn write_document(&self, action: &Action) -> Result<(), StudioError> {
-        match document_of(action, &self.state, self.project.images())? {
-            Some((kind, name, text)) => Ok(self.project.save_document(kind, &name, &text, Overwrite::Replace)?),
-            None => Ok(()),
+    fn write_documents(&self, action: &Action) -> Result<(), StudioError> {
+        for (kind, name, text) in documents_of(action, &self.state, self.project.images())? {
+            self.project.save_document(kind, &name, &text, Overwrite::Replace)?;
         }
+        Ok(())
     }
 
     /// What went wrong since the last call although the decisions were saved, one sentence each.
@@ -182,40 +183,101 @@ impl StudioProject {
 
 /// Name of the project's negative-prompt library in `libraries/`.
 pub const NEGATIVES: &str = "kento-negatives";
+/// Name of the workflow document there.
+pub const WORKFLOW: &str = "kento-workflow";
 /// How the names of its checklists there begin.
 pub const CHECKLIST: &str = "kento-checklist-";
 
-/// The file that stands beside the log for an action, so that people and other programs can read it: briefs, locked cards, the
-/// negative-prompt library and the checklists, and for an accepted repair the card that makes the finished image again. `state` is the
-/// project after the action, or later.
+/// A file beside the log: what it is, its name and what it says.
+pub type Document = (DocumentKind, DocumentName, String);
+
+/// The files that stand beside the log for an action, so that people and other programs can read them: briefs, locked cards, the
+/// workflow document, the negative-prompt library and the checklists, and for an accepted repair the card that makes the finished
+/// image again. `state` is the project after the action, or later.
 ///
 /// # Errors
-/// When it cannot be written as text, or its name can be no file's.
-pub fn document_of(
-    action: &Action,
-    state: &State,
-    images: &ImageStore,
-) -> Result<Option<(DocumentKind, DocumentName, String)>, StudioError> {
-    let (kind, name, text) = match action {
-        Action::BriefWritten { brief, .. } => (DocumentKind::Brief, brief.name.clone(), library::to_ron(&**brief)?),
+/// When one cannot be written as text, or its name can be no file's.
+pub fn documents_of(action: &Action, state: &State, images: &ImageStore) -> Result<Vec<Document>, StudioError> {
+    let one: Document = match action {
+        Action::ProjectStarted { checklists, .. } => {
+            let workflow = workflow_document(state)?.map(|text| of_library(WORKFLOW, text));
+            return workflow.into_iter().chain(checklists.iter().map(of_checklist)).collect();
+        }
+        Action::DocumentReviewed { .. } => {
+            return workflow_document(state)?.map(|text| of_library(WORKFLOW, text)).into_iter().collect();
+        }
+        Action::BriefWritten { brief, .. } => (DocumentKind::Brief, brief.name.parse()?, library::to_ron(&**brief)?),
         Action::RecipeLocked { recipe } => {
-            (DocumentKind::Recipe, recipe.card_ref().to_string(), library::to_ron(&**recipe)?)
+            (DocumentKind::Recipe, recipe.card_ref().to_string().parse()?, library::to_ron(&**recipe)?)
         }
         Action::RepairAccepted { image } => match state.finished_card(image, |mask| Ok(images.get(*mask)?)) {
-            Ok(card) => (DocumentKind::Finished, image.to_string(), library::to_ron(&card)?),
+            Ok(card) => (DocumentKind::Finished, image.to_string().parse()?, library::to_ron(&card)?),
             // What was made by hand, or began with a picture from outside, has no card, and is finished all the same.
-            Err(StudioError::Finished(_)) => return Ok(None),
+            Err(StudioError::Finished(_)) => return Ok(Vec::new()),
             Err(error) => return Err(error),
         },
         // The whole library as it is offered from now on, for people to read and take along.
         Action::NegativeEntryAdded { .. } => {
-            let whole = shipped::negatives_with(state.library_additions())?;
-            (DocumentKind::Library, NEGATIVES.to_owned(), library::to_ron(&whole)?)
+            of_library(NEGATIVES, library::to_ron(&shipped::negatives_with(state.library_additions())?)?)?
         }
-        Action::ChecklistAdopted { checklist } => {
-            (DocumentKind::Library, format!("{CHECKLIST}{}", checklist.name), library::to_ron(checklist)?)
-        }
-        _ => return Ok(None),
+        Action::ChecklistAdopted { checklist } => of_checklist(checklist)?,
+        _ => return Ok(Vec::new()),
     };
-    Ok(Some((kind, name.parse()?, text)))
+    Ok(vec![one])
+}
+
+fn of_library(name: &str, text: String) -> Result<Document, StudioError> {
+    Ok((DocumentKind::Library, name.parse()?, text))
+}
+
+fn of_checklist(list: &Checklist) -> Result<Document, StudioError> {
+    of_library(&format!("{CHECKLIST}{}", list.name), library::to_ron(list)?)
+}
+
+/// The workflow document as the project keeps it, as text; none before the project began.
+fn workflow_document(state: &State) -> Result<Option<String>, StudioError> {
+    let Some(DocumentStatus { owner, next_review, reviews }) = state.document() else { return Ok(None) };
+    let document = shipped::workflow_document()?.of_project(owner.clone(), *next_review, *reviews);
+    Ok(Some(library::to_ron(&document)?))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use kento_studio::library::{WorkflowDocument, read_ron};
+    use kento_studio::workflow::ProjectSettings;
+
+    use super::*;
+
+    /// Begins a project with the shipped checklists.
+    pub(crate) fn start() -> Command {
+        Command::StartProject {
+            name: "Harbour Days".to_owned(),
+            settings: ProjectSettings::default(),
+            checklists: shipped::checklists().unwrap(),
+            document_owner: "Mara".parse().unwrap(),
+            next_review: "2027-05-01".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_workflow_document_and_the_checklists_are_in_the_project() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("harbour.kento");
+        let mut project = StudioProject::create(&folder, "Mara".parse().unwrap(), start()).unwrap();
+        assert_eq!(project.take_problems(), [""; 0]);
+        let document = || read_ron::<WorkflowDocument>(&folder.join("libraries/kento-workflow.ron")).unwrap();
+        let shipped_version = shipped::workflow_document().unwrap().version;
+        assert_eq!((document().owner.as_str(), document().version), ("Mara", shipped_version));
+        assert_eq!(document().review_by.to_string(), "2027-05-01");
+        for list in shipped::checklists().unwrap() {
+            let path = folder.join(format!("libraries/kento-checklist-{}.ron", list.name));
+            assert_eq!(read_ron::<Checklist>(&path).unwrap(), list);
+        }
+        let review =
+            Command::ReviewDocument { owner: "Ravi".parse().unwrap(), next_review: "2999-01-01".parse().unwrap() };
+        project.decide(&review).unwrap();
+        assert_eq!(project.take_problems(), [""; 0]);
+        assert_eq!((document().owner.as_str(), document().version), ("Ravi", shipped_version + 1));
+        assert_eq!(document().review_by.to_string(), "2999-01-01");
+    }
 }

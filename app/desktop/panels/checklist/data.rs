@@ -234,9 +234,9 @@ fn repeats(state: &State, image: &Image, item: &str) -> Option<String> {
     let most = state.settings().repeats_that_pause;
     match (times, most.saturating_sub(times)) {
         (0, _) => None,
-        (_, 0) => Some(format!("sent back {times} times with {card}: the recipe is paused, fix it there")),
-        (_, 1) => Some(format!("sent back {times} of {most} times with {card}: once more pauses the recipe")),
-        _ => Some(format!("sent back {times} of {most} times with {card}")),
+        (_, 0) => Some(format!("failed {times} times with {card}: the recipe is paused, fix it there")),
+        (_, 1) => Some(format!("failed {times} of {most} times with {card}: once more pauses the recipe")),
+        _ => Some(format!("failed {times} of {most} times with {card}")),
     }
 }
 
@@ -307,9 +307,9 @@ mod tests {
         let mut sample = Sample::ran();
         let images = sample.run_images();
         for (sent, expected) in [
-            (1, "sent back 1 of 3 times with harbour-flat-r1"),
-            (2, "sent back 2 of 3 times with harbour-flat-r1: once more pauses the recipe"),
-            (3, "sent back 3 times with harbour-flat-r1: the recipe is paused, fix it there"),
+            (1, "failed 1 of 3 times with harbour-flat-r1"),
+            (2, "failed 2 of 3 times with harbour-flat-r1: once more pauses the recipe"),
+            (3, "failed 3 times with harbour-flat-r1: the recipe is paused, fix it there"),
         ] {
             sample.fail_edges(images[sent - 1]);
             let text = told(&sample, &ravi(), images[sent - 1], ListKind::Review);
@@ -322,9 +322,7 @@ mod tests {
         let mut sample = Sample::briefed(Stakes::Regulated).sprint();
         sample.keep_and_submit(sha(1));
         let nora = sample.another_reviewer("Nora");
-        for item in ["hands", "edges", "licence"] {
-            sample.ok(&ravi(), judge_command(ListKind::Review, sha(1), item, pass("seen")));
-        }
+        sample.judge_all(&ravi(), sha(1));
         sample.ok(&ravi(), Command::ClearImage { image: sha(1) });
         sample.ok(&nora, judge_command(ListKind::Review, sha(1), "hands", pass("mine")));
         let text = told(&sample, &nora, sha(1), ListKind::Review);

@@ -101,34 +101,38 @@ fn not_submitted(view: View<'_>, image: Sha256) -> String {
 fn open(view: View<'_>, known: &Image, review: &Review) -> String {
     let stakes = view.state.stakes();
     let me = &view.actor.person;
+    let needs_two = stakes.reviewers() > 1;
     let mut text = String::new();
     if let Some(first) = review.clearances.first() {
-        text = format!("Cleared by {}, and regulated work needs two people. ", first.by);
+        text = match needs_two {
+            true => format!("Cleared by {}, and regulated work needs two people. ", first.by),
+            false => format!("Cleared by {} while the work was regulated; now one person is enough. ", first.by),
+        };
     }
     if known.makers.contains(me) {
         text.push_str(&match (stakes, fresh_data(view, known.sha256)) {
             (Stakes::Regulated, _) => "You made this image. Only two other people may clear it.".to_owned(),
             (_, None) => "You made this image. Only another person may clear it.".to_owned(),
-            (_, Some(fresh)) => maker(view, &fresh, known, review),
+            (_, Some(fresh)) => maker(view, &fresh, known),
         });
         return text;
     }
-    if review.clearances.iter().any(|clearance| clearance.by == *me) {
+    if needs_two && review.clearances.iter().any(|clearance| clearance.by == *me) {
         text.push_str("Another Reviewer who did not make it clears it next.");
     } else if view.actor.role != Role::Reviewer {
         text.push_str("A Reviewer who did not make it may clear it: you may, in that role.");
     } else {
-        text.push_str(&ready(view, known, review, "You"));
+        text.push_str(&ready(view, known, "You"));
     }
     text
 }
 
-fn maker(view: View<'_>, fresh: &FreshData, known: &Image, review: &Review) -> String {
+fn maker(view: View<'_>, fresh: &FreshData, known: &Image) -> String {
     match (&fresh.wait, fresh.is_over) {
         (Some(wait), _) => {
             format!("You made this image. Only another person, or a fresh-eyes pass in {wait}, may clear it.")
         }
-        (None, true) if view.actor.role == Role::Reviewer => ready(view, known, review, "With fresh eyes, you"),
+        (None, true) if view.actor.role == Role::Reviewer => ready(view, known, "With fresh eyes, you"),
         (None, true) => "You saw it with fresh eyes: as Reviewer you may clear it.".to_owned(),
         (None, false) if fresh.in_pass => {
             "You made this image. Only another person may clear it, or you once the fresh-eyes pass has shown it both ways."
@@ -139,7 +143,7 @@ fn maker(view: View<'_>, fresh: &FreshData, known: &Image, review: &Review) -> S
 }
 
 /// What a person who may judge still has to do.
-fn ready(view: View<'_>, known: &Image, _review: &Review, who: &str) -> String {
+fn ready(view: View<'_>, known: &Image, who: &str) -> String {
     let list = list_data(view, known.sha256, ListKind::Review);
     let Some(list) = list else {
         return "The checklist of this review is not in the project: adopt it first.".to_owned();
@@ -147,6 +151,7 @@ fn ready(view: View<'_>, known: &Image, _review: &Review, who: &str) -> String {
     let (judged, all) = list.judged();
     let failed = list.items().filter_map(|item| item.verdict.as_ref()).filter(|one| one.judgement == Judgement::Fail);
     match (all - judged, failed.count()) {
+        (0, 0) if known.alt_text.is_empty() => format!("{who} may clear it once its alt text is written."),
         (0, 0) => format!("{who} may clear it now: every item passes or does not apply."),
         (1, 0) => format!("{who} may clear it once the last open item is judged."),
         (open, 0) => format!("{who} may clear it once the {open} open items are judged."),
@@ -159,7 +164,7 @@ fn fails(count: usize) -> String {
     if count == 1 { "1 item fails".to_owned() } else { format!("{count} items fail") }
 }
 
-/// That sending the image back now pauses its recipe, because an issue came back too often.
+/// That sending the image back, or vetoing it, now pauses its recipe, because an issue came back too often.
 fn pause_ahead(view: View<'_>, image: &Image) -> Option<String> {
     let card = image.card.as_ref()?;
     let standing = view.state.card(card)?;
@@ -171,7 +176,10 @@ fn pause_ahead(view: View<'_>, image: &Image) -> Option<String> {
     let times = |item: &str| standing.failures.get(item).copied().unwrap_or_default().saturating_add(1);
     let item = failed.iter().find(|item| times(item) >= most && !is_known(item))?;
     let text = item_text(view, image.sha256, item);
-    Some(format!("\"{text}\" fails for the {}. time with {card}: sending this back pauses the recipe.", times(item)))
+    Some(format!(
+        "\"{text}\" fails for the {}. time with {card}: sending this back pauses the recipe, and so does a veto.",
+        times(item)
+    ))
 }
 
 fn cleared(known: &Image, review: &Review) -> String {
@@ -187,7 +195,7 @@ mod tests {
 
     use super::*;
     use crate::panels::checklist::data::judge_command;
-    use crate::panels::checklist::sample::{Sample, actor, fail, mara, pass, ravi, sha};
+    use crate::panels::checklist::sample::{FULL, Sample, actor, fail, mara, pass, ravi, sha};
 
     fn says(sample: &Sample, by: &Actor) -> String {
         sample.with_view(by, |view| who_may_clear(view, sha(1)))
@@ -204,6 +212,10 @@ mod tests {
         sample.ok(&mara(), Command::SubmitForReview { image: sha(1), list: ReviewList::Full });
         assert_eq!(says(&sample, &mara()), "You made this image. Only another person may clear it.");
         assert_eq!(says(&sample, &ravi()), "You may clear it once the 3 open items are judged.");
+        for (item, _) in FULL {
+            sample.ok(&ravi(), judge_command(ListKind::Review, sha(1), item, pass("seen")));
+        }
+        assert_eq!(says(&sample, &ravi()), "You may clear it once its alt text is written.");
         sample.judge_all(&ravi(), sha(1));
         assert_eq!(says(&sample, &ravi()), "You may clear it now: every item passes or does not apply.");
         sample.ok(&ravi(), judge_command(ListKind::Review, sha(1), "edges", fail("a halo")));
@@ -256,7 +268,8 @@ mod tests {
         sample.ok(&ravi(), judge_command(ListKind::Review, images[2], "edges", fail("a halo")));
         assert_eq!(
             sample.with_view(&ravi(), |view| notices(view, images[2])),
-            ["\"edges is right\" fails for the 3. time with harbour-flat-r1: sending this back pauses the recipe."]
+            ["\"edges is right\" fails for the 3. time with harbour-flat-r1: sending this back pauses the recipe, \
+                 and so does a veto."]
         );
         sample.ok(&ravi(), Command::SendBack { image: images[2], note: String::new() });
         let said = sample.with_view(&ravi(), |view| notices(view, images[2]));
@@ -282,5 +295,13 @@ mod tests {
             "Cleared by Ravi, and regulated work needs two people. Another Reviewer who did not make it clears it next."
         );
         assert!(says(&sample, &actor("Jo", Role::Director)).ends_with("you may, in that role."));
+        sample.stakes_become(Stakes::Client);
+        assert_eq!(
+            says(&sample, &ravi()),
+            "Cleared by Ravi while the work was regulated; now one person is enough. You may clear it now: every item \
+             passes or does not apply."
+        );
+        sample.ok(&ravi(), Command::ClearImage { image: sha(1) });
+        assert_eq!(says(&sample, &mara()), "Cleared by Ravi. A Director or a Reviewer releases it.");
     }
 }

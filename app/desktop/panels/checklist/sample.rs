@@ -164,7 +164,7 @@ fn checklist(name: &str, items: &[(&str, &str)]) -> Checklist {
 /// What lies between the sprint and the gate; a small job does without.
 const LEFT_OUT: [Stage; 2] = [Stage::LockInPass, Stage::VolumeRun];
 
-const FULL: [(&str, &str); 3] = [("hands", "Visual"), ("edges", "Visual"), ("licence", "Legal")];
+pub const FULL: [(&str, &str); 3] = [("hands", "Visual"), ("edges", "Visual"), ("licence", "Legal")];
 
 impl Sample {
     fn started(director: &Actor, operator: Actor, artefact_gate: bool) -> Self {
@@ -195,6 +195,12 @@ impl Sample {
     /// Jo directs, Mara operates, Ravi reviews; the brief is complete; what lies between sprint and gate is skipped.
     pub fn briefed(stakes: Stakes) -> Self {
         Self::started(&jo(), mara(), false).crew().brief_with(&jo(), stakes)
+    }
+
+    /// The brief is revised to other stakes.
+    pub fn stakes_become(&mut self, stakes: Stakes) {
+        let reason = Some("who will see it is known now".to_owned());
+        self.ok(&jo(), Command::WriteBrief { brief: Box::new(brief(stakes)), reason });
     }
 
     fn crew(mut self) -> Self {
@@ -284,15 +290,26 @@ impl Sample {
         sample.ok(&mara(), Command::ReportProof { job, again_pixels, again_fingerprint, ssimulacra2: None });
         sample.ok(&jo(), Command::ApproveHero { card: name.clone(), hero });
         sample.ok(&mara(), Command::LockRecipe { card: name.clone() });
-        let rows = sample.state.card(&name).unwrap().locked.as_ref().unwrap().rows().unwrap();
-        let rows = rows.into_iter().map(|row| row.request).collect();
-        sample.ok(&mara(), Command::StartVolumeRun { card: name, rows });
-        sample.render();
+        sample.run_again();
         sample
     }
 
+    /// A volume run of all 4 rows of the card is rendered.
+    pub fn run_again(&mut self) {
+        let card = card().card_ref();
+        let rows = self.state.card(&card).unwrap().locked.as_ref().unwrap().rows().unwrap();
+        let rows = rows.into_iter().map(|row| row.request).collect();
+        self.ok(&mara(), Command::StartVolumeRun { card, rows });
+        self.render();
+    }
+
     pub fn run_images(&self) -> Vec<Sha256> {
-        self.state.images_of_jobs(&self.state.runs()[0].jobs).collect()
+        self.images_of_run(1)
+    }
+
+    /// The images of a run, counted from 1.
+    pub fn images_of_run(&self, number: usize) -> Vec<Sha256> {
+        self.state.images_of_jobs(&self.state.runs()[number - 1].jobs).collect()
     }
 
     fn render(&mut self) {
@@ -325,7 +342,11 @@ impl Sample {
         self.ok(&operator, Command::SubmitForReview { image, list: ReviewList::Full });
     }
 
+    /// Judges every item, with an alt text where there is none yet.
     pub fn judge_all(&mut self, by: &Actor, image: Sha256) {
+        if self.state.image(&image).unwrap().alt_text.is_empty() {
+            self.ok(by, Command::WriteAltText { image, text: "A red boat on a calm sea.".to_owned() });
+        }
         for (item, _) in FULL {
             self.ok(by, Command::JudgeItem { image, item: item.to_owned(), verdict: pass("seen") });
         }

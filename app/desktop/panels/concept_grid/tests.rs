@@ -259,7 +259,7 @@ fn a_run_is_a_table_of_what_differs_and_a_cull() {
         let data = RunData::of(&world.input(), None).unwrap();
         assert_eq!(context(&world.input(), View::Run, None, None), "Run 1 · harbour-flat-r1 · 0 of 20 culled");
         assert_eq!(data.progress, "20 of 20 made");
-        assert_eq!(data.keep_line, "20 to decide; expect to keep 1 in 4 or fewer");
+        assert_eq!(data.keep_line, "This run: 20 to decide; expect to keep 1 in 4 or fewer");
         assert_eq!(data.rows[0].text(), "as the card");
         assert_eq!(data.rows[11].text(), "Subject a blue boat, Seed 8");
         assert_eq!(data.next_undecided(None), Some(0));
@@ -274,7 +274,7 @@ fn a_run_is_a_table_of_what_differs_and_a_cull() {
     }
     assert_eq!(
         RunData::of(&world.input(), None).unwrap().keep_line,
-        "This run: 10 of 10 kept, 100 %; at most 25 % is expected, so cull harder; 10 to decide"
+        "This run: 10 of 10 decided kept, 100 %; at most 25 % is expected, so cull harder; 10 to decide"
     );
     cull.reject(image(&world, 10));
     let mut rejecting = cull.rejecting.clone().unwrap();
@@ -288,7 +288,7 @@ fn a_run_is_a_table_of_what_differs_and_a_cull() {
     assert_eq!(data.drift.as_deref(), Some("the run drifts: 0 % kept in its later half against 100 % before"));
     assert_eq!(
         data.keep_line,
-        "This run: 10 of 20 kept, 50 %; at most 25 % is expected, so cull harder; all are decided"
+        "This run: 10 of 20 decided kept, 50 %; at most 25 % is expected, so cull harder; all are decided"
     );
     assert_eq!((data.rows[9].status.as_str(), data.rows[10].status.as_str()), ("kept", "rejected: other, two masts"));
     assert_eq!(data.next_undecided(Some(3)), None);

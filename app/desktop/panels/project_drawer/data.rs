@@ -25,6 +25,12 @@ pub(super) struct ProjectData {
     pub problems: Vec<String>,
     /// When the project was last reviewed.
     pub reviewed: String,
+    /// The same to the second; none before the first review.
+    pub reviewed_at: Option<Timestamp>,
+    /// When it is to be reviewed next; none before the first review.
+    pub next_review: Option<String>,
+    /// Whether that day is over.
+    pub review_is_overdue: bool,
     /// The checklists by name, with what is said of each.
     pub checklists: Vec<(String, String)>,
 }
@@ -51,11 +57,16 @@ pub(super) struct Failing {
 
 pub(super) fn data(state: &State, now: Timestamp) -> ProjectData {
     let document = state.document();
+    let review_is_overdue = state.project_review_is_overdue(now);
+    let next_review = state.next_project_review().map(|due| match review_is_overdue {
+        true => format!("The next review was due on {due} and is overdue: hold it"),
+        false => format!("The next review is due on {due}"),
+    });
     let templates = state.templates();
     let recipes = state.template_candidates().into_iter().map(|(card, count)| {
         let rate = count.keep_rate().unwrap_or(0.0) * 100.0;
         Recipe {
-            text: format!("{card} · {rate:.0} % kept, {} of {}", count.kept, count.kept + count.rejected),
+            text: format!("{card} · {rate:.0} % kept, {} of {}", count.kept, count.generated),
             is_template: templates.iter().any(|template| template.card == card),
             card,
         }
@@ -85,6 +96,9 @@ pub(super) fn data(state: &State, now: Timestamp) -> ProjectData {
             || "The project was not reviewed yet".to_owned(),
             |at| format!("Last reviewed on {}", at.to_zoned(tz::TimeZone::system()).date()),
         ),
+        reviewed_at: state.reviewed_at(),
+        next_review,
+        review_is_overdue,
         checklists: state
             .checklists()
             .values()

@@ -114,6 +114,21 @@ fn people_document_and_failures_are_told() {
 }
 
 #[test]
+fn the_keep_rate_of_a_recipe_is_told_with_what_it_is_the_rate_of() {
+    let mut sample = Sample::ran();
+    // The run of four twice more: template candidates need eight decisions.
+    for _ in 0..2 {
+        sample.run_again();
+    }
+    let images: Vec<_> = (1..=3).flat_map(|run| sample.images_of_run(run)).collect();
+    for image in &images[..9] {
+        sample.ok(&mara(), Command::Keep { image: *image });
+    }
+    let data = data::data(&sample.state, sample.now);
+    assert_eq!(data.recipes[0].text, "harbour-flat-r1 · 75 % kept, 9 of 12");
+}
+
+#[test]
 fn a_failure_that_keeps_coming_back_goes_to_the_library_with_its_evidence() {
     let sample = culled();
     let failing = data::data(&sample.state, sample.now).failing.remove(0);
@@ -158,6 +173,14 @@ fn hand_offs_reviews_and_rules_are_recorded_with_reasons() {
     press(&mut harness, "Hold the review");
     let state = &harness.state().sample.state;
     assert!(state.reviewed_at().is_some());
+    let due = state.next_project_review().unwrap();
+    let told = |now| data::data(state, now).next_review.unwrap();
+    let now = harness.state().sample.now;
+    assert_eq!(told(now), format!("The next review is due on {due}"));
+    harness.get_by_label(&told(now));
+    let later = now + jiff::SignedDuration::from_hours(24 * 4000);
+    assert_eq!(told(later), format!("The next review was due on {due} and is overdue: hold it"));
+    assert!(data::data(state, later).review_is_overdue && !data::data(state, now).review_is_overdue);
     assert_eq!(state.document().unwrap().owner, jo().person);
     assert_eq!(harness.state().refusals, [""; 0]);
 }

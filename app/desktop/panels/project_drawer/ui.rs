@@ -90,7 +90,7 @@ impl ProjectDrawer {
         if now.problems.len() > before.problems.len() {
             self.problem = Problem::default();
         }
-        if now.reviewed != before.reviewed {
+        if now.reviewed_at != before.reviewed_at {
             self.findings.clear();
         }
     }
@@ -147,6 +147,14 @@ impl ProjectDrawer {
         };
         show_slot(ui, &slot, &mut self.findings);
         hint(ui, &data.reviewed);
+        match &data.next_review {
+            Some(text) if data.review_is_overdue => {
+                let color = theme::palette(ui.style()).fail_text;
+                ui.add(Label::new(RichText::new(format!("{} {text}", icons::WARNING)).color(color)).wrap());
+            }
+            Some(text) => hint(ui, text),
+            None => {}
+        }
         let days = self.review_days.get_or_insert(REVIEW_DAYS);
         let next_review = data::after(input.now, *days);
         let command = Command::ReviewProject { findings: self.findings.clone(), next_review };

@@ -161,7 +161,13 @@ impl WorkflowDocument {
 
     /// The document after its owner reviewed it: the next version, with who owns it now and when it is due again.
     pub fn reviewed(&self, owner: PersonName, review_by: Date) -> Self {
-        Self { version: self.version.saturating_add(1), owner, review_by, ..self.clone() }
+        self.of_project(owner, review_by, 1)
+    }
+
+    /// The document as a project keeps it: who owns it there, when it is due, and its version counted up by how often it was
+    /// reviewed there.
+    pub fn of_project(&self, owner: PersonName, review_by: Date, reviews: u32) -> Self {
+        Self { version: self.version.saturating_add(reviews), owner, review_by, ..self.clone() }
     }
 
     fn check_parts(&self) -> Result<(), LibraryRefusal> {

@@ -368,6 +368,9 @@ pub enum Action {
         image: Sha256,
         /// Why.
         reason: String,
+        /// The items that failed when an open review ended with it; none in the records of before these counted.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        failed: Vec<String>,
     },
     /// The file of a cleared image was found changed, or its alt text was written anew: its clearance is void.
     ClearanceVoided {
@@ -375,6 +378,13 @@ pub enum Action {
         image: Sha256,
         /// The hash that was found instead; that of the image itself where its alt text changed.
         found: Sha256,
+    },
+    /// What an item judges became another thing while the review ran: its verdicts count no more.
+    VerdictsDropped {
+        /// The image.
+        image: Sha256,
+        /// The item, which is to be judged anew.
+        item: String,
     },
     /// An image was released under a name.
     ImageReleased {

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -21,9 +21,9 @@ pub(super) enum EventKind {
     Generated { image: Sha256 },
     Culled { image: Sha256, keep: Option<bool> },
     HeroApproved,
-    Cleared { image: Sha256 },
-    SentBack { image: Sha256 },
-    Vetoed { image: Sha256 },
+    Cleared { image: Sha256, round: u32 },
+    SentBack { image: Sha256, round: u32 },
+    Vetoed { image: Sha256, round: u32 },
     Voided { image: Sha256 },
 }
 
@@ -34,7 +34,8 @@ pub enum Metric {
     KeepRate,
     /// Generations by cleared images: what a shipped image needed.
     IterationsPerFinal,
-    /// Share of the finished reviews that was sent back or vetoed, 0 to 1.
+    /// Share of the finished rounds of review that was sent back or vetoed, 0 to 1. The last outcome of a round counts; one that
+    /// was voided does not.
     Rework,
     /// Seconds from the first writing of the brief to an approved Hero.
     SecondsToHero,
@@ -134,7 +135,7 @@ impl State {
         match metric {
             Metric::KeepRate => self.keep_rate(events),
             Metric::IterationsPerFinal => iterations_per_final(events),
-            Metric::Rework => rework(events),
+            Metric::Rework => self.rework(events),
             Metric::SecondsToHero => self.seconds_to_hero(events),
         }
     }
@@ -186,6 +187,35 @@ impl State {
         series
     }
 
+    fn rework<'a>(&self, events: impl Iterator<Item = &'a Event>) -> Series {
+        let mut series = Series::default();
+        let (mut rounds, mut back) = (BTreeMap::new(), 0_u64);
+        for (event, round, is_rework) in self.review_outcomes(events) {
+            back += u64::from(is_rework);
+            back -= u64::from(rounds.insert(round, is_rework) == Some(true));
+            series.push(event, back as f64 / rounds.len() as f64);
+        }
+        series
+    }
+
+    /// What rounds of review came to, one outcome after the other: the image and its round, and whether it
+    /// [came back](crate::workflow::Outcome::is_rework) from it. The last outcome of a round counts; rounds that were voided are left out.
+    pub(super) fn review_outcomes<'a>(
+        &self,
+        events: impl Iterator<Item = &'a Event>,
+    ) -> impl Iterator<Item = (&'a Event, (Sha256, u32), bool)> {
+        events.filter_map(move |event| {
+            let (image, round, is_rework) = match event.kind {
+                EventKind::Cleared { image, round } => (image, round, false),
+                EventKind::SentBack { image, round } | EventKind::Vetoed { image, round } => (image, round, true),
+                _ => return None,
+            };
+            let reviews = &self.image(&image)?.reviews;
+            let outcome = reviews.iter().rfind(|review| review.round == round)?.outcome.as_ref()?;
+            outcome.is_rework().map(|_| (event, (image, round), is_rework))
+        })
+    }
+
     fn seconds_to_hero<'a>(&self, events: impl Iterator<Item = &'a Event>) -> Series {
         let mut series = Series::default();
         let Some(brief) = self.brief() else { return series };
@@ -203,10 +233,10 @@ fn iterations_per_final<'a>(events: impl Iterator<Item = &'a Event>) -> Series {
     for event in events {
         match &event.kind {
             EventKind::Generated { .. } => generations += 1,
-            EventKind::Cleared { image } => {
+            EventKind::Cleared { image, .. } => {
                 finals.insert(*image);
             }
-            EventKind::Vetoed { image } | EventKind::Voided { image } => {
+            EventKind::Vetoed { image, .. } | EventKind::Voided { image } => {
                 finals.remove(image);
             }
             _ => continue,
@@ -214,23 +244,6 @@ fn iterations_per_final<'a>(events: impl Iterator<Item = &'a Event>) -> Series {
         if !finals.is_empty() {
             series.push(event, generations as f64 / finals.len() as f64);
         }
-    }
-    series
-}
-
-fn rework<'a>(events: impl Iterator<Item = &'a Event>) -> Series {
-    let mut series = Series::default();
-    let (mut reviews, mut back) = (0_u64, 0_u64);
-    for event in events {
-        match &event.kind {
-            EventKind::Cleared { .. } => reviews += 1,
-            EventKind::SentBack { .. } | EventKind::Vetoed { .. } => {
-                reviews += 1;
-                back += 1;
-            }
-            _ => continue,
-        }
-        series.push(event, back as f64 / reviews as f64);
     }
     series
 }

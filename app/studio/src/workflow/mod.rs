@@ -41,8 +41,8 @@ pub use record::Record;
 pub use refusal::Refusal;
 pub use release::{AssetName, slug};
 pub use review::{
-    ARTEFACT_GATE, Approval, Clearance, EvidenceFile, Finding, FreshEyes, FreshView, Judged, Judgement, Outcome, Pin,
-    Review, ReviewList, TrackRecord, Verdict,
+    ALT_TEXT_ITEM, ARTEFACT_GATE, Approval, Clearance, EvidenceFile, Finding, FreshEyes, FreshView, Judged, Judgement,
+    Outcome, Pin, Review, ReviewList, TrackRecord, Verdict,
 };
 pub use role::{Actor, Role};
 pub use settings::{

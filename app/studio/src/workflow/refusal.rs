@@ -212,6 +212,9 @@ pub enum Refusal {
     /// A cull of an image that is at the gate or beyond.
     #[error("{0} is {1}: its cull decision stands")]
     PastCull(String, &'static str),
+    /// A cull of an image whose finished image is at the gate or beyond.
+    #[error("{1}, which was finished from {0}, is {2}: the cull decision of {0} stands with it")]
+    PastCullFinished(String, String, &'static str),
     /// "Other" without a note.
     #[error("the reason \"other\" needs a note: write what is wrong")]
     OtherNeedsNote,
@@ -339,6 +342,9 @@ pub enum Refusal {
     /// Nothing failed.
     #[error("no item failed: send an image back with the failed items, or veto it with a reason")]
     NothingFailed,
+    /// Nothing says what the image is for.
+    #[error("{0} has no alt text: write it first")]
+    AltTextFirst(String),
     /// The same person twice at the gate of regulated work.
     #[error("{0} cleared it already and regulated work needs two people: ask another Reviewer")]
     SecondPerson(PersonName),

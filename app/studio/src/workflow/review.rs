@@ -79,6 +79,9 @@ pub struct Finding {
 /// Name of the checklist that a keeper passes in Fix-and-finish before it is submitted for review.
 pub const ARTEFACT_GATE: &str = "artefact-gate";
 
+/// The item of the review lists that judges the alt text: another text is judged anew.
+pub const ALT_TEXT_ITEM: &str = "alt-text";
+
 /// Which review list is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -242,6 +245,19 @@ pub enum Outcome {
         /// The hash that was found instead; that of the image itself where its alt text changed.
         found: Sha256,
     },
+}
+
+impl Outcome {
+    /// What a round of review counts as in every number: whether the image came back from it, sent back or vetoed. A round ends
+    /// more than once where a veto follows a clearance; its last outcome counts. None for a round that was voided: what it judged
+    /// changed afterwards, and another round judges that.
+    pub fn is_rework(&self) -> Option<bool> {
+        match self {
+            Self::Cleared => Some(false),
+            Self::SentBack { .. } | Self::Vetoed { .. } => Some(true),
+            Self::Voided { .. } => None,
+        }
+    }
 }
 
 /// How good the reviews of a project were, against the rule for the short list.

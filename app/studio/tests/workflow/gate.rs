@@ -18,6 +18,7 @@ pub fn at_gate_with(stakes: Stakes) -> (Studio, Sha256) {
     studio.render_all();
     studio.skip_to_gate(&jo());
     studio.ok(&mara(), Command::Keep { image: sha(1) });
+    studio.ok(&mara(), alt(sha(1)));
     studio.ok(&mara(), submit(sha(1), ReviewList::Full));
     (studio, sha(1))
 }
@@ -216,6 +217,7 @@ fn internal_work_uses_the_short_list_only_with_a_good_track_record() {
     studio.fail_edges(sha(3));
     assert!(studio.state.track_record().is_good(), "1 of 2 is at most half");
     studio.ok(&mara(), submit(sha(2), ReviewList::Short));
+    studio.ok(&mara(), alt(sha(2)));
     studio.ok(&ravi(), judge(sha(2), "edges", pass()));
     studio.ok(&ravi(), Command::ClearImage { image: sha(2) });
     assert!(studio.state.is_cleared(&sha(2)));
@@ -268,6 +270,23 @@ fn regulated_work_needs_all_items_and_two_people() {
     assert_eq!(studio.state.gate(&image, &ana, studio.now).unwrap().clearances, (1, 2));
     studio.clear(&ana, image);
     assert!(studio.state.is_cleared(&image));
+}
+
+#[test]
+fn work_that_is_no_longer_regulated_needs_one_person() {
+    let (mut studio, image) = at_gate_with(Stakes::Regulated);
+    studio.clear(&ravi(), image);
+    let with = |stakes| {
+        let brief = Box::new(Brief { stakes: Some(stakes), ..brief() });
+        Command::WriteBrief { brief, reason: Some("who will see it is known now".to_owned()) }
+    };
+    studio.ok(&jo(), with(Stakes::Client));
+    assert!(!studio.state.is_cleared(&image), "nobody cleared it for these stakes yet");
+    let records = studio.ok(&ravi(), Command::ClearImage { image });
+    assert!(matches!(records[0].action, Action::ImageCleared { completes: ClearanceStep::Last, .. }));
+    assert!(studio.state.is_cleared(&image));
+    studio.ok(&jo(), with(Stakes::Regulated));
+    assert!(!studio.state.is_cleared(&image), "twice the same person is one person");
 }
 
 /// Jo alone, with every hat, and one keeper at the gate.

@@ -55,6 +55,35 @@ fn rework_is_the_share_of_reviews_that_was_sent_back() {
 }
 
 #[test]
+fn a_veto_after_a_clearance_is_the_outcome_of_the_same_review() {
+    let (mut studio, image) = Studio::cleared();
+    assert_eq!(values(&studio, Metric::Rework), [0.0]);
+    studio.ok(&ravi(), Command::VetoImage { image, reason: "a logo after all".to_owned() });
+    assert_eq!(values(&studio, Metric::Rework), [0.0, 1.0]);
+    let record = studio.state.track_record();
+    assert_eq!((record.reviewed, record.sent_back), (1, 1));
+}
+
+#[test]
+fn a_round_that_was_voided_counts_as_no_review() {
+    let (mut studio, image) = Studio::cleared();
+    studio.ok(&mara(), Command::WriteAltText { image, text: "A boat.".to_owned() });
+    assert!(values(&studio, Metric::Rework).is_empty());
+    assert_eq!(studio.state.track_record().reviewed, 0);
+    studio.ok(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
+    studio.clear(&ravi(), image);
+    assert_eq!(values(&studio, Metric::Rework), [0.0]);
+    assert_eq!(studio.state.track_record().reviewed, 1, "the same image is no second clean review");
+    // What was sent back and cleared in its next round is two reviews.
+    let other = studio.run_images(1)[1];
+    studio.fail_edges(other);
+    studio.ok(&mara(), Command::SubmitForReview { image: other, list: ReviewList::Full });
+    studio.clear(&ravi(), other);
+    let record = studio.state.track_record();
+    assert_eq!((record.reviewed, record.sent_back), (3, 1));
+}
+
+#[test]
 fn the_time_runs_from_the_brief_to_the_approved_hero() {
     let mut studio = Studio::heroed();
     studio.later(130);

@@ -90,7 +90,8 @@ fn the_workflow_document_has_an_owner_and_says_when_its_review_is_overdue() {
         "the next review is to be in the future: choose a later date"
     );
     studio.ok(&mara(), review("2027-11-21"));
-    assert_eq!(studio.state.document().unwrap().owner, person("Mara"));
+    let document = studio.state.document().unwrap();
+    assert_eq!((document.owner.as_str(), document.reviews), ("Mara", 1));
     assert!(!studio.state.document_is_overdue("2027-05-02T00:00:00Z".parse().unwrap()));
 }
 
@@ -162,6 +163,11 @@ fn the_project_review_is_a_record() {
     assert!(studio.refused(&jo(), review("fine", "2026-01-01")).contains("in the future"));
     studio.ok(&jo(), review("the keep rate rises", "2027-01-01"));
     assert_eq!(studio.state.reviewed_at(), Some(studio.now));
+    assert_eq!(studio.state.next_project_review(), Some("2027-01-01".parse().unwrap()));
+    let is_overdue = |at: &str| studio.state.project_review_is_overdue(at.parse().unwrap());
+    assert!(!is_overdue("2027-01-01T23:00:00Z"), "the day itself is in time");
+    assert!(is_overdue("2027-01-02T00:00:00Z"));
+    assert!(!Studio::briefed().state.project_review_is_overdue("2099-01-01T00:00:00Z".parse().unwrap()));
 }
 
 #[test]

@@ -93,6 +93,7 @@ fn check_record(before: &State, record: &Record) {
             roles(&[Role::Reviewer]);
             let known = before.image(image).unwrap();
             assert!(known.open_review().is_some() && !known.is_vetoed());
+            assert!(before.is_keeper(image) && !known.alt_text.is_empty());
             assert_eq!(*approval == Approval::SelfApproval, known.makers.contains(by));
             if *approval == Approval::SelfApproval {
                 assert!(before.is_solo() && before.stakes() != Stakes::Regulated);

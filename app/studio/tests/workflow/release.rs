@@ -1,4 +1,5 @@
 use kento_studio::Sha256;
+use kento_studio::library::Checklist;
 use kento_studio::workflow::*;
 
 use crate::studio::*;
@@ -98,7 +99,8 @@ fn another_alt_text_voids_the_clearance_because_the_gate_judged_it() {
 #[test]
 fn another_alt_text_voids_the_first_of_two_clearances_and_no_open_review() {
     let (mut studio, image) = crate::gate::at_gate_with(Stakes::Regulated);
-    assert_eq!(studio.ok(&ravi(), alt(image)).len(), 1, "while nobody has cleared it the text may still be mended");
+    let mended = Command::WriteAltText { image, text: "A red boat.".to_owned() };
+    assert_eq!(studio.ok(&ravi(), mended).len(), 1, "while nobody has cleared it the text may still be mended");
     studio.clear(&ravi(), image);
     let other = Command::WriteAltText { image, text: "A boat.".to_owned() };
     assert_eq!(studio.ok(&ravi(), other).len(), 2);
@@ -106,16 +108,72 @@ fn another_alt_text_voids_the_first_of_two_clearances_and_no_open_review() {
 }
 
 #[test]
+fn an_image_without_alt_text_is_not_cleared() {
+    let (mut studio, image, _) = Studio::kept();
+    studio.ok(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
+    studio.judge_all(&ravi(), image);
+    let clear = Command::ClearImage { image };
+    let rule = format!("{} has no alt text: write it first", image.auto_v2());
+    assert_eq!(studio.refused(&ravi(), clear.clone()), rule);
+    let empty = Command::WriteAltText { image, text: " ".to_owned() };
+    assert_eq!(studio.refused(&mara(), empty), "the alt text is empty: write it");
+    studio.ok(&mara(), alt(image));
+    studio.ok(&ravi(), clear);
+    studio.ok(&jo(), release(&[image]));
+}
+
+/// An older project: it was cleared without an alt text.
+#[test]
 fn a_cleared_image_without_alt_text_goes_through_the_gate_again_with_one() {
-    let (mut studio, image) = crate::gate::at_gate_with(Stakes::Client);
-    studio.clear(&ravi(), image);
+    let (studio, image) = Studio::cleared();
+    let is_older = |record: &&Record| !matches!(record.action, Action::AltTextWritten { .. });
+    let records: Vec<Record> = studio.records.iter().filter(is_older).cloned().collect();
+    let mut studio = Studio { state: crate::replay::replayed(&records), records, now: studio.now };
+    assert!(studio.state.is_cleared(&image), "what was cleared stays cleared");
     let said = studio.refused(&jo(), release(&[image]));
     let rule = "has no alt text: write what a person who cannot see it should know, and submit it again";
     assert!(said.ends_with(rule), "{said}");
-    let empty = Command::WriteAltText { image, text: " ".to_owned() };
-    assert_eq!(studio.refused(&mara(), empty), "the alt text is empty: write it");
     studio.ok(&mara(), alt(image));
     studio.ok(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
     studio.clear(&ravi(), image);
     studio.ok(&jo(), release(&[image]));
+}
+
+#[test]
+fn another_alt_text_during_a_review_is_judged_anew() {
+    let (mut studio, image, _) = Studio::kept();
+    let list = Checklist { version: 2, ..checklist("review-full", &["hands", ALT_TEXT_ITEM]) };
+    studio.ok(&jo(), Command::AdoptChecklist { checklist: list });
+    studio.ok(&mara(), alt(image));
+    studio.ok(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
+    for item in ["hands", ALT_TEXT_ITEM] {
+        studio.ok(&ravi(), crate::gate::judge(image, item, pass()));
+    }
+    assert_eq!(studio.ok(&mara(), alt(image)).len(), 1, "the same text changes nothing");
+    let other = Command::WriteAltText { image, text: "A boat.".to_owned() };
+    let records = studio.ok(&mara(), other);
+    let item = ALT_TEXT_ITEM.to_owned();
+    assert_eq!(records[1].action, Action::VerdictsDropped { image, item });
+    let told = format!("what alt-text judges of {} changed: judge it anew", image.auto_v2());
+    assert_eq!(studio.state.log().last().unwrap().text, told);
+    let clear = Command::ClearImage { image };
+    let said = studio.refused(&ravi(), clear.clone());
+    assert_eq!(said, "1 of the items are not judged yet: judge \"alt-text is right\"");
+    studio.ok(&ravi(), crate::gate::judge(image, ALT_TEXT_ITEM, pass()));
+    studio.ok(&ravi(), clear);
+    assert_eq!(crate::replay::replayed(&studio.records), studio.state);
+}
+
+#[test]
+fn a_text_that_was_changed_before_that_rule_leaves_its_verdict_as_it_was() {
+    let (mut studio, image) = Studio::submitted();
+    let judged = Action::ItemJudged { image, item: ALT_TEXT_ITEM.to_owned(), verdict: pass() };
+    let written = Action::AltTextWritten { image, text: "A boat.".to_owned() };
+    for (seq, action) in (studio.state.seq() + 1..).zip([judged, written]) {
+        let record = Record { action, ..studio.records.last().unwrap().clone() };
+        studio.state.fold(seq, &record);
+    }
+    let known = studio.state.image(&image).unwrap();
+    assert_eq!(known.alt_text, "A boat.");
+    assert!(known.open_review().unwrap().verdict(ALT_TEXT_ITEM).is_some());
 }

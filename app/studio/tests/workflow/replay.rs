@@ -169,7 +169,7 @@ fn write_the_fixture() {
 fn records_from_before_a_rule_still_tell_their_project() {
     let (mut studio, image) = crate::gate::at_gate_with(Stakes::Client);
     studio.clear(&ravi(), image);
-    studio.ok(&ravi(), alt(image));
+    studio.ok(&ravi(), Command::WriteAltText { image, text: "A boat.".to_owned() });
     let is_older = |record: &&Record| {
         // Without the skips, and with the alt text written late and the clearance still there.
         !matches!(record.action, Action::StageSkipped { .. } | Action::ClearanceVoided { .. })

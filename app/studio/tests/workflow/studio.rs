@@ -376,7 +376,11 @@ impl Studio {
         }
     }
 
+    /// Judges every item and clears, with an alt text where there is none yet.
     pub fn clear(&mut self, by: &Actor, image: Sha256) {
+        if self.state.image(&image).unwrap().alt_text.is_empty() {
+            self.ok(by, alt(image));
+        }
         self.judge_all(by, image);
         self.ok(by, Command::ClearImage { image });
     }

@@ -116,6 +116,76 @@ fn a_cull_stands_once_the_image_is_at_the_gate_or_beyond() {
 }
 
 #[test]
+fn the_cull_stands_once_what_was_finished_from_the_image_is_at_the_gate_or_beyond() {
+    let (mut studio, image, _) = Studio::kept();
+    studio.ok(&mara(), edit(image, sha(500)));
+    studio.ok(&mara(), edit(sha(500), sha(501)));
+    let culls = [reject(image, RejectReason::OffBrief, ""), Command::WithdrawCull { image }, Command::Keep { image }];
+    let refused = |studio: &Studio, past: &str| {
+        let (first, last) = (image.auto_v2(), sha(501).auto_v2());
+        let rule =
+            format!("{last}, which was finished from {first}, is {past}: the cull decision of {first} stands with it");
+        for cull in &culls {
+            assert_eq!(studio.refused(&mara(), cull.clone()), rule);
+        }
+    };
+    assert!(culls.iter().all(|cull| would(&studio.state, cull, &mara(), studio.now).is_yes()));
+    studio.ok(&mara(), alt(sha(501)));
+    studio.ok(&mara(), Command::SubmitForReview { image: sha(501), list: ReviewList::Full });
+    refused(&studio, "at the gate");
+    studio.clear(&ravi(), sha(501));
+    refused(&studio, "cleared");
+    let (subject, disclosure) = ("boat".to_owned(), None);
+    let request = ReleaseRequest { image: sha(501), file_sha256: sha(501), subject, disclosure };
+    studio.ok(&jo(), Command::ReleaseImages { images: vec![request] });
+    refused(&studio, "released");
+}
+
+#[test]
+fn what_was_sent_back_frees_the_cull_of_what_it_was_finished_from() {
+    let (mut studio, image, _) = Studio::kept();
+    studio.ok(&mara(), edit(image, sha(500)));
+    studio.fail_edges(sha(500));
+    studio.ok(&mara(), reject(image, RejectReason::OffBrief, ""));
+    assert!(studio.state.is_keeper(&sha(500)), "it was kept itself");
+}
+
+/// Records of before that rule: the repaired image is at the gate, what it was finished from is rejected.
+#[test]
+fn what_lost_its_keep_is_neither_cleared_nor_released_until_it_is_kept_again() {
+    let (mut studio, image, _) = Studio::kept();
+    studio.ok(&mara(), edit(image, sha(500)));
+    studio.ok(&mara(), alt(sha(500)));
+    let cull = CullDecision::Reject { reason: RejectReason::OffBrief, note: String::new() };
+    let by_mara = |action| Record {
+        schema: kento_studio::SchemaV1,
+        role: Role::Operator,
+        by: person("Mara"),
+        at: START.parse().unwrap(),
+        action,
+    };
+    let rejected = by_mara(Action::Culled { image, cull, supersedes: None });
+    let fold = |studio: &mut Studio, record: &Record| {
+        studio.state.fold(studio.records.len() as u64 + 1, record);
+        studio.records.push(record.clone());
+    };
+    studio.ok(&mara(), Command::SubmitForReview { image: sha(500), list: ReviewList::Full });
+    fold(&mut studio, &rejected);
+    studio.judge_all(&ravi(), sha(500));
+    let rule = format!("{} is not a keeper: keep it first", sha(500).auto_v2());
+    assert_eq!(studio.refused(&ravi(), Command::ClearImage { image: sha(500) }), rule);
+    studio.ok(&mara(), Command::Keep { image });
+    studio.ok(&ravi(), Command::ClearImage { image: sha(500) });
+    fold(&mut studio, &rejected);
+    let (subject, disclosure) = ("boat".to_owned(), None);
+    let request = ReleaseRequest { image: sha(500), file_sha256: sha(500), subject, disclosure };
+    let release = Command::ReleaseImages { images: vec![request] };
+    assert_eq!(studio.refused(&jo(), release.clone()), rule);
+    studio.ok(&mara(), Command::Keep { image: sha(500) });
+    studio.ok(&jo(), release);
+}
+
+#[test]
 fn trigger_3_the_same_issue_three_times_in_one_recipe_pauses_its_run_until_a_new_revision() {
     let mut studio = Studio::ran();
     let rows = studio.rows(1, 2);
@@ -152,6 +222,42 @@ fn trigger_3_the_same_issue_three_times_in_one_recipe_pauses_its_run_until_a_new
     let rows = studio.rows(2, 2);
     studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(2), rows });
     assert_eq!(studio.state.runnable_jobs().len(), 2);
+}
+
+#[test]
+fn trigger_3_counts_what_a_veto_was_over_too() {
+    let mut studio = Studio::ran();
+    let images = studio.run_images(1);
+    studio.fail_edges(images[0]);
+    let veto = |studio: &mut Studio, image| {
+        studio.ok(&mara(), Command::Keep { image });
+        studio.ok(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
+        studio.ok(&ravi(), Command::JudgeItem { image, item: "edges".to_owned(), verdict: fail() });
+        studio.ok(&ravi(), Command::VetoImage { image, reason: "it bleeds".to_owned() })
+    };
+    assert_eq!(veto(&mut studio, images[1]).len(), 1, "twice is no trigger");
+    assert_eq!(studio.state.card(&card_ref(1)).unwrap().failures["edges"], 2);
+    let records = veto(&mut studio, images[2]);
+    let (reason, failed) = ("it bleeds".to_owned(), vec!["edges".to_owned()]);
+    assert_eq!(records[0].action, Action::ImageVetoed { image: images[2], reason, failed });
+    let cause = PauseCause::RepeatedIssue { item: "edges".to_owned(), times: 3 };
+    assert_eq!(records[1].action, Action::RecipePaused { card: card_ref(1), cause });
+    assert_eq!(studio.state.card(&card_ref(1)).unwrap().status(), CardStatus::Paused);
+}
+
+#[test]
+fn a_veto_of_a_cleared_image_or_of_an_older_record_counts_no_item() {
+    let (mut studio, image) = Studio::submitted();
+    studio.ok(&ravi(), Command::JudgeItem { image, item: "edges".to_owned(), verdict: fail() });
+    let older = format!(r#"{{"action":"image-vetoed","image":"{image}","reason":"a logo"}}"#);
+    let action: Action = serde_json::from_str(&older).unwrap();
+    assert_eq!(serde_json::to_string(&action).unwrap(), older, "and it is written as it was");
+    let mut state = studio.state.clone();
+    state.fold(state.seq() + 1, &Record { action, ..studio.records.last().unwrap().clone() });
+    assert!(state.image(&image).unwrap().is_vetoed() && state.card(&card_ref(1)).unwrap().failures.is_empty());
+    studio.clear(&ravi(), image);
+    let records = studio.ok(&ravi(), Command::VetoImage { image, reason: "a logo".to_owned() });
+    assert!(matches!(&records[0].action, Action::ImageVetoed { failed, .. } if failed.is_empty()));
 }
 
 #[test]

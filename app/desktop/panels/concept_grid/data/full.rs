@@ -5,7 +5,7 @@ use super::{RunData, counted};
 /// What stands around the one picture that has the window to itself while a run is culled.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FullCull {
-    /// `17 of 96 · keep rate 21 % (expected 1 in 4)`.
+    /// `17 of 96 decided · 21 % of them kept (expected 1 in 4)`.
     pub progress: String,
     /// Decided by all, 0 to 1.
     pub fraction: f32,
@@ -37,10 +37,10 @@ impl FullCull {
     pub fn of(run: &RunData, place: usize) -> Self {
         let decided = run.count.kept + run.count.rejected;
         let all = run.count.generated + run.to_come;
-        let rate = run.keep_rate().map_or_else(|| "–".to_owned(), percent);
+        let rate = run.kept_of_decided().map_or_else(|| "–".to_owned(), percent);
         let row = run.rows.get(place);
         Self {
-            progress: format!("{decided} of {all} · keep rate of this run {rate} (expected 1 in 4)"),
+            progress: format!("{decided} of {all} decided · {rate} of them kept (expected 1 in 4)"),
             fraction: if all > 0 { decided as f32 / all as f32 } else { 0.0 },
             name: run.pictures.cells.get(place).map(|cell| cell.name.clone()).unwrap_or_default(),
             status: row.map(|row| row.status.clone()).unwrap_or_default(),
@@ -52,7 +52,7 @@ impl FullCull {
 impl CullSummary {
     fn of(run: &RunData) -> Self {
         let (kept, made) = (run.count.kept, run.count.generated);
-        let rate = run.keep_rate().unwrap_or_default();
+        let rate = run.count.keep_rate().unwrap_or_default();
         let title = match run.to_come {
             0 if made == 1 => "The one picture is decided".to_owned(),
             0 => format!("All {made} pictures are decided"),

@@ -57,7 +57,7 @@ pub struct RunData {
     pub reasons: Vec<(RejectReason, u32)>,
     /// Pictures that wait to be made.
     pub to_come: u32,
-    /// `3 of 12 kept, 25 %; 1 in 4 is expected; 4 to decide`.
+    /// `This run: 3 of 12 decided kept, 25 %; at most 25 % is expected; 4 to decide`.
     pub keep_line: String,
     /// That later images are kept much less.
     pub drift: Option<String>,
@@ -129,8 +129,9 @@ impl RunData {
         Some(format!("Run {} · {} · {decided} of {} culled", run.number, run.card, run.jobs.len()))
     }
 
-    /// Kept by decided, 0 to 1; none before the first decision.
-    pub fn keep_rate(&self) -> Option<f64> {
+    /// Kept by decided, 0 to 1; none before the first decision. It tells how hard the cull is while it goes on: the keep rate is
+    /// kept by generated.
+    pub fn kept_of_decided(&self) -> Option<f64> {
         let decided = self.count.kept + self.count.rejected;
         (decided > 0).then(|| f64::from(self.count.kept) / f64::from(decided))
     }
@@ -192,7 +193,10 @@ fn keep_line(count: CullCount) -> String {
     }
     let percent = f64::from(count.kept) / f64::from(decided) * 100.0;
     let free = if decided >= 4 && percent > EXPECTED_KEEP_RATE * 100.0 { ", so cull harder" } else { "" };
-    format!("This run: {} of {decided} kept, {percent:.0} %; at most 25 % is expected{free}; {open}", count.kept)
+    format!(
+        "This run: {} of {decided} decided kept, {percent:.0} %; at most 25 % is expected{free}; {open}",
+        count.kept
+    )
 }
 
 fn progress(input: &PanelInput<'_>, pictures: &Pictures, jobs: &[JobId]) -> String {

@@ -3,10 +3,13 @@
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable as _;
 use kento_studio::JobId;
-use kento_studio::workflow::{Command, CullDecision, Judgement, Metric, RejectReason, ReviewList, TileStatus, Verdict};
+use kento_studio::workflow::{
+    Command, CullDecision, Edit, EditKind, EditedImage, Judgement, Metric, RejectReason, ReviewList, TileStatus,
+    Verdict,
+};
 
 use super::scene::{decided, image, keep, key, press, scene, settle};
-use super::world::{World, jo, mara, ravi};
+use super::world::{World, jo, mara, ravi, sha};
 use crate::panels::concept_grid::data::{CullMode, FullCull, RunData};
 use crate::raster::Raster;
 use crate::theme::ThemeChoice;
@@ -40,9 +43,9 @@ fn one_key_decides_each_picture_and_the_next_one_comes() {
     press(&mut harness, "Cull");
     assert!(harness.state_mut().panel_claims_all());
     assert!(harness.query_by_label("Cull here").is_none(), "the grid is still there");
-    assert_eq!(progress(&harness), "0 of 20 · keep rate of this run – (expected 1 in 4)");
+    assert_eq!(progress(&harness), "0 of 20 decided · – of them kept (expected 1 in 4)");
     key(&mut harness, Key::K);
-    assert_eq!(progress(&harness), "1 of 20 · keep rate of this run 100 % (expected 1 in 4)");
+    assert_eq!(progress(&harness), "1 of 20 decided · 100 % of them kept (expected 1 in 4)");
     key(&mut harness, Key::Num2);
     key(&mut harness, Key::X);
     key(&mut harness, Key::Num1);
@@ -51,7 +54,7 @@ fn one_key_decides_each_picture_and_the_next_one_comes() {
     harness.get_by_label("Note on the rejection").type_text("two masts");
     settle(&mut harness);
     key(&mut harness, Key::Enter);
-    assert_eq!(progress(&harness), "4 of 20 · keep rate of this run 25 % (expected 1 in 4)");
+    assert_eq!(progress(&harness), "4 of 20 decided · 25 % of them kept (expected 1 in 4)");
     let images: Vec<_> = (0..5).map(|row| image(&harness, first + row)).collect();
     assert_eq!(harness.state().selection.image, Some(images[4]));
     let expected = [
@@ -180,7 +183,7 @@ fn a_run_that_is_still_made_goes_on_with_the_next_picture() {
     key(&mut harness, Key::ArrowLeft);
     assert!(harness.query_by_label("This picture is not made yet").is_some());
     assert!(harness.query_by_label("Keep, not possible: the picture is not made yet").is_some());
-    assert_eq!(progress(&harness), "1 of 20 · keep rate of this run 100 % (expected 1 in 4)");
+    assert_eq!(progress(&harness), "1 of 20 decided · 100 % of them kept (expected 1 in 4)");
 }
 
 #[test]
@@ -212,6 +215,22 @@ fn the_numbers_of_a_run_are_its_own() {
     world.act(&ravi(), Command::JudgeItem { image, item: "hands".to_owned(), verdict });
     world.act(&ravi(), Command::SendBack { image, note: "mend the sail".to_owned() });
     assert_eq!(labels(&bars(&world, Metric::Rework)[1]), ["Run 1 1.00"]);
+    // What was made of the run's images in Fix-and-finish is of the run too.
+    let mended = sha(900);
+    let result = EditedImage { sha256: mended, pixels_sha256: mended, width: 256, height: 256 };
+    let edit = Edit { kind: EditKind::ColourCorrection, note: "the sail".to_owned(), inputs: Vec::new() };
+    world.act(&mara(), Command::RecordEdit { parent: image, result, edit });
+    world.act(&mara(), Command::WriteAltText { image: mended, text: "A boat.".to_owned() });
+    world.act(&mara(), Command::SubmitForReview { image: mended, list: ReviewList::Full });
+    let items = world.state.checklist("review-full").unwrap().items.clone();
+    for item in items {
+        let (judgement, note) = (Judgement::Pass, "seen".to_owned());
+        let verdict = Verdict { judgement, note, evidence: Vec::new(), pins: Vec::new() };
+        world.act(&ravi(), Command::JudgeItem { image: mended, item: item.id, verdict });
+    }
+    world.act(&ravi(), Command::ClearImage { image: mended });
+    assert_eq!(labels(&bars(&world, Metric::Rework)[1]), ["Run 1 0.50"]);
+    assert_eq!(labels(&bars(&world, Metric::IterationsPerFinal)[1]), ["Run 1 20.00"]);
 }
 
 #[test]

@@ -319,7 +319,7 @@ fn keep_meter(ui: &mut Ui, data: &RunData) {
     let bar = rect.shrink2(vec2(0.0, 2.0));
     let rounding = theme::picture_rounding();
     ui.painter().rect_filled(bar, rounding, palette.raised);
-    let kept = data.keep_rate().unwrap_or(0.0) as f32;
+    let kept = data.kept_of_decided().unwrap_or(0.0) as f32;
     ui.painter().rect_filled(
         Rect::from_min_size(bar.min, vec2(bar.width() * kept, bar.height())),
         rounding,

@@ -91,7 +91,8 @@ pub fn run_lines(state: &State, card: &CardRef) -> Vec<RunLine> {
             state.job(**job).is_some_and(|job| matches!(job.status, JobStatus::Done { .. }))
         };
         let done = run.jobs.iter().filter(is_done).count();
-        let kept = state.images_of_jobs(&run.jobs).filter(|image| state.is_keeper(image)).count();
+        // The same count as of the keep rate: the Hero of the card is no keeper of a run before it is kept there.
+        let kept = state.run_cull_count(run.number).kept;
         let words = format!("run {} · {done} of {} rendered · {kept} kept", run.number, run.jobs.len());
         RunLine { words, drift: state.drift(run.number) }
     })

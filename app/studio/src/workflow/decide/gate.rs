@@ -257,11 +257,17 @@ pub(super) fn clear(state: &State, image: &Sha256, by: &Actor) -> Result<Vec<Act
     let person = &by.person;
     may_judge(state, image, person)?;
     let (known, review) = in_review(state, image)?;
+    // What it was finished from may have lost its keep in an older project.
+    if !state.is_keeper(image) {
+        return Err(Refusal::NotKept(image.auto_v2()));
+    }
     let stakes = state.stakes();
     if review.list == ReviewList::Short && stakes != Stakes::Internal {
         return Err(Refusal::ListTooShort(stakes));
     }
-    if review.clearances.iter().any(|clearance| clearance.by == *person) {
+    // Where the stakes were lowered since, the first of two clears it alone.
+    let needs_two = stakes.reviewers() > 1;
+    if needs_two && review.clearances.iter().any(|clearance| clearance.by == *person) {
         return Err(Refusal::SecondPerson(person.clone()));
     }
     let list = checklist(state, review.list)?;
@@ -278,6 +284,9 @@ pub(super) fn clear(state: &State, image: &Sha256, by: &Actor) -> Result<Vec<Act
     }
     if !failed.is_empty() {
         return Err(Refusal::FailedItems(quoted(&failed)));
+    }
+    if known.alt_text.is_empty() {
+        return Err(Refusal::AltTextFirst(image.auto_v2()));
     }
     if !open.is_empty() {
         return Err(Refusal::OpenItems(open.len(), quoted(&open)));
@@ -305,21 +314,23 @@ pub(super) fn send_back(state: &State, image: &Sha256, note: &str, by: &Actor) -
     if failed.is_empty() {
         return Err(Refusal::NothingFailed);
     }
-    let mut pauses = Vec::new();
-    if let Some((name, card)) = known.card.as_ref().and_then(|name| Some((name, state.card(name)?))) {
-        for item in &failed {
-            let times = card.failures.get(item).copied().unwrap_or_default().saturating_add(1);
-            let known = |cause: &PauseCause| matches!(cause, PauseCause::RepeatedIssue { item: of, .. } if of == item);
-            // The third pause trigger: fix it in the recipe, not per image.
-            if times >= state.settings().repeats_that_pause && !card.pauses.iter().any(known) {
-                let cause = PauseCause::RepeatedIssue { item: item.clone(), times };
-                pauses.push(Action::RecipePaused { card: name.clone(), cause });
-            }
-        }
-    }
-    let mut actions = vec![Action::ImageSentBack { image: *image, failed, note: note.trim().to_owned() }];
-    actions.append(&mut pauses);
-    Ok(actions)
+    let pauses = pauses(state, known, &failed);
+    let sent_back = Action::ImageSentBack { image: *image, failed, note: note.trim().to_owned() };
+    Ok(std::iter::once(sent_back).chain(pauses).collect())
+}
+
+/// The third pause trigger: what one of the items failed too often for is fixed in the recipe, not per image.
+fn pauses(state: &State, image: &Image, failed: &[String]) -> Vec<Action> {
+    let card = image.card.as_ref().and_then(|name| Some((name, state.card(name)?)));
+    let Some((name, card)) = card else { return Vec::new() };
+    let pause = |item: &String| {
+        let times = card.failures.get(item).copied().unwrap_or_default().saturating_add(1);
+        let known = |cause: &PauseCause| matches!(cause, PauseCause::RepeatedIssue { item: of, .. } if of == item);
+        let is_due = times >= state.settings().repeats_that_pause && !card.pauses.iter().any(known);
+        let cause = PauseCause::RepeatedIssue { item: item.clone(), times };
+        is_due.then(|| Action::RecipePaused { card: name.clone(), cause })
+    };
+    failed.iter().filter_map(pause).collect()
 }
 
 pub(super) fn veto(state: &State, sha256: &Sha256, reason: &str) -> Result<Vec<Action>, Refusal> {
@@ -331,9 +342,14 @@ pub(super) fn veto(state: &State, sha256: &Sha256, reason: &str) -> Result<Vec<A
         return Err(Refusal::Released(sha256.auto_v2(), released.name.clone()));
     }
     match image.review().map(|review| &review.outcome) {
-        None | Some(Some(Outcome::SentBack { .. })) => Err(Refusal::NotInReview(sha256.auto_v2())),
-        Some(_) => Ok(vec![Action::ImageVetoed { image: *sha256, reason: text::reason("a veto", reason)? }]),
+        None | Some(Some(Outcome::SentBack { .. })) => return Err(Refusal::NotInReview(sha256.auto_v2())),
+        Some(_) => {}
     }
+    // What failed in a review that was over has been counted, or was mended in it.
+    let failed = image.open_review().map(Review::failed).unwrap_or_default();
+    let pauses = pauses(state, image, &failed);
+    let vetoed = Action::ImageVetoed { image: *sha256, reason: text::reason("a veto", reason)?, failed };
+    Ok(std::iter::once(vetoed).chain(pauses).collect())
 }
 
 pub(super) fn add_evidence(state: &State, file: &EvidenceFile) -> Result<Vec<Action>, Refusal> {

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::text;
 use crate::Sha256;
-use crate::workflow::{Action, Approval, AssetName, Refusal, ReleaseRequest, State};
+use crate::workflow::{ALT_TEXT_ITEM, Action, Approval, AssetName, Refusal, ReleaseRequest, State};
 
 pub(super) fn write_alt_text(state: &State, sha256: &Sha256, written: &str) -> Result<Vec<Action>, Refusal> {
     let image = super::image(state, sha256)?;
@@ -10,11 +10,16 @@ pub(super) fn write_alt_text(state: &State, sha256: &Sha256, written: &str) -> R
         return Err(Refusal::Released(sha256.auto_v2(), released.name.clone()));
     }
     let text = text::needed("alt text", written)?;
-    // It was judged at the gate with the image: another text is another thing, as another pixel is.
-    let voids = text != image.alt_text && image.has_clearance();
-    let written = Action::AltTextWritten { image: *sha256, text };
-    let void = voids.then_some(Action::ClearanceVoided { image: *sha256, found: *sha256 });
-    Ok(std::iter::once(written).chain(void).collect())
+    // It is judged at the gate with the image: another text is another thing, as another pixel is.
+    let changes = text != image.alt_text;
+    let is_judged = image.open_review().is_some_and(|review| review.verdicts.contains_key(ALT_TEXT_ITEM));
+    let mut actions = vec![Action::AltTextWritten { image: *sha256, text }];
+    if changes && image.has_clearance() {
+        actions.push(Action::ClearanceVoided { image: *sha256, found: *sha256 });
+    } else if changes && is_judged {
+        actions.push(Action::VerdictsDropped { image: *sha256, item: ALT_TEXT_ITEM.to_owned() });
+    }
+    Ok(actions)
 }
 
 pub(super) fn release(state: &State, images: &[ReleaseRequest]) -> Result<Vec<Action>, Refusal> {
@@ -48,6 +53,9 @@ fn release_one(state: &State, request: &ReleaseRequest, taken: &BTreeSet<String>
     }
     if !state.is_cleared(sha256) {
         return Err(Refusal::NotCleared(short));
+    }
+    if !state.is_keeper(sha256) {
+        return Err(Refusal::NotKept(short));
     }
     if file_sha256 != sha256 {
         return Err(Refusal::ChangedFile(short, file_sha256.auto_v2()));

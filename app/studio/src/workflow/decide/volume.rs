@@ -2,7 +2,7 @@ use super::text;
 use crate::card::{CardRef, differences};
 use crate::limits::MOST_COUNT;
 use crate::workflow::{
-    Action, CardState, CullDecision, JobPurpose, PauseCause, QueuedJob, Refusal, RejectReason, State,
+    Action, CardState, CullDecision, Image, JobPurpose, PauseCause, QueuedJob, Refusal, RejectReason, State,
 };
 use crate::{GenerationRequest, JobId, Sha256};
 
@@ -58,7 +58,11 @@ fn cull(state: &State, sha256: &Sha256, cull: CullDecision) -> Result<Vec<Action
     if super::image(state, sha256)?.is_open_candidate() {
         return Err(Refusal::NotAccepted(sha256.auto_v2()));
     }
-    check_not_past(state, sha256)?;
+    // What lost its keep in an older project while it was at the gate or beyond is kept again, or it could not go on.
+    let mends = cull == CullDecision::Keep && !state.is_keeper(sha256);
+    if !mends {
+        check_not_past(state, sha256)?;
+    }
     let supersedes = super::image(state, sha256)?.culled.as_ref().map(|culled| culled.seq);
     Ok(vec![Action::Culled { image: *sha256, cull, supersedes }])
 }
@@ -71,17 +75,26 @@ pub(super) fn withdraw_cull(state: &State, sha256: &Sha256) -> Result<Vec<Action
     }
 }
 
-/// A cull is superseded until the image is at the gate, cleared or released.
+/// A cull is superseded until the image, or one that was finished from it, is at the gate, cleared or released: the tile
+/// that is culled stands for its finished image too.
 fn check_not_past(state: &State, sha256: &Sha256) -> Result<(), Refusal> {
     let image = super::image(state, sha256)?;
-    let past = if image.released.is_some() {
+    let short = || sha256.auto_v2();
+    if let Some(past) = past(state, image) {
+        return Err(Refusal::PastCull(short(), past));
+    }
+    let finished = state.finished_of(sha256);
+    let found = finished.into_iter().find_map(|one| Some((one.sha256.auto_v2(), past(state, one)?)));
+    found.map_or(Ok(()), |(one, past)| Err(Refusal::PastCullFinished(short(), one, past)))
+}
+
+/// How far past the cull an image is; none before the gate.
+fn past(state: &State, image: &Image) -> Option<&'static str> {
+    if image.released.is_some() {
         Some("released")
     } else if image.open_review().is_some() {
         Some("at the gate")
-    } else if state.is_cleared(sha256) {
-        Some("cleared")
     } else {
-        None
-    };
-    past.map_or(Ok(()), |past| Err(Refusal::PastCull(sha256.auto_v2(), past)))
+        state.is_cleared(&image.sha256).then_some("cleared")
+    }
 }

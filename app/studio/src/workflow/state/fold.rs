@@ -9,8 +9,8 @@ use super::{
 use crate::card::{CardRef, HeroApproval, RecipeCard, request_sha256};
 use crate::workflow::metrics::{Event, EventKind};
 use crate::workflow::{
-    Action, Clearance, ClearanceStep, ConceptSprint, CullDecision, Culled, EditedImage, Finding, FreshEyes, HandOff,
-    Job, JobPurpose, JobStatus, Judged, Outcome, PauseCause, QueuedJob, Record, Review, SprintPlan,
+    Action, ConceptSprint, CullDecision, Culled, EditedImage, Finding, FreshEyes, HandOff, Job, JobPurpose, JobStatus,
+    Judged, PauseCause, QueuedJob, Record, SprintPlan,
 };
 use crate::{JobId, Sha256};
 
@@ -24,7 +24,8 @@ impl State {
                 self.project = Some(Project { name: name.clone(), by: record.by.clone(), at: record.at });
                 self.settings = settings.clone();
                 self.checklists = checklists.iter().map(|list| (list.name.clone(), list.clone())).collect();
-                self.document = Some(DocumentStatus { owner: document_owner.clone(), next_review: *next_review });
+                self.document =
+                    Some(DocumentStatus { owner: document_owner.clone(), next_review: *next_review, reviews: 0 });
             }
             Action::RoleTaken { to, .. } => {
                 self.roles.insert(record.by.clone(), *to);
@@ -34,7 +35,9 @@ impl State {
                 self.checklists.insert(checklist.name.clone(), checklist.clone());
             }
             Action::DocumentReviewed { owner, next_review } => {
-                self.document = Some(DocumentStatus { owner: owner.clone(), next_review: *next_review });
+                let before = self.document.as_ref().map_or(0, |document| document.reviews);
+                let (owner, reviews) = (owner.clone(), before.saturating_add(1));
+                self.document = Some(DocumentStatus { owner, next_review: *next_review, reviews });
             }
             Action::BriefWritten { brief, reason } => {
                 let earlier = self.brief.as_ref();
@@ -171,7 +174,8 @@ impl State {
             | Action::ImageCleared { .. }
             | Action::ImageSentBack { .. }
             | Action::ImageVetoed { .. }
-            | Action::ClearanceVoided { .. } => self.fold_review(seq, record),
+            | Action::ClearanceVoided { .. }
+            | Action::VerdictsDropped { .. } => self.fold_review(seq, record),
             Action::FreshEyesBegan { order } => {
                 let (by, at) = (record.by.clone(), record.at);
                 self.fresh_eyes = Some(FreshEyes { order: order.clone(), seen: BTreeMap::new(), by, at, seq });
@@ -198,7 +202,10 @@ impl State {
                 let added = AddedEvidence { file: file.clone(), by: record.by.clone(), seq };
                 self.evidence.insert(file.sha256, added);
             }
-            Action::ProjectReviewed { .. } => self.reviewed_at = Some(record.at),
+            Action::ProjectReviewed { next_review, .. } => {
+                (self.reviewed_at, self.next_project_review) = (Some(record.at), Some(*next_review));
+            }
+
             Action::TemplatePromoted { card, kept, generated, reason } => self.templates.push(Template {
                 card: card.clone(),
                 kept: *kept,
@@ -418,67 +425,6 @@ impl State {
         }
         state.card = draft.clone();
         state.by = record.by.clone();
-    }
-
-    fn fold_review(&mut self, seq: u64, record: &Record) {
-        let (by, at) = (record.by.clone(), record.at);
-        let sha256 = match &record.action {
-            Action::ReviewSubmitted { image, .. }
-            | Action::ItemJudged { image, .. }
-            | Action::ImageCleared { image, .. }
-            | Action::ImageSentBack { image, .. }
-            | Action::ImageVetoed { image, .. }
-            | Action::ClearanceVoided { image, .. } => *image,
-            _ => return,
-        };
-        let Some(image) = self.images.get_mut(&sha256) else { return };
-        if let Action::ReviewSubmitted { round, list, checklist_version, .. } = &record.action {
-            image.reviews.push(Review {
-                round: *round,
-                list: *list,
-                checklist_version: *checklist_version,
-                by,
-                seq,
-                verdicts: BTreeMap::new(),
-                clearances: Vec::new(),
-                outcome: None,
-            });
-            return;
-        }
-        let Some(review) = image.reviews.last_mut() else { return };
-        match &record.action {
-            Action::ItemJudged { item, verdict, .. } => {
-                let judged = Judged { verdict: verdict.clone(), at, seq };
-                review.verdicts.entry(item.clone()).or_default().insert(by, judged);
-                return;
-            }
-            Action::ImageCleared { approval, completes, .. } => {
-                review.clearances.push(Clearance { sha256, by, at, seq, approval: *approval });
-                if *completes == ClearanceStep::First {
-                    return;
-                }
-                review.outcome = Some(Outcome::Cleared);
-            }
-            Action::ImageSentBack { failed, note, .. } => {
-                review.outcome = Some(Outcome::SentBack { failed: failed.clone(), note: note.clone() });
-                if let Some(card) = image.card.as_ref().and_then(|card| self.cards.get_mut(card)) {
-                    for item in failed {
-                        let times = card.failures.entry(item.clone()).or_default();
-                        *times = times.saturating_add(1);
-                    }
-                }
-            }
-            Action::ImageVetoed { reason, .. } => review.outcome = Some(Outcome::Vetoed { reason: reason.clone() }),
-            Action::ClearanceVoided { found, .. } => review.outcome = Some(Outcome::Voided { found: *found }),
-            _ => return,
-        }
-        let kind = match &record.action {
-            Action::ImageCleared { .. } => EventKind::Cleared { image: sha256 },
-            Action::ImageSentBack { .. } => EventKind::SentBack { image: sha256 },
-            Action::ImageVetoed { .. } => EventKind::Vetoed { image: sha256 },
-            _ => EventKind::Voided { image: sha256 },
-        };
-        self.events.push(Event { seq, at, card: image.card.clone(), kind });
     }
 }
 

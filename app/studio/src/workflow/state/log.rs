@@ -145,12 +145,15 @@ fn in_words(action: &Action) -> String {
         Action::ImageSentBack { image, failed, note } => {
             format!("sent {} back ({}): {note}", short(image), failed.join(", "))
         }
-        Action::ImageVetoed { image, reason } => format!("vetoed {}: {reason}", short(image)),
+        Action::ImageVetoed { image, reason, .. } => format!("vetoed {}: {reason}", short(image)),
         Action::ClearanceVoided { image, found } if image == found => {
             format!("the alt text of {} changed: its clearance is void", short(image))
         }
         Action::ClearanceVoided { image, found } => {
             format!("the file of {} changed to {}: its clearance is void", short(image), short(found))
+        }
+        Action::VerdictsDropped { image, item } => {
+            format!("what {item} judges of {} changed: judge it anew", short(image))
         }
         Action::ImageReleased { image, name, approval, .. } => {
             let own = if *approval == Approval::SelfApproval { " (self-approval)" } else { "" };

@@ -6,11 +6,13 @@ mod log;
 mod mixing;
 mod project;
 mod queries;
+mod reviewing;
 mod timing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::metrics::Event;
 use super::{ConceptSprint, FreshEyes, IterationSubject, Job, ProjectSettings, Role, Stage};
@@ -60,6 +62,7 @@ pub struct State {
     pub(super) additions: Vec<LibraryAddition>,
     pub(super) problems: Vec<HandOffProblem>,
     pub(super) reviewed_at: Option<Timestamp>,
+    pub(super) next_project_review: Option<Date>,
     pub(super) events: Vec<Event>,
     pub(super) timings: Vec<Timing>,
     pub(super) log: Vec<LogLine>,
@@ -214,6 +217,11 @@ impl State {
     /// When the project was last reviewed.
     pub fn reviewed_at(&self) -> Option<Timestamp> {
         self.reviewed_at
+    }
+
+    /// When the project is to be reviewed next; none before its first review.
+    pub fn next_project_review(&self) -> Option<Date> {
+        self.next_project_review
     }
 
     /// Every record in plain words, first to last.

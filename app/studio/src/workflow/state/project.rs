@@ -24,6 +24,8 @@ pub struct DocumentStatus {
     pub owner: PersonName,
     /// When it is to be reviewed next.
     pub next_review: Date,
+    /// How often it was reviewed in this project.
+    pub reviews: u32,
 }
 
 /// The brief as it stands.

@@ -1,10 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{CardState, CardStatus, Image, Origin, State, Timing};
 use crate::card::CardRef;
-use crate::workflow::metrics::EventKind;
 use crate::workflow::{
     Answer, CullDecision, IterationSubject, Job, JobPurpose, JobStatus, Outcome, PauseCause, RejectReason, ReviewList,
     Stage, Stakes, TrackRecord,
@@ -146,6 +146,29 @@ impl State {
         latest.into_iter().map(|(image, (_, version))| (image, version)).collect()
     }
 
+    /// Everything that was repaired or edited from an image, and from that again, oldest first.
+    pub fn finished_of(&self, image: &Sha256) -> Vec<&Image> {
+        let Some(of) = self.images.get(image) else { return Vec::new() };
+        let comes_from = |one: &&Image| {
+            // A child is younger than its parent, so that every way ends.
+            let mut next = *one;
+            while let Some(parent) = self.finished_from(next).and_then(|parent| self.images.get(&parent)) {
+                if parent.sha256 == of.sha256 {
+                    return true;
+                }
+                if parent.seq >= next.seq {
+                    break;
+                }
+                next = parent;
+            }
+            false
+        };
+        let of_its_family = self.images.values().filter(|one| one.root == of.root && one.seq > of.seq);
+        let mut finished: Vec<&Image> = of_its_family.filter(comes_from).collect();
+        finished.sort_by_key(|one| one.seq);
+        finished
+    }
+
     /// The image that this one repairs or edits.
     fn finished_from(&self, image: &Image) -> Option<Sha256> {
         let parent = image.parent?;
@@ -231,7 +254,7 @@ impl State {
         cleared
     }
 
-    /// The track record that the short list hangs on.
+    /// The track record that the short list hangs on: what the latest rounds of review came to.
     pub fn track_record(&self) -> TrackRecord {
         let rule = &self.settings.short_list;
         let mut record = TrackRecord {
@@ -240,14 +263,13 @@ impl State {
             least_reviewed: rule.least_reviewed,
             most_rework: rule.most_rework,
         };
-        let reviews = self.events.iter().rev().filter_map(|event| match event.kind {
-            EventKind::Cleared { .. } => Some(false),
-            EventKind::SentBack { .. } | EventKind::Vetoed { .. } => Some(true),
-            _ => None,
-        });
-        for sent_back in reviews.take(rule.least_reviewed as usize) {
+        let mut known = BTreeSet::new();
+        // From the latest back: what comes second of a round was overtaken.
+        let latest = self.review_outcomes(self.events.iter().rev());
+        let rounds = latest.filter(|(_, round, _)| known.insert(*round)).take(rule.least_reviewed as usize);
+        for (_, _, is_rework) in rounds {
             record.reviewed += 1;
-            record.sent_back += u32::from(sent_back);
+            record.sent_back += u32::from(is_rework);
         }
         record
     }
@@ -282,8 +304,12 @@ impl State {
 
     /// Whether the review date of the workflow document has passed, counted in UTC.
     pub fn document_is_overdue(&self, now: Timestamp) -> bool {
-        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-        self.document.as_ref().is_some_and(|document| document.next_review < today)
+        self.document.as_ref().is_some_and(|document| document.next_review < today(now))
+    }
+
+    /// Whether the day of the next project review has passed, counted in UTC.
+    pub fn project_review_is_overdue(&self, now: Timestamp) -> bool {
+        self.next_project_review.is_some_and(|due| due < today(now))
     }
 
     /// Warns when a volume run drifts: in its later half, less than half as much was kept as in its earlier half.
@@ -336,4 +362,8 @@ impl State {
         list.sort_by_key(|(_, _, images)| std::cmp::Reverse(images.len()));
         list
     }
+}
+
+fn today(now: Timestamp) -> Date {
+    now.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
