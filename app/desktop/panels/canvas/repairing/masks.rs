@@ -8,7 +8,7 @@ use kento_studio::workflow::Image;
 
 use super::super::Room;
 use super::super::masking::{
-    BarInput, Made, MaskAct, MaskChange, MaskSight, MaskWork, Reach, Traced, differences, show_mask_bar,
+    BarInput, Made, MaskAct, MaskChange, MaskSight, MaskWork, Masking, Reach, Traced, differences, show_mask_bar,
 };
 use super::super::repair::Masked;
 use super::{Lines, Measured, Mode, Repairing, ShownMask, told};
@@ -44,6 +44,7 @@ impl Repairing {
         if self.work.is_some() {
             return;
         }
+        self.settle(ctx, input, &sha256);
         let (amount, combine) = (self.tools.amount, self.tools.combine);
         let Some(masking) = self.masking_mut(&sha256) else { return };
         let (mask, place) = (masking.mask().clone(), masking.current());
@@ -135,6 +136,18 @@ impl Repairing {
             return self.begin_work(*image, MaskWork::begin(ctx, "selecting", "select by colour", place, select));
         }
         self.take(ctx, input, image, traced);
+    }
+
+    /// What is being drawn on an image is kept as it stands, because something else is done.
+    fn settle(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Sha256) {
+        let traced = self.masking_mut(image).map(Masking::settle);
+        traced.into_iter().for_each(|traced| self.take(ctx, input, image, traced));
+    }
+
+    /// The same for every image but the one that is looked at: what was drawn when it was left is kept.
+    pub fn settle_beside(&mut self, ctx: &Context, input: &PanelInput<'_>, shown: Option<Sha256>) {
+        let left: Vec<Sha256> = self.kept.iter().map(|(image, _)| *image).filter(|one| Some(*one) != shown).collect();
+        left.iter().for_each(|image| self.settle(ctx, input, image));
     }
 
     /// Masks where two pictures differ, where that was asked for.
