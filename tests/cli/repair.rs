@@ -186,6 +186,11 @@ fn one_pixel_and_a_whole_image_can_be_masked() {
     assert_eq!(read(folder.path(), "out.png").dimensions(), (101, 77));
     let record = metadata::read(BufReader::new(File::open(folder.path().join("out.png")).unwrap())).unwrap().record;
     assert_eq!(record.unwrap().overrule.as_deref(), Some("the client wants this frame"), "the image says why");
+    // What may change a little counts where grey says how far, and only there.
+    write_mask(folder.path(), |x, y| if (x, y) == (100, 0) { 255 } else { 90 });
+    let sentence = refused(folder.path(), &["--soft"], 1);
+    assert!(sentence.starts_with("100 % of the image is masked, more than a third"), "{sentence}");
+    json(&repair(folder.path(), &["--json"]));
 }
 
 #[test]

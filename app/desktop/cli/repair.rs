@@ -4,6 +4,7 @@ use std::path::Path;
 use image::{GrayImage, ImageFormat};
 use kento_engine::protocol::Pixels;
 use kento_finishing::PixelRect;
+use kento_finishing::mask::Mask;
 use kento_finishing::region::Stands;
 use kento_studio::workflow::{RepairAdvice, repair_advice};
 use kento_studio::{Fill, ImageReference, Margins, Refusal, SchemaV1, Sha256, Softness, Task, limits};
@@ -18,7 +19,7 @@ use super::session::Session;
 use crate::input_image::{self, InputImage};
 use crate::metadata::ImageRecord;
 use crate::model;
-use crate::region::{RegionPlan, RegionWish, RegionWork, margins_to};
+use crate::region::{RegionPlan, RegionWish, RegionWork, counts_from, margins_to};
 
 /// `kento repair`: the crop around the mask is generated, put back, and the whole image written with its request.
 ///
@@ -37,9 +38,11 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     let output = Output::plan(&args.out, args.count)?;
     output.check()?;
     let (image, mask) = read(&args.image, args.mask.as_deref())?;
-    check_share(&mask.pixels.data, args.overrule.as_deref())?;
-
     let size = [image.reference.width, image.reference.height];
+    let soft = if args.soft { Softness::Soft } else { Softness::Hard };
+    let masked = Mask::from_bytes(size, &mask.pixels.data).map_err(CliError::failed)?;
+    check_share(masked.share_from(counts_from(soft)), args.overrule.as_deref())?;
+
     let overrule = args.overrule.as_deref().map(|reason| reason.trim().to_owned());
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
@@ -50,7 +53,7 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
         padding: args.padding,
         blend: args.blend,
         fill,
-        soft: if args.soft { Softness::Soft } else { Softness::Hard },
+        soft,
         extend: extend.map(|extend| extend.of(size)).transpose()?,
         crop,
     };
@@ -191,9 +194,7 @@ fn empty_mask(width: u32, height: u32) -> Result<InputImage, CliError> {
 }
 
 /// The third rule: more than a third masked is no repair any more.
-fn check_share(mask: &[u8], overrule: Option<&str>) -> Result<(), CliError> {
-    let masked = mask.iter().filter(|byte| **byte >= 128).count();
-    let share = masked as f64 / mask.len().max(1) as f64;
+fn check_share(share: f64, overrule: Option<&str>) -> Result<(), CliError> {
     match (repair_advice(share), overrule.map(str::trim)) {
         (RepairAdvice::Regenerate, None | Some("")) => Err(CliError::Failed(format!(
             "{:.0} % of the image is masked, more than a third: regenerate it, because so much is quicker and better made \

@@ -202,7 +202,7 @@ impl Repairing {
         let mask = self.masking(image)?.mask().clone();
         if self.measured.as_ref().is_none_or(|measured| measured.mask != mask || measured.least != least) {
             let masked = match mask.bounds_from(least) {
-                Some(bounds) => Masked::Within(bounds, mask.share()),
+                Some(bounds) => Masked::Within(bounds, mask.share_from(least)),
                 None if mask.is_empty() => Masked::Nowhere,
                 None => Masked::Faintly,
             };
