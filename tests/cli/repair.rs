@@ -194,6 +194,20 @@ fn one_pixel_and_a_whole_image_can_be_masked() {
 }
 
 #[test]
+fn a_mask_is_what_is_see_through_or_opaque_in_a_file_of_any_kind() {
+    let folder = folder();
+    write_pictures(folder.path());
+    let is_masked = |x: u32, y: u32| (40..60).contains(&x) && (30..46).contains(&y);
+    let grey = json(&repair(folder.path(), &["--json"]));
+    for (name, from, alpha) in [("m.webp", "transparency", [0, 255]), ("m.tif", "alpha", [255, 0])] {
+        let alpha = |x, y| if is_masked(x, y) { alpha[0] } else { alpha[1] };
+        RgbaImage::from_fn(101, 77, |x, y| Rgba([10, 20, 30, alpha(x, y)])).save(folder.path().join(name)).unwrap();
+        let made = json(&repair(folder.path(), &["--json", "--mask", name, "--mask-from", from]));
+        assert_eq!(made[0]["pixels_sha256"], grey[0]["pixels_sha256"], "{name}");
+    }
+}
+
+#[test]
 fn what_cannot_be_repaired_is_refused_in_one_sentence_and_leaves_nothing() {
     let folder = folder();
     write_pictures(folder.path());

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use kento_engine::protocol::DeviceRequest;
+use kento_finishing::mask::MaskChannel;
 use kento_studio::NoiseSource;
 
 /// Reproducible AI images on this machine. Without a command, the window opens.
@@ -117,6 +118,9 @@ pub struct RepairArgs {
     /// A grey image of the image's size: white is made anew, black is kept
     #[arg(long, value_name = "F", required_unless_present = "extend")]
     pub mask: Option<PathBuf>,
+    /// What of the mask's file is the mask: its grey, what is opaque in it, or what is transparent
+    #[arg(long, value_enum, default_value_t = MaskFrom::Grey, requires = "mask")]
+    pub mask_from: MaskFrom,
     /// What to show there; A1111 weights such as (word:1.2) work
     #[arg(long, allow_hyphen_values = true)]
     pub prompt: String,
@@ -214,6 +218,23 @@ impl Noise {
         match self {
             Self::TorchCpu => NoiseSource::TorchCpu,
             Self::Philox => NoiseSource::Philox,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MaskFrom {
+    Grey,
+    Alpha,
+    Transparency,
+}
+
+impl MaskFrom {
+    pub fn channel(self) -> MaskChannel {
+        match self {
+            Self::Grey => MaskChannel::Grey,
+            Self::Alpha => MaskChannel::Alpha,
+            Self::Transparency => MaskChannel::Transparency,
         }
     }
 }
@@ -364,6 +385,9 @@ mod tests {
         assert_eq!(args.crop.as_deref(), Some("0,1,8,9"));
         assert!(parse("kento repair a.png --prompt x --out d").is_err());
         assert!(parse("kento repair a.png --prompt x --extend 8,0,0,0 --out d").is_ok());
+        assert_eq!(args.mask_from, MaskFrom::Grey);
+        assert!(parse("kento repair a.png --prompt x --mask m.webp --mask-from transparency --out d").is_ok());
+        assert!(parse("kento repair a.png --prompt x --extend 8,0,0,0 --mask-from alpha --out d").is_err());
     }
 
     #[test]

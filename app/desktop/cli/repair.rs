@@ -4,7 +4,7 @@ use std::path::Path;
 use image::{GrayImage, ImageFormat};
 use kento_engine::protocol::Pixels;
 use kento_finishing::PixelRect;
-use kento_finishing::mask::Mask;
+use kento_finishing::mask::{Mask, MaskChannel};
 use kento_finishing::region::Stands;
 use kento_studio::workflow::{RepairAdvice, repair_advice};
 use kento_studio::{Fill, ImageReference, Margins, Refusal, SchemaV1, Sha256, Softness, Task, limits};
@@ -37,7 +37,7 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     let scheduler = generate::check(&as_generate, first_seed)?;
     let output = Output::plan(&args.out, args.count)?;
     output.check()?;
-    let (image, mask) = read(&args.image, args.mask.as_deref())?;
+    let (image, mask) = read(&args.image, args.mask.as_deref(), args.mask_from.channel())?;
     let size = [image.reference.width, image.reference.height];
     let soft = if args.soft { Softness::Soft } else { Softness::Hard };
     let masked = Mask::from_bytes(size, &mask.pixels.data).map_err(CliError::failed)?;
@@ -159,7 +159,7 @@ fn crop(text: &str) -> Result<PixelRect, CliError> {
 }
 
 /// The image and its mask; without one, nothing of the image is masked.
-fn read(image: &Path, mask: Option<&Path>) -> Result<(InputImage, InputImage), CliError> {
+fn read(image: &Path, mask: Option<&Path>, channel: MaskChannel) -> Result<(InputImage, InputImage), CliError> {
     let image = input_image::read_rgb(image).map_err(CliError::failed)?;
     for notice in &image.notices {
         eprintln!("kento: note: {notice}");
@@ -171,7 +171,8 @@ fn read(image: &Path, mask: Option<&Path>) -> Result<(InputImage, InputImage), C
         }
     }
     let Some(mask) = mask else { return Ok((image, empty_mask(width, height)?)) };
-    let mask = input_image::read_mask(mask).map_err(|error| CliError::Failed(format!("the mask: {error}")))?;
+    let mask =
+        input_image::read_mask_from(mask, channel).map_err(|error| CliError::Failed(format!("the mask: {error}")))?;
     let (mask_width, mask_height) = (mask.reference.width, mask.reference.height);
     if (mask_width, mask_height) != (width, height) {
         let (image_width, image_height) = (width, height);

@@ -1,5 +1,5 @@
 use eframe::egui::{Align, DragValue, Id, Layout, Response, RichText, Slider, TextEdit, Ui, vec2};
-use kento_finishing::mask::{Combine, MaskStore, Steadying};
+use kento_finishing::mask::{Combine, MaskChannel, MaskStore, Steadying};
 
 use super::super::{Room, stay_together};
 use super::data::Masking;
@@ -30,8 +30,8 @@ pub enum MaskAct {
     FillHoles,
     /// Mask where the picture differs from the one that it is compared with.
     Difference,
-    /// Take a mask from a file.
-    Open,
+    /// Take a mask from this part of a picture file.
+    Open(MaskChannel),
     /// Save the mask as a file.
     Save,
     /// Begin another mask.
@@ -149,7 +149,9 @@ fn menu(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>, acts: &mut Vec
         if input.has_second.is_yes() {
             entry(ui, "Where it differs from the picture before", MaskAct::Difference);
         }
-        entry(ui, "From a file…", MaskAct::Open);
+        entry(ui, "From a file…", MaskAct::Open(MaskChannel::Grey));
+        entry(ui, "From a file's opaque part…", MaskAct::Open(MaskChannel::Alpha));
+        entry(ui, "From a file's transparent part…", MaskAct::Open(MaskChannel::Transparency));
         entry(ui, "Save as a file…", MaskAct::Save);
         ui.separator();
         ui.horizontal(|ui| {

@@ -1,5 +1,7 @@
 //! What is done to masks, and how they are seen.
 
+use std::path::Path;
+
 use eframe::egui::{Context, Ui};
 use kento_finishing::PixelRect;
 use kento_finishing::mask::{Combine, Mask, MaskChannel, MaskPng, PictureView, outline};
@@ -13,6 +15,7 @@ use super::super::masking::{
 use super::super::repair::Masked;
 use super::{Lines, Measured, Mode, Repairing, ShownMask, told};
 use crate::desk::PanelInput;
+use crate::input_image;
 use crate::region::counts_from;
 use crate::whole_file::WholeFile;
 use crate::widgets::Allowed;
@@ -86,7 +89,9 @@ impl Repairing {
                 begin(self, "filling holes", "fill holes", Box::new(move || Ok(Some(mask.holes_filled()))))
             }
             MaskAct::Difference => self.wants_difference = true,
-            MaskAct::Open => begin(self, "reading a mask", "from a file", Box::new(move || open_mask(&mask, combine))),
+            MaskAct::Open(channel) => {
+                begin(self, "reading a mask", "from a file", Box::new(move || open_mask(&mask, channel, combine)));
+            }
             MaskAct::Save => begin(self, "saving the mask", "", Box::new(move || save_mask(&mask))),
             MaskAct::Add => {
                 if let Err(error) = masking.add() {
@@ -279,13 +284,21 @@ impl Repairing {
 }
 
 /// Lets somebody choose a picture and joins it with the mask.
-fn open_mask(mask: &Mask, combine: Combine) -> Made {
-    let dialog = rfd::FileDialog::new().set_title("Take a mask from a file").add_filter("PNG", &["png"]);
-    let Some(path) = dialog.pick_file() else { return Ok(None) };
-    let at = |why: &dyn std::fmt::Display| format!("{why}: {}", path.display());
-    let bytes = std::fs::read(&path).map_err(|error| at(&format!("the mask cannot be read ({error})")))?;
-    let read = Mask::from_png(&bytes, mask.size(), MaskChannel::Grey).map_err(|error| at(&error))?;
-    mask.combined(&read, combine).map(Some).map_err(told)
+fn open_mask(mask: &Mask, channel: MaskChannel, combine: Combine) -> Made {
+    let dialog = rfd::FileDialog::new().set_title("Take a mask from a file");
+    let dialog = dialog.add_filter("Pictures", &["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp"]);
+    match dialog.pick_file() {
+        Some(path) => joined_with_file(mask, &path, channel, combine).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The mask with the one that a part of a picture file says.
+fn joined_with_file(mask: &Mask, path: &Path, channel: MaskChannel, combine: Combine) -> Result<Mask, String> {
+    let read = input_image::read_mask_from(path, channel).map_err(told)?;
+    let found = Mask::from_bytes([read.reference.width, read.reference.height], &read.pixels.data);
+    let joined = found.and_then(|found| mask.combined(&found, combine));
+    joined.map_err(|error| format!("{error}: {}", path.display()))
 }
 
 /// Lets somebody choose where the mask is saved.
@@ -296,4 +309,27 @@ fn save_mask(mask: &Mask) -> Made {
     let written = WholeFile::beside(&path).and_then(|mut file| file.write(&png).and_then(|()| file.finish()));
     written.map_err(|error| format!("the mask is not saved ({error}): {}", path.display()))?;
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{Rgba, RgbaImage};
+
+    use super::*;
+
+    #[test]
+    fn a_mask_is_joined_with_what_a_file_says_and_a_file_of_another_size_is_refused_by_its_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cut out.webp");
+        RgbaImage::from_fn(4, 2, |x, _| Rgba([9, 9, 9, if x == 0 { 0 } else { 255 }])).save(&path).unwrap();
+        let mask = Mask::full([4, 2]).unwrap();
+        let joined = |channel, combine| joined_with_file(&mask, &path, channel, combine).unwrap().to_bytes();
+        let see_through = [255, 0, 0, 0, 255, 0, 0, 0];
+        assert_eq!(joined(MaskChannel::Transparency, Combine::Replace), see_through);
+        assert_eq!(joined(MaskChannel::Alpha, Combine::Subtract), see_through);
+        assert_eq!(joined(MaskChannel::Grey, Combine::Add), [255; 8]);
+        let other = Mask::new([4, 3]).unwrap();
+        let said = joined_with_file(&other, &path, MaskChannel::Alpha, Combine::Add).unwrap_err();
+        assert!(said.starts_with("one is 4x3 and the other 4x2 pixels") && said.ends_with("cut out.webp"), "{said}");
+    }
 }
