@@ -4,6 +4,7 @@ use kento_finishing::mask::{Combine, MaskChannel, MaskStore, Steadying};
 use super::super::{Room, stay_together};
 use super::data::Masking;
 use super::tools::{MaskSight, MaskTool, MaskTools, RADII, Reach};
+use crate::frame::shortened;
 use crate::theme::{self, icons};
 use crate::widgets::{ActionButton, Allowed, IconButton, Segment, SegmentLook, pick_list, segmented};
 
@@ -42,6 +43,8 @@ pub enum MaskAct {
     Rename(String),
     /// Remove the mask that is worked on.
     Remove,
+    /// Bring back the mask that was removed last.
+    BringBack,
 }
 
 /// What the bar needs to know.
@@ -219,7 +222,16 @@ fn names(ui: &mut Ui, input: &BarInput<'_>, idle: &Allowed, acts: &mut Vec<MaskA
     if IconButton::new(icons::DELETE, "Remove this mask").allowed(can_go).show(ui) {
         acts.push(MaskAct::Remove);
     }
+    if let Some(removed) = masking.removed() {
+        let (told, name) = (format!("Bring back {}", shortened(removed, TOLD)), format!("Bring back {removed}"));
+        if ActionButton::plain(told).named(&name).allowed(idle.clone()).show(ui) {
+            acts.push(MaskAct::BringBack);
+        }
+    }
 }
+
+/// The name of a mask as far as there is room for it: this many letters.
+const TOLD: usize = 24;
 
 /// How the tool is set, and how much is masked.
 fn settings(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) {

@@ -14,6 +14,8 @@ pub struct Masking {
     masks: Vec<NamedMask>,
     current: usize,
     drawing: Option<Drawing>,
+    /// The mask that was removed last, and its place: it can be brought back.
+    removed: Option<(usize, NamedMask)>,
 }
 
 /// A mask with a name.
@@ -61,7 +63,7 @@ impl Masking {
     /// Masks that were kept; there is at least one.
     pub fn of(masks: Vec<(String, Mask)>) -> Self {
         let named = |(name, mask)| NamedMask { name, history: History::new(mask, UNDO_BYTES) };
-        Self { masks: masks.into_iter().map(named).collect(), current: 0, drawing: None }
+        Self { masks: masks.into_iter().map(named).collect(), current: 0, drawing: None, removed: None }
     }
 
     /// All masks.
@@ -110,15 +112,38 @@ impl Masking {
         is_free
     }
 
-    /// Removes the mask that is worked on, unless it is the only one. Its name.
+    /// Removes the mask that is worked on, unless it is the only one. Its name. It can be brought back until the next one is removed.
     pub fn remove(&mut self) -> Option<String> {
         if self.masks.len() < 2 {
             return None;
         }
         self.drawing = None;
-        let removed = self.masks.remove(self.current);
-        self.current = self.current.min(self.masks.len() - 1);
-        Some(removed.name)
+        let place = self.current;
+        let removed = self.masks.remove(place);
+        self.current = place.min(self.masks.len() - 1);
+        let name = removed.name.clone();
+        self.removed = Some((place, removed));
+        Some(name)
+    }
+
+    /// Name of the mask that can be brought back.
+    pub fn removed(&self) -> Option<&str> {
+        self.removed.as_ref().map(|(_, mask)| mask.name.as_str())
+    }
+
+    /// Puts the mask that was removed last where it was, with its undo steps, and works on it. Its place; none where none was removed.
+    /// Where another mask took its name meanwhile it has a number behind it.
+    pub fn bring_back(&mut self) -> Option<usize> {
+        let (place, mut mask) = self.removed.take()?;
+        let is_free = |name: &str| self.masks.iter().all(|mask| mask.name != name);
+        if !is_free(&mask.name) {
+            let numbered = (2..).map(|n| format!("{} ({n})", mask.name)).find(|name| is_free(name));
+            mask.name = numbered.unwrap_or_default();
+        }
+        let place = place.min(self.masks.len());
+        self.masks.insert(place, mask);
+        self.choose(place);
+        Some(place)
     }
 
     /// The mask as it stands, without what is being drawn.

@@ -45,6 +45,15 @@ pub enum MaskChange {
         /// Its name.
         name: String,
     },
+    /// A mask that was removed is there again.
+    BringBack {
+        /// Its name.
+        name: String,
+        /// The mask.
+        mask: Mask,
+        /// How many masks lie below it.
+        place: usize,
+    },
     /// The mask of this name has another one.
     Rename {
         /// Its name before.
@@ -128,7 +137,7 @@ fn apply(
     let told = |text: String| Some(KeptAnswer::Told(image, sentence(&text)));
     let size = match &what {
         MaskChange::Open { size } => Some(*size),
-        MaskChange::Update { mask, .. } => Some(mask.size()),
+        MaskChange::Update { mask, .. } | MaskChange::BringBack { mask, .. } => Some(mask.size()),
         MaskChange::Remove { .. } | MaskChange::Rename { .. } => None,
     };
     if let (None, Some(size)) = (stores.get(&image), size) {
@@ -164,6 +173,9 @@ fn apply(
             Some(id) => store.update(id, &mask),
             None => store.add(&name, mask).map(|(_, saved)| saved),
         },
+        MaskChange::BringBack { name, mask, place } => {
+            store.add(&name, mask).and_then(|(id, _)| store.move_to(id, place))
+        }
         MaskChange::Remove { name } => store.remove(id(store, &name)?),
         MaskChange::Rename { from, to } => store.rename(id(store, &from)?, &to),
     };
@@ -198,11 +210,15 @@ mod tests {
         send(MaskChange::Update { name: "sky".to_owned(), mask: mask.inverted() });
         send(MaskChange::Rename { from: "edge".to_owned(), to: "left edge".to_owned() });
         send(MaskChange::Remove { name: "sky".to_owned() });
+        send(MaskChange::Remove { name: "left edge".to_owned() });
+        send(MaskChange::Update { name: "sea".to_owned(), mask: mask.inverted() });
+        send(MaskChange::BringBack { name: "left edge".to_owned(), mask: mask.clone(), place: 0 });
         drop(kept);
         let mut kept = KeptMasks::default();
         kept.send(&ctx, &folder, image, MaskChange::Open { size: [9, 5] }).unwrap();
         let KeptAnswer::Opened(of, masks) = wait(&kept) else { panic!("not opened") };
-        assert_eq!((of, masks), (image, vec![("left edge".to_owned(), mask)]));
+        let expected = vec![("left edge".to_owned(), mask.clone()), ("sea".to_owned(), mask.inverted())];
+        assert_eq!((of, masks), (image, expected));
     }
 
     #[test]

@@ -136,6 +136,32 @@ fn a_picture_has_several_masks_with_names() {
 }
 
 #[test]
+fn a_mask_that_was_removed_is_brought_back_where_it_was_with_its_undo_steps() {
+    let mut masking = Masking::new([8, 8]).unwrap();
+    assert!(masking.removed().is_none() && masking.bring_back().is_none());
+    masking.change(0, Mask::full([8, 8]).unwrap(), "everything");
+    masking.add().unwrap();
+    masking.add().unwrap();
+    masking.choose(0);
+    assert_eq!((masking.remove().as_deref(), masking.removed()), (Some("Mask 1"), Some("Mask 1")));
+    assert!(masking.name() == "Mask 2" && masking.undo().is_none(), "its neighbour has no steps");
+    assert_eq!((masking.bring_back(), masking.removed()), (Some(0), None));
+    let names = |masking: &Masking| masking.masks().iter().map(|mask| mask.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&masking), ["Mask 1", "Mask 2", "Mask 3"]);
+    assert_eq!((masking.name(), masking.mask().share()), ("Mask 1", 1.0));
+    assert_eq!(masking.undo().as_deref(), Some("everything"));
+    // Another mask may have its name by then, and fewer masks may be left.
+    masking.choose(2);
+    masking.remove();
+    masking.rename("Mask 3");
+    assert_eq!(masking.bring_back(), Some(2));
+    assert_eq!(names(&masking), ["Mask 1", "Mask 3", "Mask 3 (2)"]);
+    masking.remove();
+    masking.remove();
+    assert_eq!((masking.bring_back(), names(&masking).len()), (Some(1), 2), "only the last one comes back");
+}
+
+#[test]
 fn the_brush_keeps_within_its_sizes() {
     let mut tools = MaskTools::default();
     (0..200).for_each(|_| tools.step_brush(Step::Smaller));

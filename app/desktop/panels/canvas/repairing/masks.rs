@@ -110,6 +110,12 @@ impl Repairing {
                 let removed = masking.remove();
                 removed.into_iter().for_each(|name| self.save(ctx, input, &sha256, MaskChange::Remove { name }));
             }
+            MaskAct::BringBack => {
+                if let Some(place) = masking.bring_back() {
+                    let (name, mask) = (masking.name().to_owned(), masking.mask().clone());
+                    self.save(ctx, input, &sha256, MaskChange::BringBack { name, mask, place });
+                }
+            }
         }
     }
 
