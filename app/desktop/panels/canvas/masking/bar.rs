@@ -1,4 +1,4 @@
-use eframe::egui::{Align, DragValue, Id, Layout, Response, RichText, Slider, TextEdit, Ui, vec2};
+use eframe::egui::{Align, DragValue, Id, Label, Layout, Response, RichText, Slider, TextEdit, Ui, vec2};
 use kento_finishing::mask::{Combine, MaskChannel, MaskStore, Steadying};
 
 use super::super::{Room, stay_together};
@@ -45,6 +45,8 @@ pub enum MaskAct {
     Remove,
     /// Bring back the mask that was removed last.
     BringBack,
+    /// What was noted of the masks has been read.
+    Noted,
 }
 
 /// What the bar needs to know.
@@ -57,6 +59,8 @@ pub struct BarInput<'a> {
     pub working: Option<&'static str>,
     /// Whether there is a picture to compare with.
     pub has_second: Allowed,
+    /// What is to be known of the masks.
+    pub note: Option<&'a str>,
     /// How much room there is.
     pub room: Room,
 }
@@ -96,6 +100,15 @@ pub fn show_mask_bar(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) -
         names(ui, input, &idle, &mut acts);
     });
     input.room.row(ui, "how the tool is set", |ui| settings(ui, tools, input));
+    if let Some(note) = input.note {
+        ui.horizontal(|ui| {
+            if ActionButton::plain("Understood").show(ui) {
+                acts.push(MaskAct::Noted);
+            }
+            let text = RichText::new(format!("{}  {note}", icons::NOTE)).font(theme::note_font());
+            ui.add(Label::new(text.color(theme::palette(ui.style()).text)).wrap());
+        });
+    }
     acts
 }
 

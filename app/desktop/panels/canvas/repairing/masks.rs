@@ -34,7 +34,8 @@ impl Repairing {
             _ => 0.0,
         };
         let mut tools = self.tools.clone();
-        let input = BarInput { masking: self.masking(&image.sha256), working, masked_share, has_second, room };
+        let note = self.note.as_ref().filter(|(of, _)| *of == image.sha256).map(|(_, text)| text.as_str());
+        let input = BarInput { masking: self.masking(&image.sha256), working, masked_share, has_second, note, room };
         let acts = show_mask_bar(ui, &mut tools, &input);
         self.tools = tools;
         acts
@@ -44,6 +45,10 @@ impl Repairing {
     pub fn act(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Image, act: MaskAct) {
         let sha256 = image.sha256;
         self.problem = None;
+        if act == MaskAct::Noted {
+            self.note = None;
+            return;
+        }
         if self.work.is_some() {
             return;
         }
@@ -110,6 +115,7 @@ impl Repairing {
                 let removed = masking.remove();
                 removed.into_iter().for_each(|name| self.save(ctx, input, &sha256, MaskChange::Remove { name }));
             }
+            MaskAct::Noted => {}
             MaskAct::BringBack => {
                 if let Some(place) = masking.bring_back() {
                     let (name, mask) = (masking.name().to_owned(), masking.mask().clone());
