@@ -40,6 +40,7 @@ pub fn run(args: &GenerateArgs) -> Result<(), CliError> {
     let mut bar = ProgressBar::new();
     bar.say("opening the device");
     let model = model::open(&args.model, args.vae.as_deref()).map_err(CliError::failed)?;
+    let scheduler = named_or_own(scheduler, &model)?;
     let (fingerprint, _) = session.wait_until_ready()?;
     let template = job(args, &model, &fingerprint, scheduler, &images);
     template.request.check().map_err(CliError::failed)?;
@@ -155,15 +156,22 @@ fn of_image(refusal: Refusal) -> CliError {
     CliError::Failed(format!("the init image's {refusal}"))
 }
 
+/// The scheduler that was named, or the model's own.
+pub(super) fn named_or_own(named: Option<Scheduler>, model: &Model) -> Result<Scheduler, CliError> {
+    match named {
+        Some(named) => Ok(named),
+        None => Ok((model.own_scheduler().map_err(CliError::failed)?, None)),
+    }
+}
+
 /// A job with everything but its number and seed.
 pub(super) fn job(
     args: &GenerateArgs,
     model: &Model,
     fingerprint: &EngineFingerprint,
-    scheduler: Option<Scheduler>,
+    (kind, sigmas_in_name): Scheduler,
     images: &Images,
 ) -> GenerateJob {
-    let (kind, sigmas_in_name) = scheduler.unwrap_or((model.scheduler, None));
     let sigmas = args.sigmas.as_deref().and_then(|name| SigmaSchedule::parse(name).ok()).or(sigmas_in_name);
     let native = (model.native_side, model.native_side);
     let size = images.init.as_ref().map_or(native, |init| (init.reference.width, init.reference.height));

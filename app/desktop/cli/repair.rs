@@ -48,6 +48,7 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     let mut bar = ProgressBar::new();
     bar.say("opening the device");
     let model = model::open(&args.model, None).map_err(CliError::failed)?;
+    let scheduler = generate::named_or_own(scheduler, &model)?;
     let wish = RegionWish {
         generated: [model.native_side, model.native_side],
         padding: args.padding,
