@@ -103,6 +103,34 @@ fn every_fill_and_a_soft_mask_make_another_picture() {
 }
 
 #[test]
+fn a_repair_is_made_with_every_setting_that_an_image_is_made_with() {
+    let folder = folder();
+    write_pictures(folder.path());
+    let plain = json(&repair(folder.path(), &["--json", "--strength", "1"]));
+    let vae = tiny_model().join("vae");
+    let mut made = vec![plain[0]["pixels_sha256"].clone()];
+    for args in [
+        &["--noise", "philox"][..],
+        &["--scheduler", "Euler", "--sigmas", "karras"],
+        &["--clip-skip", "2"],
+        &["--guidance-rescale", "0.7"],
+    ] {
+        let line = json(&repair(folder.path(), &[args, &["--json", "--strength", "1"]].concat()));
+        made.push(line[0]["pixels_sha256"].clone());
+    }
+    for (i, hash) in made.iter().enumerate() {
+        assert!(!made[..i].contains(hash), "{i} makes the same picture");
+    }
+    let line = json(&repair(folder.path(), &["--json", "--strength", "1", "--vae", vae.to_str().unwrap()]));
+    assert_eq!(line[0]["pixels_sha256"], plain[0]["pixels_sha256"], "the VAE is the model's own");
+    let file = BufReader::new(File::open(folder.path().join("out.png")).unwrap());
+    let recipe = metadata::read(file).unwrap().record.unwrap().request.recipe;
+    assert!(recipe.vae.is_some());
+    assert!(refused(folder.path(), &["--sigmas", "magic"], 2).contains("karras"));
+    assert!(refused(folder.path(), &["--vae", "nowhere.safetensors"], 1).contains("nowhere.safetensors"));
+}
+
+#[test]
 fn a_margin_makes_the_image_larger_with_or_without_a_mask() {
     let folder = folder();
     write_pictures(folder.path());

@@ -11,7 +11,7 @@ use kento_studio::{Fill, ImageReference, Margins, Refusal, SchemaV1, Sha256, Sof
 use sha2::Digest as _;
 
 use super::CliError;
-use super::args::{GenerateArgs, Noise, RepairArgs};
+use super::args::{GenerateArgs, RepairArgs};
 use super::generate::{self, Images};
 use super::output::Output;
 use super::progress_bar::ProgressBar;
@@ -47,7 +47,7 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
     bar.say("opening the device");
-    let model = model::open(&args.model, None).map_err(CliError::failed)?;
+    let model = model::open(&args.model, args.sampling.vae.as_deref()).map_err(CliError::failed)?;
     let scheduler = generate::named_or_own(scheduler, &model)?;
     let wish = RegionWish {
         generated: [model.native_side, model.native_side],
@@ -83,15 +83,8 @@ fn as_generate(args: &RepairArgs) -> GenerateArgs {
         prompt: args.prompt.clone(),
         negative: args.negative.clone(),
         model: args.model.clone(),
-        vae: None,
         seed: args.seed,
-        noise: Noise::TorchCpu,
-        scheduler: args.scheduler.clone(),
-        sigmas: None,
-        steps: args.steps,
-        guidance: args.guidance,
-        guidance_rescale: 0.0,
-        clip_skip: 1,
+        sampling: args.sampling.clone(),
         width: None,
         height: None,
         count: args.count,
