@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use image::{DynamicImage, GenericImageView as _, ImageDecoder as _, ImageReader, Limits};
 use kento_engine::protocol::Pixels;
+use kento_finishing::mask::{Mask, MaskChannel, MaskError, MaskPng};
 use kento_studio::{ImageReference, Sha256};
 use sha2::Digest as _;
 
@@ -51,10 +52,32 @@ pub fn read_rgb(path: &Path) -> Result<InputImage, InputImageError> {
 /// # Errors
 /// [`InputImageError`].
 pub fn read_mask(path: &Path) -> Result<InputImage, InputImageError> {
-    read(path, |image| {
+    read_mask_from(path, MaskChannel::Grey)
+}
+
+/// Reads a mask from a part of a picture file: 255 is repainted, 0 is kept. A mask that is not the file's grey is named by the grey PNG
+/// file that this build writes of it, because the file says another mask to whoever reads its grey.
+///
+/// # Errors
+/// [`InputImageError`].
+pub fn read_mask_from(path: &Path, channel: MaskChannel) -> Result<InputImage, InputImageError> {
+    let value = |grey: u8, alpha: u8| match channel {
+        MaskChannel::Grey => ((u32::from(grey) * u32::from(alpha) + 127) / 255) as u8,
+        MaskChannel::Alpha => alpha,
+        MaskChannel::Transparency => 255 - alpha,
+    };
+    let values = |image: DynamicImage| {
         let grey = image.into_luma_alpha8();
-        (1, grey.pixels().map(|pixel| ((u32::from(pixel[0]) * u32::from(pixel[1]) + 127) / 255) as u8).collect())
-    })
+        (1, grey.pixels().map(|pixel| value(pixel[0], pixel[1])).collect())
+    };
+    let mut read = read(path, values)?;
+    if channel != MaskChannel::Grey {
+        let Pixels { width, height, data, .. } = &read.pixels;
+        let png = Mask::from_bytes([*width, *height], data).and_then(|mask| mask.to_png(MaskPng::Grey));
+        let png = png.map_err(|source| InputImageError::Mask { source, path: path.to_owned() })?;
+        read.reference.sha256 = Sha256(sha2::Sha256::digest(&png).into());
+    }
+    Ok(read)
 }
 
 /// Why an image file cannot be used.
@@ -82,6 +105,14 @@ pub enum InputImageError {
     Decode {
         /// What the decoder says.
         source: image::ImageError,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The picture makes no mask.
+    #[error("{source}: {path}", path = path.display())]
+    Mask {
+        /// Why.
+        source: MaskError,
         /// The file.
         path: PathBuf,
     },
@@ -165,6 +196,29 @@ mod tests {
         assert_eq!(image.notices, ["the image is transparent in places and is laid over white"]);
         GrayAlphaImage::from_fn(2, 1, |x, _| LumaA([255, if x == 0 { 255 } else { 0 }])).save(&path).unwrap();
         assert_eq!(read_mask(&path).unwrap().pixels.data, [255, 0]);
+    }
+
+    #[test]
+    fn a_mask_is_read_from_grey_or_from_what_is_opaque_or_see_through_in_any_kind_of_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let picture = RgbaImage::from_fn(3, 1, |x, _| Rgba([255, 255, 255, [255, 51, 0][x as usize]]));
+        for name in ["a.png", "a.tif", "a.webp"] {
+            let path = folder.path().join(name);
+            picture.save(&path).unwrap();
+            let read = |channel| read_mask_from(&path, channel).unwrap();
+            assert_eq!(read(MaskChannel::Grey).pixels.data, [255, 51, 0], "{name}");
+            assert_eq!(read(MaskChannel::Alpha).pixels.data, [255, 51, 0], "{name}");
+            assert_eq!(read(MaskChannel::Transparency).pixels.data, [0, 204, 255], "{name}");
+            // What it is named by is a grey file that says the same.
+            let named = read(MaskChannel::Transparency).reference;
+            let png = Mask::from_bytes([3, 1], &[0, 204, 255]).unwrap().to_png(MaskPng::Grey).unwrap();
+            assert_eq!(named.sha256, Sha256(sha2::Sha256::digest(&png).into()));
+            let of_file = Sha256(sha2::Sha256::digest(fs::read(&path).unwrap()).into());
+            assert_eq!((read(MaskChannel::Grey).reference.sha256, (named.width, named.height)), (of_file, (3, 1)));
+        }
+        let path = folder.path().join("a.bmp");
+        image::GrayImage::from_raw(2, 1, vec![255, 9]).unwrap().save(&path).unwrap();
+        assert_eq!(read_mask(&path).unwrap().pixels.data, [255, 9]);
     }
 
     #[test]

@@ -37,8 +37,8 @@ pub struct Model {
     pub family: String,
     /// The side it was trained at, in pixels.
     pub native_side: u32,
-    /// The scheduler that it names itself.
-    pub scheduler: SchedulerKind,
+    /// The scheduler that it names itself; none where that is not one of ours.
+    pub scheduler: Option<SchedulerKind>,
     /// The guidance scale to begin with: what `_kento_guidance_scale` in its `model_index.json` says (diffusers ignores keys
     /// that begin with an underscore), or [`USUAL_GUIDANCE`].
     pub guidance_scale: f64,
@@ -47,7 +47,21 @@ pub struct Model {
 }
 
 impl Model {
-    /// A recipe for this model on this engine, with the model's own scheduler, guidance and size, and without a prompt.
+    /// The scheduler of a request that names none.
+    ///
+    /// # Errors
+    /// [`ModelError::NoScheduler`] where the model's own is not one of ours: another one makes other pictures, so nobody chooses it
+    /// silently.
+    pub fn own_scheduler(&self) -> Result<SchedulerKind, ModelError> {
+        self.scheduler.ok_or(ModelError::NoScheduler)
+    }
+
+    /// The scheduler to begin with where it is seen and can be changed: its own, or Euler, which every model can be used with.
+    pub fn first_scheduler(&self) -> SchedulerKind {
+        self.scheduler.unwrap_or(SchedulerKind::Euler)
+    }
+
+    /// A recipe for this model on this engine, with the first scheduler, the model's guidance and size, and without a prompt.
     pub fn recipe(&self, fingerprint: &EngineFingerprint, steps: u32) -> Recipe {
         Recipe {
             schema: SchemaV1,
@@ -58,7 +72,7 @@ impl Model {
             negative_prompt: String::new(),
             clip_skip: 1,
             noise: NoiseSource::TorchCpu,
-            scheduler: SchedulerSetting { name: self.scheduler.name().to_owned(), sigmas: None },
+            scheduler: SchedulerSetting { name: self.first_scheduler().name().to_owned(), sigmas: None },
             steps,
             guidance_scale: self.guidance_scale,
             guidance_rescale: 0.0,
@@ -77,7 +91,11 @@ impl Model {
 pub fn open(name_or_path: impl AsRef<Path>, vae: Option<&Path>) -> Result<Model, ModelError> {
     let path = locate(name_or_path)?;
     let checkpoint = Checkpoint::open(&path, vae)?;
-    let scheduler = SchedulerConfig::from_value(checkpoint.scheduler_config())?.kind()?;
+    let scheduler = SchedulerConfig::from_value(checkpoint.scheduler_config())?.kind();
+    let mut problems = checkpoint.problems().to_vec();
+    if let Err(error) = &scheduler {
+        problems.push(format!("The scheduler that it names cannot be used, so requests have to name one: {error}."));
+    }
     let mut hashes = HashCache::open();
     // With a VAE override its files are among the checkpoint's, and those of the model's own VAE are not.
     let (vae_files, model_files): (Vec<&WeightFile>, Vec<&WeightFile>) =
@@ -91,9 +109,9 @@ pub fn open(name_or_path: impl AsRef<Path>, vae: Option<&Path>) -> Result<Model,
         reference,
         vae: vae_reference,
         family: checkpoint.family().name().to_owned(),
-        scheduler,
+        scheduler: scheduler.ok(),
         guidance_scale: guidance_scale(&path).unwrap_or(USUAL_GUIDANCE),
-        problems: checkpoint.problems().to_vec(),
+        problems,
         source: LocalSource { model: absolute(&path)?, vae: vae.map(absolute).transpose()? },
     })
 }
@@ -129,6 +147,9 @@ pub enum ModelError {
     /// It cannot be opened.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    /// Its scheduler is not one of ours, and a request names none.
+    #[error("the model's own scheduler is none that Kento has: name one with --scheduler, for example \"DPM++ 2M\"")]
+    NoScheduler,
     /// Its scheduler configuration cannot be used.
     #[error(transparent)]
     Scheduler(#[from] SchedulerError),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use image::{GrayImage, RgbImage};
 
-use crate::support::{folder, generate, kento, names, sentence, tiny_model};
+use crate::support::{folder, generate, json, kento, names, sentence, tiny_model};
 
 /// Runs with these arguments and `--out out.png`, and gives the sentence. No file may be left.
 #[track_caller]
@@ -285,6 +285,26 @@ fn weights_that_do_not_belong_together() {
     assert!(!sentence.is_empty());
     fs::write(&config, "{").unwrap();
     assert_mentions(&refused(folder.path(), &["--model", "model"], 1), &["config.json"]);
+}
+
+#[test]
+fn a_model_whose_scheduler_is_unknown_is_used_with_one_that_is_named() {
+    let folder = folder();
+    copy(&tiny_model(), &folder.path().join("model"));
+    let config = folder.path().join("model/scheduler/scheduler_config.json");
+    let text = fs::read_to_string(&config).unwrap();
+    let changed = text.replacen("PNDMScheduler", "LotusScheduler", 1).replacen('{', "{\n  \"petals\": 9,", 1);
+    assert_ne!(text, changed);
+    fs::write(&config, changed).unwrap();
+    assert_mentions(&refused(folder.path(), &["--model", "model"], 1), &["name one with --scheduler"]);
+    let made = |args: &[&str]| {
+        let output = generate(
+            folder.path(),
+            &[args, &["--seed", "3", "--scheduler", "Euler", "--json", "--out", "a.png"]].concat(),
+        );
+        json(&output)[0]["pixels_sha256"].clone()
+    };
+    assert_eq!(made(&["--model", "model"]), made(&[]), "the rest of its configuration is as it was");
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -103,6 +103,34 @@ fn every_fill_and_a_soft_mask_make_another_picture() {
 }
 
 #[test]
+fn a_repair_is_made_with_every_setting_that_an_image_is_made_with() {
+    let folder = folder();
+    write_pictures(folder.path());
+    let plain = json(&repair(folder.path(), &["--json", "--strength", "1"]));
+    let vae = tiny_model().join("vae");
+    let mut made = vec![plain[0]["pixels_sha256"].clone()];
+    for args in [
+        &["--noise", "philox"][..],
+        &["--scheduler", "Euler", "--sigmas", "karras"],
+        &["--clip-skip", "2"],
+        &["--guidance-rescale", "0.7"],
+    ] {
+        let line = json(&repair(folder.path(), &[args, &["--json", "--strength", "1"]].concat()));
+        made.push(line[0]["pixels_sha256"].clone());
+    }
+    for (i, hash) in made.iter().enumerate() {
+        assert!(!made[..i].contains(hash), "{i} makes the same picture");
+    }
+    let line = json(&repair(folder.path(), &["--json", "--strength", "1", "--vae", vae.to_str().unwrap()]));
+    assert_eq!(line[0]["pixels_sha256"], plain[0]["pixels_sha256"], "the VAE is the model's own");
+    let file = BufReader::new(File::open(folder.path().join("out.png")).unwrap());
+    let recipe = metadata::read(file).unwrap().record.unwrap().request.recipe;
+    assert!(recipe.vae.is_some());
+    assert!(refused(folder.path(), &["--sigmas", "magic"], 2).contains("karras"));
+    assert!(refused(folder.path(), &["--vae", "nowhere.safetensors"], 1).contains("nowhere.safetensors"));
+}
+
+#[test]
 fn a_margin_makes_the_image_larger_with_or_without_a_mask() {
     let folder = folder();
     write_pictures(folder.path());
@@ -186,6 +214,25 @@ fn one_pixel_and_a_whole_image_can_be_masked() {
     assert_eq!(read(folder.path(), "out.png").dimensions(), (101, 77));
     let record = metadata::read(BufReader::new(File::open(folder.path().join("out.png")).unwrap())).unwrap().record;
     assert_eq!(record.unwrap().overrule.as_deref(), Some("the client wants this frame"), "the image says why");
+    // What may change a little counts where grey says how far, and only there.
+    write_mask(folder.path(), |x, y| if (x, y) == (100, 0) { 255 } else { 90 });
+    let sentence = refused(folder.path(), &["--soft"], 1);
+    assert!(sentence.starts_with("100 % of the image is masked, more than a third"), "{sentence}");
+    json(&repair(folder.path(), &["--json"]));
+}
+
+#[test]
+fn a_mask_is_what_is_see_through_or_opaque_in_a_file_of_any_kind() {
+    let folder = folder();
+    write_pictures(folder.path());
+    let is_masked = |x: u32, y: u32| (40..60).contains(&x) && (30..46).contains(&y);
+    let grey = json(&repair(folder.path(), &["--json"]));
+    for (name, from, alpha) in [("m.webp", "transparency", [0, 255]), ("m.tif", "alpha", [255, 0])] {
+        let alpha = |x, y| if is_masked(x, y) { alpha[0] } else { alpha[1] };
+        RgbaImage::from_fn(101, 77, |x, y| Rgba([10, 20, 30, alpha(x, y)])).save(folder.path().join(name)).unwrap();
+        let made = json(&repair(folder.path(), &["--json", "--mask", name, "--mask-from", from]));
+        assert_eq!(made[0]["pixels_sha256"], grey[0]["pixels_sha256"], "{name}");
+    }
 }
 
 #[test]

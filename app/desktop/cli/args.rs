@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use kento_engine::protocol::DeviceRequest;
+use kento_finishing::mask::MaskChannel;
 use kento_studio::NoiseSource;
 
 /// Reproducible AI images on this machine. Without a command, the window opens.
@@ -55,33 +56,11 @@ pub struct GenerateArgs {
     /// A diffusers folder or a .safetensors file; `starter` is the model that comes with Kento
     #[arg(long, default_value = crate::model::STARTER, value_name = "starter|PATH")]
     pub model: String,
-    /// A VAE that replaces the model's own
-    #[arg(long, value_name = "PATH")]
-    pub vae: Option<PathBuf>,
     /// Seed of the first image; the following count up [default: random]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Where noise comes from: PyTorch's CPU generator or CUDA's
-    #[arg(long, value_enum, default_value_t = Noise::TorchCpu)]
-    pub noise: Noise,
-    /// A1111's, ComfyUI's or diffusers' name of a scheduler [default: the model's]
-    #[arg(long, value_name = "NAME")]
-    pub scheduler: Option<String>,
-    /// normal, karras, exponential, beta or sgm-uniform [default: the model's]
-    #[arg(long, value_name = "NAME")]
-    pub sigmas: Option<String>,
-    /// Denoising steps
-    #[arg(long, default_value_t = 20, value_name = "N")]
-    pub steps: u32,
-    /// How closely to follow the prompt; 1 turns guidance off [default: the model's, mostly 7]
-    #[arg(long, value_name = "F", allow_negative_numbers = true)]
-    pub guidance: Option<f64>,
-    /// Rescales guidance against overexposure; 0 is off
-    #[arg(long, default_value_t = 0.0, value_name = "F", allow_negative_numbers = true)]
-    pub guidance_rescale: f64,
-    /// Which layer of the text encoder to read, counted from its end; 1 is the last
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    pub clip_skip: u32,
+    #[command(flatten)]
+    pub sampling: SamplingArgs,
     /// Width in pixels, a multiple of 8 [default: the model's]
     #[arg(long, value_name = "N")]
     pub width: Option<u32>,
@@ -117,6 +96,9 @@ pub struct RepairArgs {
     /// A grey image of the image's size: white is made anew, black is kept
     #[arg(long, value_name = "F", required_unless_present = "extend")]
     pub mask: Option<PathBuf>,
+    /// What of the mask's file is the mask: its grey, what is opaque in it, or what is transparent
+    #[arg(long, value_enum, default_value_t = MaskFrom::Grey, requires = "mask")]
+    pub mask_from: MaskFrom,
     /// What to show there; A1111 weights such as (word:1.2) work
     #[arg(long, allow_hyphen_values = true)]
     pub prompt: String,
@@ -144,15 +126,8 @@ pub struct RepairArgs {
     /// Take grey in the mask as how far each pixel may change
     #[arg(long)]
     pub soft: bool,
-    /// Denoising steps
-    #[arg(long, default_value_t = 20, value_name = "N")]
-    pub steps: u32,
-    /// How closely to follow the prompt; 1 turns guidance off [default: the model's, mostly 7]
-    #[arg(long, value_name = "F", allow_negative_numbers = true)]
-    pub guidance: Option<f64>,
-    /// A1111's, ComfyUI's or diffusers' name of a scheduler [default: the model's]
-    #[arg(long, value_name = "NAME")]
-    pub scheduler: Option<String>,
+    #[command(flatten)]
+    pub sampling: SamplingArgs,
     /// Pixels around the mask over which new turns into old [default: one cell of the latent]
     #[arg(long, value_name = "N")]
     pub blend: Option<u32>,
@@ -173,6 +148,35 @@ pub struct RepairArgs {
     /// A .png file, or a folder
     #[arg(long, value_name = "FILE|DIR")]
     pub out: PathBuf,
+}
+
+/// How pictures are made, whether whole ones or parts of one: a repair can say everything that the picture was made with.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SamplingArgs {
+    /// A VAE that replaces the model's own
+    #[arg(long, value_name = "PATH")]
+    pub vae: Option<PathBuf>,
+    /// Where noise comes from: PyTorch's CPU generator or CUDA's
+    #[arg(long, value_enum, default_value_t = Noise::TorchCpu)]
+    pub noise: Noise,
+    /// A1111's, ComfyUI's or diffusers' name of a scheduler [default: the model's]
+    #[arg(long, value_name = "NAME")]
+    pub scheduler: Option<String>,
+    /// normal, karras, exponential, beta or sgm-uniform [default: the model's]
+    #[arg(long, value_name = "NAME")]
+    pub sigmas: Option<String>,
+    /// Denoising steps
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub steps: u32,
+    /// How closely to follow the prompt; 1 turns guidance off [default: the model's, mostly 7]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    pub guidance: Option<f64>,
+    /// Rescales guidance against overexposure; 0 is off
+    #[arg(long, default_value_t = 0.0, value_name = "F", allow_negative_numbers = true)]
+    pub guidance_rescale: f64,
+    /// Which layer of the text encoder to read, counted from its end; 1 is the last
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub clip_skip: u32,
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -214,6 +218,23 @@ impl Noise {
         match self {
             Self::TorchCpu => NoiseSource::TorchCpu,
             Self::Philox => NoiseSource::Philox,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MaskFrom {
+    Grey,
+    Alpha,
+    Transparency,
+}
+
+impl MaskFrom {
+    pub fn channel(self) -> MaskChannel {
+        match self {
+            Self::Grey => MaskChannel::Grey,
+            Self::Alpha => MaskChannel::Alpha,
+            Self::Transparency => MaskChannel::Transparency,
         }
     }
 }
@@ -351,19 +372,26 @@ mod tests {
         Args::command().debug_assert();
         // Keeps the flattened group's names from colliding unnoticed.
         assert_eq!(DeviceArgs::augment_args(clap::Command::new("x")).get_arguments().count(), 2);
+        assert_eq!(SamplingArgs::augment_args(clap::Command::new("x")).get_arguments().count(), 8);
     }
 
     #[test]
     fn a_repair_needs_a_mask_or_a_margin() {
         let parse = |line: &str| Args::try_parse_from(line.split_whitespace());
         let line = "kento repair a.png --mask m.png --prompt x --seed 3 --count 4 --fill #00ff00 --strength 0.5 --padding 8 --soft \
-                    --steps 3 --guidance 2 --scheduler DDIM --blend 4 --extend 1,2,3,4 --crop 0,1,8,9 --device cpu --overrule why --json \
+                    --steps 3 --guidance 2 --scheduler DDIM --sigmas karras --noise philox --vae v \
+                    --clip-skip 2 --guidance-rescale 0.7 --blend 4 --extend 1,2,3,4 --crop 0,1,8,9 --device cpu --overrule why --json \
                     --out d";
         let Some(Command::Repair(args)) = parse(line).unwrap().command else { panic!("not repair") };
         assert_eq!((args.fill.as_str(), args.soft, args.extend.as_deref()), ("#00ff00", true, Some("1,2,3,4")));
         assert_eq!(args.crop.as_deref(), Some("0,1,8,9"));
+        let SamplingArgs { noise, sigmas, clip_skip, guidance_rescale, .. } = &args.sampling;
+        assert_eq!((*noise, sigmas.as_deref(), *clip_skip, *guidance_rescale), (Noise::Philox, Some("karras"), 2, 0.7));
         assert!(parse("kento repair a.png --prompt x --out d").is_err());
         assert!(parse("kento repair a.png --prompt x --extend 8,0,0,0 --out d").is_ok());
+        assert_eq!(args.mask_from, MaskFrom::Grey);
+        assert!(parse("kento repair a.png --prompt x --mask m.webp --mask-from transparency --out d").is_ok());
+        assert!(parse("kento repair a.png --prompt x --extend 8,0,0,0 --mask-from alpha --out d").is_err());
     }
 
     #[test]
@@ -373,7 +401,7 @@ mod tests {
                     --init-image i.png --strength 0.5 --mask m.png --device gpu --dtype f16 --json --out dir";
         let args = Args::try_parse_from(line.split_whitespace()).unwrap();
         let Some(Command::Generate(args)) = args.command else { panic!("not generate") };
-        assert_eq!((args.seed, args.guidance, args.count), (Some(u64::MAX), Some(-1.0), 3));
+        assert_eq!((args.seed, args.sampling.guidance, args.count), (Some(u64::MAX), Some(-1.0), 3));
         assert_eq!(args.device.request(), DeviceRequest { device: "gpu".to_owned(), dtype: "f16".to_owned() });
         assert!(Args::try_parse_from(["kento", "generate", "--prompt", "x"]).is_err());
         assert!(Args::try_parse_from(["kento"]).unwrap().command.is_none());

@@ -77,7 +77,7 @@ pub fn run(args: &BenchArgs) -> Result<(), CliError> {
                     negative_prompt: String::new(),
                     clip_skip: 1,
                     noise: NoiseSource::TorchCpu,
-                    scheduler: SchedulerSetting { name: model.scheduler.name().to_owned(), sigmas: None },
+                    scheduler: SchedulerSetting { name: model.first_scheduler().name().to_owned(), sigmas: None },
                     steps: args.steps,
                     guidance_scale: model.guidance_scale,
                     guidance_rescale: 0.0,

@@ -39,7 +39,8 @@ pub fn run(args: &GenerateArgs) -> Result<(), CliError> {
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
     bar.say("opening the device");
-    let model = model::open(&args.model, args.vae.as_deref()).map_err(CliError::failed)?;
+    let model = model::open(&args.model, args.sampling.vae.as_deref()).map_err(CliError::failed)?;
+    let scheduler = named_or_own(scheduler, &model)?;
     let (fingerprint, _) = session.wait_until_ready()?;
     let template = job(args, &model, &fingerprint, scheduler, &images);
     template.request.check().map_err(CliError::failed)?;
@@ -101,21 +102,21 @@ pub(super) fn check(args: &GenerateArgs, first_seed: u64) -> Result<Option<Sched
             limits::check_side(side, value).map_err(CliError::usage)?;
         }
     }
-    limits::check_steps(args.steps).map_err(CliError::usage)?;
-    if let Some(guidance) = args.guidance {
+    limits::check_steps(args.sampling.steps).map_err(CliError::usage)?;
+    if let Some(guidance) = args.sampling.guidance {
         limits::check_guidance(guidance).map_err(CliError::usage)?;
     }
-    limits::check_guidance_rescale(args.guidance_rescale).map_err(CliError::usage)?;
-    limits::check_clip_skip(args.clip_skip).map_err(CliError::usage)?;
+    limits::check_guidance_rescale(args.sampling.guidance_rescale).map_err(CliError::usage)?;
+    limits::check_clip_skip(args.sampling.clip_skip).map_err(CliError::usage)?;
     limits::check_prompt("prompt", &args.prompt).map_err(CliError::usage)?;
     limits::check_prompt("negative prompt", &args.negative).map_err(CliError::usage)?;
     if let Some(strength) = args.strength {
         limits::check_strength(strength).map_err(CliError::usage)?;
     }
-    if let Some(sigmas) = &args.sigmas {
+    if let Some(sigmas) = &args.sampling.sigmas {
         SigmaSchedule::parse(sigmas).map_err(CliError::usage)?;
     }
-    args.scheduler.as_deref().map(SchedulerKind::parse).transpose().map_err(CliError::usage)
+    args.sampling.scheduler.as_deref().map(SchedulerKind::parse).transpose().map_err(CliError::usage)
 }
 
 /// The init image and the mask.
@@ -155,16 +156,23 @@ fn of_image(refusal: Refusal) -> CliError {
     CliError::Failed(format!("the init image's {refusal}"))
 }
 
+/// The scheduler that was named, or the model's own.
+pub(super) fn named_or_own(named: Option<Scheduler>, model: &Model) -> Result<Scheduler, CliError> {
+    match named {
+        Some(named) => Ok(named),
+        None => Ok((model.own_scheduler().map_err(CliError::failed)?, None)),
+    }
+}
+
 /// A job with everything but its number and seed.
 pub(super) fn job(
     args: &GenerateArgs,
     model: &Model,
     fingerprint: &EngineFingerprint,
-    scheduler: Option<Scheduler>,
+    (kind, sigmas_in_name): Scheduler,
     images: &Images,
 ) -> GenerateJob {
-    let (kind, sigmas_in_name) = scheduler.unwrap_or((model.scheduler, None));
-    let sigmas = args.sigmas.as_deref().and_then(|name| SigmaSchedule::parse(name).ok()).or(sigmas_in_name);
+    let sigmas = args.sampling.sigmas.as_deref().and_then(|name| SigmaSchedule::parse(name).ok()).or(sigmas_in_name);
     let native = (model.native_side, model.native_side);
     let size = images.init.as_ref().map_or(native, |init| (init.reference.width, init.reference.height));
     let task = match (&images.init, &images.mask, args.strength) {
@@ -187,15 +195,15 @@ pub(super) fn job(
                 vae: model.vae.clone(),
                 prompt: args.prompt.clone(),
                 negative_prompt: args.negative.clone(),
-                clip_skip: args.clip_skip,
-                noise: args.noise.source(),
+                clip_skip: args.sampling.clip_skip,
+                noise: args.sampling.noise.source(),
                 scheduler: SchedulerSetting {
                     name: kind.name().to_owned(),
                     sigmas: sigmas.map(|sigmas| sigmas.name().to_owned()),
                 },
-                steps: args.steps,
-                guidance_scale: args.guidance.unwrap_or(model.guidance_scale),
-                guidance_rescale: args.guidance_rescale,
+                steps: args.sampling.steps,
+                guidance_scale: args.sampling.guidance.unwrap_or(model.guidance_scale),
+                guidance_rescale: args.sampling.guidance_rescale,
                 width: args.width.unwrap_or(size.0),
                 height: args.height.unwrap_or(size.1),
                 dtype: fingerprint.dtype,

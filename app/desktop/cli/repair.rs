@@ -4,13 +4,14 @@ use std::path::Path;
 use image::{GrayImage, ImageFormat};
 use kento_engine::protocol::Pixels;
 use kento_finishing::PixelRect;
+use kento_finishing::mask::{Mask, MaskChannel};
 use kento_finishing::region::Stands;
 use kento_studio::workflow::{RepairAdvice, repair_advice};
 use kento_studio::{Fill, ImageReference, Margins, Refusal, SchemaV1, Sha256, Softness, Task, limits};
 use sha2::Digest as _;
 
 use super::CliError;
-use super::args::{GenerateArgs, Noise, RepairArgs};
+use super::args::{GenerateArgs, RepairArgs};
 use super::generate::{self, Images};
 use super::output::Output;
 use super::progress_bar::ProgressBar;
@@ -18,7 +19,7 @@ use super::session::Session;
 use crate::input_image::{self, InputImage};
 use crate::metadata::ImageRecord;
 use crate::model;
-use crate::region::{RegionPlan, RegionWish, RegionWork, margins_to};
+use crate::region::{RegionPlan, RegionWish, RegionWork, counts_from, margins_to};
 
 /// `kento repair`: the crop around the mask is generated, put back, and the whole image written with its request.
 ///
@@ -36,21 +37,24 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     let scheduler = generate::check(&as_generate, first_seed)?;
     let output = Output::plan(&args.out, args.count)?;
     output.check()?;
-    let (image, mask) = read(&args.image, args.mask.as_deref())?;
-    check_share(&mask.pixels.data, args.overrule.as_deref())?;
-
+    let (image, mask) = read(&args.image, args.mask.as_deref(), args.mask_from.channel())?;
     let size = [image.reference.width, image.reference.height];
+    let soft = if args.soft { Softness::Soft } else { Softness::Hard };
+    let masked = Mask::from_bytes(size, &mask.pixels.data).map_err(CliError::failed)?;
+    check_share(masked.share_from(counts_from(soft)), args.overrule.as_deref())?;
+
     let overrule = args.overrule.as_deref().map(|reason| reason.trim().to_owned());
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
     bar.say("opening the device");
-    let model = model::open(&args.model, None).map_err(CliError::failed)?;
+    let model = model::open(&args.model, args.sampling.vae.as_deref()).map_err(CliError::failed)?;
+    let scheduler = generate::named_or_own(scheduler, &model)?;
     let wish = RegionWish {
         generated: [model.native_side, model.native_side],
         padding: args.padding,
         blend: args.blend,
         fill,
-        soft: if args.soft { Softness::Soft } else { Softness::Hard },
+        soft,
         extend: extend.map(|extend| extend.of(size)).transpose()?,
         crop,
     };
@@ -79,15 +83,8 @@ fn as_generate(args: &RepairArgs) -> GenerateArgs {
         prompt: args.prompt.clone(),
         negative: args.negative.clone(),
         model: args.model.clone(),
-        vae: None,
         seed: args.seed,
-        noise: Noise::TorchCpu,
-        scheduler: args.scheduler.clone(),
-        sigmas: None,
-        steps: args.steps,
-        guidance: args.guidance,
-        guidance_rescale: 0.0,
-        clip_skip: 1,
+        sampling: args.sampling.clone(),
         width: None,
         height: None,
         count: args.count,
@@ -156,7 +153,7 @@ fn crop(text: &str) -> Result<PixelRect, CliError> {
 }
 
 /// The image and its mask; without one, nothing of the image is masked.
-fn read(image: &Path, mask: Option<&Path>) -> Result<(InputImage, InputImage), CliError> {
+fn read(image: &Path, mask: Option<&Path>, channel: MaskChannel) -> Result<(InputImage, InputImage), CliError> {
     let image = input_image::read_rgb(image).map_err(CliError::failed)?;
     for notice in &image.notices {
         eprintln!("kento: note: {notice}");
@@ -168,7 +165,8 @@ fn read(image: &Path, mask: Option<&Path>) -> Result<(InputImage, InputImage), C
         }
     }
     let Some(mask) = mask else { return Ok((image, empty_mask(width, height)?)) };
-    let mask = input_image::read_mask(mask).map_err(|error| CliError::Failed(format!("the mask: {error}")))?;
+    let mask =
+        input_image::read_mask_from(mask, channel).map_err(|error| CliError::Failed(format!("the mask: {error}")))?;
     let (mask_width, mask_height) = (mask.reference.width, mask.reference.height);
     if (mask_width, mask_height) != (width, height) {
         let (image_width, image_height) = (width, height);
@@ -191,9 +189,7 @@ fn empty_mask(width: u32, height: u32) -> Result<InputImage, CliError> {
 }
 
 /// The third rule: more than a third masked is no repair any more.
-fn check_share(mask: &[u8], overrule: Option<&str>) -> Result<(), CliError> {
-    let masked = mask.iter().filter(|byte| **byte >= 128).count();
-    let share = masked as f64 / mask.len().max(1) as f64;
+fn check_share(share: f64, overrule: Option<&str>) -> Result<(), CliError> {
     match (repair_advice(share), overrule.map(str::trim)) {
         (RepairAdvice::Regenerate, None | Some("")) => Err(CliError::Failed(format!(
             "{:.0} % of the image is masked, more than a third: regenerate it, because so much is quicker and better made \

@@ -277,6 +277,12 @@ impl Worker {
     fn put_on_shelf(&mut self, opened: Result<Box<Model>, String>) {
         match opened {
             Ok(model) => {
+                if model.scheduler.is_none() {
+                    let (name, first) = (&model.reference.name, model.first_scheduler().a1111_name());
+                    let text =
+                        format!("the scheduler that {name} names is none that Kento has: recipes begin with {first}");
+                    self.tell(Update::Problem(text));
+                }
                 self.shelf.put((*model).clone());
                 if let Some(bench) = &mut self.bench {
                     bench.shelf_mut().put((*model).clone());

@@ -74,6 +74,7 @@ impl CanvasPanel {
     ) {
         self.shelf.listen();
         self.repairing.listen(ui.ctx(), input, asks);
+        self.repairing.settle_beside(ui.ctx(), input, selection.image);
         let seen = self.seen(input, selection);
         let Some(data) = canvas_data(input.state, &seen) else {
             self.look = None;

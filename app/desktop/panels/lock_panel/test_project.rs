@@ -83,7 +83,7 @@ fn model() -> Model {
         vae: None,
         family: "Stable Diffusion 1.x".to_owned(),
         native_side: 256,
-        scheduler: SchedulerKind::Euler,
+        scheduler: Some(SchedulerKind::Euler),
         guidance_scale: 5.0,
         problems: Vec::new(),
     }

@@ -59,6 +59,11 @@ impl Trace {
     pub(super) fn cancelled() -> Self {
         Self { step: TraceStep::Cancel, at_in_image: [0.0, 0.0], pressure: 1.0, keys: Keys::default() }
     }
+
+    /// Let go of where it was.
+    pub(super) fn ended(self) -> Self {
+        Self { step: TraceStep::End, ..self }
+    }
 }
 
 /// What the pointer did.
@@ -68,9 +73,9 @@ pub enum TraceStep {
     Begin,
     /// Moved while it was pressed.
     Move,
-    /// Was let go.
+    /// Was let go; or the window, the tool or the pointer went away, and what was drawn so far is kept.
     End,
-    /// What it drew is not wanted: Escape, or the window lost the keyboard.
+    /// What it drew is not wanted: Escape.
     Cancel,
 }
 
@@ -121,8 +126,8 @@ pub struct ImageView {
     pub(super) tools_at: [f32; 4],
     /// Whether the view shall have the keyboard with the next frame.
     pub(super) wants_focus: bool,
-    /// Whether the pointer draws at this moment.
-    pub(super) is_drawing: bool,
+    /// What the pointer drew last, while it draws.
+    pub(super) drawn_last: Option<Trace>,
     /// How hard the pen presses, where there is one that tells.
     pub(super) pressure: Option<f32>,
 }
@@ -136,7 +141,7 @@ impl ImageView {
 
     /// Whether the pointer draws at this moment.
     pub fn is_drawing(&self) -> bool {
-        self.is_drawing
+        self.drawn_last.is_some()
     }
 
     /// Whether the floating tools stand at this place of the window.
@@ -162,7 +167,7 @@ impl Default for ImageView {
             yields: false,
             tools_at: [0.0; 4],
             wants_focus: false,
-            is_drawing: false,
+            drawn_last: None,
             pressure: None,
         }
     }

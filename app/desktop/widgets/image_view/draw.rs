@@ -4,10 +4,11 @@ use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Response, T
 
 use super::data::{ImageView, Keys, Trace, TraceStep, ViewTool};
 
-/// Takes what the pointer did in this frame while the drawing tool is held, in pixels of the picture.
+/// Takes what the pointer did in this frame while the drawing tool is held, in pixels of the picture. Where the tool, the window or the
+/// pointer goes away, what is being drawn ends where it was last: nobody wanted it gone. Only Escape gives it up.
 pub(super) fn take(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [f32; 2]) -> Vec<Trace> {
     if view.tool != ViewTool::Draw {
-        return if std::mem::take(&mut view.is_drawing) { vec![Trace::cancelled()] } else { Vec::new() };
+        return view.drawn_last.take().map(Trace::ended).into_iter().collect();
     }
     let camera = view.camera;
     let in_image = |at: Pos2| {
@@ -20,35 +21,38 @@ pub(super) fn take(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rec
     let (events, modifiers) = ui.input(|input| (input.events.clone(), input.modifiers));
     let keys = Keys { shift: modifiers.shift, alt: modifiers.alt };
     for event in events {
-        let step = match event {
+        let (step, pos) = match event {
             Event::Touch { force, phase, .. } => {
                 pressure = if phase == TouchPhase::End { None } else { force };
                 continue;
             }
             Event::PointerButton { pos, button: PointerButton::Primary, pressed: true, .. }
-                if response.contains_pointer() && pane.contains(pos) && !hand && !view.is_drawing && !view.yields =>
+                if response.contains_pointer() && pane.contains(pos) && !hand && !view.is_drawing() && !view.yields =>
             {
-                view.is_drawing = true;
                 response.request_focus();
                 (TraceStep::Begin, pos)
             }
-            Event::PointerMoved(pos) if view.is_drawing => (TraceStep::Move, pos),
-            Event::PointerButton { pos, button: PointerButton::Primary, pressed: false, .. } if view.is_drawing => {
-                view.is_drawing = false;
+            Event::PointerMoved(pos) if view.is_drawing() => (TraceStep::Move, pos),
+            Event::PointerButton { pos, button: PointerButton::Primary, pressed: false, .. } if view.is_drawing() => {
                 (TraceStep::End, pos)
             }
-            Event::WindowFocused(false) if view.is_drawing => {
-                view.is_drawing = false;
-                traces.push(Trace::cancelled());
+            Event::WindowFocused(false) => {
+                traces.extend(view.drawn_last.take().map(Trace::ended));
                 continue;
             }
             _ => continue,
         };
-        traces.push(Trace { step: step.0, at_in_image: in_image(step.1), pressure: pressure.unwrap_or(1.0), keys });
+        let trace = Trace { step, at_in_image: in_image(pos), pressure: pressure.unwrap_or(1.0), keys };
+        view.drawn_last = Some(trace).filter(|_| step != TraceStep::End);
+        traces.push(trace);
     }
-    if view.is_drawing && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-        view.is_drawing = false;
+    if view.is_drawing() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+        view.drawn_last = None;
         traces.push(Trace::cancelled());
+    }
+    // It was let go while the view was not drawn.
+    if !ui.input(|input| input.pointer.primary_down()) {
+        traces.extend(view.drawn_last.take().map(Trace::ended));
     }
     view.pressure = pressure;
     traces
@@ -57,7 +61,7 @@ pub(super) fn take(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rec
 /// By how many degrees a drag turns the picture around the middle of the pane: with Shift and Space.
 pub(super) fn turned(ui: &Ui, view: &ImageView, response: &Response, pane: Rect) -> Option<f32> {
     let has_keys = ui.input(|input| input.key_down(Key::Space) && input.modifiers.shift);
-    if !has_keys || view.is_drawing || view.yields || !response.dragged_by(PointerButton::Primary) {
+    if !has_keys || view.is_drawing() || view.yields || !response.dragged_by(PointerButton::Primary) {
         return None;
     }
     let to = response.interact_pointer_pos()? - pane.center();
@@ -75,7 +79,7 @@ pub(super) fn is_hand(ui: &Ui, view: &ImageView, response: &Response) -> bool {
             response.dragged_by(PointerButton::Middle)
                 || response.dragged_by(PointerButton::Primary)
                     && ui.input(|input| input.key_down(Key::Space))
-                    && !view.is_drawing
+                    && !view.is_drawing()
         }
         _ => response.dragged_by(PointerButton::Primary) || response.dragged_by(PointerButton::Middle),
     }

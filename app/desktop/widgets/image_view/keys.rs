@@ -170,7 +170,7 @@ mod tests {
     use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
     use super::super::camera::Zoom;
-    use super::super::data::{PictureNames, ViewEvent};
+    use super::super::data::{PictureNames, TraceStep, ViewEvent};
     use super::super::heat::Heat;
     use super::super::overlay::Overlay;
     use super::super::picture::PictureTexture;
@@ -295,5 +295,43 @@ mod tests {
         assert!((x - 36.0).abs() < 0.01 && (y - 22.0).abs() < 0.01, "{x} {y}");
         harness.drop_at(at);
         harness.run_ok();
+    }
+
+    #[test]
+    fn a_line_ends_where_it_was_when_the_window_or_the_tool_goes_and_only_escape_gives_it_up() {
+        let lost = |lose: fn(&mut Harness<'static, Scene>)| {
+            let mut harness = harness(ImageView { tool: ViewTool::Draw, ..ImageView::default() });
+            let at = harness.get_by_label("the boat").rect().center();
+            harness.hover_at(at);
+            harness.run_ok();
+            harness.drag_at(at);
+            harness.run_ok();
+            harness.hover_at(at + eframe::egui::vec2(30.0, 0.0));
+            harness.run_ok();
+            assert!(harness.state().view.is_drawing());
+            lose(&mut harness);
+            harness.run_ok();
+            assert!(!harness.state().view.is_drawing());
+            let traces = harness.state().events.iter().filter_map(|event| match event {
+                ViewEvent::Drew(trace) => Some(*trace),
+                _ => None,
+            });
+            traces.collect::<Vec<_>>()
+        };
+        let losses: [fn(&mut Harness<'static, Scene>); 2] = [
+            |harness| harness.event(eframe::egui::Event::WindowFocused(false)),
+            |harness| harness.state_mut().view.tool = ViewTool::Look,
+        ];
+        for lose in losses {
+            let traces = lost(lose);
+            let [first, .., moved, last] = traces.as_slice() else { panic!("{traces:?}") };
+            assert_eq!(
+                [first, moved, last].map(|trace| trace.step),
+                [TraceStep::Begin, TraceStep::Move, TraceStep::End]
+            );
+            assert_eq!(last.at_in_image, moved.at_in_image);
+        }
+        let given_up = lost(|harness| harness.key_press(Key::Escape));
+        assert_eq!(given_up.last().map(|trace| trace.step), Some(TraceStep::Cancel));
     }
 }

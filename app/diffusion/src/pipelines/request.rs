@@ -177,8 +177,8 @@ pub struct LoadedModel {
     pub native_size: u32,
     /// Whether it takes mask and masked picture as input.
     pub inpainting: bool,
-    /// A1111's name of the scheduler it asks for.
-    pub default_scheduler: String,
+    /// A1111's name of the scheduler it asks for; none where that is not one of ours, and every request has to name one.
+    pub default_scheduler: Option<String>,
     /// What was assumed or is odd about it.
     pub notices: Vec<String>,
 }

@@ -23,7 +23,7 @@ use crate::models::{
     UNetConditions, load_module,
 };
 use crate::noise::NoiseGenerator;
-use crate::schedulers::{self, Scheduler, SchedulerConfig, SchedulerKind};
+use crate::schedulers::{self, Scheduler, SchedulerConfig};
 
 /// Pictures with more pixels than this are decoded and encoded by tiles.
 const TILED_ABOVE_PIXELS: u32 = 1280 * 1280;
@@ -40,7 +40,6 @@ pub struct StableDiffusionPipeline {
     vae: AutoencoderKL,
     vae_config: AutoencoderKLConfig,
     scheduler_config: SchedulerConfig,
-    default_scheduler: SchedulerKind,
     latent_to_rgb: Option<LatentToRgb>,
     loaded: LoadedModel,
 }
@@ -74,7 +73,6 @@ impl StableDiffusionPipeline {
         let vae = loader.module(Component::Vae, vae_config.init(&device.device)?, DType::F32)?;
 
         let scheduler_config = SchedulerConfig::from_value(checkpoint.scheduler_config())?;
-        let default_scheduler = scheduler_config.kind()?;
         let cell = vae_config.scale_factor() as u32;
         let native_size = match &unet_config.sample_size {
             Some(size) => size.expand(1).and_then(|sizes| sizes.first().map(|size| *size as u32 * cell)),
@@ -91,7 +89,7 @@ impl StableDiffusionPipeline {
             family: checkpoint.family().name().to_owned(),
             native_size: native_size.unwrap_or(64 * cell),
             inpainting,
-            default_scheduler: default_scheduler.a1111_name().to_string(),
+            default_scheduler: scheduler_config.kind().ok().map(|kind| kind.a1111_name().to_string()),
             notices: checkpoint.problems().to_vec(),
         };
         Ok(Self {
@@ -103,7 +101,6 @@ impl StableDiffusionPipeline {
             vae,
             vae_config,
             scheduler_config,
-            default_scheduler,
             latent_to_rgb: None,
             loaded,
         })
@@ -128,12 +125,8 @@ impl StableDiffusionPipeline {
         let begun = Instant::now();
         self.check(request)?;
         let mut notices = Vec::new();
-        let scheduler = schedulers::build(
-            request.scheduler.unwrap_or(self.default_scheduler),
-            request.sigmas,
-            &self.scheduler_config,
-            request.steps,
-        )?;
+        let kind = request.scheduler.map_or_else(|| self.scheduler_config.kind(), Ok)?;
+        let scheduler = schedulers::build(kind, request.sigmas, &self.scheduler_config, request.steps)?;
 
         // 1. text
         let guidance = self.guidance(request, &mut notices)?;

@@ -179,6 +179,12 @@ impl SchedulerConfig {
         };
         fields.retain(|name, value| !value.is_null() && !IRRELEVANT.contains(&name.as_str()));
         refuse_what_is_not_implemented(&mut fields)?;
+        let class = fields.get("_class_name").and_then(Value::as_str);
+        if class.is_some_and(|class| SchedulerKind::parse(class).is_err()) {
+            // A class that is not ours has settings of its own; another scheduler takes what it shares with it, as in diffusers.
+            let ours = serde_json::to_value(Self::default()).unwrap_or_default();
+            fields.retain(|name, _| ours.get(name).is_some());
+        }
         let config: Self =
             serde_json::from_value(Value::Object(fields)).map_err(|error| SchedulerError::Config(error.to_string()))?;
         config.sigma_schedule()?;
@@ -336,6 +342,18 @@ mod tests {
             r#"{"_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "sde-dpmsolver++"}"#,
         );
         assert_eq!(config.unwrap().kind(), Ok(SchedulerKind::DpmSolverSde2M));
+    }
+
+    #[test]
+    fn a_class_that_is_not_ours_gives_another_scheduler_what_they_share() {
+        let foreign =
+            r#"{"_class_name": "LotusScheduler", "petals": 9, "beta_end": 0.02, "timestep_spacing": "trailing"}"#;
+        let config = SchedulerConfig::from_json(foreign).unwrap();
+        assert_eq!((config.beta_end, config.timestep_spacing), (Some(0.02), Some(TimestepSpacing::Trailing)));
+        assert!(matches!(config.kind(), Err(SchedulerError::UnknownScheduler { .. })));
+        let continuous = r#"{"_class_name": "LotusScheduler", "timestep_type": "continuous"}"#;
+        assert!(SchedulerConfig::from_json(continuous).is_err(), "what it says of the model counts all the same");
+        assert!(SchedulerConfig::from_json(r#"{"_class_name": "EulerDiscreteScheduler", "petals": 9}"#).is_err());
     }
 
     #[test]

@@ -102,12 +102,18 @@ impl Mask {
 
     /// The masked share of the image, 0 to 1: pixels of at least 128 count, others do not.
     pub fn share(&self) -> f64 {
+        self.share_from(128)
+    }
+
+    /// The share of the image, 0 to 1, that has at least `least`, 1 to 255 (0 counts as 1): 1 where grey changes a little too.
+    pub fn share_from(&self, least: u8) -> f64 {
+        let least = least.max(1);
         let counted: u64 = self
             .tile_places()
             .map(|(column, row)| match self.tile(column, row) {
                 Tile::Empty => 0,
                 Tile::Full => self.tile_rect(column, row).area(),
-                Tile::Bytes(bytes) => bytes.iter().map(|v| u64::from(v >> 7)).sum(),
+                Tile::Bytes(bytes) => bytes.iter().map(|v| u64::from(*v >= least)).sum(),
             })
             .sum();
         counted as f64 / PixelRect::of_size(self.size).area() as f64

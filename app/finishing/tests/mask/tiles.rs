@@ -13,6 +13,11 @@ proptest! {
         prop_assert_eq!(mask.is_empty(), bytes.iter().all(|v| *v == 0));
         let counted = bytes.iter().filter(|v| **v >= 128).count() as f64 / bytes.len() as f64;
         prop_assert_eq!(mask.share(), counted);
+        for least in [1, 9, 255] {
+            let counted = bytes.iter().filter(|v| **v >= least).count() as f64 / bytes.len() as f64;
+            prop_assert_eq!(mask.share_from(least), counted);
+        }
+        prop_assert_eq!(mask.share_from(0), mask.share_from(1));
         let places = || (0..bytes.len() as u32).filter(|i| bytes[*i as usize] > 0);
         let bounds = places().map(|i| PixelRect::new(i % size[0], i / size[0], 1, 1)).reduce(PixelRect::union);
         prop_assert_eq!(mask.bounds(), bounds);

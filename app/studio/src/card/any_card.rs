@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use super::{LockedRecipe, RecipeCard};
-use crate::library::{RonFileRefusal, RonRefusal, from_ron, read_text};
+use crate::library::{MOST_BYTES, RonFileRefusal, RonRefusal, from_ron, read_text};
 
 /// A card from a file of which nobody knows yet whether it is a draft or locked.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +36,7 @@ impl AnyCard {
     /// [`RonFileRefusal`], which names the file.
     pub fn read(path: &Path) -> Result<Self, RonFileRefusal> {
         let with_path = |refusal| RonFileRefusal { refusal, path: path.to_owned() };
-        Self::from_ron(&read_text("recipe card", path).map_err(with_path)?).map_err(with_path)
+        Self::from_ron(&read_text("recipe card", MOST_BYTES, path).map_err(with_path)?).map_err(with_path)
     }
 
     /// What determines pixels.

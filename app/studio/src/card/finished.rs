@@ -192,6 +192,9 @@ impl RonForm for FinishedCard {
 
     const LINES_DEEP: usize = 5;
 
+    /// The masks are in it: a large soft one is tens of megabytes as hexadecimal digits, and an image may have several.
+    const MOST_BYTES: u64 = 256 << 20;
+
     fn check_form(&self) -> Result<(), FinishedRefusal> {
         self.check()
     }
@@ -276,6 +279,30 @@ mod tests {
         assert_eq!(from_ron::<FinishedCard>(&text).unwrap(), finished);
         assert_eq!(finished.pixels_sha256(), Some(hash(4)));
         assert!(finished.steps.iter().all(|step| step.request.job == JobId(0)));
+    }
+
+    #[test]
+    fn a_mask_of_more_than_a_mebibyte_fits_in_a_card() {
+        // Noise, which no PNG makes smaller.
+        let mut seed = 1_u32;
+        let mut noise = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 24) as u8
+        };
+        let png: Vec<u8> = (0..(1 << 20) + 99).map(|_| noise()).collect();
+        let mask = Sha256(sha2::Sha256::digest(&png).into());
+        let mut card = finished();
+        if let Task::Inpaint { mask: named, .. } = &mut card.steps[1].request.task {
+            named.sha256 = mask;
+        }
+        card.masks = vec![MaskFile { sha256: mask, png: HexBytes(png) }];
+        let text = to_ron(&card).unwrap();
+        assert!(text.len() as u64 > 2 * crate::library::MOST_BYTES);
+        assert_eq!(from_ron::<FinishedCard>(&text).unwrap(), card);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("card.ron");
+        std::fs::write(&path, &text).unwrap();
+        assert_eq!(crate::library::read_ron::<FinishedCard>(&path).unwrap(), card);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use ron::ser::PrettyConfig;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Largest RON file in bytes. The largest real card is a hundredth of it.
+/// Largest RON file in bytes, where its form says nothing else ([`RonForm::MOST_BYTES`]). The largest recipe card is a hundredth of it.
 pub const MOST_BYTES: u64 = 1 << 20;
 
 /// Values inside values that are followed; `ron`'s own default.
@@ -26,6 +26,9 @@ pub trait RonForm: Serialize + DeserializeOwned {
 
     /// Values inside values that are written one a line; deeper ones stand in one line, as a model's files do.
     const LINES_DEEP: usize = 4;
+
+    /// Most bytes that are written and read. Only a form that holds files, as masks, may be larger than [`MOST_BYTES`].
+    const MOST_BYTES: u64 = MOST_BYTES;
 
     /// Checks every rule that the types do not already keep.
     ///
@@ -44,7 +47,7 @@ pub fn to_ron<T: RonForm>(form: &T) -> Result<String, RonRefusal> {
     let config = PrettyConfig::new().new_line("\n").depth_limit(T::LINES_DEEP);
     let mut text = options().to_string_pretty(form, config).map_err(|error| rule(error.to_string()))?;
     text.push('\n');
-    check_size(T::KIND, text.len() as u64)?;
+    check_size(T::KIND, T::MOST_BYTES, text.len() as u64)?;
     Ok(text)
 }
 
@@ -53,7 +56,7 @@ pub fn to_ron<T: RonForm>(form: &T) -> Result<String, RonRefusal> {
 /// # Errors
 /// [`RonRefusal`].
 pub fn from_ron<T: RonForm>(text: &str) -> Result<T, RonRefusal> {
-    check_size(T::KIND, text.len() as u64)?;
+    check_size(T::KIND, T::MOST_BYTES, text.len() as u64)?;
     let form: T = options().from_str(text).map_err(|error| refuse(T::KIND, error))?;
     match form.check_form() {
         Ok(()) => Ok(form),
@@ -66,23 +69,23 @@ pub fn from_ron<T: RonForm>(text: &str) -> Result<T, RonRefusal> {
 /// # Errors
 /// [`RonFileRefusal`], which names the file.
 pub fn read_ron<T: RonForm>(path: &Path) -> Result<T, RonFileRefusal> {
-    let read = || from_ron(&read_text(T::KIND, path)?);
+    let read = || from_ron(&read_text(T::KIND, T::MOST_BYTES, path)?);
     read().map_err(|refusal| RonFileRefusal { refusal, path: path.to_owned() })
 }
 
-/// Reads a text of at most [`MOST_BYTES`]; `kind` says in words what it should be.
-pub(crate) fn read_text(kind: &'static str, path: &Path) -> Result<String, RonRefusal> {
+/// Reads a text of at most `most` bytes; `kind` says in words what it should be.
+pub(crate) fn read_text(kind: &'static str, most: u64, path: &Path) -> Result<String, RonRefusal> {
     let unreadable = |error: io::Error| RonRefusal::Unreadable { kind, reason: error.to_string() };
     // Asked before opening, because opening a pipe waits for its other end.
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
         return Err(RonRefusal::NoFile { kind });
     }
-    check_size(kind, metadata.len())?;
+    check_size(kind, most, metadata.len())?;
     let mut bytes = Vec::new();
     // A file that grows meanwhile is cut one byte above the bound.
-    File::open(path).map_err(unreadable)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    check_size(kind, bytes.len() as u64)?;
+    File::open(path).map_err(unreadable)?.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    check_size(kind, most, bytes.len() as u64)?;
     String::from_utf8(bytes).map_err(|_| RonRefusal::NoText { kind })
 }
 
@@ -90,13 +93,15 @@ pub(crate) fn read_text(kind: &'static str, path: &Path) -> Result<String, RonRe
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RonRefusal {
-    /// Larger than [`MOST_BYTES`].
-    #[error("this {kind} has {bytes} bytes and at most {most} are read: it is not one that Kento wrote", most = MOST_BYTES)]
+    /// Larger than its form may be.
+    #[error("this {kind} has {bytes} bytes and at most {most} are read: it is not one that Kento wrote")]
     TooLarge {
         /// What was expected.
         kind: &'static str,
         /// Its size.
         bytes: u64,
+        /// Most that is read.
+        most: u64,
     },
     /// Values inside values beyond every real form.
     #[error("this {kind} nests more than {most} values at line {line}: it is not one that Kento wrote", most = MOST_DEPTH)]
@@ -182,8 +187,8 @@ fn options() -> ron::Options {
     ron::Options::default().with_recursion_limit(MOST_DEPTH)
 }
 
-fn check_size(kind: &'static str, bytes: u64) -> Result<(), RonRefusal> {
-    if bytes > MOST_BYTES { Err(RonRefusal::TooLarge { kind, bytes }) } else { Ok(()) }
+fn check_size(kind: &'static str, most: u64, bytes: u64) -> Result<(), RonRefusal> {
+    if bytes > most { Err(RonRefusal::TooLarge { kind, bytes, most }) } else { Ok(()) }
 }
 
 fn refuse(kind: &'static str, error: SpannedError) -> RonRefusal {

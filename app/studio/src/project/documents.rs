@@ -2,9 +2,8 @@ use std::path::{Path, PathBuf};
 
 use super::whole_file::{TEMPORARY_PREFIX, ensure_durable_folder, read_bounded, write_whole};
 use super::{DiskAction, DiskError, DocumentKind, DocumentName, Fs, ProjectError};
-
-/// Largest document in bytes; parsing takes many times as much memory.
-pub(super) const MOST_DOCUMENT_BYTES: usize = 1 << 20;
+use crate::card::FinishedCard;
+use crate::library::{MOST_BYTES, RonForm as _};
 
 /// What happens to a document that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,15 +31,16 @@ pub(super) fn save(
     text: &str,
     overwrite: Overwrite,
 ) -> Result<(), ProjectError> {
-    if text.len() > MOST_DOCUMENT_BYTES {
+    let most = most_bytes(kind);
+    if text.len() as u64 > most {
         let name = name.clone();
-        return Err(ProjectError::DocumentTooLarge { name, bytes: text.len(), most: MOST_DOCUMENT_BYTES });
+        return Err(ProjectError::DocumentTooLarge { name, bytes: text.len(), most });
     }
     let folder = project.join(kind.folder());
     let path = folder.join(name.file_name());
     ensure_durable_folder(fs, &folder)?;
     if overwrite == Overwrite::Refuse {
-        let old = read_bounded(fs, &path, MOST_DOCUMENT_BYTES as u64)?;
+        let old = read_bounded(fs, &path, most)?;
         if old.is_some_and(|old| old != text.as_bytes()) {
             return Err(ProjectError::DocumentExists { name: name.clone(), path });
         }
@@ -55,10 +55,18 @@ pub(super) fn read(
     name: &DocumentName,
 ) -> Result<Option<String>, ProjectError> {
     let path = project.join(kind.folder()).join(name.file_name());
-    match read_bounded(fs, &path, MOST_DOCUMENT_BYTES as u64)?.map(String::from_utf8) {
+    match read_bounded(fs, &path, most_bytes(kind))?.map(String::from_utf8) {
         None => Ok(None),
         Some(Ok(text)) => Ok(Some(text)),
         Some(Err(_)) => Err(ProjectError::NotText { path }),
+    }
+}
+
+/// Largest document of a kind in bytes, as its form has it; parsing takes many times as much memory.
+fn most_bytes(kind: DocumentKind) -> u64 {
+    match kind {
+        DocumentKind::Finished => FinishedCard::MOST_BYTES,
+        DocumentKind::Brief | DocumentKind::Recipe | DocumentKind::Library => MOST_BYTES,
     }
 }
 

@@ -81,7 +81,7 @@ pub enum ProjectError {
         /// Its size.
         bytes: usize,
         /// Largest size.
-        most: usize,
+        most: u64,
     },
     /// A document is not text.
     #[error("this file is not UTF-8 text: undo what was changed in it, or take it from a backup: {}", path.display())]

@@ -287,6 +287,12 @@ fn documents_are_whole_bounded_and_locked_ones_stay() {
     let error = project.save_document(kind, &card, &"x".repeat(2 << 20), Overwrite::Replace).unwrap_err().to_string();
     assert!(error.starts_with("a document may have 1048576 bytes and card-r1 has 2097152"), "{error}");
     assert_eq!(project.documents(kind).unwrap().names, [card]);
+    // Its masks are in it.
+    let (kind, finished, masks) = (DocumentKind::Finished, name("cup"), "x".repeat(2 << 20));
+    for overwrite in [Overwrite::Refuse, Overwrite::Refuse, Overwrite::Replace] {
+        project.save_document(kind, &finished, &masks, overwrite).unwrap();
+    }
+    assert_eq!(project.read_document(kind, &finished).unwrap(), Some(masks));
 }
 
 #[test]

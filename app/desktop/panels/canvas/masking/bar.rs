@@ -1,9 +1,10 @@
-use eframe::egui::{Align, DragValue, Id, Layout, Response, RichText, Slider, TextEdit, Ui, vec2};
-use kento_finishing::mask::{Combine, MaskStore, Steadying};
+use eframe::egui::{Align, DragValue, Id, Label, Layout, Response, RichText, Slider, TextEdit, Ui, vec2};
+use kento_finishing::mask::{Combine, MaskChannel, MaskStore, Steadying};
 
 use super::super::{Room, stay_together};
 use super::data::Masking;
 use super::tools::{MaskSight, MaskTool, MaskTools, RADII, Reach};
+use crate::frame::shortened;
 use crate::theme::{self, icons};
 use crate::widgets::{ActionButton, Allowed, IconButton, Segment, SegmentLook, pick_list, segmented};
 
@@ -30,8 +31,8 @@ pub enum MaskAct {
     FillHoles,
     /// Mask where the picture differs from the one that it is compared with.
     Difference,
-    /// Take a mask from a file.
-    Open,
+    /// Take a mask from this part of a picture file.
+    Open(MaskChannel),
     /// Save the mask as a file.
     Save,
     /// Begin another mask.
@@ -42,6 +43,10 @@ pub enum MaskAct {
     Rename(String),
     /// Remove the mask that is worked on.
     Remove,
+    /// Bring back the mask that was removed last.
+    BringBack,
+    /// What was noted of the masks has been read.
+    Noted,
 }
 
 /// What the bar needs to know.
@@ -54,6 +59,8 @@ pub struct BarInput<'a> {
     pub working: Option<&'static str>,
     /// Whether there is a picture to compare with.
     pub has_second: Allowed,
+    /// What is to be known of the masks.
+    pub note: Option<&'a str>,
     /// How much room there is.
     pub room: Room,
 }
@@ -93,6 +100,15 @@ pub fn show_mask_bar(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) -
         names(ui, input, &idle, &mut acts);
     });
     input.room.row(ui, "how the tool is set", |ui| settings(ui, tools, input));
+    if let Some(note) = input.note {
+        ui.horizontal(|ui| {
+            if ActionButton::plain("Understood").show(ui) {
+                acts.push(MaskAct::Noted);
+            }
+            let text = RichText::new(format!("{}  {note}", icons::NOTE)).font(theme::note_font());
+            ui.add(Label::new(text.color(theme::palette(ui.style()).text)).wrap());
+        });
+    }
     acts
 }
 
@@ -149,7 +165,9 @@ fn menu(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>, acts: &mut Vec
         if input.has_second.is_yes() {
             entry(ui, "Where it differs from the picture before", MaskAct::Difference);
         }
-        entry(ui, "From a file…", MaskAct::Open);
+        entry(ui, "From a file…", MaskAct::Open(MaskChannel::Grey));
+        entry(ui, "From a file's opaque part…", MaskAct::Open(MaskChannel::Alpha));
+        entry(ui, "From a file's transparent part…", MaskAct::Open(MaskChannel::Transparency));
         entry(ui, "Save as a file…", MaskAct::Save);
         ui.separator();
         ui.horizontal(|ui| {
@@ -217,7 +235,16 @@ fn names(ui: &mut Ui, input: &BarInput<'_>, idle: &Allowed, acts: &mut Vec<MaskA
     if IconButton::new(icons::DELETE, "Remove this mask").allowed(can_go).show(ui) {
         acts.push(MaskAct::Remove);
     }
+    if let Some(removed) = masking.removed() {
+        let (told, name) = (format!("Bring back {}", shortened(removed, TOLD)), format!("Bring back {removed}"));
+        if ActionButton::plain(told).named(&name).allowed(idle.clone()).show(ui) {
+            acts.push(MaskAct::BringBack);
+        }
+    }
 }
+
+/// The name of a mask as far as there is room for it: this many letters.
+const TOLD: usize = 24;
 
 /// How the tool is set, and how much is masked.
 fn settings(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>) {

@@ -14,6 +14,8 @@ pub struct Masking {
     masks: Vec<NamedMask>,
     current: usize,
     drawing: Option<Drawing>,
+    /// The mask that was removed last, and its place: it can be brought back.
+    removed: Option<(usize, NamedMask)>,
 }
 
 /// A mask with a name.
@@ -61,7 +63,7 @@ impl Masking {
     /// Masks that were kept; there is at least one.
     pub fn of(masks: Vec<(String, Mask)>) -> Self {
         let named = |(name, mask)| NamedMask { name, history: History::new(mask, UNDO_BYTES) };
-        Self { masks: masks.into_iter().map(named).collect(), current: 0, drawing: None }
+        Self { masks: masks.into_iter().map(named).collect(), current: 0, drawing: None, removed: None }
     }
 
     /// All masks.
@@ -110,15 +112,38 @@ impl Masking {
         is_free
     }
 
-    /// Removes the mask that is worked on, unless it is the only one. Its name.
+    /// Removes the mask that is worked on, unless it is the only one. Its name. It can be brought back until the next one is removed.
     pub fn remove(&mut self) -> Option<String> {
         if self.masks.len() < 2 {
             return None;
         }
         self.drawing = None;
-        let removed = self.masks.remove(self.current);
-        self.current = self.current.min(self.masks.len() - 1);
-        Some(removed.name)
+        let place = self.current;
+        let removed = self.masks.remove(place);
+        self.current = place.min(self.masks.len() - 1);
+        let name = removed.name.clone();
+        self.removed = Some((place, removed));
+        Some(name)
+    }
+
+    /// Name of the mask that can be brought back.
+    pub fn removed(&self) -> Option<&str> {
+        self.removed.as_ref().map(|(_, mask)| mask.name.as_str())
+    }
+
+    /// Puts the mask that was removed last where it was, with its undo steps, and works on it. Its place; none where none was removed.
+    /// Where another mask took its name meanwhile it has a number behind it.
+    pub fn bring_back(&mut self) -> Option<usize> {
+        let (place, mut mask) = self.removed.take()?;
+        let is_free = |name: &str| self.masks.iter().all(|mask| mask.name != name);
+        if !is_free(&mask.name) {
+            let numbered = (2..).map(|n| format!("{} ({n})", mask.name)).find(|name| is_free(name));
+            mask.name = numbered.unwrap_or_default();
+        }
+        let place = place.min(self.masks.len());
+        self.masks.insert(place, mask);
+        self.choose(place);
+        Some(place)
     }
 
     /// The mask as it stands, without what is being drawn.
@@ -182,6 +207,12 @@ impl Masking {
     /// Drops what is being drawn. Whether there was something.
     pub fn give_up(&mut self) -> bool {
         self.drawing.take().is_some()
+    }
+
+    /// Ends what is being drawn as it stands, because something else is done: it is kept and can be undone. An open polygon waits for its
+    /// corners, whatever is done meanwhile.
+    pub fn settle(&mut self) -> Traced {
+        if self.is_open_polygon() { Traced::Nothing } else { self.finish() }
     }
 
     /// Follows the pointer. `scale` is how many points of the window a pixel of the image has.
@@ -265,6 +296,10 @@ impl Masking {
             return Traced::Nothing;
         }
         self.go_on(trace);
+        self.finish()
+    }
+
+    fn finish(&mut self) -> Traced {
         match self.drawing.take() {
             Some(Drawing::Stroke { mut stroke, stabiliser, label }) => {
                 for (at, pressure) in stabiliser.finish() {
@@ -325,145 +360,4 @@ fn ellipse(centre: [f32; 2], half: [f32; 2]) -> Vec<[f32; 2]> {
         [centre[0] + half[0] * angle.cos(), centre[1] + half[1] * angle.sin()]
     };
     (0..=CORNERS).map(corner).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::tools::Step;
-    use super::*;
-    use crate::widgets::image_view::Keys;
-
-    fn trace(step: TraceStep, at_in_image: [f32; 2]) -> Trace {
-        Trace { step, at_in_image, pressure: 1.0, keys: Keys::default() }
-    }
-
-    /// Draws from place to place with a tool. What the end of it did.
-    fn draw(masking: &mut Masking, tools: &MaskTools, way: &[[f32; 2]]) -> Traced {
-        masking.follow(tools, trace(TraceStep::Begin, way[0]), 1.0);
-        for at in &way[1..] {
-            masking.follow(tools, trace(TraceStep::Move, *at), 1.0);
-        }
-        masking.follow(tools, trace(TraceStep::End, way[way.len() - 1]), 1.0)
-    }
-
-    fn tools(tool: MaskTool) -> MaskTools {
-        MaskTools { tool, brush: Brush { radius: 4.0, hardness: 1.0, opacity: 1.0 }, ..MaskTools::default() }
-    }
-
-    fn masked(masking: &Masking) -> f64 {
-        masking.mask().share() * 64.0 * 64.0
-    }
-
-    #[test]
-    fn a_stroke_is_seen_while_it_is_made_and_counts_once_it_is_done() {
-        let mut masking = Masking::new([64, 64]).unwrap();
-        let brush = tools(MaskTool::Brush);
-        assert_eq!(masking.follow(&brush, trace(TraceStep::Begin, [10.0, 10.0]), 1.0), Traced::Drawing);
-        masking.follow(&brush, trace(TraceStep::Move, [40.0, 10.0]), 1.0);
-        assert!(masking.seen().get(25, 10) > 0 && masking.mask().is_empty());
-        masking.follow(&brush, trace(TraceStep::Cancel, [0.0; 2]), 1.0);
-        assert!(masking.seen().is_empty(), "a stroke that is given up leaves nothing");
-        assert_eq!(draw(&mut masking, &brush, &[[10.0, 10.0], [40.0, 10.0]]), Traced::Done);
-        let stroke = masked(&masking);
-        assert!((30.0 * 8.0..30.0 * 8.0 + 80.0).contains(&stroke), "{stroke}");
-        draw(&mut masking, &tools(MaskTool::Eraser), &[[25.0, 5.0], [25.0, 15.0]]);
-        assert!(masked(&masking) < stroke && masking.mask().get(25, 10) == 0);
-        assert_eq!(masking.undo().as_deref(), Some("eraser"));
-        assert_eq!(masked(&masking), stroke);
-        assert_eq!((masking.undo().as_deref(), masking.undo()), (Some("brush"), None));
-        assert_eq!((masking.redo().as_deref(), masked(&masking)), (Some("brush"), stroke));
-    }
-
-    #[test]
-    fn shapes_join_what_is_masked_as_they_are_told() {
-        let mut masking = Masking::new([64, 64]).unwrap();
-        let mut rectangle = tools(MaskTool::Rectangle);
-        draw(&mut masking, &rectangle, &[[10.0, 10.0], [20.0, 30.0]]);
-        assert_eq!(masked(&masking), 200.0);
-        assert_eq!(masking.sketch(None), Vec::<[f32; 2]>::new(), "nothing is being drawn any more");
-        rectangle.combine = Combine::Subtract;
-        draw(&mut masking, &rectangle, &[[0.0, 0.0], [15.0, 63.0]]);
-        assert_eq!(masked(&masking), 100.0);
-        rectangle.combine = Combine::Replace;
-        masking.follow(&rectangle, trace(TraceStep::Begin, [40.0, 40.0]), 1.0);
-        let keys = Keys { shift: true, alt: false };
-        masking.follow(&rectangle, Trace { keys, ..trace(TraceStep::Move, [50.0, 44.0]) }, 1.0);
-        assert_eq!(masking.sketch(None)[2], [50.0, 50.0], "Shift makes the sides equal");
-        masking.follow(&rectangle, Trace { keys, ..trace(TraceStep::End, [50.0, 44.0]) }, 1.0);
-        assert_eq!(masked(&masking), 100.0);
-        let ellipse = MaskTools { combine: Combine::Add, ..tools(MaskTool::Ellipse) };
-        draw(&mut masking, &ellipse, &[[0.0, 0.0], [20.0, 20.0]]);
-        assert!((masked(&masking) - 100.0 - 314.0).abs() < 12.0, "{}", masked(&masking));
-        assert_eq!(draw(&mut masking, &ellipse, &[[5.0, 5.0]]), Traced::Nothing, "a click is no ellipse");
-    }
-
-    #[test]
-    fn a_polygon_is_closed_by_its_first_corner_and_a_lasso_by_letting_go() {
-        let mut masking = Masking::new([64, 64]).unwrap();
-        let polygon = tools(MaskTool::Polygon);
-        for at in [[10.0, 10.0], [30.0, 10.0], [30.0, 30.0], [10.0, 30.0]] {
-            draw(&mut masking, &polygon, &[at]);
-        }
-        assert!(masking.is_open_polygon() && masking.mask().is_empty());
-        assert_eq!(masking.sketch(Some([9.0, 20.0])).len(), 5);
-        assert_eq!(masking.follow(&polygon, trace(TraceStep::Begin, [11.0, 12.0]), 1.0), Traced::Done);
-        assert_eq!((masked(&masking), masking.is_open_polygon()), (400.0, false));
-        draw(&mut masking, &polygon, &[[50.0, 50.0]]);
-        assert!(masking.give_up() && !masking.give_up());
-        let lasso = tools(MaskTool::Lasso);
-        draw(&mut masking, &lasso, &[[40.0, 40.0], [60.0, 40.0], [60.0, 60.0], [40.0, 60.0]]);
-        assert_eq!(masked(&masking), 800.0);
-    }
-
-    #[test]
-    fn a_colour_is_selected_inside_the_picture_only() {
-        let mut masking = Masking::new([64, 32]).unwrap();
-        let wand = tools(MaskTool::Colour);
-        let at = masking.follow(&wand, trace(TraceStep::Begin, [63.5, 31.5]), 1.0);
-        assert_eq!(at, Traced::Select { at: [63, 31], combine: Combine::Add });
-        assert_eq!(masking.follow(&wand, trace(TraceStep::Begin, [64.0, 3.0]), 1.0), Traced::Nothing);
-        let keys = Keys { shift: false, alt: true };
-        let taken = masking.follow(&wand, Trace { keys, ..trace(TraceStep::Begin, [0.0, 0.0]) }, 1.0);
-        assert_eq!(taken, Traced::Select { at: [0, 0], combine: Combine::Subtract });
-    }
-
-    #[test]
-    fn a_picture_has_several_masks_with_names() {
-        let mut masking = Masking::new([8, 8]).unwrap();
-        assert_eq!(masking.name(), "Mask 1");
-        assert_eq!(masking.remove(), None, "it is the only one");
-        masking.add().unwrap();
-        assert_eq!((masking.name(), masking.current(), masking.masks().len()), ("Mask 2", 1, 2));
-        assert!(!masking.rename("Mask 1") && !masking.rename("  ") && masking.rename(" the left hand "));
-        masking.change(1, Mask::full([8, 8]).unwrap(), "everything");
-        masking.choose(0);
-        assert!(masking.mask().is_empty());
-        masking.choose(1);
-        assert_eq!((masking.mask().share(), masking.remove().as_deref()), (1.0, Some("the left hand")));
-        assert_eq!(masking.name(), "Mask 1");
-        let refused = masking.change(0, Mask::new([9, 9]).unwrap(), "another size");
-        assert!(matches!(refused, Traced::Refused(_)), "{refused:?}");
-    }
-
-    #[test]
-    fn the_brush_keeps_within_its_sizes() {
-        let mut tools = MaskTools::default();
-        (0..200).for_each(|_| tools.step_brush(Step::Smaller));
-        assert_eq!(tools.brush.radius, 0.5);
-        (0..200).for_each(|_| tools.step_brush(Step::Larger));
-        assert_eq!(tools.brush.radius, 1000.0);
-        tools.scale_brush(0.5);
-        assert_eq!(tools.brush.radius, 500.0);
-    }
-
-    #[test]
-    fn only_what_changed_is_uploaded() {
-        let empty = Mask::new([300, 300]).unwrap();
-        let shape = Shape::Rectangle { from: [140.0, 10.0], to: [150.0, 20.0] };
-        let mask = empty.with_shape(&shape, Combine::Add).unwrap();
-        let tile = PixelRect { x: 128, y: 0, width: 128, height: 128 };
-        assert_eq!(differences(Some(&empty), &mask), [tile]);
-        assert_eq!(differences(Some(&mask), &mask), []);
-        assert_eq!(differences(None, &mask), [PixelRect { x: 0, y: 0, width: 300, height: 300 }]);
-    }
 }

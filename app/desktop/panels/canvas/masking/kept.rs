@@ -45,6 +45,15 @@ pub enum MaskChange {
         /// Its name.
         name: String,
     },
+    /// A mask that was removed is there again.
+    BringBack {
+        /// Its name.
+        name: String,
+        /// The mask.
+        mask: Mask,
+        /// How many masks lie below it.
+        place: usize,
+    },
     /// The mask of this name has another one.
     Rename {
         /// Its name before.
@@ -67,6 +76,8 @@ pub enum KeptAnswer {
     Opened(Sha256, Vec<(String, Mask)>),
     /// Something is not as it should be with the masks of an image, in one sentence.
     Told(Sha256, String),
+    /// The masks of an image are there, and this is to be known of them, in one sentence.
+    Noted(Sha256, String),
 }
 
 impl KeptMasks {
@@ -97,7 +108,7 @@ impl Writer {
         let work = move || {
             let mut stores = HashMap::new();
             for Change { image, folder, what, ctx } in incoming {
-                if let Some(answer) = apply(&mut stores, image, &folder, what) {
+                for answer in apply(&mut stores, image, &folder, what) {
                     // Nobody reads any more while the project is being closed.
                     outgoing.try_send(answer).ok();
                     ctx.request_repaint();
@@ -119,41 +130,48 @@ impl Drop for Writer {
     }
 }
 
-fn apply(
-    stores: &mut HashMap<Sha256, MaskStore>,
-    image: Sha256,
-    folder: &Path,
-    what: MaskChange,
-) -> Option<KeptAnswer> {
-    let told = |text: String| Some(KeptAnswer::Told(image, sentence(&text)));
+fn apply(stores: &mut HashMap<Sha256, MaskStore>, image: Sha256, folder: &Path, what: MaskChange) -> Vec<KeptAnswer> {
     let size = match &what {
         MaskChange::Open { size } => Some(*size),
-        MaskChange::Update { mask, .. } => Some(mask.size()),
+        MaskChange::Update { mask, .. } | MaskChange::BringBack { mask, .. } => Some(mask.size()),
         MaskChange::Remove { .. } | MaskChange::Rename { .. } => None,
     };
+    let mut noted = None;
     if let (None, Some(size)) = (stores.get(&image), size) {
-        let opened = std::fs::create_dir_all(folder).map_err(|error| {
-            format!("masks cannot be saved ({error}): make room or give rights to the folder: {}", folder.display())
-        });
-        let path = folder.join(format!("{image}.masks"));
-        let key = ImageKey { sha256: image.0, size };
-        let opened = opened.and_then(|()| MaskStore::open(&path, key).map_err(|error| error.to_string()));
-        match opened {
+        match open(image, folder, size) {
             Ok(OpenedMasks { store, repair }) => {
-                let masks = store.masks().iter().map(|mask| (mask.name.clone(), mask.mask.clone())).collect();
                 stores.insert(image, store);
                 if let Repair::Damaged { copy } = repair {
-                    log::warn!("masks of {image} were damaged and are mended; the file as it was: {}", copy.display());
-                }
-                if matches!(what, MaskChange::Open { .. }) {
-                    return Some(KeptAnswer::Opened(image, masks));
+                    noted = Some(KeptAnswer::Noted(image, mended(&copy)));
                 }
             }
             // The masks are worked on in memory all the same.
-            Err(why) => return told(why),
+            Err(why) => return vec![KeptAnswer::Told(image, sentence(&why))],
         }
     }
-    let store = stores.get_mut(&image)?;
+    let answer = stores.get_mut(&image).and_then(|store| change(store, image, what));
+    // The masks come first: who waits for them takes anything else as why there are none.
+    answer.into_iter().chain(noted).collect()
+}
+
+fn open(image: Sha256, folder: &Path, size: [u32; 2]) -> Result<OpenedMasks, String> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        format!("masks cannot be saved ({error}): make room or give rights to the folder: {}", folder.display())
+    })?;
+    let path = folder.join(format!("{image}.masks"));
+    MaskStore::open(&path, ImageKey { sha256: image.0, size }).map_err(|error| error.to_string())
+}
+
+/// What is told of masks that were damaged and mended.
+fn mended(copy: &Path) -> String {
+    format!(
+        "The file with the masks of this picture was damaged, and what could be read of it is here: look whether they \
+         are as you left them. The file as it was: {}",
+        copy.display()
+    )
+}
+
+fn change(store: &mut MaskStore, image: Sha256, what: MaskChange) -> Option<KeptAnswer> {
     let id = |store: &MaskStore, name: &str| store.masks().iter().find(|mask| mask.name == name).map(|mask| mask.id);
     let saved = match what {
         MaskChange::Open { .. } => {
@@ -164,12 +182,15 @@ fn apply(
             Some(id) => store.update(id, &mask),
             None => store.add(&name, mask).map(|(_, saved)| saved),
         },
+        MaskChange::BringBack { name, mask, place } => {
+            store.add(&name, mask).and_then(|(id, _)| store.move_to(id, place))
+        }
         MaskChange::Remove { name } => store.remove(id(store, &name)?),
         MaskChange::Rename { from, to } => store.rename(id(store, &from)?, &to),
     };
     match saved {
         Ok(Saved::OnDrive | Saved::Waiting) => None,
-        Ok(Saved::Failed(error)) | Err(error) => told(error.to_string()),
+        Ok(Saved::Failed(error)) | Err(error) => Some(KeptAnswer::Told(image, sentence(&error.to_string()))),
     }
 }
 
@@ -198,11 +219,41 @@ mod tests {
         send(MaskChange::Update { name: "sky".to_owned(), mask: mask.inverted() });
         send(MaskChange::Rename { from: "edge".to_owned(), to: "left edge".to_owned() });
         send(MaskChange::Remove { name: "sky".to_owned() });
+        send(MaskChange::Remove { name: "left edge".to_owned() });
+        send(MaskChange::Update { name: "sea".to_owned(), mask: mask.inverted() });
+        send(MaskChange::BringBack { name: "left edge".to_owned(), mask: mask.clone(), place: 0 });
         drop(kept);
         let mut kept = KeptMasks::default();
         kept.send(&ctx, &folder, image, MaskChange::Open { size: [9, 5] }).unwrap();
         let KeptAnswer::Opened(of, masks) = wait(&kept) else { panic!("not opened") };
-        assert_eq!((of, masks), (image, vec![("left edge".to_owned(), mask)]));
+        let expected = vec![("left edge".to_owned(), mask.clone()), ("sea".to_owned(), mask.inverted())];
+        assert_eq!((of, masks), (image, expected));
+    }
+
+    #[test]
+    fn damaged_masks_are_there_as_far_as_they_can_be_read_and_that_is_told_with_the_file_as_it_was() {
+        let place = tempfile::tempdir().unwrap();
+        let (ctx, folder, image) = (Context::default(), place.path().join("masks"), Sha256([7; 32]));
+        let mask = Mask::full([9, 5]).unwrap();
+        let mut kept = KeptMasks::default();
+        for name in ["edge", "sky", "sea"] {
+            let update = MaskChange::Update { name: name.to_owned(), mask: mask.clone() };
+            kept.send(&ctx, &folder, image, update).unwrap();
+        }
+        drop(kept);
+        let path = folder.join(format!("{image}.masks"));
+        let mut bytes = std::fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&path, &bytes).unwrap();
+        let answers = apply(&mut HashMap::new(), image, &folder, MaskChange::Open { size: [9, 5] });
+        let [KeptAnswer::Opened(of, masks), KeptAnswer::Noted(about, text)] = answers.as_slice() else {
+            panic!("{} answers", answers.len())
+        };
+        assert_eq!((*of, *about), (image, image));
+        assert!((1..=3).contains(&masks.len()), "{} masks", masks.len());
+        let (_, copy) = text.split_once("The file as it was: ").unwrap();
+        assert_eq!(std::fs::read(copy).unwrap(), bytes);
     }
 
     #[test]

@@ -4,6 +4,8 @@
 mod bar;
 mod data;
 mod kept;
+#[cfg(test)]
+mod tests;
 mod tools;
 mod work;
 

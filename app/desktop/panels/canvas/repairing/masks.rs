@@ -1,5 +1,7 @@
 //! What is done to masks, and how they are seen.
 
+use std::path::Path;
+
 use eframe::egui::{Context, Ui};
 use kento_finishing::PixelRect;
 use kento_finishing::mask::{Combine, Mask, MaskChannel, MaskPng, PictureView, outline};
@@ -8,11 +10,12 @@ use kento_studio::workflow::Image;
 
 use super::super::Room;
 use super::super::masking::{
-    BarInput, Made, MaskAct, MaskChange, MaskSight, MaskWork, Reach, Traced, differences, show_mask_bar,
+    BarInput, Made, MaskAct, MaskChange, MaskSight, MaskWork, Masking, Reach, Traced, differences, show_mask_bar,
 };
 use super::super::repair::Masked;
 use super::{Lines, Measured, Mode, Repairing, ShownMask, told};
 use crate::desk::PanelInput;
+use crate::input_image;
 use crate::region::counts_from;
 use crate::whole_file::WholeFile;
 use crate::widgets::Allowed;
@@ -31,7 +34,8 @@ impl Repairing {
             _ => 0.0,
         };
         let mut tools = self.tools.clone();
-        let input = BarInput { masking: self.masking(&image.sha256), working, masked_share, has_second, room };
+        let note = self.note.as_ref().filter(|(of, _)| *of == image.sha256).map(|(_, text)| text.as_str());
+        let input = BarInput { masking: self.masking(&image.sha256), working, masked_share, has_second, note, room };
         let acts = show_mask_bar(ui, &mut tools, &input);
         self.tools = tools;
         acts
@@ -41,9 +45,14 @@ impl Repairing {
     pub fn act(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Image, act: MaskAct) {
         let sha256 = image.sha256;
         self.problem = None;
+        if act == MaskAct::Noted {
+            self.note = None;
+            return;
+        }
         if self.work.is_some() {
             return;
         }
+        self.settle(ctx, input, &sha256);
         let (amount, combine) = (self.tools.amount, self.tools.combine);
         let Some(masking) = self.masking_mut(&sha256) else { return };
         let (mask, place) = (masking.mask().clone(), masking.current());
@@ -85,7 +94,9 @@ impl Repairing {
                 begin(self, "filling holes", "fill holes", Box::new(move || Ok(Some(mask.holes_filled()))))
             }
             MaskAct::Difference => self.wants_difference = true,
-            MaskAct::Open => begin(self, "reading a mask", "from a file", Box::new(move || open_mask(&mask, combine))),
+            MaskAct::Open(channel) => {
+                begin(self, "reading a mask", "from a file", Box::new(move || open_mask(&mask, channel, combine)));
+            }
             MaskAct::Save => begin(self, "saving the mask", "", Box::new(move || save_mask(&mask))),
             MaskAct::Add => {
                 if let Err(error) = masking.add() {
@@ -103,6 +114,13 @@ impl Repairing {
             MaskAct::Remove => {
                 let removed = masking.remove();
                 removed.into_iter().for_each(|name| self.save(ctx, input, &sha256, MaskChange::Remove { name }));
+            }
+            MaskAct::Noted => {}
+            MaskAct::BringBack => {
+                if let Some(place) = masking.bring_back() {
+                    let (name, mask) = (masking.name().to_owned(), masking.mask().clone());
+                    self.save(ctx, input, &sha256, MaskChange::BringBack { name, mask, place });
+                }
             }
         }
     }
@@ -135,6 +153,18 @@ impl Repairing {
             return self.begin_work(*image, MaskWork::begin(ctx, "selecting", "select by colour", place, select));
         }
         self.take(ctx, input, image, traced);
+    }
+
+    /// What is being drawn on an image is kept as it stands, because something else is done.
+    fn settle(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Sha256) {
+        let traced = self.masking_mut(image).map(Masking::settle);
+        traced.into_iter().for_each(|traced| self.take(ctx, input, image, traced));
+    }
+
+    /// The same for every image but the one that is looked at: what was drawn when it was left is kept.
+    pub fn settle_beside(&mut self, ctx: &Context, input: &PanelInput<'_>, shown: Option<Sha256>) {
+        let left: Vec<Sha256> = self.kept.iter().map(|(image, _)| *image).filter(|one| Some(*one) != shown).collect();
+        left.iter().for_each(|image| self.settle(ctx, input, image));
     }
 
     /// Masks where two pictures differ, where that was asked for.
@@ -189,7 +219,7 @@ impl Repairing {
         let mask = self.masking(image)?.mask().clone();
         if self.measured.as_ref().is_none_or(|measured| measured.mask != mask || measured.least != least) {
             let masked = match mask.bounds_from(least) {
-                Some(bounds) => Masked::Within(bounds, mask.share()),
+                Some(bounds) => Masked::Within(bounds, mask.share_from(least)),
                 None if mask.is_empty() => Masked::Nowhere,
                 None => Masked::Faintly,
             };
@@ -266,13 +296,21 @@ impl Repairing {
 }
 
 /// Lets somebody choose a picture and joins it with the mask.
-fn open_mask(mask: &Mask, combine: Combine) -> Made {
-    let dialog = rfd::FileDialog::new().set_title("Take a mask from a file").add_filter("PNG", &["png"]);
-    let Some(path) = dialog.pick_file() else { return Ok(None) };
-    let at = |why: &dyn std::fmt::Display| format!("{why}: {}", path.display());
-    let bytes = std::fs::read(&path).map_err(|error| at(&format!("the mask cannot be read ({error})")))?;
-    let read = Mask::from_png(&bytes, mask.size(), MaskChannel::Grey).map_err(|error| at(&error))?;
-    mask.combined(&read, combine).map(Some).map_err(told)
+fn open_mask(mask: &Mask, channel: MaskChannel, combine: Combine) -> Made {
+    let dialog = rfd::FileDialog::new().set_title("Take a mask from a file");
+    let dialog = dialog.add_filter("Pictures", &["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp"]);
+    match dialog.pick_file() {
+        Some(path) => joined_with_file(mask, &path, channel, combine).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The mask with the one that a part of a picture file says.
+fn joined_with_file(mask: &Mask, path: &Path, channel: MaskChannel, combine: Combine) -> Result<Mask, String> {
+    let read = input_image::read_mask_from(path, channel).map_err(told)?;
+    let found = Mask::from_bytes([read.reference.width, read.reference.height], &read.pixels.data);
+    let joined = found.and_then(|found| mask.combined(&found, combine));
+    joined.map_err(|error| format!("{error}: {}", path.display()))
 }
 
 /// Lets somebody choose where the mask is saved.
@@ -283,4 +321,27 @@ fn save_mask(mask: &Mask) -> Made {
     let written = WholeFile::beside(&path).and_then(|mut file| file.write(&png).and_then(|()| file.finish()));
     written.map_err(|error| format!("the mask is not saved ({error}): {}", path.display()))?;
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{Rgba, RgbaImage};
+
+    use super::*;
+
+    #[test]
+    fn a_mask_is_joined_with_what_a_file_says_and_a_file_of_another_size_is_refused_by_its_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cut out.webp");
+        RgbaImage::from_fn(4, 2, |x, _| Rgba([9, 9, 9, if x == 0 { 0 } else { 255 }])).save(&path).unwrap();
+        let mask = Mask::full([4, 2]).unwrap();
+        let joined = |channel, combine| joined_with_file(&mask, &path, channel, combine).unwrap().to_bytes();
+        let see_through = [255, 0, 0, 0, 255, 0, 0, 0];
+        assert_eq!(joined(MaskChannel::Transparency, Combine::Replace), see_through);
+        assert_eq!(joined(MaskChannel::Alpha, Combine::Subtract), see_through);
+        assert_eq!(joined(MaskChannel::Grey, Combine::Add), [255; 8]);
+        let other = Mask::new([4, 3]).unwrap();
+        let said = joined_with_file(&other, &path, MaskChannel::Alpha, Combine::Add).unwrap_err();
+        assert!(said.starts_with("one is 4x3 and the other 4x2 pixels") && said.ends_with("cut out.webp"), "{said}");
+    }
 }

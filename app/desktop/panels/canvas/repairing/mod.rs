@@ -63,6 +63,8 @@ pub struct Repairing {
     wants_difference: bool,
     /// What cannot be done, until something else is.
     problem: Option<String>,
+    /// What is to be known of the masks of an image, until somebody has read it.
+    note: Option<(Sha256, String)>,
 }
 
 /// The mask that is on the graphics card.
@@ -147,6 +149,7 @@ impl Repairing {
                         self.begin_unread(input, image);
                     }
                 }
+                KeptAnswer::Noted(image, text) => self.note = Some((image, text)),
                 KeptAnswer::Opened(image, masks) if self.reading.contains(&image) => {
                     self.reading.retain(|reading| *reading != image);
                     self.begin_masks(input, image, masks);

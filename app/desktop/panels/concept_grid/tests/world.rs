@@ -83,7 +83,7 @@ fn model() -> Model {
         vae: None,
         family: "Stable Diffusion 1.x".to_owned(),
         native_side: 128,
-        scheduler: SchedulerKind::Ddim,
+        scheduler: Some(SchedulerKind::Ddim),
         guidance_scale: 4.0,
         problems: Vec::new(),
     }
