@@ -58,7 +58,7 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
         extend: extend.map(|extend| extend.of(size)).transpose()?,
         crop,
     };
-    let RegionPlan { region, generated } = wish.plan(size, &mask.pixels.data).map_err(CliError::Failed)?;
+    let RegionPlan { region, generated, .. } = wish.plan(size, &mask.pixels.data).map_err(CliError::Failed)?;
     (as_generate.width, as_generate.height) = (Some(generated[0]), Some(generated[1]));
     let (fingerprint, _) = session.wait_until_ready()?;
     let mut template = generate::job(&as_generate, &model, &fingerprint, scheduler, &Images::default());
