@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use image::{DynamicImage, GenericImageView as _, ImageDecoder as _, ImageReader, Limits};
+use image::{DynamicImage, ExtendedColorType, GenericImageView as _, ImageDecoder as _, ImageReader, Limits};
 use kento_engine::protocol::Pixels;
 use kento_finishing::mask::{Mask, MaskChannel, MaskError, MaskPng};
 use kento_studio::{ImageReference, Sha256};
@@ -24,7 +24,8 @@ pub struct InputImage {
     pub reference: ImageReference,
     /// Its pixels.
     pub pixels: Pixels,
-    /// What was converted on the way, each in one sentence; empty where the file has what is worked on.
+    /// What was converted on the way, each in one sentence without its capital letter; empty where the file has what is worked on.
+    /// Whoever lets a person choose a file tells them.
     pub notices: Vec<String>,
 }
 
@@ -34,7 +35,7 @@ pub struct InputImage {
 /// # Errors
 /// [`InputImageError`].
 pub fn read_rgb(path: &Path) -> Result<InputImage, InputImageError> {
-    read(path, |image| {
+    read(path, ReadAs::Image, |image| {
         if !image.color().has_alpha() {
             return (3, image.into_rgb8().into_raw());
         }
@@ -70,7 +71,7 @@ pub fn read_mask_from(path: &Path, channel: MaskChannel) -> Result<InputImage, I
         let grey = image.into_luma_alpha8();
         (1, grey.pixels().map(|pixel| value(pixel[0], pixel[1])).collect())
     };
-    let mut read = read(path, values)?;
+    let mut read = read(path, ReadAs::Mask(channel), values)?;
     if channel != MaskChannel::Grey {
         let Pixels { width, height, data, .. } = &read.pixels;
         let png = Mask::from_bytes([*width, *height], data).and_then(|mask| mask.to_png(MaskPng::Grey));
@@ -118,7 +119,18 @@ pub enum InputImageError {
     },
 }
 
-fn read(path: &Path, convert: impl FnOnce(DynamicImage) -> (u8, Vec<u8>)) -> Result<InputImage, InputImageError> {
+/// What a file is read as.
+#[derive(Debug, Clone, Copy)]
+enum ReadAs {
+    Image,
+    Mask(MaskChannel),
+}
+
+fn read(
+    path: &Path,
+    read_as: ReadAs,
+    convert: impl FnOnce(DynamicImage) -> (u8, Vec<u8>),
+) -> Result<InputImage, InputImageError> {
     let refuse = |source| InputImageError::Read { source, path: path.to_owned() };
     let metadata = fs::metadata(path).map_err(refuse)?;
     if metadata.len() > MOST_FILE_BYTES {
@@ -126,9 +138,15 @@ fn read(path: &Path, convert: impl FnOnce(DynamicImage) -> (u8, Vec<u8>)) -> Res
     }
     let bytes = fs::read(path).map_err(refuse)?;
     let sha256 = Sha256(sha2::Sha256::digest(&bytes).into());
-    let image = decode(&bytes).map_err(|source| InputImageError::Decode { source, path: path.to_owned() })?;
+    let (image, original) =
+        decode(&bytes).map_err(|source| InputImageError::Decode { source, path: path.to_owned() })?;
     let (width, height) = (image.width(), image.height());
-    let notices = notices(&bytes, &image);
+    let has_printing_colours =
+        matches!(original, ExtendedColorType::Cmyk8 | ExtendedColorType::Cmyk16) || is_cmyk(&bytes);
+    let mut notices = notices(read_as, &image);
+    if has_printing_colours {
+        notices.push(format!("{} has printing colours (CMYK) and is worked on in RGB", read_as.what()));
+    }
     let (channels, data) = convert(image);
     Ok(InputImage {
         reference: ImageReference { sha256, width, height },
@@ -137,16 +155,35 @@ fn read(path: &Path, convert: impl FnOnce(DynamicImage) -> (u8, Vec<u8>)) -> Res
     })
 }
 
-fn notices(bytes: &[u8], image: &DynamicImage) -> Vec<String> {
-    let color = image.color();
-    let is_deep = color.bytes_per_pixel() > color.channel_count();
-    let is_transparent = color.has_alpha() && image.pixels().any(|(_, _, pixel)| pixel.0[3] < 255);
-    let found = [
-        is_deep.then_some("the image has more than 8 bits a channel and is worked on with 8"),
-        is_transparent.then_some("the image is transparent in places and is laid over white"),
-        is_cmyk(bytes).then_some("the image has printing colours (CMYK) and is worked on in RGB"),
-    ];
-    found.into_iter().flatten().map(str::to_owned).collect()
+impl ReadAs {
+    fn what(self) -> &'static str {
+        match self {
+            Self::Image => "the image",
+            Self::Mask(_) => "the mask",
+        }
+    }
+}
+
+fn notices(read_as: ReadAs, image: &DynamicImage) -> Vec<String> {
+    let (what, color) = (read_as.what(), image.color());
+    let mut notices = Vec::new();
+    if color.bytes_per_pixel() > color.channel_count() {
+        notices.push(format!("{what} has more than 8 bits a channel and is worked on with 8"));
+    }
+    let is_transparent = || color.has_alpha() && image.pixels().any(|(_, _, pixel)| pixel.0[3] < 255);
+    match read_as {
+        ReadAs::Image if is_transparent() => {
+            notices.push("the image is transparent in places and is laid over white".to_owned());
+        }
+        ReadAs::Mask(MaskChannel::Grey) if is_transparent() => {
+            notices.push("the mask is transparent in places, and what is there is kept".to_owned());
+        }
+        ReadAs::Mask(MaskChannel::Alpha | MaskChannel::Transparency) if !color.has_alpha() => {
+            notices.push("the mask's file has no transparency, so all of it counts as opaque".to_owned());
+        }
+        ReadAs::Image | ReadAs::Mask(_) => {}
+    }
+    notices
 }
 
 /// Whether this is a JPEG of four colours: its frame header says so (ITU-T T.81, B.2.2), and decoders give RGB without a word.
@@ -163,7 +200,8 @@ fn is_cmyk(bytes: &[u8]) -> bool {
     false
 }
 
-fn decode(bytes: &[u8]) -> image::ImageResult<DynamicImage> {
+/// The picture as it stands in every viewer, and the colours that the file has before the decoder converts them.
+fn decode(bytes: &[u8]) -> image::ImageResult<(DynamicImage, ExtendedColorType)> {
     let mut limits = Limits::default();
     limits.max_image_width = Some(MOST_SIDE);
     limits.max_image_height = Some(MOST_SIDE);
@@ -171,10 +209,10 @@ fn decode(bytes: &[u8]) -> image::ImageResult<DynamicImage> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
     reader.limits(limits);
     let mut decoder = reader.into_decoder()?;
-    let orientation = decoder.orientation()?;
+    let (orientation, original) = (decoder.orientation()?, decoder.original_color_type());
     let mut image = DynamicImage::from_decoder(decoder)?;
     image.apply_orientation(orientation);
-    Ok(image)
+    Ok((image, original))
 }
 
 #[cfg(test)]
@@ -236,6 +274,51 @@ mod tests {
             [&[0xff, 0xd8, 0xff, 0xfe, 0, 3, 9, 0xff, 0xc0, 0, 20, 8, 0, 1, 0, 1, components][..]].concat()
         };
         assert!(is_cmyk(&jpeg(4)) && !is_cmyk(&jpeg(3)) && !is_cmyk(b"\xff\xd8\xff") && !is_cmyk(b"PNG"));
+    }
+
+    #[test]
+    fn what_is_converted_in_a_mask_is_said_of_the_mask() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.png");
+        image::ImageBuffer::from_pixel(2, 1, LumaA([65_535_u16, 9_000])).save(&path).unwrap();
+        let said = |channel| read_mask_from(&path, channel).unwrap().notices;
+        let deep = "the mask has more than 8 bits a channel and is worked on with 8";
+        let see_through = "the mask is transparent in places, and what is there is kept";
+        assert_eq!(said(MaskChannel::Grey), [deep, see_through]);
+        assert_eq!(said(MaskChannel::Transparency), [deep]);
+        image::GrayImage::new(2, 1).save(&path).unwrap();
+        assert!(said(MaskChannel::Grey).is_empty());
+        assert_eq!(said(MaskChannel::Alpha), ["the mask's file has no transparency, so all of it counts as opaque"]);
+    }
+
+    #[test]
+    fn a_tiff_with_printing_colours_is_told() {
+        // Width, height, bits, no compression, CMYK, place of the pixel, four samples, one row, its bytes.
+        let entries: [(u16, u16, u32, u32); 9] = [
+            (256, 3, 1, 1),
+            (257, 3, 1, 1),
+            (258, 3, 4, 122),
+            (259, 3, 1, 1),
+            (262, 3, 1, 5),
+            (273, 4, 1, 130),
+            (277, 3, 1, 4),
+            (278, 3, 1, 1),
+            (279, 4, 1, 4),
+        ];
+        let mut bytes = [&b"II*\0"[..], &8_u32.to_le_bytes(), &9_u16.to_le_bytes()].concat();
+        for (tag, kind, count, value) in entries {
+            bytes.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+            bytes.extend([count.to_le_bytes(), value.to_le_bytes()].concat());
+        }
+        bytes.extend(0_u32.to_le_bytes());
+        bytes.extend([8_u16.to_le_bytes(); 4].concat());
+        bytes.extend([0, 0, 0, 255]);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tif");
+        std::fs::write(&path, bytes).unwrap();
+        let read = read_rgb(&path).unwrap();
+        assert_eq!(read.pixels.data, [0, 0, 0]);
+        assert_eq!(read.notices, ["the image has printing colours (CMYK) and is worked on in RGB"]);
     }
 
     #[test]

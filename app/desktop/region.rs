@@ -4,7 +4,7 @@
 use image::RgbImage;
 use kento_engine::protocol::Pixels;
 use kento_finishing::PixelRect;
-use kento_finishing::region::{self as finishing, CropRule, LATENT_CELL, Stands};
+use kento_finishing::region::{self as finishing, CropRule, Stands};
 use kento_studio::{CropBox, Fill, GenerationRequest, Margins, Region, Softness, Task};
 
 /// Pixels around the mask that are brought along at least, where nobody says how many.
@@ -42,6 +42,8 @@ pub struct RegionPlan {
     pub region: Region,
     /// Width and height for the recipe.
     pub generated: [u32; 2],
+    /// Pixels around the mask that are brought along, as wished for or chosen.
+    pub padding: u32,
 }
 
 impl RegionWish {
@@ -69,13 +71,12 @@ impl RegionWish {
             Some(crop) => (checked(crop, bounds, whole)?, rule.for_chosen(crop)),
             None => rule.automatic(bounds, whole),
         };
-        let cell = |side: u32, generated: u32| (side * LATENT_CELL).div_ceil(generated);
-        let blend = self.blend.unwrap_or_else(|| cell(crop.width, generated[0]).max(cell(crop.height, generated[1])));
+        let blend = self.blend.unwrap_or_else(|| finishing::usual_blend(crop, generated));
         let PixelRect { x, y, width, height } = crop;
         let crop = CropBox { x, y, width, height };
         let blend = blend.min(kento_studio::limits::MOST_BLEND);
         let region = Region { crop, fill: self.fill, blend, soft: self.soft, extend: self.extend };
-        Ok(RegionPlan { region, generated })
+        Ok(RegionPlan { region, generated, padding: rule.padding })
     }
 }
 
@@ -240,9 +241,9 @@ mod tests {
         let mut mask = vec![0; 300 * 200];
         assert_eq!(WISH.plan([300, 200], &mask).unwrap_err(), "the mask is empty: paint over what is to be made anew");
         mask[100 * 300 + 150] = 255;
-        let RegionPlan { region, generated } = WISH.plan([300, 200], &mask).unwrap();
+        let RegionPlan { region, generated, padding } = WISH.plan([300, 200], &mask).unwrap();
         assert_eq!((region.crop, generated), (CropBox { x: 86, y: 36, width: 128, height: 128 }, [128, 128]));
-        assert_eq!(region.blend, 8, "8 generated pixels are 8 of the picture");
+        assert_eq!((region.blend, padding), (8, 32), "8 generated pixels are 8 of the picture");
         let large = RegionWish { generated: [1024, 1024], ..WISH };
         let mut mask = vec![0; 1500 * 1200];
         mask[600 * 1500 + 700] = 255;
@@ -260,7 +261,7 @@ mod tests {
         let mut mask = vec![0; 300 * 200];
         mask[100 * 300 + 150] = 255;
         let with = |crop| RegionWish { crop: Some(crop), padding: Some(500), ..WISH }.plan([300, 200], &mask);
-        let RegionPlan { region, generated } = with(PixelRect::new(100, 80, 100, 50)).unwrap();
+        let RegionPlan { region, generated, .. } = with(PixelRect::new(100, 80, 100, 50)).unwrap();
         assert_eq!((region.crop, generated), (CropBox { x: 100, y: 80, width: 100, height: 50 }, [176, 88]));
         assert_eq!(region.blend, 5, "one cell of the latent");
         let said = with(PixelRect::new(100, 80, 201, 50)).unwrap_err();

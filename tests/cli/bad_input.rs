@@ -250,6 +250,10 @@ fn an_output_that_cannot_be_written_is_found_before_anything_is_generated() {
         let output = generate(folder.path(), &["--model", "nowhere", "--out", out]);
         assert_mentions(&sentence(&output, 1), &["cannot be written", "--out"]);
     }
+    // A folder that can be written is not left empty where nothing comes of it.
+    let output = generate(folder.path(), &["--model", "nowhere", "--out", "new/dir"]);
+    assert_mentions(&sentence(&output, 1), &["nowhere"]);
+    assert_eq!(names(folder.path()), ["file"]);
     let output = generate(folder.path(), &["--out", "a.jpg"]);
     assert_mentions(&sentence(&output, 2), &[".jpg", ".png"]);
     let output = generate(folder.path(), &["--count", "2", "--out", "a.png"]);

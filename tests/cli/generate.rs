@@ -144,6 +144,21 @@ fn images_are_made_from_images_and_only_where_the_mask_is_white() {
 }
 
 #[test]
+fn what_is_converted_in_an_init_image_and_a_mask_is_told() {
+    let folder = folder();
+    let deep = image::ImageBuffer::from_fn(64, 64, |x, y| Rgb([(x * 900) as u16, (y * 900) as u16, 30_000]));
+    deep.save(folder.path().join("init.png")).unwrap();
+    let see_through = image::GrayAlphaImage::from_fn(64, 64, |x, _| image::LumaA([255, if x < 24 { 255 } else { 0 }]));
+    see_through.save(folder.path().join("mask.png")).unwrap();
+    let args = ["--init-image", "init.png", "--strength", "1", "--mask", "mask.png", "--json", "--out", "a.png"];
+    let output = generate(folder.path(), &args);
+    json(&output);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("kento: note: the image has more than 8 bits a channel"), "{said}");
+    assert!(said.contains("kento: note: the mask is transparent in places"), "{said}");
+}
+
+#[test]
 fn without_json_the_path_and_the_seed_are_printed_and_stderr_stays_empty() {
     let folder = folder();
     let output = generate(folder.path(), &["--seed", "5", "--out", "a.png"]);

@@ -294,6 +294,13 @@ fn deep_transparent_and_printing_colours_are_converted_with_a_notice() {
     assert!(said.contains("kento: note: the image is transparent in places and is laid over white"), "{said}");
     let after = read(folder.path(), "out.png");
     assert_eq!((after.get_pixel(0, 0).0, after.get_pixel(1, 0).0), ([255; 3], [10, 20, 30]));
+    image::ImageBuffer::from_fn(101, 77, |x, y| Luma([if x < 9 && y < 9 { 65_535_u16 } else { 0 }]))
+        .save(folder.path().join("mask.png"))
+        .unwrap();
+    let output = repair(folder.path(), &["--json"]);
+    json(&output);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("kento: note: the mask has more than 8 bits a channel"), "{said}");
     // A JPEG under any name is told by its content.
     let jpeg = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/fixtures/cmyk.jpg");
     std::fs::copy(jpeg, folder.path().join("image.png")).unwrap();

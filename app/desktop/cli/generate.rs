@@ -149,6 +149,7 @@ fn read_images(args: &GenerateArgs) -> Result<Images, CliError> {
             image_height: height,
         }));
     }
+    init.iter().chain(&mask).for_each(super::tell_notices);
     Ok(Images { init, mask })
 }
 

@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
+use crate::input_image::InputImage;
 use crate::{build_info, caches, logging};
 use args::{Args, Command};
 pub use progress_bar::duration;
@@ -101,6 +102,13 @@ fn print(line: &str) -> Result<(), CliError> {
 
 fn print_json(value: &impl serde::Serialize) -> Result<(), CliError> {
     print(&serde_json::to_string(value).map_err(CliError::failed)?)
+}
+
+/// Tells what was converted in a picture that somebody named.
+fn tell_notices(image: &InputImage) {
+    for notice in &image.notices {
+        eprintln!("kento: note: {notice}");
+    }
 }
 
 /// The engine process: what `kento-engine`'s client starts.

@@ -33,7 +33,8 @@ impl Output {
         }
     }
 
-    /// Finds out, before anything is generated, whether files can be written. Creates a folder that does not exist.
+    /// Finds out, before anything is generated, whether files can be written. A folder that does not exist is created for the trial and
+    /// taken away again: a run that fails before its first image leaves nothing.
     ///
     /// # Errors
     /// [`CliError::Failed`] with what the system says.
@@ -41,7 +42,15 @@ impl Output {
         let tried = match self {
             Self::File(path) => WholeFile::beside(path).map(drop),
             Self::Folder(path) => {
-                fs::create_dir_all(path).and_then(|()| WholeFile::beside(&path.join("probe.png")).map(drop))
+                let is_new = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+                let new: Vec<&Path> = path.ancestors().take_while(is_new).collect();
+                let tried = fs::create_dir_all(path);
+                let tried = tried.and_then(|()| WholeFile::beside(&path.join("probe.png")).map(drop));
+                for folder in new {
+                    // One that somebody else has put something into meanwhile stays.
+                    fs::remove_dir(folder).ok();
+                }
+                tried
             }
         };
         tried.map_err(|error| self.refuse(&error))
@@ -54,7 +63,10 @@ impl Output {
     pub fn write(&self, seed: u64, bytes: &[u8]) -> Result<PathBuf, CliError> {
         let path = match self {
             Self::File(path) => path.clone(),
-            Self::Folder(folder) => free_name(folder, seed),
+            Self::Folder(folder) => {
+                fs::create_dir_all(folder).map_err(|error| self.refuse(&error))?;
+                free_name(folder, seed)
+            }
         };
         let write = || -> std::io::Result<()> {
             let mut file = WholeFile::beside(&path)?;
@@ -94,12 +106,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let output = Output::Folder(folder.path().join("new/deep"));
         output.check().unwrap();
-        assert_eq!(fs::read_dir(folder.path().join("new/deep")).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
         let first = output.write(7, b"1").unwrap();
         let second = output.write(7, b"2").unwrap();
         assert_eq!(first.file_name().unwrap(), "kento-7.png");
         assert_eq!(second.file_name().unwrap(), "kento-7-2.png");
         assert_eq!(fs::read(first).unwrap(), b"1");
+        output.check().unwrap();
+        assert_eq!(fs::read_dir(folder.path().join("new/deep")).unwrap().count(), 2, "what was there stays");
+        fs::create_dir(folder.path().join("empty")).unwrap();
+        Output::Folder(folder.path().join("empty/new")).check().unwrap();
+        assert_eq!(fs::read_dir(folder.path().join("empty")).unwrap().count(), 0);
         fs::write(folder.path().join("file"), "x").unwrap();
         let error = Output::File(folder.path().join("file/a.png")).check().unwrap_err();
         assert!(error.to_string().starts_with("the image cannot be written"), "{error}");

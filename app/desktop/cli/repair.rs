@@ -58,7 +58,7 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
         extend: extend.map(|extend| extend.of(size)).transpose()?,
         crop,
     };
-    let RegionPlan { region, generated } = wish.plan(size, &mask.pixels.data).map_err(CliError::Failed)?;
+    let RegionPlan { region, generated, .. } = wish.plan(size, &mask.pixels.data).map_err(CliError::Failed)?;
     (as_generate.width, as_generate.height) = (Some(generated[0]), Some(generated[1]));
     let (fingerprint, _) = session.wait_until_ready()?;
     let mut template = generate::job(&as_generate, &model, &fingerprint, scheduler, &Images::default());
@@ -155,16 +155,16 @@ fn crop(text: &str) -> Result<PixelRect, CliError> {
 /// The image and its mask; without one, nothing of the image is masked.
 fn read(image: &Path, mask: Option<&Path>, channel: MaskChannel) -> Result<(InputImage, InputImage), CliError> {
     let image = input_image::read_rgb(image).map_err(CliError::failed)?;
-    for notice in &image.notices {
-        eprintln!("kento: note: {notice}");
-    }
     let ImageReference { width, height, .. } = image.reference;
     for (side, value) in [("width", width), ("height", height)] {
         if value > limits::MOST_SIDE {
             return Err(CliError::failed(Refusal::SideOutOfRange { side, value, least: 1, most: limits::MOST_SIDE }));
         }
     }
-    let Some(mask) = mask else { return Ok((image, empty_mask(width, height)?)) };
+    let Some(mask) = mask else {
+        super::tell_notices(&image);
+        return Ok((image, empty_mask(width, height)?));
+    };
     let mask =
         input_image::read_mask_from(mask, channel).map_err(|error| CliError::Failed(format!("the mask: {error}")))?;
     let (mask_width, mask_height) = (mask.reference.width, mask.reference.height);
@@ -172,6 +172,7 @@ fn read(image: &Path, mask: Option<&Path>, channel: MaskChannel) -> Result<(Inpu
         let (image_width, image_height) = (width, height);
         return Err(CliError::failed(Refusal::MaskSize { mask_width, mask_height, image_width, image_height }));
     }
+    [&image, &mask].into_iter().for_each(super::tell_notices);
     Ok((image, mask))
 }
 

@@ -345,3 +345,32 @@ fn a_candidate_that_failed_says_why_and_is_made_again_at_a_press() {
     assert_eq!(desk.world().asks, [again]);
     assert!(desk.says("Candidate 2, not possible: it waits for the engine"));
 }
+
+#[test]
+fn a_stroke_is_kept_when_the_window_loses_the_keyboard_and_a_removed_mask_is_brought_back() {
+    let mut desk = Desk::new(World::new());
+    desk.press("Mask and repair");
+    desk.until("the masks are read", |desk| desk.says("0.0 % masked"));
+    let (from, to) = (desk.spot(100.0, 128.0), desk.spot(160.0, 140.0));
+    let press = Event::PointerButton {
+        pos: from,
+        button: PointerButton::Primary,
+        pressed: true,
+        modifiers: Default::default(),
+    };
+    desk.harness.hover_at(from);
+    desk.steps(1);
+    for event in [press, Event::PointerMoved(to), Event::WindowFocused(false)] {
+        desk.harness.event(event);
+        desk.steps(2);
+    }
+    assert!(!desk.says("0.0 % masked"), "what was drawn so far is kept");
+    desk.press("Undo on the mask");
+    desk.until("it is undone", |desk| desk.says("0.0 % masked"));
+    assert!(!desk.says("Bring back"), "nothing was removed");
+    desk.press("Another mask of this picture");
+    desk.press("Remove this mask");
+    desk.press("Bring back Mask 2");
+    desk.press("Remove this mask");
+    desk.until("it was there again", |desk| desk.says("Bring back Mask 2"));
+}

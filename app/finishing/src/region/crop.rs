@@ -27,6 +27,13 @@ pub fn bounds(mask: &[u8], width: u32, from: u8) -> PixelRect {
     found
 }
 
+/// The width of the band in which new turns into old, in pixels of the picture, where nobody says how wide: one cell of the latent,
+/// because a model decides no finer than that where its part ends.
+pub fn usual_blend(crop: PixelRect, generated: [u32; 2]) -> u32 {
+    let cell = |side: u32, generated: u32| (side * LATENT_CELL).div_ceil(generated.max(1));
+    cell(crop.width, generated[0]).max(cell(crop.height, generated[1]))
+}
+
 impl CropRule {
     /// The crop for a mask within these bounds, and the size to generate it at. The crop has the proportion of the generated size
     /// and whole pixels for each cell of the latent wherever the picture has room for that; where it has not, the picture's

@@ -13,7 +13,7 @@ mod region_error;
 mod resample;
 mod stitch;
 
-pub use crop::{CropRule, bounds};
+pub use crop::{CropRule, bounds, usual_blend};
 pub use drag::{BoxLimits, Edges, Grip};
 pub use extend::Margins;
 pub use fill::Fill;

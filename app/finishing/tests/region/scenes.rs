@@ -3,7 +3,7 @@
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 use kento_finishing::PixelRect;
-use kento_finishing::region::{CropRule, Fill, Region, Softness, bounds};
+use kento_finishing::region::{CropRule, Fill, Region, Softness, bounds, usual_blend};
 
 /// Numbers that look random and are the same in every run (SplitMix64).
 pub struct Dice(pub u64);
@@ -81,12 +81,12 @@ pub fn mask(dice: &mut Dice, width: u32, height: u32) -> Vec<u8> {
     mask
 }
 
-/// The region that the app would take for this mask.
+/// A region around this mask, with the blend band that the app takes.
 pub fn region(mask: &[u8], width: u32, height: u32, generated: [u32; 2], fill: Fill, softness: Softness) -> Region {
     let found = bounds(mask, width, if softness == Softness::Hard { 128 } else { 1 });
     let rule = CropRule { padding: 32, least: generated[0].min(generated[1]) / 2, generated };
     let (crop, generated) = rule.automatic(found, [width, height]);
-    let blend = (8 * crop.width).div_ceil(generated[0]).max(1);
+    let blend = usual_blend(crop, generated);
     Region { crop, generated, fill, blend, softness }
 }
 

@@ -15,7 +15,7 @@ pub struct MaskWork {
     pub label: &'static str,
     /// The place of the mask.
     pub place: usize,
-    answer: Receiver<Made>,
+    answer: Receiver<(Made, Vec<String>)>,
 }
 
 impl MaskWork {
@@ -30,11 +30,27 @@ impl MaskWork {
         place: usize,
         work: impl FnOnce() -> Made + Send + 'static,
     ) -> Result<Self, String> {
+        Self::begin_noting(ctx, doing, label, place, |_| work())
+    }
+
+    /// The same where the work has something to tell beside what it made: it adds sentences.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn begin_noting(
+        ctx: &Context,
+        doing: &'static str,
+        label: &'static str,
+        place: usize,
+        work: impl FnOnce(&mut Vec<String>) -> Made + Send + 'static,
+    ) -> Result<Self, String> {
         let (sender, answer) = bounded(1);
         let ctx = ctx.clone();
         let run = move || {
+            let mut notes = Vec::new();
+            let made = work(&mut notes);
             // Nobody listens any more where the picture was left meanwhile.
-            sender.send(work()).ok();
+            sender.send((made, notes)).ok();
             ctx.request_repaint();
         };
         let spawned = thread::Builder::new().name("canvas-mask".to_owned()).spawn(run);
@@ -42,13 +58,13 @@ impl MaskWork {
         Ok(Self { doing, label, place, answer })
     }
 
-    /// What came of it, once it is done.
-    pub fn finished(&self) -> Option<Made> {
+    /// What came of it and what it told, once it is done.
+    pub fn finished(&self) -> Option<(Made, Vec<String>)> {
         match self.answer.try_recv() {
             Ok(answer) => Some(answer),
             Err(crossbeam_channel::TryRecvError::Empty) => None,
             Err(crossbeam_channel::TryRecvError::Disconnected) => {
-                Some(Err(format!("{} failed: the mask is as it was", self.doing)))
+                Some((Err(format!("{} failed: the mask is as it was", self.doing)), Vec::new()))
             }
         }
     }

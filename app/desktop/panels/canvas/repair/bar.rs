@@ -1,4 +1,4 @@
-use eframe::egui::{Align, DragValue, Label, Layout, RichText, TextEdit, Ui, vec2};
+use eframe::egui::{Align, DragValue, Label, Layout, Response, RichText, TextEdit, Ui, vec2};
 use kento_finishing::PixelRect;
 use kento_studio::workflow::{MOST_CANDIDATES, RepairAdvice};
 use kento_studio::{Fill, Softness, limits};
@@ -103,13 +103,33 @@ fn acts(ui: &mut Ui, form: &mut RepairForm) {
 }
 
 /// A number with what it is, which stay beside each other.
-pub(super) fn field(ui: &mut Ui, text: &str, name: &str, value: DragValue<'_>) {
+pub(super) fn field(ui: &mut Ui, text: &str, name: &str, value: DragValue<'_>) -> Response {
     let color = theme::palette(ui.style()).secondary;
     stay_together(ui, 44.0 + 7.0 * text.len() as f32);
-    ui.horizontal(|ui| {
+    let row = ui.horizontal(|ui| {
         ui.label(RichText::new(text).font(theme::note_font()).color(color));
-        ui.add(value).on_hover_text(name).accessible_name(name);
+        ui.add(value).on_hover_text(name).accessible_name(name)
     });
+    row.inner
+}
+
+/// A number of pixels that is chosen until somebody sets it: what is chosen stands there, as far as that is known before anything is
+/// masked. A press on the sign beside a number that was set has it chosen again.
+fn chosen_field(ui: &mut Ui, text: &str, name: &str, value: &mut Option<u32>, chosen: Option<u32>, most: u32) {
+    let known = value.or(chosen);
+    let mut number = known.unwrap_or(0);
+    let drag = DragValue::new(&mut number).range(0..=most).speed(0.3);
+    let drag = match known {
+        Some(_) => drag.suffix(" px"),
+        None => drag.custom_formatter(|_, _| "auto".to_owned()),
+    };
+    if field(ui, text, name, drag).changed() {
+        *value = Some(number);
+    }
+    let again = format!("{text}: chosen by Kento again");
+    if value.is_some() && IconButton::new(icons::UNDO, again).show_sized(ui, 24.0) {
+        *value = None;
+    }
 }
 
 fn settings(ui: &mut Ui, form: &mut RepairForm, input: &BarInput<'_>) {
@@ -129,11 +149,12 @@ fn settings(ui: &mut Ui, form: &mut RepairForm, input: &BarInput<'_>) {
             box_menu(ui, form, input);
         }
         if form.crop.is_none() || form.act == RepairAct::Extend {
-            let padding = DragValue::new(&mut form.padding).range(0..=2048).speed(0.5).suffix(" px");
-            field(ui, "Context", "Pixels around the mask that the model sees", padding);
+            let chosen = input.plan.as_ref().ok().and_then(|plan| plan.padding);
+            chosen_field(ui, "Context", "Pixels around the mask that the model sees", &mut form.padding, chosen, 2048);
         }
-        let blend = DragValue::new(&mut form.blend).range(0..=limits::MOST_BLEND).speed(0.2).suffix(" px");
-        field(ui, "Blend", "Width of the band in which new turns into old", blend);
+        let region = input.plan.as_ref().ok().and_then(|plan| plan.region.as_ref());
+        let (chosen, name) = (region.map(|region| region.blend), "Width of the band in which new turns into old");
+        chosen_field(ui, "Blend", name, &mut form.blend, chosen, limits::MOST_BLEND);
         let mut is_soft = form.soft == Softness::Soft;
         let text = "Grey parts of the mask change less (soft inpainting)";
         if ui.checkbox(&mut is_soft, "Soft").on_hover_text(text).changed() {

@@ -23,10 +23,10 @@ pub struct RepairForm {
     pub fill: Fill,
     /// Whether grey in the mask means a smaller change.
     pub soft: Softness,
-    /// Pixels around the mask that the model sees.
-    pub padding: u32,
-    /// Width of the band in which new turns into old.
-    pub blend: u32,
+    /// Pixels around the mask that the model sees; none where they follow the mask.
+    pub padding: Option<u32>,
+    /// Width of the band in which new turns into old; none where it follows the size that is generated.
+    pub blend: Option<u32>,
     /// The box that somebody chose, in pixels of the picture; none where it follows the mask.
     pub crop: Option<PixelRect>,
     /// What is added at the sides where the picture is extended.
@@ -52,6 +52,8 @@ pub struct RepairPlan {
     pub noise: Option<(u64, f64)>,
     /// Width and height that are generated, in pixels.
     pub generated: [u32; 2],
+    /// Pixels around the mask that the model sees; none where the whole image is refined or varied.
+    pub padding: Option<u32>,
     /// Share of the image that is masked, 0 to 1.
     pub masked_share: f64,
     /// What the rule says of that share.
@@ -74,7 +76,6 @@ impl RepairForm {
     /// For an image: its own prompt, four candidates.
     pub fn of(state: &State, image: &Image, seed: u64) -> Option<Self> {
         let base = base(state, &image.sha256)?;
-        let side = image.width.min(image.height);
         Some(Self {
             act: RepairAct::Region,
             prompt: base.recipe.prompt.clone(),
@@ -82,8 +83,8 @@ impl RepairForm {
             refining: 0.3,
             fill: Fill::Original,
             soft: Softness::Hard,
-            padding: (side / 8).clamp(8, 128),
-            blend: (side / 32).clamp(4, 32),
+            padding: None,
+            blend: None,
             crop: None,
             margins: Margins::NONE,
             ratio: None,
@@ -124,18 +125,19 @@ impl RepairForm {
         let crop = self.crop.filter(|_| extend.is_none());
         let wish = RegionWish {
             generated: [recipe.width, recipe.height],
-            padding: Some(self.padding),
-            blend: Some(self.blend),
+            padding: self.padding,
+            blend: self.blend,
             fill: self.fill,
             soft: self.soft,
             extend,
             // What is masked since it was chosen belongs into it.
             crop: crop.map(|crop| rect(box_limits(size, bounds).fitted(edges(crop)))),
         };
-        let RegionPlan { region, generated } = wish.plan_within(size, bounds)?;
+        let RegionPlan { region, generated, padding } = wish.plan_within(size, bounds)?;
         [recipe.width, recipe.height] = generated;
         let advice = repair_advice(masked_share);
-        Ok(RepairPlan { region: Some(region), noise: None, generated, masked_share, advice, recipe })
+        let padding = Some(padding);
+        Ok(RepairPlan { region: Some(region), noise: None, generated, padding, masked_share, advice, recipe })
     }
 
     /// The whole picture from itself.
@@ -200,8 +202,8 @@ impl RepairForm {
         self.strength = self.strength.clamp(0.05, 1.0);
         self.refining = self.refining.clamp(0.05, 1.0);
         self.count = self.count.clamp(1, MOST_CANDIDATES);
-        self.blend = self.blend.min(limits::MOST_BLEND);
-        self.padding = self.padding.min(limits::MOST_SIDE);
+        self.blend = self.blend.map(|blend| blend.min(limits::MOST_BLEND));
+        self.padding = self.padding.map(|padding| padding.min(limits::MOST_SIDE));
     }
 }
 
@@ -210,7 +212,7 @@ const NO_RECIPE: &str = "no recipe made this image, so there is none to repair i
 impl RepairPlan {
     fn of_whole(generated: [u32; 2], recipe: Recipe, noise: Option<(u64, f64)>) -> Self {
         let advice = RepairAdvice::Repair;
-        Self { region: None, noise, generated, masked_share: 1.0, advice, recipe }
+        Self { region: None, noise, generated, padding: None, masked_share: 1.0, advice, recipe }
     }
 }
 
@@ -297,8 +299,8 @@ mod tests {
         let plan = form.plan(&sample.state, image, mask(100, 100, 40)).unwrap();
         let wish = RegionWish {
             generated: [256, 256],
-            padding: Some(form.padding),
-            blend: Some(form.blend),
+            padding: None,
+            blend: None,
             fill: form.fill,
             soft: form.soft,
             extend: None,
@@ -310,6 +312,10 @@ mod tests {
             (Some(&planned.region), planned.generated),
             "as the command line"
         );
+        assert_eq!((planned.region.blend, plan.padding), (8, Some(32)), "a whole cell of the latent, and what is told");
+        let set = RepairForm { padding: Some(9), blend: Some(3), ..form.clone() };
+        let set = set.plan(&sample.state, image, mask(100, 100, 40)).unwrap();
+        assert_eq!((set.region.map(|region| region.blend), set.padding), (Some(3), Some(9)));
         assert_eq!(plan.advice, RepairAdvice::Repair);
         let command = form.command(&plan, image, sha(900));
         let Command::StartRepair { parent, recipe, task: Task::Inpaint { mask, region, .. }, seeds, overrule, .. } =

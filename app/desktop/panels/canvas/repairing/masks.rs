@@ -95,7 +95,8 @@ impl Repairing {
             }
             MaskAct::Difference => self.wants_difference = true,
             MaskAct::Open(channel) => {
-                begin(self, "reading a mask", "from a file", Box::new(move || open_mask(&mask, channel, combine)));
+                let open = move |notes: &mut Vec<String>| open_mask(&mask, channel, combine, notes);
+                self.begin_work(sha256, MaskWork::begin_noting(ctx, "reading a mask", "from a file", place, open));
             }
             MaskAct::Save => begin(self, "saving the mask", "", Box::new(move || save_mask(&mask))),
             MaskAct::Add => {
@@ -296,21 +297,31 @@ impl Repairing {
 }
 
 /// Lets somebody choose a picture and joins it with the mask.
-fn open_mask(mask: &Mask, channel: MaskChannel, combine: Combine) -> Made {
+fn open_mask(mask: &Mask, channel: MaskChannel, combine: Combine, notes: &mut Vec<String>) -> Made {
     let dialog = rfd::FileDialog::new().set_title("Take a mask from a file");
     let dialog = dialog.add_filter("Pictures", &["png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp"]);
     match dialog.pick_file() {
-        Some(path) => joined_with_file(mask, &path, channel, combine).map(Some),
+        Some(path) => {
+            let (joined, notices) = joined_with_file(mask, &path, channel, combine)?;
+            notes.extend(notices);
+            Ok(Some(joined))
+        }
         None => Ok(None),
     }
 }
 
-/// The mask with the one that a part of a picture file says.
-fn joined_with_file(mask: &Mask, path: &Path, channel: MaskChannel, combine: Combine) -> Result<Mask, String> {
+/// The mask with the one that a part of a picture file says, and what was converted in that.
+fn joined_with_file(
+    mask: &Mask,
+    path: &Path,
+    channel: MaskChannel,
+    combine: Combine,
+) -> Result<(Mask, Vec<String>), String> {
     let read = input_image::read_mask_from(path, channel).map_err(told)?;
     let found = Mask::from_bytes([read.reference.width, read.reference.height], &read.pixels.data);
     let joined = found.and_then(|found| mask.combined(&found, combine));
-    joined.map_err(|error| format!("{error}: {}", path.display()))
+    let joined = joined.map_err(|error| format!("{error}: {}", path.display()))?;
+    Ok((joined, read.notices))
 }
 
 /// Lets somebody choose where the mask is saved.
@@ -335,11 +346,13 @@ mod tests {
         let path = folder.path().join("cut out.webp");
         RgbaImage::from_fn(4, 2, |x, _| Rgba([9, 9, 9, if x == 0 { 0 } else { 255 }])).save(&path).unwrap();
         let mask = Mask::full([4, 2]).unwrap();
-        let joined = |channel, combine| joined_with_file(&mask, &path, channel, combine).unwrap().to_bytes();
+        let joined = |channel, combine| joined_with_file(&mask, &path, channel, combine).unwrap().0.to_bytes();
         let see_through = [255, 0, 0, 0, 255, 0, 0, 0];
         assert_eq!(joined(MaskChannel::Transparency, Combine::Replace), see_through);
         assert_eq!(joined(MaskChannel::Alpha, Combine::Subtract), see_through);
         assert_eq!(joined(MaskChannel::Grey, Combine::Add), [255; 8]);
+        let (_, told) = joined_with_file(&mask, &path, MaskChannel::Grey, Combine::Add).unwrap();
+        assert_eq!(told, ["the mask is transparent in places, and what is there is kept"]);
         let other = Mask::new([4, 3]).unwrap();
         let said = joined_with_file(&other, &path, MaskChannel::Alpha, Combine::Add).unwrap_err();
         assert!(said.starts_with("one is 4x3 and the other 4x2 pixels") && said.ends_with("cut out.webp"), "{said}");

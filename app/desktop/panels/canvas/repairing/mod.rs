@@ -18,6 +18,7 @@ use super::masking::{
 use super::repair::{Masked, RepairForm, StripAsk};
 use crate::desk::{PanelAsk, PanelInput};
 use crate::widgets::image_view::MaskLayer;
+use crate::widgets::sentence;
 use framing::Framing;
 pub use framing::region_of;
 
@@ -149,7 +150,7 @@ impl Repairing {
                         self.begin_unread(input, image);
                     }
                 }
-                KeptAnswer::Noted(image, text) => self.note = Some((image, text)),
+                KeptAnswer::Noted(image, text) => self.add_note(image, text),
                 KeptAnswer::Opened(image, masks) if self.reading.contains(&image) => {
                     self.reading.retain(|reading| *reading != image);
                     self.begin_masks(input, image, masks);
@@ -157,7 +158,9 @@ impl Repairing {
                 KeptAnswer::Opened(..) => {}
             }
         }
-        if let Some((image, finished)) = self.work.as_ref().and_then(|(image, work)| Some((*image, work.finished()?))) {
+        let finished = self.work.as_ref().and_then(|(image, work)| Some((*image, work.finished()?)));
+        if let Some((image, (finished, notes))) = finished {
+            notes.iter().for_each(|note| self.add_note(image, sentence(note)));
             let (label, place) = self.work.take().map_or(("", 0), |(_, work)| (work.label, work.place));
             match finished {
                 Ok(None) => {}
@@ -182,6 +185,14 @@ impl Repairing {
             }
         }
         self.sending = None;
+    }
+
+    /// Tells something of the masks of an image, below what is told of them already.
+    fn add_note(&mut self, image: Sha256, text: String) {
+        self.note = Some(match self.note.take() {
+            Some((of, before)) if of == image => (image, format!("{before}\n{text}")),
+            _ => (image, text),
+        });
     }
 
     /// Has masks for the picture at hand.
