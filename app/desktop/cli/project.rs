@@ -151,7 +151,9 @@ mod tests {
         let names = ["kento-workflow", "kento-checklist-artefact-gate", "kento-checklist-review-full"];
         let files = names.map(|name| folder.join(format!("libraries/{name}.ron")));
         let texts = files.each_ref().map(|file| fs::read_to_string(file).unwrap());
-        files.iter().for_each(|file| fs::remove_file(file).unwrap());
+        for file in &files {
+            fs::remove_file(file).unwrap();
+        }
         rebuild_caches(&folder).unwrap();
         assert_eq!(files.each_ref().map(|file| fs::read_to_string(file).unwrap()), texts);
         check_folder(&folder).unwrap();

@@ -205,7 +205,6 @@ impl State {
             Action::ProjectReviewed { next_review, .. } => {
                 (self.reviewed_at, self.next_project_review) = (Some(record.at), Some(*next_review));
             }
-
             Action::TemplatePromoted { card, kept, generated, reason } => self.templates.push(Template {
                 card: card.clone(),
                 kept: *kept,
