@@ -55,7 +55,7 @@ fn variations_are_as_many_as_the_strip_and_the_budget_have_room_for() {
     let said = studio.refused(&mara(), vary(image, &[7, 7]));
     assert!(said.starts_with("two candidates turn towards the same seed"), "{said}");
     let said = studio.refused(&mara(), vary(image, &[1, 2, 3, 4, 5]));
-    assert!(said.contains("the iteration budget of 4"), "{said}");
+    assert!(said.starts_with("5 iterations are asked for and 4 of "), "{said}");
     let many: Vec<u64> = (0..17).collect();
     assert!(
         studio

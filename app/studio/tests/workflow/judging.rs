@@ -63,7 +63,7 @@ fn whoever_judges_adds_the_file_that_supports_it() {
         let file = EvidenceFile { sha256: sha(800), file_name: file_name.to_owned(), bytes };
         Command::AddEvidence { file }
     };
-    assert_eq!(studio.refused(&ravi(), add(" ", 10)), "the file name is missing: write it");
+    assert_eq!(studio.refused(&ravi(), add(" ", 10)), "the file name is empty: write it");
     let size = "release.pdf is empty or larger than 64 MB: choose a file that can be kept";
     assert_eq!(studio.refused(&ravi(), add("release.pdf", 0)), size);
     assert_eq!(studio.refused(&ravi(), add("release.pdf", (64 << 20) + 1)), size);
