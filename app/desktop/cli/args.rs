@@ -345,9 +345,9 @@ pub enum ProjectCommand {
 pub struct VerifyArgs {
     /// A locked recipe card, or the card of a finished image (.ron)
     pub card: PathBuf,
-    /// Where the card's model is; it is recognised by its content [default: the starter model]
+    /// Where the card's model is, once for each that it names; recognised by content [default: the starter model]
     #[arg(long, value_name = "PATH")]
-    pub model: Option<String>,
+    pub model: Vec<String>,
     /// A VAE that replaces the model's own
     #[arg(long, value_name = "PATH")]
     pub vae: Option<PathBuf>,

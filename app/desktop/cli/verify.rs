@@ -41,7 +41,7 @@ pub fn run(args: &VerifyArgs) -> Result<(), CliError> {
     }
     let card: LockedRecipe = library::read_ron(&args.card).map_err(CliError::failed)?;
     let hero = hero(args, &card)?;
-    let shelf = shelf(args, &card.card().recipe)?;
+    let shelf = shelf(args, [&card.card().recipe])?;
     let launch = build_info::engine_launch(args.device.request()).map_err(CliError::failed)?;
     let found = verify(&card, hero.as_ref(), &shelf, launch).map_err(CliError::Failed)?;
     if args.json {
@@ -67,16 +67,18 @@ pub fn run(args: &VerifyArgs) -> Result<(), CliError> {
     ))
 }
 
-/// The models that are at hand, among them the one of the recipe.
-fn shelf(args: &VerifyArgs, wanted: &Recipe) -> Result<ModelShelf, CliError> {
+/// The models that are at hand, among them those of the recipes.
+fn shelf<'a>(args: &VerifyArgs, wanted: impl IntoIterator<Item = &'a Recipe>) -> Result<ModelShelf, CliError> {
     let mut shelf = ModelShelf::default();
     // The starter model is always at hand; any other is named by its path and recognised by its content.
-    let name = args.model.as_deref().unwrap_or(model::STARTER);
-    shelf.put(model::open(name, args.vae.as_deref()).map_err(CliError::failed)?);
-    shelf.source(wanted).map_err(|why| match args.model {
-        Some(_) => CliError::Failed(why),
-        None => CliError::Failed(format!("{why}, with --model PATH")),
-    })?;
+    let starter = [model::STARTER.to_owned()];
+    let names = if args.model.is_empty() { &starter[..] } else { &args.model };
+    for name in names {
+        shelf.put(model::open(name, args.vae.as_deref()).map_err(CliError::failed)?);
+    }
+    for recipe in wanted {
+        shelf.source(recipe).map_err(|why| CliError::Failed(format!("{why}, with --model PATH")))?;
+    }
     Ok(shelf)
 }
 
@@ -85,7 +87,7 @@ fn finished(args: &VerifyArgs, card: &FinishedCard) -> Result<(), CliError> {
     let (Some(first), Some(sha256), Some(pixels)) = (card.steps.first(), card.sha256(), card.pixels_sha256()) else {
         return Err(CliError::Failed("the card has no steps: take it from the project again".to_owned()));
     };
-    let shelf = shelf(args, &first.request.recipe)?;
+    let shelf = shelf(args, card.steps.iter().map(|step| &step.request.recipe))?;
     let launch = build_info::engine_launch(args.device.request()).map_err(CliError::failed)?;
     let picture = |sha256| Some(input_image::read_rgb(&beside(&args.card, sha256)?).ok()?.pixels);
     let found = verify_finished(card, picture, &shelf, launch).map_err(CliError::Failed)?;

@@ -8,6 +8,8 @@ use super::act::RepairAct;
 use super::box_menu::box_menu;
 use super::data::{RepairForm, RepairPlan};
 use super::extension::extension;
+use super::model_menu::model_menu;
+use crate::model::Model;
 use crate::theme::{self, icons};
 use crate::widgets::{ActionButton, Allowed, IconButton, pick_list};
 
@@ -32,6 +34,8 @@ pub struct BarInput<'a> {
     pub size: [u32; 2],
     /// What the box has to hold.
     pub masked: PixelRect,
+    /// The models that are known here.
+    pub models: &'a [Model],
 }
 
 /// Draws what a repair is asked for with.
@@ -134,6 +138,9 @@ fn chosen_field(ui: &mut Ui, text: &str, name: &str, value: &mut Option<u32>, ch
 
 fn settings(ui: &mut Ui, form: &mut RepairForm, input: &BarInput<'_>) {
     let has_region = form.act.has_region();
+    if form.act.variation().is_none() {
+        model_menu(ui, form, input.models);
+    }
     if has_region {
         fills(ui, form);
         let strength = DragValue::new(&mut form.strength).range(0.05..=1.0).speed(0.005).fixed_decimals(2);

@@ -6,6 +6,7 @@ use kento_studio::{
 };
 
 use super::act::RepairAct;
+use crate::model::Model;
 use crate::region::{RegionPlan, RegionWish};
 
 /// What the Operator sets for a repair. The rest comes from the recipe of the image.
@@ -15,6 +16,8 @@ pub struct RepairForm {
     pub act: RepairAct,
     /// What stands there when it is done.
     pub prompt: String,
+    /// The model that makes it; none for the one of the image's recipe.
+    pub model: Option<Model>,
     /// How far the masked part may change, above 0 to 1.
     pub strength: f64,
     /// How far the whole picture may change where it is refined.
@@ -79,6 +82,7 @@ impl RepairForm {
         Some(Self {
             act: RepairAct::Region,
             prompt: base.recipe.prompt.clone(),
+            model: None,
             strength: 0.75,
             refining: 0.3,
             fill: Fill::Original,
@@ -106,7 +110,7 @@ impl RepairForm {
             RepairAct::Region | RepairAct::Extend => {}
         }
         let base = base(state, &image.sha256).ok_or(NO_RECIPE)?;
-        let mut recipe = Recipe { prompt: self.prompt.trim().to_owned(), ..base.recipe.clone() };
+        let mut recipe = self.recipe(&base.recipe);
         let extend = (self.act == RepairAct::Extend).then_some(self.margins);
         if extend == Some(Margins::NONE) {
             return Err("say how far: drag an edge of the picture, choose a proportion, or write pixels".to_owned());
@@ -140,10 +144,19 @@ impl RepairForm {
         Ok(RepairPlan { region: Some(region), noise: None, generated, padding, masked_share, advice, recipe })
     }
 
+    /// The image's recipe with what is set here.
+    fn recipe(&self, base: &Recipe) -> Recipe {
+        let recipe = Recipe { prompt: self.prompt.trim().to_owned(), ..base.clone() };
+        match &self.model {
+            None => recipe,
+            Some(model) => Recipe { model: model.reference.clone(), vae: model.vae.clone(), ..recipe },
+        }
+    }
+
     /// The whole picture from itself.
     fn refinement(&self, state: &State, image: &Image) -> Result<RepairPlan, String> {
         let base = base(state, &image.sha256).ok_or(NO_RECIPE)?;
-        let recipe = Recipe { prompt: self.prompt.trim().to_owned(), ..base.recipe.clone() };
+        let recipe = self.recipe(&base.recipe);
         let generated = [recipe.width, recipe.height];
         if generated != [image.width, image.height] {
             return Err("only a picture of the recipe's size is refined as a whole: mask what shall change".to_owned());
@@ -276,6 +289,8 @@ pub fn base<'a>(state: &'a State, image: &Sha256) -> Option<&'a GenerationReques
 
 #[cfg(test)]
 mod tests {
+    use kento_studio::ModelReference;
+
     use super::*;
     use crate::panels::checklist::{Sample, mara, sha};
 
@@ -328,6 +343,35 @@ mod tests {
         assert_eq!(region.as_ref(), Some(&planned.region));
         let faint = form.plan(&sample.state, image, Masked::Faintly).unwrap_err();
         assert!(faint.starts_with("the mask is faint everywhere"), "{faint}");
+    }
+
+    #[test]
+    fn another_model_repairs_where_one_is_chosen_and_varying_keeps_the_recipes() {
+        let sample = kept();
+        let image = sample.state.image(&sha(1)).unwrap();
+        let own = sample.state.jobs_of_image(&sha(1)).next().unwrap().1.request.recipe.clone();
+        let reference = ModelReference { name: "inpainting".to_owned(), ..own.model.clone() };
+        let model = Model {
+            source: kento_engine::protocol::LocalSource { model: "/models/inpainting".into(), vae: None },
+            reference: reference.clone(),
+            vae: None,
+            family: "Stable Diffusion 1.x, inpainting".to_owned(),
+            native_side: 256,
+            scheduler: None,
+            guidance_scale: 5.0,
+            problems: Vec::new(),
+        };
+        let form = RepairForm { model: Some(model), ..RepairForm::of(&sample.state, image, 1).unwrap() };
+        let model_of = |form: &RepairForm| {
+            let plan = form.plan(&sample.state, image, mask(100, 100, 40)).unwrap();
+            match form.command(&plan, image, sha(900)) {
+                Command::StartRepair { recipe, .. } | Command::VaryImage { recipe, .. } => recipe.model,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(model_of(&form), reference);
+        assert_eq!(model_of(&RepairForm { act: RepairAct::Refine, ..form.clone() }), reference);
+        assert_eq!(model_of(&RepairForm { act: RepairAct::VarySubtle, ..form }), own.model);
     }
 
     #[test]

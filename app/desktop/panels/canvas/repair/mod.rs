@@ -5,6 +5,7 @@ mod bar;
 mod box_menu;
 mod data;
 mod extension;
+mod model_menu;
 mod strip;
 
 pub use act::RepairAct;

@@ -57,7 +57,7 @@ impl Repairing {
             }
             return;
         };
-        let bar = BarInput { plan, allowed, room, size: [image.width, image.height], masked };
+        let bar = BarInput { plan, allowed, room, size: [image.width, image.height], masked, models: input.models };
         match show_repair_bar(ui, form, &bar) {
             None => {}
             Some(RepairAsk::NewSeed) => form.seed = seed::random(),
