@@ -180,7 +180,7 @@ pub fn run_and_cull(person: &mut Person, how: CullBy) {
         CullBy::WholeWindow => cull_with_the_whole_window(person),
         CullBy::Panel => cull_in_the_panel(person),
     }
-    person.wait_for("1 of 4 kept, 25 %; at most 25 % is expected; all are decided");
+    person.wait_for("1 of 4 decided kept, 25 %; at most 25 % is expected; all are decided");
 }
 
 /// Where a run is culled.
@@ -196,22 +196,22 @@ pub enum CullBy {
 fn cull_with_the_whole_window(person: &mut Person) {
     person.go_to(PanelKind::Checklist);
     person.key(Key::F9);
-    person.wait_for("0 of 4 · keep rate – (expected 1 in 4)");
+    person.wait_for("0 of 4 decided · – of them kept (expected 1 in 4)");
     assert!(!person.sees("Fill the window with"), "a panel's header is still there: {}", person.told());
     person.key(Key::K);
-    person.wait_for("1 of 4 · keep rate 100 % (expected 1 in 4)");
+    person.wait_for("1 of 4 decided · 100 % of them kept (expected 1 in 4)");
     person.key(Key::Num2);
-    person.wait_for("2 of 4 · keep rate 50 % (expected 1 in 4)");
+    person.wait_for("2 of 4 decided · 50 % of them kept (expected 1 in 4)");
     person.key(Key::K);
-    person.wait_for("3 of 4 · keep rate 67 % (expected 1 in 4)");
+    person.wait_for("3 of 4 decided · 67 % of them kept (expected 1 in 4)");
     // The third was too kind.
     person.key(Key::Z);
-    person.wait_for("2 of 4 · keep rate 50 % (expected 1 in 4)");
+    person.wait_for("2 of 4 decided · 50 % of them kept (expected 1 in 4)");
     for decided in 3..=4 {
         person.key(Key::X);
         person.wait_for("Reason to reject");
         person.key(Key::Num1);
-        person.wait_for(&format!("{decided} of 4 · keep rate "));
+        person.wait_for(&format!("{decided} of 4 decided · "));
     }
     person.wait_for("All 4 pictures are decided");
     person.wait_for("1 of 4 kept, 25 %");
@@ -222,12 +222,12 @@ fn cull_with_the_whole_window(person: &mut Person) {
 fn cull_in_the_panel(person: &mut Person) {
     person.click("Cull here");
     person.key(Key::K);
-    person.wait_for("1 of 1 kept");
+    person.wait_for("1 of 1 decided kept");
     for decided in 2..=4 {
         person.key(Key::X);
         person.wait_for("Reason to reject");
         person.key(Key::Num1);
-        person.wait_for(&format!("1 of {decided} kept"));
+        person.wait_for(&format!("1 of {decided} decided kept"));
     }
     person.wait_for("Every picture is decided.");
     person.key(Key::Escape);

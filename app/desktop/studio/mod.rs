@@ -22,7 +22,7 @@ pub use pixels::{pixels_sha256, similarity};
 pub use proving::{Verification, lock, verify};
 pub use second_render::{DIFFERENCE_GAIN, SecondPictures, SecondRender, second_pictures};
 #[cfg(test)]
-pub(crate) use studio_project::tests::start as start_for_tests;
+pub(crate) use studio_project::start_for_tests;
 pub use studio_project::{CHECKLIST, NEGATIVES, Opened, StudioProject, WORKFLOW, documents_of};
 pub use studio_thread::{OpenedProject, Request, StudioThread, Update};
 pub use workbench::{Happened, Move, Woken, Workbench};

@@ -242,7 +242,10 @@ fn workflow_document(state: &State) -> Result<Option<String>, StudioError> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+pub(crate) use tests::start as start_for_tests;
+
+#[cfg(test)]
+mod tests {
     use kento_studio::library::{WorkflowDocument, read_ron};
     use kento_studio::workflow::ProjectSettings;
 

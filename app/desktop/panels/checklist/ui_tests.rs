@@ -1,5 +1,6 @@
 //! Canvas and checklist side by side, worked by their labels, with real pictures in a real project folder.
 
+#[path = "tests/files.rs"]
 mod files;
 
 use std::collections::BTreeMap;
