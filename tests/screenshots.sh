@@ -52,7 +52,7 @@ if [ "$size" = 1600x1000 ]; then
     done
     xdotool mouseup 1
     sleep 2
-    press 1217 755 # Make 4 candidates
+    press 1217 818 # Make 4 candidates
     sleep "${KENTO_REPAIR_SECONDS:-45}"
     import -window root "$folder/repair.png"
 fi
