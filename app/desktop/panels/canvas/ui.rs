@@ -46,6 +46,8 @@ pub struct CanvasPanel {
     pub(super) region: Option<[f32; 4]>,
     /// What can be dragged of it.
     pub(super) frame: Option<PixelBox>,
+    /// How high the caption was drawn last, in points.
+    pub(super) caption_height: f32,
     /// The frame of an extended picture as it was brought into sight last.
     pub(super) framed: Option<Edges>,
 }
@@ -101,9 +103,14 @@ impl CanvasPanel {
         self.lineage_panel(ui, input, &data, selection, thumbnails);
         if room == Room::Enough || !self.repairing.is_on() {
             let frame = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 6));
-            Panel::bottom("canvas caption").resizable(false).frame(frame).show(ui, |ui| {
+            let shown = Panel::bottom("canvas caption").resizable(false).frame(frame).show(ui, |ui| {
                 self.caption(ui, &data, selection);
+                ui.min_rect().height()
             });
+            // A panel takes the height of its content one frame later, and nothing else asks for that frame.
+            if (shown.inner - std::mem::replace(&mut self.caption_height, shown.inner)).abs() > 0.5 {
+                ui.ctx().request_repaint();
+            }
         }
         self.picture(ui, input, &data, thumbnails, asks);
     }

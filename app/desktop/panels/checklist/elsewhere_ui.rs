@@ -45,12 +45,15 @@ impl Elsewhere {
             self.0.remove(&sha256);
             return;
         }
+        let palette = theme::palette(ui.style());
+        ui.add_space(theme::GAP);
+        ui.label(RichText::new("In another program").font(theme::strong_font()).color(palette.secondary));
         // What was typed for one step goes with the step.
         let stands = image.hand_off.as_ref().map_or(0, |hand_off| hand_off.seq);
         self.0.retain(|of, (at, _)| *of != sha256 || *at == stands);
         if let Some(hand_off) = &image.hand_off {
             let text = format!("{}  With {}: {}", icons::PERSON, hand_off.editor, hand_off.reason);
-            ui.label(RichText::new(text).color(theme::palette(ui.style()).text));
+            ui.label(RichText::new(text).color(palette.text));
         }
         let closes = match self.0.get_mut(&sha256) {
             Some((_, form)) => form.show(ui, input, sha256, asks),
@@ -100,7 +103,7 @@ impl Form {
                     Ok(command) => input.would(command),
                     Err(mistake) => Allowed::No(mistake.to_string()),
                 };
-                let buttons = [ActionButton::primary("Hand over").allowed(allowed), ActionButton::plain("Not now")];
+                let buttons = [ActionButton::plain("Hand over").allowed(allowed), ActionButton::plain("Not now")];
                 match (show_button_row(ui, &buttons), command) {
                     (Some(0), Ok(command)) => asks.push(PanelAsk::decide(command)),
                     (Some(1), _) => return true,
@@ -117,7 +120,7 @@ impl Form {
                 list.response.accessible_name("What kind of edit it was");
                 field(ui, "What was done", "sail retouched, logo set", note);
                 let command = take_back(image, *kind, note);
-                let choose = ActionButton::primary("Choose the file…").icon(icons::FOLDER);
+                let choose = ActionButton::plain("Choose the file…").icon(icons::FOLDER);
                 let buttons = [choose.allowed(input.would(&command)), ActionButton::plain("Not now")];
                 match show_button_row(ui, &buttons) {
                     Some(0) => {

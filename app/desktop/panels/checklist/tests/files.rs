@@ -1,5 +1,6 @@
 //! What is attached, asked for and comes back from elsewhere.
 
+use kento_studio::library::ChecklistItem;
 use kento_studio::workflow::{EditKind, EvidenceFile};
 
 use super::*;
@@ -79,4 +80,33 @@ fn a_keeper_goes_to_an_editor_and_comes_back() {
     desk.press("Choose the file…");
     let Some(PanelAsk::ChooseEdited(of, edit)) = desk.world().others.last().cloned() else { panic!("not asked") };
     assert_eq!((of, edit.kind, edit.note.as_str()), (image, EditKind::HumanEdit, "logo set"));
+}
+
+#[test]
+fn the_palette_is_measured_into_the_note() {
+    let world = World::new(ravi(), |pictures| {
+        let mut sample = Sample::sprinted_with(pictures);
+        let mut checklist = sample.state.checklist("review-full").unwrap().clone();
+        checklist.version += 1;
+        let like = checklist.items[2].clone();
+        checklist.items.push(ChecklistItem { id: "palette".to_owned(), text: "palette is right".to_owned(), ..like });
+        sample.ok(&ravi(), Command::AdoptChecklist { checklist });
+        sample.keep_and_submit(sample.picture(1));
+        sample
+    });
+    let mut desk = Desk::new(world, [900.0, 900.0], ThemeChoice::Dark);
+    let image = desk.image();
+    assert!(desk.harness.query_by_label("Measure: licence is right").is_none(), "nothing measures a licence");
+    desk.press("Pass: palette is right");
+    desk.press("Measure: palette is right");
+    desk.until("the figure is there", |world| world.checklist.has_unsaved());
+    desk.steps(3);
+    desk.keep("checklist-measured");
+    desk.press("Save: palette is right");
+    let review = desk.state().image(&image).unwrap().review().unwrap();
+    let note = review.verdict("palette").unwrap().verdict.note.clone();
+    assert!(
+        note.starts_with("measured: ") && note.contains("(#e5534b ") && note.contains("most of the rest is #"),
+        "{note}"
+    );
 }
