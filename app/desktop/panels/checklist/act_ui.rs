@@ -162,7 +162,8 @@ pub(super) fn show_form(ui: &mut Ui, input: &PanelInput<'_>, image: Sha256, form
     }
 }
 
-fn field(ui: &mut Ui, label: &str, text: &mut String, hint: &str, is_long: bool) {
+/// A named field of one line or of more.
+pub(super) fn field(ui: &mut Ui, label: &str, text: &mut String, hint: &str, is_long: bool) {
     let palette = theme::palette(ui.style());
     let name = ui.label(RichText::new(label).font(theme::note_font()).color(palette.secondary));
     let edit = if is_long { TextEdit::multiline(text).desired_rows(2) } else { TextEdit::singleline(text) };

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
-use eframe::egui::{RichText, TextEdit, Ui, vec2};
+use eframe::egui::{RichText, Ui};
 use kento_studio::workflow::{Command, Edit, EditKind, EditedImage, Image, Role};
 use kento_studio::{PersonName, Sha256};
 
+use super::act_ui::field;
 use crate::desk::{PanelAsk, PanelInput};
 use crate::theme::{self, icons};
 use crate::widgets::{ActionButton, Allowed, pick_list, show_button_row};
@@ -93,8 +94,8 @@ impl Form {
     fn show(&mut self, ui: &mut Ui, input: &PanelInput<'_>, image: Sha256, asks: &mut Vec<PanelAsk>) -> bool {
         match self {
             Self::HandOver { editor, reason } => {
-                field(ui, "Who edits it", "name", editor);
-                field(ui, "Why a person must", "the client's logo", reason);
+                field(ui, "Who edits it", editor, "name", false);
+                field(ui, "Why a person must", reason, "the client's logo", false);
                 let command = PersonName::new(editor.trim()).map(|editor| {
                     let reason = reason.clone();
                     Command::HandToEditor { image, editor, reason }
@@ -118,7 +119,7 @@ impl Form {
                     }
                 });
                 list.response.accessible_name("What kind of edit it was");
-                field(ui, "What was done", "sail retouched, logo set", note);
+                field(ui, "What was done", note, "sail retouched, logo set", false);
                 let command = take_back(image, *kind, note);
                 let choose = ActionButton::plain("Choose the file…").icon(icons::FOLDER);
                 let buttons = [choose.allowed(input.would(&command)), ActionButton::plain("Not now")];
@@ -141,11 +142,4 @@ fn take_back(parent: Sha256, kind: EditKind, note: &str) -> Command {
     let nothing = Sha256([0; 32]);
     let result = EditedImage { sha256: nothing, pixels_sha256: nothing, width: 1, height: 1 };
     Command::RecordEdit { parent, result, edit: Edit { kind, note: note.trim().to_owned(), inputs: Vec::new() } }
-}
-
-fn field(ui: &mut Ui, label: &str, hint: &str, text: &mut String) {
-    let palette = theme::palette(ui.style());
-    let name = ui.label(RichText::new(label).font(theme::note_font()).color(palette.secondary));
-    let edit = TextEdit::singleline(text).hint_text(hint).margin(vec2(theme::GAP, theme::GRID + 1.0));
-    ui.add(edit.desired_width(f32::INFINITY)).labelled_by(name.id);
 }
