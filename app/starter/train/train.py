@@ -2,14 +2,15 @@
 
 usage: train.py WORK --starter PATH/TO/starter [--out assets/starter] [--start FOLDER] [--size 128] [--images N] [--latents N]
                      [--seconds-vae N] [--seconds-unet N] [--seconds-decoder N] [--batch N] [--threads N] [--optimizer muon|adamw]
-                     [--factor 4|8] [--channels N] [--widths 64,128,192] [--windows F] [--focus F] [--shapes F] [--naming F]
+                     [--factor 4|8] [--channels N] [--widths 64,128,192] [--windows F] [--focus F] [--shapes F] [--naming F] [--hold F] [--shift F]
 WORK gets data/ (from the Rust binary), tokenizer/, vae/, latents.npy, checkpoints, loss curves and sample grids; --out gets the f16 folder.
 Time budgets are busy seconds (CPU time over threads; wall-clock time on CUDA). WORK/budget.json, for example {"seconds_unet": 3600},
 changes them while it runs; {"unet_until": 1790000000} (a Unix time) makes the decay follow the wall clock from its start instead.
 --windows F takes the part F of the UNet's steps, except for the last fifth of the budget, on windows of half the width around the subject: a quarter of the work
 for a picture, at the scale that sampling uses. Where CPU time is short, shapes are told apart sooner. Whole pictures weigh the subject's place --focus times.
 --shapes and --naming weigh what a reader of latents (reader.py) says about the predicted picture: how far its shapes are from the true ones, and whether
-subject and style can be named in it. 0 leaves them out.
+subject and style can be named in it. 0 leaves them out. --hold is the part of the budget after which the learning rate decays, --shift moves the middle of the
+timesteps towards noise. v3 was made with --windows 0.8, later 0.6, --batch 96 --lr 1e-3 --hold .6 --shift .4 --shapes .05 --naming .01.
 --start continues from a folder's VAE, text encoder and UNet; words that its tokenizer knew keep their embeddings.
 On a GPU: --size 256 --factor 8 --channels 8 --widths 128,256,512 --batch 256 --images 200000 --latents 200000.
 """
