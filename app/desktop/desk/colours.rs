@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use kento_finishing::colour_counts;
+
 use super::OfferedColours;
 use crate::input_image;
 
@@ -21,21 +23,12 @@ pub(super) fn colours_of(path: &Path) -> Result<OfferedColours, String> {
 
 /// The most frequent colours of RGB bytes that a person would tell apart, each the mean of its pixels.
 fn most_frequent(rgb: &[u8]) -> Vec<[u8; 3]> {
-    let mut boxes = vec![(0u64, [0u64; 3]); 1 << (3 * BITS)];
-    for pixel in rgb.chunks_exact(3) {
-        let place = pixel.iter().fold(0, |place, channel| place << BITS | usize::from(channel >> (8 - BITS)));
-        let (count, sums) = &mut boxes[place];
-        *count += 1;
-        for (sum, channel) in sums.iter_mut().zip(pixel) {
-            *sum += u64::from(*channel);
-        }
-    }
     let pixels = (rgb.len() / 3) as f64;
-    boxes.retain(|(count, _)| *count as f64 >= pixels * LEAST_PART && *count > 0);
-    boxes.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let mut found = colour_counts(rgb, BITS);
+    found.retain(|(_, count)| *count as f64 >= pixels * LEAST_PART);
+    found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let mut colours: Vec<[u8; 3]> = Vec::new();
-    for (count, sums) in boxes {
-        let colour = sums.map(|sum| ((sum + count / 2) / count) as u8);
+    for (colour, _) in found {
         let is_known = colours.iter().any(|other| other.iter().zip(colour).all(|(a, b)| a.abs_diff(b) < CLOSEST));
         if !is_known && colours.len() < MOST_COLOURS {
             colours.push(colour);

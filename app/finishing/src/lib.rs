@@ -10,5 +10,5 @@ mod pixel_rect;
 pub mod region;
 
 pub use mix::{MixError, mix};
-pub use palette::{PaletteShare, TOLERANCE, palette_share};
+pub use palette::{PaletteShare, TOLERANCE, colour_counts, palette_share};
 pub use pixel_rect::PixelRect;

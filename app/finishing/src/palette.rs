@@ -20,23 +20,29 @@ pub struct PaletteShare {
     pub strange: Option<([u8; 3], f64)>,
 }
 
-/// Measures RGB bytes, three a pixel, against a palette in sRGB. Nothing is within an empty palette, and nothing in an empty picture.
-pub fn palette_share(rgb: &[u8], palette: &[[u8; 3]]) -> PaletteShare {
-    let mut boxes = vec![(0_u64, [0_u64; 3]); 1 << (3 * BITS)];
+/// Counts RGB bytes, three a pixel, by the leading bits of each channel. Every colour that occurs, as the mean of its pixels, with their
+/// number.
+pub fn colour_counts(rgb: &[u8], bits: u32) -> Vec<([u8; 3], u64)> {
+    let mut boxes = vec![(0_u64, [0_u64; 3]); 1 << (3 * bits)];
     for pixel in rgb.chunks_exact(3) {
-        let place = pixel.iter().fold(0, |place, channel| (place << BITS) | usize::from(channel >> (8 - BITS)));
+        let place = pixel.iter().fold(0, |place, channel| (place << bits) | usize::from(channel >> (8 - bits)));
         let (count, sums) = &mut boxes[place];
         *count += 1;
         for (sum, channel) in sums.iter_mut().zip(pixel) {
             *sum += u64::from(*channel);
         }
     }
+    let found = boxes.into_iter().filter(|(count, _)| *count > 0);
+    found.map(|(count, sums)| (sums.map(|sum| ((sum + count / 2) / count) as u8), count)).collect()
+}
+
+/// Measures RGB bytes, three a pixel, against a palette in sRGB. Nothing is within an empty palette, and nothing in an empty picture.
+pub fn palette_share(rgb: &[u8], palette: &[[u8; 3]]) -> PaletteShare {
     let all = (rgb.len() / 3).max(1) as f64;
     let known: Vec<[f64; 3]> = palette.iter().map(|colour| oklab(*colour)).collect();
     let mut each = vec![0_u64; palette.len()];
     let mut strange: Option<([u8; 3], u64)> = None;
-    for (count, sums) in boxes.into_iter().filter(|(count, _)| *count > 0) {
-        let colour = sums.map(|sum| ((sum + count / 2) / count) as u8);
+    for (colour, count) in colour_counts(rgb, BITS) {
         let here = oklab(colour);
         let nearest = known.iter().map(|one| distance(*one, here)).enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b));
         match nearest {
