@@ -78,12 +78,11 @@ impl Desk {
             }
             FileRead::Evidence(Ok(evidence)) => {
                 let NewEvidence { file, bytes } = *evidence;
+                self.panels.checklist.attach_evidence(file.sha256);
                 if self.state().evidence().contains_key(&file.sha256) {
                     // Whoever chose it again wants it attached, not a lecture.
-                    self.panels.checklist.attach_evidence(file.sha256);
                     return None;
                 }
-                self.panels.checklist.attach_evidence(file.sha256);
                 let told = format!("{} goes into the project as evidence", file.file_name);
                 self.store(bytes, Command::AddEvidence { file }, told)
             }

@@ -1,6 +1,8 @@
 use eframe::egui::{Label, RichText, TextEdit, Ui, vec2};
 use kento_studio::Sha256;
-use kento_studio::workflow::{Command, CommandKind, Image, Outcome, ReviewList, Role, short_list_allowed};
+use kento_studio::workflow::{
+    ALT_TEXT_ITEM, Command, CommandKind, Image, Outcome, ReviewList, Role, short_list_allowed,
+};
 
 use super::release;
 use crate::desk::PanelInput;
@@ -203,8 +205,13 @@ pub(super) fn show_alt_text(
         None => response.labelled_by(name.id),
     };
     draft.as_ref()?;
-    if image.has_clearance() {
-        let words = "It was judged at the gate: another text voids the clearance.";
+    let is_judged = image.open_review().is_some_and(|review| review.verdicts.contains_key(ALT_TEXT_ITEM));
+    let consequence = match (image.has_clearance(), is_judged) {
+        (true, _) => Some("It was judged at the gate: another text voids the clearance."),
+        (false, true) => Some("It was judged in this review: another text is judged again."),
+        (false, false) => None,
+    };
+    if let Some(words) = consequence {
         ui.label(
             RichText::new(format!("{} {words}", icons::WARNING)).font(theme::note_font()).color(palette.fail_text),
         );
