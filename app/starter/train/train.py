@@ -244,7 +244,7 @@ def notes():
 while not A.export_only and (f := progress()) < 1:
     part = f < .8 and rng.random() < A.windows; batch = A.batch if part or not A.windows else max(A.batch // 3, 1)
     if i % 8 == 0: encode_more(20)
-    for p in o.param_groups: p["lr"] = A.lr * ramp(f, i - begun, 100, A.hold)
+    for p in o.param_groups: p["lr"] = A.lr * ramp(f, i - begun, 10 if begun else 100, A.hold)
     j = rng.integers(0, ready, batch); z = cut(j, L // 2) if part else torch.from_numpy(Z[j].astype(np.float32))
     z = z.to(dev); weights = 1 if part else focus(j).to(dev)
     k = T[torch.from_numpy(j), torch.from_numpy(rng.integers(0, T.shape[1], batch))].clone(); empty = torch.rand(batch) < .1; k[empty] = E
