@@ -151,7 +151,7 @@ fn a_mix_of_two_candidates_is_made_again_from_its_card_bit_for_bit() {
     std::fs::write(&card, turned).unwrap();
     let other = verify();
     assert_eq!(other.status.code(), Some(1));
-    assert!(stderr(&other).contains("step 4 of 4: it has the pixels"), "{}", stderr(&other));
+    assert!(stderr(&other).contains("step 4 of 4: the mix has other pixels"), "{}", stderr(&other));
     let checked = kento(&["project", "check", folder.to_str().unwrap()]);
     assert!(checked.status.success() && !stdout(&checked).contains("named by no record"), "{}", stdout(&checked));
 }

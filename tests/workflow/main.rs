@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod candidates;
+mod elsewhere;
 mod repair;
 
 use std::fs;

@@ -9,6 +9,8 @@ use kento::{input_image, metadata, model};
 use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::DeviceRequest;
 use kento_studio::PersonName;
+use kento_studio::card::FinishedCard;
+use kento_studio::library::read_ron;
 use kento_studio::workflow::Command;
 
 use crate::{copied, kento, stderr, stdout};
@@ -60,6 +62,8 @@ fn a_repair_in_the_project_gives_the_picture_of_the_command_line() {
     let clean = tempfile::tempdir().unwrap();
     let card = clean.path().join("card.ron");
     std::fs::copy(folder.join(format!("finished/{repaired}.ron")), &card).unwrap();
+    let finished: FinishedCard = read_ron(&card).unwrap();
+    assert!(finished.in_order().all(|made| finished.picture(&made.sha256()).is_some()), "each step's look is in it");
     let verify = || kento(&["verify", card.to_str().unwrap(), "--device", "cpu", "--json"]);
     let verified = verify();
     assert!(verified.status.success(), "{}", stderr(&verified));
@@ -70,7 +74,7 @@ fn a_repair_in_the_project_gives_the_picture_of_the_command_line() {
     std::fs::write(&card, text.replace("seed: 5,", "seed: 6,")).unwrap();
     let other = verify();
     assert_eq!(other.status.code(), Some(1));
-    assert!(stderr(&other).contains("step 2 of 2: it has the pixels"), "{}", stderr(&other));
+    assert!(stderr(&other).contains("step 2 of 2: the second render has other pixels"), "{}", stderr(&other));
     std::fs::write(&card, text.replacen("png: \"89", "png: \"88", 1)).unwrap();
     let damaged = verify();
     assert_eq!(damaged.status.code(), Some(1));

@@ -23,6 +23,8 @@ struct Report<'a> {
     again_pixels: Sha256,
     device: &'a str,
     numerics: u32,
+    /// Width and height of the card's own picture, where the two were compared by it.
+    compared_at: Option<[u32; 2]>,
 }
 
 /// `kento verify`: renders the Hero of a locked card again, or makes a finished image again with every repair, from the card and the
@@ -53,11 +55,15 @@ pub fn run(args: &VerifyArgs) -> Result<(), CliError> {
             again_pixels: found.again_pixels,
             device: &found.fingerprint.device.name,
             numerics: found.fingerprint.tool.numerics,
+            compared_at: found.compared_at,
         });
     }
     let how = match found.comparison {
         Comparison::Identical => "identical".to_owned(),
-        Comparison::Similar { ssimulacra2 } => format!("cannot be told apart (SSIMULACRA2 {ssimulacra2:.1})"),
+        Comparison::Similar { ssimulacra2 } => {
+            let at = found.compared_at.map(|[width, height]| format!(" at {width}x{height}")).unwrap_or_default();
+            format!("cannot be told apart (SSIMULACRA2 {ssimulacra2:.1}{at})")
+        }
     };
     print(&format!(
         "{} reproduces: {how}, pixels {} on {}",
@@ -102,6 +108,7 @@ fn finished(args: &VerifyArgs, card: &FinishedCard) -> Result<(), CliError> {
             again_pixels: end.again_pixels,
             device: &end.fingerprint.device.name,
             numerics: end.fingerprint.tool.numerics,
+            compared_at: end.compared_at,
         });
     }
     let identical = found.iter().filter(|one| one.comparison == Comparison::Identical).count();

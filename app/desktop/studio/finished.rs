@@ -14,7 +14,7 @@ use kento_studio::card::{
 use kento_studio::{EngineFingerprint, GenerationRequest, JobId, Sha256, Task};
 
 use super::proving::FreshEngine;
-use super::{ModelShelf, Verification, pixels_sha256, similarity};
+use super::{ModelShelf, Verification, held_picture, pixels_sha256, similarity};
 use crate::mixing;
 use crate::region::RegionWork;
 
@@ -22,7 +22,8 @@ use crate::region::RegionWork;
 type Made = HashMap<Sha256, (Pixels, Verification)>;
 
 /// Makes a finished image again, step by step, each from what the steps before gave here; two that were mixed are mixed again without
-/// an engine. `picture` finds the picture of a step by its hash; it is needed only where another device or build gives other pixels.
+/// an engine. `picture` finds the picture of a step by its hash; where another device or build gives other pixels and it finds none, the
+/// picture in the card stands for it.
 ///
 /// # Errors
 /// One sentence that names the step and what differs or is missing.
@@ -49,14 +50,24 @@ pub fn verify_finished(
             FinishedMade::Mix(mix) => mix_again(card, mix, &made).map_err(failed)?,
         };
         let again_pixels = pixels_sha256(&again);
-        let mut score = None;
+        let (mut score, mut compared_at) = (None, None);
         if again_pixels != one.pixels_sha256() {
             let first = picture(one.sha256()).filter(|first| pixels_sha256(first) == one.pixels_sha256());
-            let first = first.ok_or_else(|| {
-                let (ours, theirs) = (again_pixels.auto_v2(), one.pixels_sha256().auto_v2());
-                failed(format!("it has the pixels {ours} and not {theirs}: to compare how alike they look, verify the card in its project"))
-            })?;
-            score = Some(similarity(&first, &again).map_err(failed)?);
+            score = Some(match (first, card.picture(&one.sha256())) {
+                (Some(first), _) => similarity(&first, &again).map_err(failed)?,
+                (None, Some(held)) => {
+                    let found = held_picture::compare(held, one.pixels_sha256(), &again).map_err(failed)?;
+                    compared_at = Some(found.size);
+                    found.ssimulacra2
+                }
+                (None, None) => {
+                    let (ours, theirs) = (again_pixels.auto_v2(), one.pixels_sha256().auto_v2());
+                    let what = format!("it has the pixels {ours} and not {theirs}");
+                    return Err(failed(format!(
+                        "{what}: to compare how alike they look, verify the card in its project"
+                    )));
+                }
+            });
         }
         let comparison = match one {
             FinishedMade::Step(step) => {
@@ -68,7 +79,7 @@ pub fn verify_finished(
                 judge_mix(score, is_same(mix.first) && is_same(mix.second)).map_err(failed)?
             }
         };
-        let verification = Verification { comparison, again_pixels, fingerprint: rendered };
+        let verification = Verification { comparison, again_pixels, fingerprint: rendered, compared_at };
         made.insert(one.sha256(), (again, verification.clone()));
         verified.push(verification);
     }

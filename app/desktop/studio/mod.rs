@@ -5,6 +5,7 @@
 
 mod error;
 mod finished;
+mod held_picture;
 mod model_shelf;
 mod pixels;
 mod proving;

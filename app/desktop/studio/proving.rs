@@ -8,7 +8,7 @@ use kento_studio::card::{Comparison, HeroApproval, LockedRecipe, Proof, RecipeCa
 use kento_studio::{EngineFingerprint, GenerationRequest, JobId, PersonName, Sha256, Task};
 use sha2::Digest as _;
 
-use super::{ModelShelf, pixels_sha256, similarity};
+use super::{ModelShelf, held_picture, pixels_sha256, similarity};
 use crate::metadata::{self, ImageRecord};
 
 /// What repeating a proof showed.
@@ -20,10 +20,12 @@ pub struct Verification {
     pub again_pixels: Sha256,
     /// What it was rendered on.
     pub fingerprint: EngineFingerprint,
+    /// Width and height at which the two were compared, where only the picture in the card was at hand.
+    pub compared_at: Option<[u32; 2]>,
 }
 
-/// Renders the Hero of a locked card again and compares. `hero` is the Hero's picture; it is needed only where another device
-/// or build gives other pixels.
+/// Renders the Hero of a locked card again and compares. `hero` is the Hero's picture; where another device or build gives other
+/// pixels and it is not at hand, the picture in the card stands for it.
 ///
 /// # Errors
 /// One sentence that names what differs or is missing.
@@ -39,19 +41,28 @@ pub fn verify(
     let (again, fingerprint) = render_alone(request.clone(), source, launch)?;
     let proof = card.proof();
     let again_pixels = pixels_sha256(&again);
-    let mut score = None;
+    let (mut score, mut compared_at) = (None, None);
     if again_pixels != proof.hero_pixels {
-        let hero = hero.ok_or_else(|| {
-            format!(
-                "the render has the pixels {} and the Hero {}: to compare how alike they look, give the Hero's PNG",
-                again_pixels.auto_v2(),
-                proof.hero_pixels.auto_v2()
-            )
-        })?;
-        if pixels_sha256(hero) != proof.hero_pixels {
-            return Err("the picture that was given as Hero is not the one of the card: give the card's own".to_owned());
-        }
-        score = Some(similarity(hero, &again)?);
+        score = Some(match (hero, card.hero()) {
+            (Some(hero), _) if pixels_sha256(hero) != proof.hero_pixels => {
+                return Err(
+                    "the picture that was given as Hero is not the one of the card: give the card's own".to_owned()
+                );
+            }
+            (Some(hero), _) => similarity(hero, &again)?,
+            (None, Some(held)) => {
+                let found = held_picture::compare(held, proof.hero_pixels, &again)?;
+                compared_at = Some(found.size);
+                found.ssimulacra2
+            }
+            (None, None) => {
+                return Err(format!(
+                    "the render has the pixels {} and the Hero {}: to compare how alike they look, give the Hero's PNG",
+                    again_pixels.auto_v2(),
+                    proof.hero_pixels.auto_v2()
+                ));
+            }
+        });
     }
     let renders = TwoRenders {
         request: request_sha256(&request),
@@ -63,7 +74,7 @@ pub fn verify(
         again_fingerprint: fingerprint.clone(),
     };
     let judged = Proof::judge(renders, Timestamp::now()).map_err(|refusal| refusal.to_string())?;
-    Ok(Verification { comparison: judged.comparison, again_pixels, fingerprint })
+    Ok(Verification { comparison: judged.comparison, again_pixels, fingerprint, compared_at })
 }
 
 /// Renders the Hero of a draft card, renders it again from the card alone in another fresh engine process, and locks the card
@@ -87,14 +98,16 @@ pub fn lock(
     let kept = GenerationRequest { job: JobId(0), ..request.clone() };
     let record = ImageRecord::new(kept, hero_fingerprint.clone());
     let png = metadata::encode(&hero, &record).map_err(|error| error.to_string())?;
-    let hero = Sha256(sha2::Sha256::digest(&png).into());
+    let picture = held_picture::hold(Sha256(sha2::Sha256::digest(&png).into()), &hero)?;
+    let hero = picture.of;
     let request = request_sha256(&request);
     let now = Timestamp::now();
     let renders =
         TwoRenders { request, hero, hero_pixels, again_pixels, ssimulacra2, hero_fingerprint, again_fingerprint };
     let proof = Proof::judge(renders, now).map_err(|refusal| refusal.to_string())?;
     let approval = HeroApproval { hero, by: approved_by, at: now };
-    Ok((card.lock(proof, approval).map_err(|refusal| refusal.to_string())?, png))
+    let locked = card.lock(proof, approval).and_then(|locked| locked.with_hero(picture));
+    Ok((locked.map_err(|refusal| refusal.to_string())?, png))
 }
 
 /// Renders one request in a fresh engine process and ends that process.

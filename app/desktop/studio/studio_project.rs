@@ -2,6 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use kento_studio::card::HeldPicture;
 use kento_studio::library::Checklist;
 use kento_studio::project::{
     Access, DiskFs, DocumentKind, DocumentName, Head, ImageStore, OpenMode, Overwrite, Owner, Project, TornTail,
@@ -9,8 +10,8 @@ use kento_studio::project::{
 use kento_studio::workflow::{Action, Actor, Command, DocumentStatus, Record, Role, State, decide};
 use kento_studio::{PersonName, Sha256, library};
 
-use super::StudioError;
-use crate::shipped;
+use super::{StudioError, held_picture};
+use crate::{input_image, shipped};
 
 /// A project that is open, with its state and the person who acts.
 #[derive(Debug)]
@@ -208,10 +209,17 @@ pub fn documents_of(action: &Action, state: &State, images: &ImageStore) -> Resu
         }
         Action::BriefWritten { brief, .. } => (DocumentKind::Brief, brief.name.parse()?, library::to_ron(&**brief)?),
         Action::RecipeLocked { recipe } => {
-            (DocumentKind::Recipe, recipe.card_ref().to_string().parse()?, library::to_ron(&**recipe)?)
+            let bare = (**recipe).clone();
+            let seen = held(recipe.proof().hero, images).and_then(|hero| bare.clone().with_hero(hero).ok());
+            let text = library::to_ron(&seen.unwrap_or(bare))?;
+            (DocumentKind::Recipe, recipe.card_ref().to_string().parse()?, text)
         }
         Action::RepairAccepted { image } => match state.finished_card(image, |mask| Ok(images.get(*mask)?)) {
-            Ok(card) => (DocumentKind::Finished, image.to_string().parse()?, library::to_ron(&card)?),
+            Ok(mut card) => {
+                let made: Vec<Sha256> = card.in_order().map(|made| made.sha256()).collect();
+                card.pictures = made.into_iter().filter_map(|made| held(made, images)).collect();
+                (DocumentKind::Finished, image.to_string().parse()?, library::to_ron(&card)?)
+            }
             // What was made by hand, or began with a picture from outside, has no card, and is finished all the same.
             Err(StudioError::Finished(_)) => return Ok(Vec::new()),
             Err(error) => return Err(error),
@@ -224,6 +232,13 @@ pub fn documents_of(action: &Action, state: &State, images: &ImageStore) -> Resu
         _ => return Ok(Vec::new()),
     };
     Ok(vec![one])
+}
+
+/// The look of an image of the project, for its card. A card is whole without it; only another device then needs the image itself.
+fn held(image: Sha256, images: &ImageStore) -> Option<HeldPicture> {
+    let pixels = input_image::read_rgb(&images.path(image)).map_err(|error| error.to_string());
+    let held = pixels.and_then(|read| held_picture::hold(image, &read.pixels));
+    held.map_err(|problem| log::warn!("a card goes without the look of {image}: {problem}")).ok()
 }
 
 fn of_library(name: &str, text: String) -> Result<Document, StudioError> {

@@ -3,6 +3,7 @@
 usage: train.py WORK --starter PATH/TO/starter [--out assets/starter] [--start FOLDER] [--size 128] [--images N] [--latents N]
                      [--seconds-vae N] [--seconds-unet N] [--seconds-decoder N] [--batch N] [--threads N] [--optimizer muon|adamw]
                      [--factor 4|8] [--channels N] [--widths 64,128,192] [--windows F] [--focus F] [--shapes F] [--naming F] [--hold F] [--shift F]
+                     [--anchor F] [--printed F]
 WORK gets data/ (from the Rust binary), tokenizer/, vae/, latents.npy, checkpoints, loss curves and sample grids; --out gets the f16 folder.
 Time budgets are busy seconds (CPU time over threads; wall-clock time on CUDA). WORK/budget.json, for example {"seconds_unet": 3600},
 changes them while it runs; {"unet_until": 1790000000} (a Unix time) makes the decay follow the wall clock from its start instead.
@@ -11,7 +12,9 @@ for a picture, at the scale that sampling uses. Where CPU time is short, shapes 
 --shapes and --naming weigh what a reader of latents (reader.py) says about the predicted picture: how far its shapes are from the true ones, and whether
 subject and style can be named in it. 0 leaves them out. --hold is the part of the budget after which the learning rate decays, --shift moves the middle of the
 timesteps towards noise. v3 was made with --windows 0.8, later 0.6, --batch 96 --lr 1e-3 --hold .6 --shift .4 --shapes .05 --naming .01.
---start continues from a folder's VAE, text encoder and UNet; words that its tokenizer knew keep their embeddings.
+--start continues from a folder's VAE, text encoder and UNet; words that its tokenizer knew keep their embeddings. With --anchor F the VAE that goes on keeps
+its latents where --start's are, except for what alternates from one latent to the next: a UNet that knows the old latents goes on with the new ones.
+--printed F makes the part F of the VAE's crops prints (risograph, woodcut) on the grid of their screen, whose dots a VAE otherwise learns last.
 On a GPU: --size 256 --factor 8 --channels 8 --widths 128,256,512 --batch 256 --images 200000 --latents 200000.
 """
 import argparse, copy, json, os, shutil, subprocess, time, warnings
@@ -27,7 +30,7 @@ from common import load_tokenizer, save, save_curve, save_grid, to_pictures, to_
 ap = argparse.ArgumentParser()
 ap.add_argument("work"); ap.add_argument("--starter", default="starter"); ap.add_argument("--out")
 for name, default in dict(size=128, images=24000, latents=24000, batch=32, threads=0, factor=4, channels=4, seed=7).items(): ap.add_argument(f"--{name}", type=int, default=default)
-for name, default in (("seconds-vae", 900.), ("seconds-unet", 5400.), ("seconds-decoder", 0.), ("lr", 1e-3), ("windows", 0.), ("focus", 3.), ("shapes", 0.), ("naming", 0.), ("hold", .7), ("shift", .2)): ap.add_argument(f"--{name}", type=float, default=default)
+for name, default in (("seconds-vae", 900.), ("seconds-unet", 5400.), ("seconds-decoder", 0.), ("lr", 1e-3), ("windows", 0.), ("focus", 3.), ("shapes", 0.), ("naming", 0.), ("hold", .7), ("shift", .2), ("anchor", 0.), ("printed", 0.)): ap.add_argument(f"--{name}", type=float, default=default)
 ap.add_argument("--start"); ap.add_argument("--widths", default="64,128,192"); ap.add_argument("--export-only", action="store_true"); ap.add_argument("--optimizer", default="muon", choices=("muon", "adamw"))
 A = ap.parse_args()
 for key in ("start", "out", "work"):
@@ -82,8 +85,13 @@ def vae_loss(x, y):
     return (y - x).abs().mean() + .5 * sum((a - b).abs().mean() for a, b in zip(edges(y), edges(x))) + 2 * (y - x).pow(2).mean()
 
 
+prints = np.array([q for q, a in enumerate(json.load(open("data/attributes.json"))) if a["style"] in ("risograph", "woodcut")])
+
+
 def crops(count, side):
-    j = rng.integers(0, len(X), count); oy, ox = rng.integers(0, S - side + 1, (2, count))
+    """Pictures cut to squares anywhere; the part A.printed are prints, cut on the grid of their screen (half a period is S / 32)."""
+    j = rng.integers(0, len(X), count); oy, ox = rng.integers(0, S - side + 1, (2, count)); n = round(A.printed * count)
+    if n: j[:n] = rng.choice(prints, n); oy[:n] -= oy[:n] % (S // 32); ox[:n] -= ox[:n] % (S // 32)
     return to_tensor(np.stack([X[q, a:a + side, b:b + side] for q, a, b in zip(j, oy, ox)]), dev)
 
 
@@ -105,11 +113,16 @@ def train_vae(name, key, parameters, step, rate):
 
 if os.path.exists("vae/config.json"): v = AutoencoderKL.from_pretrained("vae").to(dev)
 else:
+    before = copy.deepcopy(v).requires_grad_(False).eval()
     def step(i):
-        x = crops(16, 64)
-        with cast(): d = v.encode(x.contiguous(**last_format)).latent_dist; y = v.decode(d.sample()).sample.float()
-        return vae_loss(x, y) + 2e-6 * d.kl().float().mean() / (64 * 64 * 3) * 16, -10 * np.log10(((y - x) / 2).pow(2).mean().item())
-    train_vae("vae", "seconds_vae", list(v.parameters()), step, 8e-4 if A.start else 1.5e-3)
+        x = crops(16, 64).contiguous(**last_format); held = 0
+        with cast(): d = v.encode(x).latent_dist; z = d.sample()
+        if A.anchor:
+            with torch.no_grad(), cast(): old = before.encode(x).latent_dist.mean
+            held = A.anchor * (F.avg_pool2d(d.mean - old, 2).float() * v.config.scaling_factor).pow(2).mean(); z = z + torch.randn_like(z) * .08 / v.config.scaling_factor
+        with cast(): y = v.decode(z).sample.float()
+        return vae_loss(x, y) + held + 2e-6 * d.kl().float().mean() / (64 * 64 * 3) * 16, -10 * np.log10(((y - x) / 2).pow(2).mean().item())
+    train_vae("vae", "seconds_vae", list(v.parameters()), step, 6e-4 if A.start else 1.5e-3)
     v = v.eval()
     if not A.start:
         # Centre the latents: the mean moves into the two 1x1 convolutions, where it changes nothing; the scale becomes scaling_factor.

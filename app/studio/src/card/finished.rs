@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
-use super::{CardRef, FinishedMade, MixStep};
+use super::{CardRef, FinishedMade, HeldPicture, MixStep};
 use crate::library::RonForm;
 use crate::{EngineFingerprint, GenerationRequest, JobId, SchemaV1, Sha256, Task};
 
@@ -23,6 +23,9 @@ pub struct FinishedCard {
     pub mixes: Vec<MixStep>,
     /// The masks of the repairs and of the mixes.
     pub masks: Vec<MaskFile>,
+    /// What the steps and mixes look like. Cards from before this version have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<HeldPicture>,
 }
 
 /// One render of a finished image.
@@ -112,6 +115,11 @@ impl FinishedCard {
     /// The mask of this hash.
     pub fn mask(&self, sha256: &Sha256) -> Option<&[u8]> {
         self.masks.iter().find(|mask| mask.sha256 == *sha256).map(|mask| mask.png.0.as_slice())
+    }
+
+    /// What the image of this hash looks like.
+    pub fn picture(&self, of: &Sha256) -> Option<&HeldPicture> {
+        self.pictures.iter().find(|picture| picture.of == *of)
     }
 
     /// Checks that every step has what it needs.
@@ -248,6 +256,7 @@ mod tests {
             ],
             mixes: Vec::new(),
             masks: vec![MaskFile { sha256: mask, png: HexBytes(png) }],
+            pictures: Vec::new(),
         }
     }
 

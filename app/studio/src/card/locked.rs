@@ -1,7 +1,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AxisRefusal, CardRef, CardRefusal, Proof, ProofRefusal, RecipeCard, VolumeRow, request_sha256, rows};
+use super::{
+    AxisRefusal, CardRef, CardRefusal, HeldPicture, Proof, ProofRefusal, RecipeCard, VolumeRow, request_sha256, rows,
+};
 use crate::library::RonForm;
 use crate::{Dtype, GenerationRequest, JobId, PersonName, SchemaV1, Sha256};
 
@@ -14,6 +16,7 @@ pub struct LockedRecipe {
     card: RecipeCard,
     proof: Proof,
     approval: HeroApproval,
+    hero: Option<HeldPicture>,
 }
 
 impl LockedRecipe {
@@ -30,6 +33,20 @@ impl LockedRecipe {
     /// Who approved the Hero.
     pub fn approval(&self) -> &HeroApproval {
         &self.approval
+    }
+
+    /// What the Hero looks like, where the card holds it.
+    pub fn hero(&self) -> Option<&HeldPicture> {
+        self.hero.as_ref()
+    }
+
+    /// The same card with the Hero's look in it, as it is written to a file of its own.
+    ///
+    /// # Errors
+    /// [`LockRefusal::OtherPicture`] for the look of another image.
+    pub fn with_hero(self, hero: HeldPicture) -> Result<Self, LockRefusal> {
+        check_picture(&self.proof, &hero)?;
+        Ok(Self { hero: Some(hero), ..self })
     }
 
     /// Name and revision.
@@ -92,7 +109,11 @@ fn seal(card: RecipeCard, proof: Proof, approval: HeroApproval) -> Result<Locked
     if approval.hero != proof.hero {
         return Err(LockRefusal::OtherHero { approved: approval.hero, proved: proof.hero });
     }
-    Ok(LockedRecipe { card, proof, approval })
+    Ok(LockedRecipe { card, proof, approval, hero: None })
+}
+
+fn check_picture(proof: &Proof, hero: &HeldPicture) -> Result<(), LockRefusal> {
+    if hero.of == proof.hero { Ok(()) } else { Err(LockRefusal::OtherPicture { held: hero.of, proved: proof.hero }) }
 }
 
 impl RonForm for LockedRecipe {
@@ -144,6 +165,14 @@ pub enum LockRefusal {
         /// Format of a render.
         proof: Dtype,
     },
+    /// The picture in the card is of another image.
+    #[error("the card holds the picture of {held} and its Hero is {proved}: take the card from the project again")]
+    OtherPicture {
+        /// Whose picture it is.
+        held: Sha256,
+        /// What was proved.
+        proved: Sha256,
+    },
     /// The Director approved another image.
     #[error("the Director approved another image than the Hero that was proved: approve {proved}, or prove {approved}")]
     OtherHero {
@@ -175,20 +204,27 @@ struct LockedForm {
     card: RecipeCard,
     proof: Proof,
     approval: HeroApproval,
+    /// Last, because it is long. Cards from before this version have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hero: Option<HeldPicture>,
 }
 
 impl TryFrom<LockedForm> for LockedRecipe {
     type Error = LockRefusal;
 
     fn try_from(form: LockedForm) -> Result<Self, Self::Error> {
-        let LockedForm { schema: SchemaV1, card, proof, approval } = form;
-        seal(card, proof, approval)
+        let LockedForm { schema: SchemaV1, card, proof, approval, hero } = form;
+        let locked = seal(card, proof, approval)?;
+        match hero {
+            Some(hero) => locked.with_hero(hero),
+            None => Ok(locked),
+        }
     }
 }
 
 impl From<LockedRecipe> for LockedForm {
     fn from(locked: LockedRecipe) -> Self {
-        let LockedRecipe { card, proof, approval } = locked;
-        Self { schema: SchemaV1, card, proof, approval }
+        let LockedRecipe { card, proof, approval, hero } = locked;
+        Self { schema: SchemaV1, card, proof, approval, hero }
     }
 }

@@ -26,6 +26,23 @@ fn on_the_same_device_and_build_every_pixel_must_be_the_same() {
 }
 
 #[test]
+fn a_card_holds_the_look_of_its_own_hero_and_of_no_other_image() {
+    let locked = lock(card());
+    let picture = |of| HeldPicture { of, png: HexBytes(vec![0x89, 0x50]) };
+    let bare = to_ron(&locked).unwrap();
+    assert!(!bare.contains("png: "), "a card without it is written as before: {bare}");
+    let held = locked.clone().with_hero(picture(locked.proof().hero)).unwrap();
+    let text = to_ron(&held).unwrap();
+    assert!(text.starts_with(bare.trim_end().trim_end_matches(')').trim_end_matches(['\n', ','])), "{text}");
+    assert_eq!(from_ron::<LockedRecipe>(&text).unwrap(), held);
+    let other = locked.with_hero(picture(hash(77))).unwrap_err().to_string();
+    assert!(other.starts_with("the card holds the picture of "), "{other}");
+    let damaged = text.replace(&format!("of: \"{}\"", held.proof().hero), &format!("of: \"{}\"", hash(77)));
+    assert_ne!(damaged, text);
+    assert!(from_ron::<LockedRecipe>(&damaged).unwrap_err().to_string().contains("the card holds the picture of"));
+}
+
+#[test]
 fn elsewhere_the_renders_must_look_the_same() {
     let elsewhere = |ssimulacra2: Option<f64>| {
         judge(|renders| {

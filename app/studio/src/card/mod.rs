@@ -12,6 +12,7 @@ mod field;
 mod field_text;
 mod finished;
 mod finished_made;
+mod held_picture;
 mod locked;
 #[cfg(test)]
 mod locked_tests;
@@ -35,6 +36,7 @@ pub use difference::{SlotDifference, UndeclaredChange, differences, undeclared};
 pub use field::CardField;
 pub use finished::{FinishedCard, FinishedRefusal, FinishedStep, HexBytes, MaskFile};
 pub use finished_made::FinishedMade;
+pub use held_picture::HeldPicture;
 pub use locked::{HeroApproval, LockRefusal, LockedRecipe};
 pub use mix_step::MixStep;
 pub use name::{CardName, CardNameError, CardRef, CardRefError};

@@ -26,8 +26,14 @@ impl State {
         image: &Sha256,
         mask: impl Fn(&Sha256) -> Result<Vec<u8>, E>,
     ) -> Result<FinishedCard, E> {
-        let mut card =
-            FinishedCard { schema: SchemaV1, card: None, steps: Vec::new(), mixes: Vec::new(), masks: Vec::new() };
+        let mut card = FinishedCard {
+            schema: SchemaV1,
+            card: None,
+            steps: Vec::new(),
+            mixes: Vec::new(),
+            masks: Vec::new(),
+            pictures: Vec::new(),
+        };
         let add_mask = |card: &mut FinishedCard, sha256: Sha256| -> Result<(), E> {
             if card.mask(&sha256).is_none() {
                 card.masks.push(MaskFile { sha256, png: HexBytes(mask(&sha256)?) });
