@@ -82,7 +82,8 @@ fn the_bench_measures_every_part() {
 /// `kento bench` with the tiny model, one step of one run of 64x64.
 fn short_bench(cache: &Path, program: &mut Command, more: &[&str]) -> Output {
     program.env("KENTO_CACHE", cache);
-    program.args(["bench", "--steps", "1", "--runs", "1", "--width", "64", "--height", "64", "--device", "cpu", "--json"]);
+    program
+        .args(["bench", "--steps", "1", "--runs", "1", "--width", "64", "--height", "64", "--device", "cpu", "--json"]);
     program.args(more).arg("--model").arg(tiny_model()).output().unwrap()
 }
 

@@ -162,9 +162,7 @@ fn template(args: &BenchArgs, model: &Model, fingerprint: &EngineFingerprint) ->
 
 fn describe(report: &Report) -> String {
     let Report { model, device, dtype, width, height, steps, runs, .. } = report;
-    let memory = report
-        .peak_memory_bytes
-        .map_or(NOT_TOLD.to_owned(), |bytes| format!("{:.2} GB", bytes as f64 / 1e9));
+    let memory = report.peak_memory_bytes.map_or(NOT_TOLD.to_owned(), |bytes| format!("{:.2} GB", bytes as f64 / 1e9));
     let mut lines = vec![
         format!("{model}, {width}x{height}, {steps} steps, best of {runs} runs on {device} in {dtype}"),
         format!("  launch        {}", report.launch_secs.map_or(NOT_TOLD.to_owned(), |secs| format!("{secs:>9.3} s"))),

@@ -157,7 +157,9 @@ impl Session {
     pub fn finish(&self, job: GenerateJob, watch: impl FnMut(&EngineEvent)) -> Result<JobTimings, CliError> {
         match self.run(job, watch)? {
             JobEnd::Finished(EngineEvent::Finished { timings, .. }) => Ok(timings),
-            JobEnd::Finished(_) => Err(CliError::Failed("the engine ended a job without an image: try again".to_owned())),
+            JobEnd::Finished(_) => {
+                Err(CliError::Failed("the engine ended a job without an image: try again".to_owned()))
+            }
             JobEnd::Failed(error) | JobEnd::Lost(error) => Err(CliError::Failed(error)),
         }
     }

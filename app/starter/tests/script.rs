@@ -76,7 +76,10 @@ fn missing_packages_are_named_with_what_installs_them() {
 #[test]
 fn a_python_that_is_not_there_or_does_not_work_is_told() {
     let said = sentence(&starter(&["train", "w"], &[("KENTO_PYTHON", "/nowhere/python")]));
-    assert!(said.contains("/nowhere/python cannot be started") && said.contains("or name one in KENTO_PYTHON"), "{said}");
+    assert!(
+        said.contains("/nowhere/python cannot be started") && said.contains("or name one in KENTO_PYTHON"),
+        "{said}"
+    );
     let said = sentence(&starter(&["train", "w"], &[("BROKEN", "3")]));
     assert!(said.contains("fails (exit status: 3): name a Python 3.11 or newer in KENTO_PYTHON"), "{said}");
 }
