@@ -2,9 +2,10 @@
 
 Each folder in fixtures/ is a model as a user would bring it (f16 weights, hub-style scheduler_config.json); beside it lie
 cases.json (the requests) and io.safetensors (8-bit images, the latents after every step, the input pictures).
-The noise comes from CPU generators, one for each image, so image i of a case is what seed + i gives.
+The noise comes from CPU generators, one for each image, so image i of a case is what seed + i gives. Every scheduler of Kento runs through a
+whole pipeline here; where diffusers has no class for one, it is written out after the code that A1111 runs.
 """
-import pathlib, sys
+import math, pathlib, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from fixture import *
 import numpy as np
@@ -167,6 +168,55 @@ def turned(c, shape):
     return ((torch.sin((1.0 - val) * omega) / so).unsqueeze(1) * low + (torch.sin(val * omega) / so).unsqueeze(1) * high)[None]
 
 
+class Dpmpp2sAncestral:
+    """k-diffusion's `sample_dpmpp_2s_ancestral` (eta = 1, k_diffusion/sampling.py) behind the contract of diffusers' schedulers, which have
+    no class for it, on the sigmas of `EulerDiscreteScheduler`: two model calls a step and one for the last, noise after the second."""
+    order = 2
+
+    def __init__(self, euler):
+        self.euler, self.config = euler, euler.config
+
+    @classmethod
+    def from_config(cls, config, **change):
+        return cls(EulerDiscreteScheduler.from_config(config, **change))
+
+    def set_timesteps(self, steps, device=None):
+        self.euler.set_timesteps(steps)
+        log_sigmas = np.log(np.array(((1 - self.euler.alphas_cumprod) / self.euler.alphas_cumprod) ** 0.5))
+        sigmas = self.euler.sigmas.double().tolist()
+        self.calls, timesteps = [], []  # of every call: its sigma, where its step starts and ends, the noise after the step
+        for start, end, t in zip(sigmas, sigmas[1:], self.euler.timesteps.tolist()):
+            up = min(end, (end**2 * (start**2 - end**2) / start**2) ** 0.5)
+            down = (end**2 - up**2) ** 0.5
+            self.calls.append((start, start, down, up)), timesteps.append(t)
+            if down > 0:
+                middle = (start * down) ** 0.5
+                self.calls.append((middle, start, down, up)), timesteps.append(float(self.euler._sigma_to_t(np.array(middle), log_sigmas)))
+        self.timesteps, self.at, self.init_noise_sigma = torch.tensor(timesteps), 0, float(self.euler.init_noise_sigma)
+
+    def set_begin_index(self, at):
+        self.at = at
+
+    def scale_model_input(self, sample, t):
+        return sample / (self.calls[self.at][0] ** 2 + 1) ** 0.5
+
+    def add_noise(self, original, noise, t):
+        return original + noise * self.calls[self.at][0]
+
+    def step(self, output, t, sample, generator=None, return_dict=True):
+        sigma, start, down, up = self.calls[self.at]
+        self.at += 1
+        denoised = sample - sigma * output
+        if down == 0:
+            return (denoised,)
+        h = math.log(start / down)
+        if sigma == start:
+            self.sample = sample
+            return (math.exp(-h / 2) * sample - math.expm1(-h / 2) * denoised,)
+        noise = diffusers.utils.torch_utils.randn_tensor(sample.shape, generator=generator)
+        return (math.exp(-h) * self.sample - math.expm1(-h) * denoised + noise * up,)
+
+
 def run(folder, task_class, cases):
     """Runs every case from the saved folder, as a user of diffusers would, and writes cases.json and io.safetensors."""
     io = {}
@@ -177,7 +227,8 @@ def run(folder, task_class, cases):
         if c["scheduler"]:
             name, swap = VARIANTS.get(c["scheduler"], (c["scheduler"], {}))
             swap = swap | ({"use_karras_sigmas": True} if c["karras"] else {})
-            pipe.scheduler = getattr(diffusers, name).from_config(pipe.scheduler.config, **swap)
+            cls = Dpmpp2sAncestral if name == "dpmpp-2s-a" else getattr(diffusers, name)
+            pipe.scheduler = cls.from_config(pipe.scheduler.config, **swap)
         if pipe.text_encoder is not None and not hasattr(pipe.text_encoder, "text_model"):
             pipe.text_encoder.text_model = _Final(pipe.text_encoder)  # diffusers 0.42 expects the name that transformers 5 dropped
         latents = []
@@ -263,10 +314,12 @@ run(sd1, SD, [
     case("ddpm", scheduler="DDPMScheduler", steps=10),
     case("unipc", scheduler="UniPCMultistepScheduler"),
     case("dpmpp-2m-sde-karras", scheduler="dpmpp-2m-sde", karras=True),
+    case("dpmpp-2s-a", scheduler="dpmpp-2s-a"),
     case("lcm", scheduler="LCMScheduler", steps=4, guidance_scale=1.5),
     case("tcd", scheduler="TCDScheduler", steps=4, guidance_scale=1.5),
     case("image-heun", task="image-to-image", scheduler="HeunDiscreteScheduler", strength=0.6, steps=10),
     case("image-dpmpp-sde", task="image-to-image", scheduler="dpmpp-2m-sde", strength=0.5, steps=10, width=72, height=48),
+    case("image-dpmpp-2s-a-karras", task="image-to-image", scheduler="dpmpp-2s-a", karras=True, strength=0.6, steps=10, width=72, height=48),
     case("image-lcm", task="image-to-image", scheduler="LCMScheduler", strength=0.75, steps=4, guidance_scale=1.5),
     case("inpaint-heun", task="inpaint", scheduler="HeunDiscreteScheduler", strength=0.8, steps=5),
     case("inpaint-lcm", task="inpaint", scheduler="LCMScheduler", strength=1.0, steps=4, guidance_scale=1.5),
