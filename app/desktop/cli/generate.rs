@@ -38,7 +38,7 @@ pub fn run(args: &GenerateArgs) -> Result<(), CliError> {
     // The engine opens its device while the model is hashed here.
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
-    bar.say("opening the device");
+    bar.say("opening the device and the model");
     let model = session.open_model(&args.model, args.sampling.vae.as_deref())?;
     let scheduler = named_or_own(scheduler, &model)?;
     let (fingerprint, _) = session.wait_until_ready()?;

@@ -56,7 +56,8 @@ fn age_from(stat: &str, uptime: &str) -> Option<Duration> {
     if secs < -ROUNDING_SECS { None } else { Duration::try_from_secs_f64(secs.max(0.0)).ok() }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 mod tests {
     use super::*;
 

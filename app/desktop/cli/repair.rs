@@ -45,7 +45,7 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     let overrule = args.overrule.as_deref().map(|reason| reason.trim().to_owned());
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
-    bar.say("opening the device");
+    bar.say("opening the device and the model");
     let model = session.open_model(&args.model, args.sampling.vae.as_deref())?;
     let scheduler = generate::named_or_own(scheduler, &model)?;
     let wish = RegionWish {
