@@ -1,5 +1,6 @@
 """Seconds from the start of the program to a visible window and to its first painted frame, without a project: startup.py KENTO [RUNS]
 
+Counts from the moment in which the process is started, as `kento bench` and first_step.py do for the first denoising step.
 Runs under Xvfb with settings of its own; needs xvfb, xdotool and ImageMagick. Looking costs up to 0.1 s, so the figures are upper bounds.
 """
 import os, signal, subprocess, sys, tempfile, time

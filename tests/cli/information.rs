@@ -1,6 +1,10 @@
 //! `kento models`, `kento devices`, `kento bench`, help and version.
 
 use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+#[cfg(target_os = "linux")]
+use std::time::Instant;
 
 use crate::support::{folder, json, kento, sentence, tiny_model};
 
@@ -59,6 +63,7 @@ fn the_bench_measures_every_part() {
     let report = &json(&command.arg(tiny_model()).output().unwrap())[0];
     for part in [
         "start_secs",
+        "open_secs",
         "first_step_secs",
         "load_secs",
         "encode_secs",
@@ -71,6 +76,52 @@ fn the_bench_measures_every_part() {
     }
     #[cfg(target_os = "linux")]
     assert!(report["peak_memory_bytes"].as_u64().unwrap() > 1_000_000);
+    assert!(report["many_images"].is_null(), "nobody asked for it");
+}
+
+/// `kento bench` with the tiny model, one step of one run of 64x64.
+fn short_bench(cache: &Path, program: &mut Command, more: &[&str]) -> Output {
+    program.env("KENTO_CACHE", cache);
+    program
+        .args(["bench", "--steps", "1", "--runs", "1", "--width", "64", "--height", "64", "--device", "cpu", "--json"]);
+    program.args(more).arg("--model").arg(tiny_model()).output().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_first_step_is_counted_from_the_start_of_the_process() {
+    const WAITED: f64 = 2.0;
+    let folder = folder();
+    // The shell becomes kento: one process, which was started two seconds before kento's first line.
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("sleep {WAITED}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_kento")]);
+    let began = Instant::now();
+    let report = &json(&short_bench(folder.path(), &mut shell, &[]))[0];
+    let whole = began.elapsed().as_secs_f64();
+    let secs = |part: &str| report[part].as_f64().unwrap();
+    assert!(secs("launch_secs") >= WAITED - 0.02, "{report}");
+    // Opening the device and hashing the model come before it, side by side; nothing comes before the start of the process.
+    let least = secs("launch_secs") + secs("start_secs").max(secs("open_secs")) + secs("load_secs");
+    assert!(secs("first_step_secs") >= least && secs("first_step_secs") <= whole + 0.02, "{report}");
+}
+
+#[test]
+fn the_bench_tells_the_memory_after_many_images() {
+    let folder = folder();
+    let report = &json(&short_bench(folder.path(), &mut kento(folder.path()), &["--images", "22"]))[0];
+    let many = &report["many_images"];
+    assert_eq!(many["images"], 22);
+    #[cfg(target_os = "linux")]
+    {
+        let bytes = |name: &str| many[name].as_i64().unwrap();
+        assert!(bytes("after_20_bytes") > 1_000_000, "{many}");
+        assert_eq!(bytes("after_last_bytes") - bytes("after_20_bytes"), bytes("growth_bytes"));
+    }
+    let output = kento(folder.path()).args(["bench", "--images", "20"]).output().unwrap();
+    assert_eq!(
+        sentence(&output, 2),
+        "--images must be at least 21, because memory is compared with that after 20, and is 20"
+    );
 }
 
 #[test]

@@ -114,6 +114,75 @@ fn ctrl_c_before_the_first_image_leaves_no_file() {
     }
 }
 
+/// The tiny model with a UNet of 32 GiB, all of it behind the real tensors and none of it on the drive: it opens at once and is
+/// hashed for many seconds.
+#[cfg(target_os = "linux")]
+fn big_model(folder: &Path) -> std::path::PathBuf {
+    use std::fs::{self, File};
+    use std::io::Write as _;
+
+    const TAIL: u64 = 32 << 30;
+    let big = folder.join("big");
+    for part in ["scheduler", "text_encoder", "tokenizer", "unet", "vae"] {
+        fs::create_dir_all(big.join(part)).unwrap();
+        for entry in fs::read_dir(tiny_model().join(part)).unwrap() {
+            let from = entry.unwrap().path();
+            fs::copy(&from, big.join(part).join(from.file_name().unwrap())).unwrap();
+        }
+    }
+    fs::copy(tiny_model().join("model_index.json"), big.join("model_index.json")).unwrap();
+    let weights = big.join("unet/diffusion_pytorch_model.safetensors");
+    let bytes = fs::read(&weights).unwrap();
+    let (length, rest) = bytes.split_at(8);
+    let (header, data) = rest.split_at(u64::from_le_bytes(length.try_into().unwrap()) as usize);
+    let mut header: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(header).unwrap();
+    let end = data.len() as u64;
+    let tail = serde_json::json!({ "dtype": "F16", "shape": [TAIL / 2], "data_offsets": [end, end + TAIL] });
+    header.insert("tail".to_owned(), tail);
+    let header = serde_json::to_vec(&header).unwrap();
+    let mut file = File::create(&weights).unwrap();
+    file.write_all(&(header.len() as u64).to_le_bytes()).unwrap();
+    file.write_all(&header).unwrap();
+    file.write_all(data).unwrap();
+    file.set_len(8 + header.len() as u64 + end + TAIL).unwrap();
+    big
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_while_a_model_is_hashed_stops_at_once() {
+    let folder = folder();
+    let model = big_model(folder.path());
+    for subcommand in ["generate", "bench"] {
+        let mut command = kento(folder.path());
+        command.current_dir(folder.path()).args([subcommand, "--device", "cpu", "--model"]).arg(&model);
+        if subcommand == "generate" {
+            command.args(["--prompt", "x", "--out", "a.png"]);
+        }
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // The engine is started once Ctrl-C is listened to, and the hashing begins then.
+        let deadline = Instant::now() + PATIENCE;
+        let engine = loop {
+            if let Some(engine) = engine_from_proc(child.id()) {
+                break engine;
+            }
+            assert!(Instant::now() < deadline, "no engine starts");
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        std::thread::sleep(Duration::from_millis(300));
+        assert!(child.try_wait().unwrap().is_none(), "nothing was hashed");
+        let began = Instant::now();
+        send("-INT", child.id());
+        assert_eq!(wait(&mut child), Some(130));
+        assert!(began.elapsed() < Duration::from_secs(3), "{subcommand}: {:?}", began.elapsed());
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        assert_eq!(stderr, "kento: stopped\n");
+        assert_eq!(names(folder.path()), ["big"]);
+        assert_ends(engine);
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_killed_program_takes_its_engine_with_it() {

@@ -1,4 +1,5 @@
-//! The engine process and its client, tested through real pipes and real processes.
+//! The engine process and its client, tested through real pipes and real processes; [`memory`] with the real engine, all else with
+//! a fake one.
 //!
 //! This program is its own engine: started with the argument `engine` it runs the server loop over [`fake::FakePipelines`],
 //! which answers in milliseconds and can be told to crash. It therefore has no libtest main; `cargo test --test engine NAME`
@@ -7,6 +8,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod fake;
+mod memory;
 mod pipe;
 mod queue;
 mod support;
@@ -22,7 +24,7 @@ fn main() -> ExitCode {
     if args.first().is_some_and(|first| first == "engine") {
         return fake::engine(&args[1..]);
     }
-    let tests: Vec<Test> = queue::TESTS.iter().chain(pipe::TESTS).copied().collect();
+    let tests: Vec<Test> = queue::TESTS.iter().chain(pipe::TESTS).chain(memory::TESTS).copied().collect();
     if args.iter().any(|arg| arg == "--list") {
         tests.iter().for_each(|(name, _)| println!("{name}: test"));
         return ExitCode::SUCCESS;

@@ -272,6 +272,9 @@ pub struct BenchArgs {
     /// Runs; the first one loads the model and warms up, the best of the others counts
     #[arg(long, default_value_t = 3, value_name = "N")]
     pub runs: u32,
+    /// After the runs, make so many images and tell the engine's memory after the 20th and after the last; 200 is usual
+    #[arg(long, value_name = "N")]
+    pub images: Option<u32>,
     #[command(flatten)]
     pub device: DeviceArgs,
     /// Print one JSON object

@@ -16,7 +16,7 @@ use super::progress_bar::{ProgressBar, duration};
 use super::session::{JobEnd, Session};
 use crate::input_image::{self, InputImage};
 use crate::metadata::{self, ImageRecord};
-use crate::model::{self, Model};
+use crate::model::Model;
 use crate::studio::pixels_sha256;
 
 /// A scheduler with the sigmas that its name says.
@@ -38,8 +38,8 @@ pub fn run(args: &GenerateArgs) -> Result<(), CliError> {
     // The engine opens its device while the model is hashed here.
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
-    bar.say("opening the device");
-    let model = model::open(&args.model, args.sampling.vae.as_deref()).map_err(CliError::failed)?;
+    bar.say("opening the device and the model");
+    let model = session.open_model(&args.model, args.sampling.vae.as_deref())?;
     let scheduler = named_or_own(scheduler, &model)?;
     let (fingerprint, _) = session.wait_until_ready()?;
     let template = job(args, &model, &fingerprint, scheduler, &images);

@@ -18,7 +18,6 @@ use super::progress_bar::ProgressBar;
 use super::session::Session;
 use crate::input_image::{self, InputImage};
 use crate::metadata::ImageRecord;
-use crate::model;
 use crate::region::{RegionPlan, RegionWish, RegionWork, counts_from, margins_to};
 
 /// `kento repair`: the crop around the mask is generated, put back, and the whole image written with its request.
@@ -46,8 +45,8 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     let overrule = args.overrule.as_deref().map(|reason| reason.trim().to_owned());
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
-    bar.say("opening the device");
-    let model = model::open(&args.model, args.sampling.vae.as_deref()).map_err(CliError::failed)?;
+    bar.say("opening the device and the model");
+    let model = session.open_model(&args.model, args.sampling.vae.as_deref())?;
     let scheduler = generate::named_or_own(scheduler, &model)?;
     let wish = RegionWish {
         generated: [model.native_side, model.native_side],

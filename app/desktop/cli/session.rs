@@ -1,4 +1,5 @@
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -6,13 +7,14 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, bounded, select};
 use kento_engine::client::{ClientEvent, EngineClient};
-use kento_engine::protocol::{DeviceRequest, EngineEvent, GenerateJob};
+use kento_engine::protocol::{DeviceRequest, EngineEvent, GenerateJob, JobTimings};
 use kento_studio::{EngineFingerprint, JobId};
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
 use super::CliError;
 use crate::build_info;
+use crate::model::{self, Model};
 
 /// A command's engine: started in the background, stopped cleanly by Ctrl-C.
 pub struct Session {
@@ -61,6 +63,46 @@ impl Session {
         Ok(Self { client, interrupts })
     }
 
+    /// Begins work on a thread of its own, so that Ctrl-C never waits for it: hashing a model of some gigabytes takes seconds.
+    /// [`Session::wait_for`] gives what it ends with; work that nobody waits for any more ends with the process.
+    ///
+    /// # Errors
+    /// [`CliError::Failed`] when the system gives no thread.
+    pub fn begin<T: Send + 'static>(
+        &self,
+        name: &str,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Receiver<T>, CliError> {
+        let (end, ended) = bounded(1);
+        let run = move || {
+            // Nobody listens any more once the command has ended.
+            end.send(work()).ok();
+        };
+        thread::Builder::new().name(name.to_owned()).spawn(run).map_err(CliError::failed)?;
+        Ok(ended)
+    }
+
+    /// Waits for work that was begun.
+    ///
+    /// # Errors
+    /// [`CliError::Stopped`] on Ctrl-C, [`CliError::Failed`] when the work panicked.
+    pub fn wait_for<T>(&self, work: &Receiver<T>) -> Result<T, CliError> {
+        select! {
+            recv(self.interrupts) -> _ => Err(CliError::Stopped),
+            recv(work) -> end => end.map_err(|_| CliError::Failed("a thread of Kento ended early: try again".to_owned())),
+        }
+    }
+
+    /// Opens and hashes a model, and a VAE in the place of its own, while the engine opens its device.
+    ///
+    /// # Errors
+    /// [`CliError::Failed`] when it cannot be used, [`CliError::Stopped`] on Ctrl-C.
+    pub fn open_model(&self, name_or_path: &str, vae: Option<&Path>) -> Result<Model, CliError> {
+        let (name_or_path, vae) = (name_or_path.to_owned(), vae.map(Path::to_owned));
+        let open = move || model::open(name_or_path, vae.as_deref()).map_err(CliError::failed);
+        self.wait_for(&self.begin("model", open)?)?
+    }
+
     /// Waits until the device is open.
     ///
     /// # Errors
@@ -105,6 +147,20 @@ impl Session {
                 EngineEvent::Cancelled { job } if job == id => return Err(CliError::Stopped),
                 _ => {}
             }
+        }
+    }
+
+    /// Runs one job, and gives its timings; for commands to which an image that is missing is the end.
+    ///
+    /// # Errors
+    /// As [`Session::run`], and [`CliError::Failed`] when the job fails or is lost.
+    pub fn finish(&self, job: GenerateJob, watch: impl FnMut(&EngineEvent)) -> Result<JobTimings, CliError> {
+        match self.run(job, watch)? {
+            JobEnd::Finished(EngineEvent::Finished { timings, .. }) => Ok(timings),
+            JobEnd::Finished(_) => {
+                Err(CliError::Failed("the engine ended a job without an image: try again".to_owned()))
+            }
+            JobEnd::Failed(error) | JobEnd::Lost(error) => Err(CliError::Failed(error)),
         }
     }
 

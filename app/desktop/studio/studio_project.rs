@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kento_studio::card::HeldPicture;
 use kento_studio::library::Checklist;
 use kento_studio::project::{
-    Access, DiskFs, DocumentKind, DocumentName, Head, ImageStore, OpenMode, Overwrite, Owner, Project, TornTail,
+    Access, DiskFs, DocumentKind, DocumentName, Fs, Head, ImageStore, OpenMode, Overwrite, Owner, Project, TornTail,
 };
 use kento_studio::workflow::{Action, Actor, Command, DocumentStatus, Record, Role, State, decide};
 use kento_studio::{PersonName, Sha256, library};
@@ -38,6 +38,16 @@ impl StudioProject {
     /// # Errors
     /// When the folder exists or cannot be written, or a rule refuses the start.
     pub fn create(folder: &Path, person: PersonName, start: Command) -> Result<Self, StudioError> {
+        Self::create_on(Arc::new(DiskFs), folder, person, start)
+    }
+
+    /// The same through any file system; tests let one fail.
+    pub(super) fn create_on(
+        fs: Arc<dyn Fs>,
+        folder: &Path,
+        person: PersonName,
+        start: Command,
+    ) -> Result<Self, StudioError> {
         let name = match &start {
             Command::StartProject { name, .. } => name.clone(),
             _ => return Err(StudioError::NoStart),
@@ -47,7 +57,7 @@ impl StudioProject {
         let now = Timestamp::now();
         decide(&State::default(), &start, &actor, now)?;
         let owner = Owner::this_process(actor.person.as_str(), now);
-        let project = Project::create(Arc::new(DiskFs), folder, &name, now, owner)?;
+        let project = Project::create(fs, folder, &name, now, owner)?;
         let mut studio = Self { project, state: Arc::new(State::default()), actor, problems: Vec::new() };
         studio.decide(&start)?;
         Ok(studio)

@@ -1,3 +1,6 @@
+#[cfg(test)]
+mod full_drive_tests;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
@@ -33,7 +36,7 @@ pub struct Workbench {
     order: Vec<JobId>,
     /// Jobs that an earlier run of the program left without a result, with the attempt that was interrupted.
     interrupted: BTreeMap<JobId, u32>,
-    /// Not even a failure could be saved: nothing more is rendered until something can, because its result would be lost too.
+    /// A picture or a failure could not be saved: nothing more is rendered until a decision can, because its result would be lost too.
     is_held: bool,
 }
 
@@ -73,15 +76,6 @@ pub enum Happened {
     NoEngine(String),
     /// Something else went wrong that the records do not hold, in one sentence.
     Problem(String),
-}
-
-impl Happened {
-    fn trouble(error: &StudioError) -> Self {
-        match error {
-            StudioError::Refused(_) | StudioError::Engine(_) => Self::Problem(error.to_string()),
-            _ => Self::NotSaved(error.to_string()),
-        }
-    }
 }
 
 /// What ended a wait.
@@ -395,7 +389,8 @@ impl Workbench {
                 self.ended(job);
                 finished.unwrap_or_else(|problem| {
                     let mut happened = self.report(&Command::ReportFailure { job, cause: problem.to_string() });
-                    happened.push(Happened::trouble(&problem));
+                    // Where a picture finds no room a record may find it; the next picture would be lost all the same.
+                    happened.push(self.trouble(&problem));
                     happened
                 })
             }
@@ -466,11 +461,19 @@ impl Workbench {
     }
 
     fn report(&mut self, command: &Command) -> Vec<Happened> {
-        let Err(error) = self.project.decide(command) else { return Vec::new() };
-        let trouble = Happened::trouble(&error);
-        let Happened::NotSaved(why) = trouble else { return vec![trouble] };
+        match self.project.decide(command) {
+            Ok(_) => Vec::new(),
+            Err(error) => vec![self.trouble(&error)],
+        }
+    }
+
+    /// What went wrong; where something could not be saved, the queue is held.
+    fn trouble(&mut self, error: &StudioError) -> Happened {
+        if matches!(error, StudioError::Refused(_) | StudioError::Engine(_)) {
+            return Happened::Problem(error.to_string());
+        }
         self.is_held = true;
-        vec![Happened::NotSaved(format!("{why}; the queue waits until a decision can be saved again"))]
+        Happened::NotSaved(format!("{error}; the queue waits until a decision can be saved again"))
     }
 }
 

@@ -1,18 +1,24 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::DeviceRequest;
 use kento_studio::JobId;
 use kento_studio::card::{CardRef, RecipeCard, Slot};
 use kento_studio::library::Checklist;
+use kento_studio::project::{DiskFs, Fs};
 use kento_studio::workflow::{Command, GeneratedImage, JobStatus, ProjectSettings, Role, Stage};
 
 use super::{ModelShelf, StudioProject, Workbench};
 use crate::panels::lock_panel::{brief, fingerprint, first_card, sha};
 use crate::shipped;
 
-/// A project whose draft card has a Hero, on a bench whose engine never starts.
 fn bench(place: &Path) -> (Workbench, CardRef) {
+    bench_on(Arc::new(DiskFs), place)
+}
+
+/// A project whose draft card has a Hero, on a bench whose engine never starts.
+pub(super) fn bench_on(fs: Arc<dyn Fs>, place: &Path) -> (Workbench, CardRef) {
     let checklists: Vec<Checklist> = shipped::checklists().unwrap();
     let start = Command::StartProject {
         name: "Harbour Days".to_owned(),
@@ -21,7 +27,8 @@ fn bench(place: &Path) -> (Workbench, CardRef) {
         document_owner: "Mara".parse().unwrap(),
         next_review: "2027-05-01".parse().unwrap(),
     };
-    let mut project = StudioProject::create(&place.join("harbour.kento"), "Mara".parse().unwrap(), start).unwrap();
+    let folder = place.join("harbour.kento");
+    let mut project = StudioProject::create_on(fs, &folder, "Mara".parse().unwrap(), start).unwrap();
     let mut brief = brief();
     brief.iteration_budget = kento_studio::workflow::Answer::Filled(20);
     let (reason, card) = ("the look is given".to_owned(), first_card());
@@ -48,13 +55,13 @@ fn render_hero(project: &mut StudioProject, card: &CardRef, image: u64) {
     project.decide(&Command::ReportImage { job, image: Box::new(image) }).unwrap();
 }
 
-fn changed(bench: &Workbench, card: &CardRef) -> RecipeCard {
+pub(super) fn changed(bench: &Workbench, card: &CardRef) -> RecipeCard {
     let mut changed = bench.project().state().card(card).unwrap().card.clone();
     changed.set_slot(Slot::Subject, "a blue ferry");
     changed
 }
 
-fn asked_for_a_proof(bench: &mut Workbench, card: &CardRef) -> JobId {
+pub(super) fn asked_for_a_proof(bench: &mut Workbench, card: &CardRef) -> JobId {
     bench.decide(&Command::ProveCard { card: card.clone() }).unwrap();
     let job = JobId(bench.project().state().next_job().0 - 1);
     assert_eq!(bench.queue(), [job]);

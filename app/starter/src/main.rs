@@ -1,13 +1,20 @@
-//! `starter`: writes training shards, contact sheets and the evaluation's measurements.
+//! `starter`: writes training shards, contact sheets and the evaluation's measurements; trains and evaluates by the scripts of `train/`.
+
+mod script;
 
 use kento_starter::{measure, scene::Scene, shards};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use script::Script;
+
 const USAGE: &str = "usage:
   starter render FOLDER [--count N] [--size N] [--seed N] [--phrasings N] [--held-out]   pictures, captions and attributes for training
   starter measure IMAGES.npy ATTRIBUTES.json   measured colour and position of pictures against their scenes, as JSON
-  starter sheet FILE.png [--count N] [--size N] [--seed N] [--columns N] [--styles] [--held-out]   a contact sheet to look at";
+  starter sheet FILE.png [--count N] [--size N] [--seed N] [--columns N] [--styles] [--held-out]   a contact sheet to look at
+  starter evaluate MODEL WORK [--count N] [--steps N] [--guidance F] [--threads N] [--out FOLDER] [--generated FILE.npy]   adherence of a trained folder, by train/evaluate.py
+  starter train WORK [--out FOLDER] [--start FOLDER] [--size N] [--seconds-unet N] [...]   trains or goes on, by train/train.py; --help lists all options
+evaluate and train need Python with train/requirements.txt: python3, or what KENTO_PYTHON names.";
 
 struct Arguments {
     positional: Vec<PathBuf>,
@@ -39,6 +46,13 @@ impl Arguments {
 }
 
 fn main() -> ExitCode {
+    let mut words = std::env::args_os().skip(1).peekable();
+    if let Some(script) = words.peek().and_then(|word| Script::of(word.to_str()?)) {
+        return script.run(words.skip(1)).unwrap_or_else(|error| {
+            eprintln!("starter: {error}");
+            ExitCode::FAILURE
+        });
+    }
     let mut words = std::env::args().skip(1);
     let command = words.next();
     let (Some(command), Some(arguments)) = (command, Arguments::parse(words)) else {

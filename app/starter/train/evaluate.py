@@ -1,6 +1,7 @@
 """Adherence of a trained starter folder on held-out combinations, against chance and against real renders.
 
-usage: evaluate.py MODEL WORK --starter PATH/TO/starter [--count 300] [--steps 20] [--guidance 3.5] [--threads N] [--out WORK] [--generated FILE.npy]
+usage: starter evaluate MODEL WORK [--count 300] [--steps 20] [--guidance 3.5] [--threads N] [--out WORK] [--generated FILE.npy]
+`starter evaluate` runs this script with `--starter` and its own path; without it: evaluate.py MODEL WORK --starter PATH/TO/starter …
 1. `starter render --held-out` gives scenes whose (subject, colour, style) training never saw, with one plain caption each.
 2. A small classifier, trained on WORK/data (rendered training scenes; judge.py), names subject, colour, composition and style of a picture.
 3. diffusers generates one picture for each caption (seed = index). Classifier and `starter measure` judge the generated pictures and,

@@ -2,16 +2,17 @@
 
 Each folder in fixtures/ is a model as a user would bring it (f16 weights, hub-style scheduler_config.json); beside it lie
 cases.json (the requests) and io.safetensors (8-bit images, the latents after every step, the input pictures).
-The noise comes from CPU generators, one for each image, so image i of a case is what seed + i gives.
+The noise comes from CPU generators, one for each image, so image i of a case is what seed + i gives. Every scheduler of Kento runs through a
+whole pipeline here; where diffusers has no class for one, it is written out after the code that A1111 runs.
 """
-import pathlib, sys
+import math, pathlib, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from fixture import *
 import numpy as np
 from PIL import Image
 from diffusers import (AutoencoderKL, DDIMScheduler, DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler, EulerDiscreteScheduler,
                        PNDMScheduler, StableDiffusionImg2ImgPipeline, StableDiffusionInpaintPipeline, StableDiffusionPipeline,
-                       StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline, UNet2DConditionModel)
+                       StableDiffusionXLImg2ImgPipeline, StableDiffusionXLInpaintPipeline, StableDiffusionXLPipeline, UNet2DConditionModel)
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
 FIXTURES = pathlib.Path(__file__).resolve().parent / "fixtures"
@@ -58,26 +59,33 @@ def build_sd(name, cls, scheduler, scheduler_config, pad, vocabulary_files, act,
     return folder
 
 
-def build_sdxl(name):
+def build_sdxl(name, cls=StableDiffusionXLPipeline, refiner=False, depths=(1, 2), **unet_change):
+    """The refiner has the second text encoder alone, and five numbers beside the pooled text: size, crop, aesthetic score."""
     folder = FIXTURES / name
     shutil.rmtree(folder, ignore_errors=True)
-    vocab = tokenizer(folder / "tokenizer", "<|endoftext|>", True)
-    tokenizer(folder / "tokenizer_2", "!", True)
-    text_encoder(folder / "text_encoder", vocab, "sdxl text", hidden_size=16)
-    text_encoder(folder / "text_encoder_2", vocab, "sdxl text 2", CLIPTextModelWithProjection, hidden_act="gelu", pad_token_id=0)
-    unet(folder / "unet", "sdxl unet", down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
-         transformer_layers_per_block=[1, 2], attention_head_dim=[2, 4], cross_attention_dim=40, use_linear_projection=True,
-         addition_embed_type="text_time", addition_time_embed_dim=8, projection_class_embeddings_input_dim=16 + 6 * 8)
+    vocab = tokenizer(folder / "tokenizer_2", "!", True)
+    text_encoder(folder / "text_encoder_2", vocab, f"{name} text 2", CLIPTextModelWithProjection, hidden_act="gelu", pad_token_id=0)
+    if not refiner:
+        tokenizer(folder / "tokenizer", "<|endoftext|>", True)
+        text_encoder(folder / "text_encoder", vocab, f"{name} text", hidden_size=16)
+    base = dict(down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+                transformer_layers_per_block=list(depths), attention_head_dim=[2, 4], cross_attention_dim=24 if refiner else 40, use_linear_projection=True,
+                addition_embed_type="text_time", addition_time_embed_dim=8, projection_class_embeddings_input_dim=16 + (5 if refiner else 6) * 8)
+    unet(folder / "unet", f"{name} unet", **base | unet_change)
     vae(folder / "vae", "pipeline vae", 0.13025)
     (folder / "scheduler").mkdir()
     write_json(folder / "scheduler/scheduler_config.json", {
         "_class_name": "EulerDiscreteScheduler", "_diffusers_version": "0.19.0.dev0", "clip_sample": False, "interpolation_type": "linear", "prediction_type": "epsilon",
         "sample_max_value": 1.0, "set_alpha_to_one": False, "skip_prk_steps": True, "steps_offset": 1, "timestep_spacing": "leading",
         "trained_betas": None, "use_karras_sigmas": False} | BETAS)
-    model_index(folder, StableDiffusionXLPipeline, {
-        "scheduler": ["diffusers", "EulerDiscreteScheduler"], "text_encoder": ["transformers", "CLIPTextModel"],
-        "text_encoder_2": ["transformers", "CLIPTextModelWithProjection"], "tokenizer": 0, "tokenizer_2": 0, "unet": 0, "vae": 0},
-        feature_extractor=[None, None], image_encoder=[None, None], force_zeros_for_empty_prompt=True)
+    parts = {"scheduler": ["diffusers", "EulerDiscreteScheduler"], "text_encoder_2": ["transformers", "CLIPTextModelWithProjection"],
+             "tokenizer_2": 0, "unet": 0, "vae": 0}
+    if refiner:  # as the refiner's folder on the hub says it
+        extra = dict(text_encoder=[None, None], tokenizer=[None, None], requires_aesthetics_score=True, force_zeros_for_empty_prompt=False)
+    else:
+        parts |= {"text_encoder": ["transformers", "CLIPTextModel"], "tokenizer": 0}
+        extra = dict(feature_extractor=[None, None], image_encoder=[None, None], force_zeros_for_empty_prompt=True)
+    model_index(folder, cls, parts, **extra)
     return folder
 
 
@@ -160,6 +168,55 @@ def turned(c, shape):
     return ((torch.sin((1.0 - val) * omega) / so).unsqueeze(1) * low + (torch.sin(val * omega) / so).unsqueeze(1) * high)[None]
 
 
+class Dpmpp2sAncestral:
+    """k-diffusion's `sample_dpmpp_2s_ancestral` (eta = 1, k_diffusion/sampling.py) behind the contract of diffusers' schedulers, which have
+    no class for it, on the sigmas of `EulerDiscreteScheduler`: two model calls a step and one for the last, noise after the second."""
+    order = 2
+
+    def __init__(self, euler):
+        self.euler, self.config = euler, euler.config
+
+    @classmethod
+    def from_config(cls, config, **change):
+        return cls(EulerDiscreteScheduler.from_config(config, **change))
+
+    def set_timesteps(self, steps, device=None):
+        self.euler.set_timesteps(steps)
+        log_sigmas = np.log(np.array(((1 - self.euler.alphas_cumprod) / self.euler.alphas_cumprod) ** 0.5))
+        sigmas = self.euler.sigmas.double().tolist()
+        self.calls, timesteps = [], []  # of every call: its sigma, where its step starts and ends, the noise after the step
+        for start, end, t in zip(sigmas, sigmas[1:], self.euler.timesteps.tolist()):
+            up = min(end, (end**2 * (start**2 - end**2) / start**2) ** 0.5)
+            down = (end**2 - up**2) ** 0.5
+            self.calls.append((start, start, down, up)), timesteps.append(t)
+            if down > 0:
+                middle = (start * down) ** 0.5
+                self.calls.append((middle, start, down, up)), timesteps.append(float(self.euler._sigma_to_t(np.array(middle), log_sigmas)))
+        self.timesteps, self.at, self.init_noise_sigma = torch.tensor(timesteps), 0, float(self.euler.init_noise_sigma)
+
+    def set_begin_index(self, at):
+        self.at = at
+
+    def scale_model_input(self, sample, t):
+        return sample / (self.calls[self.at][0] ** 2 + 1) ** 0.5
+
+    def add_noise(self, original, noise, t):
+        return original + noise * self.calls[self.at][0]
+
+    def step(self, output, t, sample, generator=None, return_dict=True):
+        sigma, start, down, up = self.calls[self.at]
+        self.at += 1
+        denoised = sample - sigma * output
+        if down == 0:
+            return (denoised,)
+        h = math.log(start / down)
+        if sigma == start:
+            self.sample = sample
+            return (math.exp(-h / 2) * sample - math.expm1(-h / 2) * denoised,)
+        noise = diffusers.utils.torch_utils.randn_tensor(sample.shape, generator=generator)
+        return (math.exp(-h) * self.sample - math.expm1(-h) * denoised + noise * up,)
+
+
 def run(folder, task_class, cases):
     """Runs every case from the saved folder, as a user of diffusers would, and writes cases.json and io.safetensors."""
     io = {}
@@ -168,9 +225,11 @@ def run(folder, task_class, cases):
             else task_class[c["task"]].from_pretrained(folder, torch_dtype=torch.float32, add_watermarker=False)
         pipe.set_progress_bar_config(disable=True)
         if c["scheduler"]:
-            swap = {"use_karras_sigmas": True} if c["karras"] else {}
-            pipe.scheduler = getattr(diffusers, c["scheduler"]).from_config(pipe.scheduler.config, **swap)
-        if not hasattr(pipe.text_encoder, "text_model"):
+            name, swap = VARIANTS.get(c["scheduler"], (c["scheduler"], {}))
+            swap = swap | ({"use_karras_sigmas": True} if c["karras"] else {})
+            cls = Dpmpp2sAncestral if name == "dpmpp-2s-a" else getattr(diffusers, name)
+            pipe.scheduler = cls.from_config(pipe.scheduler.config, **swap)
+        if pipe.text_encoder is not None and not hasattr(pipe.text_encoder, "text_model"):
             pipe.text_encoder.text_model = _Final(pipe.text_encoder)  # diffusers 0.42 expects the name that transformers 5 dropped
         latents = []
         def keep(_, i, t, kw):
@@ -183,6 +242,8 @@ def run(folder, task_class, cases):
             call["clip_skip"] = c["clip_skip"]
         if c["guidance_rescale"]:
             call["guidance_rescale"] = c["guidance_rescale"]
+        if c["scheduler"] == "TCDScheduler":
+            call["eta"] = 0.3  # the scheduler's own default, in whose place pipelines hand their 0 on
         if c.get("variation"):
             call["latents"] = turned(c, (4, c["height"] // 8, c["width"] // 8))
         if c["task"] == "text-to-image":
@@ -216,7 +277,9 @@ class _Final:
 
 SD = {"text-to-image": StableDiffusionPipeline, "image-to-image": StableDiffusionImg2ImgPipeline, "inpaint": StableDiffusionInpaintPipeline,
       "soft-inpaint": StableDiffusionImg2ImgPipeline}
-XL = {"text-to-image": StableDiffusionXLPipeline, "image-to-image": StableDiffusionXLImg2ImgPipeline}
+XL = {"text-to-image": StableDiffusionXLPipeline, "image-to-image": StableDiffusionXLImg2ImgPipeline, "inpaint": StableDiffusionXLInpaintPipeline}
+# Schedulers that are a class of diffusers with another setting, by Kento's name.
+VARIANTS = {"dpmpp-2m-sde": ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"})}
 PNDM_SD15 = dict(clip_sample=False, set_alpha_to_one=False, skip_prk_steps=True, steps_offset=1, trained_betas=None)
 
 sd1 = build_sd("sd1", StableDiffusionPipeline, PNDMScheduler, PNDM_SD15, "<|endoftext|>", True, "quick_gelu", {}, "sd1 unet")
@@ -245,6 +308,21 @@ run(sd1, SD, [
     case("soft-euler-a", task="soft-inpaint", scheduler="EulerAncestralDiscreteScheduler", strength=0.9, steps=10, seed=12, count=2),
     case("turned-0.1", scheduler="DDIMScheduler", variation=[4711, 0.1]),
     case("turned-0.6", scheduler="EulerDiscreteScheduler", variation=[12, 0.6], width=72, height=48),
+    case("heun", scheduler="HeunDiscreteScheduler"),
+    case("heun-karras", scheduler="HeunDiscreteScheduler", karras=True, steps=5, width=72, height=48),
+    case("lms", scheduler="LMSDiscreteScheduler"),
+    case("ddpm", scheduler="DDPMScheduler", steps=10),
+    case("unipc", scheduler="UniPCMultistepScheduler"),
+    case("dpmpp-2m-sde-karras", scheduler="dpmpp-2m-sde", karras=True),
+    case("dpmpp-2s-a", scheduler="dpmpp-2s-a"),
+    case("lcm", scheduler="LCMScheduler", steps=4, guidance_scale=1.5),
+    case("tcd", scheduler="TCDScheduler", steps=4, guidance_scale=1.5),
+    case("image-heun", task="image-to-image", scheduler="HeunDiscreteScheduler", strength=0.6, steps=10),
+    case("image-dpmpp-sde", task="image-to-image", scheduler="dpmpp-2m-sde", strength=0.5, steps=10, width=72, height=48),
+    case("image-dpmpp-2s-a-karras", task="image-to-image", scheduler="dpmpp-2s-a", karras=True, strength=0.6, steps=10, width=72, height=48),
+    case("image-lcm", task="image-to-image", scheduler="LCMScheduler", strength=0.75, steps=4, guidance_scale=1.5),
+    case("inpaint-heun", task="inpaint", scheduler="HeunDiscreteScheduler", strength=0.8, steps=5),
+    case("inpaint-lcm", task="inpaint", scheduler="LCMScheduler", strength=1.0, steps=4, guidance_scale=1.5),
 ])
 sd2 = build_sd("sd2", StableDiffusionPipeline, DDIMScheduler, dict(clip_sample=False, set_alpha_to_one=False, steps_offset=1, prediction_type="v_prediction", trained_betas=None),
                "!", False, "gelu", dict(use_linear_projection=True, attention_head_dim=[2, 4], upcast_attention=True), "sd2 unet")
@@ -271,4 +349,25 @@ run(sdxl, XL, [
     case("no-guidance", guidance_scale=1.0),
     case("image-0.3", task="image-to-image", strength=0.3, steps=10),
     case("image-0.75", task="image-to-image", scheduler="DDIMScheduler", strength=0.75),
+    case("heun", scheduler="HeunDiscreteScheduler", steps=5),
+    case("lcm", scheduler="LCMScheduler", steps=4, guidance_scale=1.5),
+    case("inpaint", task="inpaint"),
+    case("inpaint-0.75", task="inpaint", scheduler="DDIMScheduler", strength=0.75, width=72, height=48),
+    case("inpaint-euler-a", task="inpaint", scheduler="EulerAncestralDiscreteScheduler", strength=0.9, steps=10, seed=12),
+    case("inpaint-no-negative", task="inpaint", negative_prompt=None, guidance_rescale=0.7),
+])
+sdxl_inpaint = build_sdxl("sdxl-inpainting", StableDiffusionXLInpaintPipeline, depths=(1, 1), in_channels=9)
+run(sdxl_inpaint, XL, [
+    case("inpaint", task="inpaint"),
+    case("inpaint-0.75", task="inpaint", scheduler="DDIMScheduler", strength=0.75, width=72, height=48),
+    case("inpaint-no-guidance", task="inpaint", guidance_scale=1.0),
+    case("inpaint-heun", task="inpaint", scheduler="HeunDiscreteScheduler", strength=0.8, steps=5),
+])
+refiner = build_sdxl("sdxl-refiner", StableDiffusionXLImg2ImgPipeline, refiner=True, depths=(1, 1))
+run(refiner, XL, [
+    case("refine-0.3", task="image-to-image", strength=0.3, steps=10),
+    case("refine-0.75", task="image-to-image", scheduler="DPMSolverMultistepScheduler", karras=True, strength=0.75, width=72, height=48),
+    case("refine-no-negative", task="image-to-image", negative_prompt="", strength=0.5, steps=10),
+    case("refine-no-guidance", task="image-to-image", guidance_scale=1.0, strength=0.5, steps=10),
+    case("refine-clip-skip", task="image-to-image", clip_skip=1, strength=0.75),
 ])

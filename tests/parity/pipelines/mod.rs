@@ -180,3 +180,18 @@ fn sdxl_text_to_image() {
 fn sdxl_image_to_image() {
     compare("sdxl", "image-to-image");
 }
+
+#[test]
+fn sdxl_inpaint_by_blending_latents() {
+    compare("sdxl", "inpaint");
+}
+
+#[test]
+fn sdxl_inpainting_model_with_nine_channels() {
+    compare("sdxl-inpainting", "inpaint");
+}
+
+#[test]
+fn sdxl_refiner_with_one_text_encoder_and_an_aesthetic_score() {
+    compare("sdxl-refiner", "image-to-image");
+}
