@@ -181,6 +181,11 @@ impl Masking {
         matches!(&self.drawing, Some(Drawing::Line { tool: MaskTool::Polygon, .. }))
     }
 
+    /// Whether something is being drawn.
+    pub fn is_drawing(&self) -> bool {
+        self.drawing.is_some()
+    }
+
     /// Replaces a mask by what an operation made of it.
     pub fn change(&mut self, place: usize, mask: Mask, label: &str) -> Traced {
         self.drawing = None;

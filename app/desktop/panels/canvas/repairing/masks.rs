@@ -157,7 +157,7 @@ impl Repairing {
     }
 
     /// What is being drawn on an image is kept as it stands, because something else is done.
-    fn settle(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Sha256) {
+    pub(super) fn settle(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Sha256) {
         let traced = self.masking_mut(image).map(Masking::settle);
         traced.into_iter().for_each(|traced| self.take(ctx, input, image, traced));
     }
@@ -279,13 +279,15 @@ impl Repairing {
         let fits = |shown: &&ShownMask| self.is_on() && shown.layer.size().map(|side| side as f32) == size;
         let Some(shown) = self.shown.as_ref().filter(fits) else { return Overlay::default() };
         let color = self.mask_colour();
+        // A mix shows by itself where it is masked.
         let is_filled = self.staged.is_none() && self.tools.sight == MaskSight::Filled;
+        let draws = self.staged.is_none() || self.mixing.is_some();
         Overlay {
             mask: is_filled.then_some((&shown.layer, color)),
             outline: self.lines.as_ref().map(|lines| lines.lines.as_slice()).unwrap_or_default(),
             sketch,
             region: region.filter(|_| self.staged.is_none()),
-            brush: (self.tools.tool.strokes() && self.staged.is_none()).then_some(self.tools.brush.radius),
+            brush: (self.tools.tool.strokes() && draws).then_some(self.tools.brush.radius),
             guides: &[],
         }
     }
