@@ -214,6 +214,12 @@ impl CanvasPanel {
         let masked = self.masked_image(data);
         self.hold_tool(&masked);
         self.follow_frame(ui, size, area);
+        let of_masked =
+            input.state.image(&masked).map_or(size.map(|side| side as u32), |known| [known.width, known.height]);
+        self.composing.look_at(ui.ctx(), &input.images.masks_folder(), (masked, of_masked), || {
+            input.state.lineage(&masked).into_iter().skip(1).collect()
+        });
+        self.follow_guides(ui, size, area);
         if let Some(second) = second.as_deref() {
             self.repairing.take_difference(ui.ctx(), &masked, [&*first, second]);
         }

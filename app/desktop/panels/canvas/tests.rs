@@ -1,5 +1,6 @@
 //! The canvas alone, worked by its labels and keys, with real pictures in a real project folder.
 
+mod guides;
 mod mixing;
 mod strokes;
 

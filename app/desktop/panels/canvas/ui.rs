@@ -98,6 +98,7 @@ impl CanvasPanel {
                 ui.label(RichText::new(text).font(theme::body_font()).color(palette.text));
             });
         }
+        self.guides_note(ui);
         let room = Room::of(ui);
         self.view_keys(ui);
         // Lowest, so that nothing above moves what accepts and discards away from under the pointer.
@@ -118,11 +119,15 @@ impl CanvasPanel {
     }
 
     /// Keeps what is being drawn where the picture was not drawn in this frame: another panel, another role's panels or the cull stand
-    /// in its place, so nothing follows the pointer any more. To be called after every frame, whether the panel was shown or not.
+    /// in its place, so nothing follows the pointer any more. What was done to guides is saved. To be called after every frame, whether the panel was shown or not.
     pub fn settle_out_of_sight(&mut self, ctx: &Context, input: &PanelInput<'_>) {
         if self.drawn_in != Some(ctx.cumulative_frame_nr()) {
             self.view.stop_drawing();
             self.repairing.settle_beside(ctx, input, None);
+        }
+        // A project that another window has is only looked at: guides are worked on in memory.
+        if input.read_only.is_none() {
+            self.composing.keep(ctx, &input.images.masks_folder());
         }
     }
 
