@@ -229,7 +229,8 @@ mod tests {
                     let told = layer.pixel([x as usize, y as usize], one.get_pixel(x, y).0, two.get_pixel(x, y).0);
                     assert_eq!(told, wanted, "the readout at {x}, {y}");
                     let share = mask.get(x, y);
-                    (masked, between) = (masked + u32::from(share == 255), between + u32::from(share % 255 > 0));
+                    (masked, between) =
+                        (masked + u32::from(share == 255), between + u32::from((1..255).contains(&share)));
                 }
             }
         }
