@@ -123,12 +123,16 @@ impl PictureTexture {
     /// Draws the picture where its pixels stand, filtered as fits to `scale` screen pixels for one of the picture.
     pub fn paint(&mut self, painter: &Painter, plane: &Plane, scale: f32) {
         let shows_pixels = scale >= SQUARES_FROM;
+        // One part in a frame: all that is seen of a large picture at once would hold up the frame.
+        let mut may_upload = true;
         for tile in &mut self.tiles {
             let shows = tile.shows.map(|edge| edge as f32);
             if !plane.bounds(shows).intersects(painter.clip_rect()) {
                 continue;
             }
-            if shows_pixels != tile.shows_pixels {
+            if shows_pixels != tile.shows_pixels && !std::mem::take(&mut may_upload) {
+                painter.ctx().request_repaint();
+            } else if shows_pixels != tile.shows_pixels {
                 let image = if self.image.size == [tile.holds[2], tile.holds[3]] && tile.holds[..2] == [0, 0] {
                     Arc::clone(&self.image)
                 } else {

@@ -6,6 +6,8 @@ use crate::widgets::image_view::{Trace, TraceStep};
 
 /// Memory that the undo steps of one mask may take, in bytes.
 const UNDO_BYTES: u64 = 256 << 20;
+/// Pixels of a picture from which on a shape is masked on a thread: joined with a mask of 8192x8192 it takes several frames.
+const LARGE: u64 = 16 << 20;
 /// A polygon is closed by a click this near to its first corner, in points of the window.
 const CLOSE_WITHIN: f32 = 8.0;
 
@@ -46,6 +48,15 @@ pub enum Traced {
         at: [u32; 2],
         /// How it joins what is masked.
         combine: Combine,
+    },
+    /// A shape is to be masked that takes longer than a frame.
+    Shape {
+        /// The shape.
+        shape: Shape,
+        /// How it joins what is masked.
+        combine: Combine,
+        /// What the step is called.
+        label: &'static str,
     },
     /// What was drawn cannot be masked, for this reason.
     Refused(String),
@@ -337,7 +348,15 @@ impl Masking {
             MaskTool::Polygon => (Shape::Polygon(points), "polygon"),
             _ => (Shape::Polygon(points), "lasso"),
         };
-        match self.mask().with_shape(&shape, combine) {
+        if PixelRect::of_size(self.mask().size()).area() > LARGE {
+            return Traced::Shape { shape, combine, label };
+        }
+        self.mask_shape(&shape, combine, label)
+    }
+
+    /// Masks a shape at once.
+    pub fn mask_shape(&mut self, shape: &Shape, combine: Combine, label: &'static str) -> Traced {
+        match self.mask().with_shape(shape, combine) {
             Ok(mask) => self.change(self.current, mask, label),
             Err(error) => Traced::Refused(error.to_string()),
         }

@@ -5,6 +5,8 @@ mod framing;
 mod masks;
 mod mixing;
 
+use std::collections::BTreeMap;
+
 use crossbeam_channel::Receiver;
 use eframe::egui::{Context, Key, Modifiers, Ui};
 use kento_finishing::PixelRect;
@@ -71,10 +73,12 @@ pub struct Repairing {
     note: Option<(Sha256, String)>,
 }
 
-/// The mask that is on the graphics card.
+/// The mask that is on the graphics card, as far as nothing waits.
 struct ShownMask {
     image: Sha256,
     mask: Mask,
+    /// What is to be uploaded, by its upper row and left column.
+    waiting: BTreeMap<[u32; 2], PixelRect>,
     layer: MaskLayer,
 }
 
