@@ -22,6 +22,8 @@ pub struct Composing {
     shown: Option<Sha256>,
     /// Images whose guides are being read.
     reading: Vec<Sha256>,
+    /// Guides that were pulled out of the rulers before those of their image were read.
+    early: Vec<(Sha256, Pulled)>,
     /// Images whose guides are to be saved.
     unsaved: Vec<Sha256>,
     kept: KeptGuides,
@@ -96,7 +98,7 @@ impl Composing {
             match answer {
                 GuidesAnswer::Opened(of, guides) => {
                     self.reading.retain(|reading| *reading != of);
-                    self.own.push((of, guides));
+                    self.begin(of, guides);
                 }
                 GuidesAnswer::Told(text) => self.tell(text),
             }
@@ -118,6 +120,17 @@ impl Composing {
                 self.tell(crate::widgets::sentence(&why));
             }
         }
+    }
+
+    /// Has the guides of an image as they were kept, and what was pulled meanwhile.
+    fn begin(&mut self, image: Sha256, mut guides: OwnGuides) {
+        let early = self.early.extract_if(.., |(of, _)| *of == image);
+        let early: Vec<Pulled> = early.map(|(_, pulled)| pulled).collect();
+        if !early.is_empty() {
+            self.unsaved.push(image);
+        }
+        early.into_iter().for_each(|pulled| guides.add(pulled));
+        self.own.push((image, guides));
     }
 
     /// Sends what was done to guides to the drive. To be called once a frame.
@@ -248,6 +261,8 @@ impl Composing {
         self.pulling = match event {
             Some(RulerEvent::Pulling(pulled)) => Some(pulled),
             Some(RulerEvent::Let(pulled)) => {
+                let unread = self.shown.filter(|_| self.own_guides().is_none());
+                self.early.extend(unread.map(|image| (image, pulled)));
                 self.change(|guides| {
                     guides.add(pulled);
                     true
@@ -405,6 +420,13 @@ mod tests {
         composing.undo();
         assert_eq!(composing.lines(), [Pulled::Level(20.0), Pulled::Upright(50.0)]);
         assert_eq!(composing.steps(), [Some(GuideStep::Add), Some(GuideStep::Move)]);
+        // What is pulled before they are read comes behind them.
+        composing.shown = Some(sha(3));
+        composing.take(Some(RulerEvent::Let(Pulled::Level(8.0))));
+        assert_eq!((composing.own(), composing.unsaved.contains(&sha(3))), (0, false));
+        composing.begin(sha(3), OwnGuides::of([100, 100], vec![Pulled::Level(4.0)]));
+        assert_eq!(composing.lines(), [Pulled::Level(4.0), Pulled::Level(8.0)]);
+        assert!(composing.unsaved.contains(&sha(3)) && composing.early.is_empty());
         // Another image has its own.
         composing.own.push((sha(2), OwnGuides::of([100, 100], Vec::new())));
         composing.shown = Some(sha(2));

@@ -170,6 +170,21 @@ impl Masking {
         }
     }
 
+    /// By how much the stroke that is being made changes the masked share, -1 to 1: pixels of at least `least` count. Only what it touched
+    /// is looked at.
+    pub fn share_drawn(&self, least: u8) -> f64 {
+        let (before, now) = (self.mask(), self.seen());
+        let counted = |mask: &Mask, rect: PixelRect| {
+            let mut values = vec![0; rect.area() as usize];
+            if let Err(error) = mask.read(rect, &mut values) {
+                log::warn!("{error}");
+            }
+            values.iter().filter(|value| **value >= least).count() as f64
+        };
+        let more = now.changed_tiles(before).into_iter().map(|rect| counted(now, rect) - counted(before, rect));
+        more.sum::<f64>() / PixelRect::of_size(now.size()).area() as f64
+    }
+
     /// What is being drawn and masks nothing yet: a line in pixels of the image.
     pub fn sketch(&self, pointer_in_image: Option<[f32; 2]>) -> Vec<[f32; 2]> {
         let Some(Drawing::Line { points, tool, .. }) = &self.drawing else { return Vec::new() };

@@ -37,6 +37,8 @@ impl Repairing {
             Some(Masked::Within(_, share)) => share,
             _ => 0.0,
         };
+        // The share follows the pointer; what is asked for waits for the end of the stroke.
+        let masked_share = masked_share + self.masking(&image.sha256).map_or(0.0, |masking| masking.share_drawn(least));
         let mut tools = self.tools.clone();
         let note = self.note.as_ref().filter(|(of, _)| *of == image.sha256).map(|(_, text)| text.as_str());
         let input = BarInput { masking: self.masking(&image.sha256), working, masked_share, has_second, note, room };
