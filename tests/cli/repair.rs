@@ -329,3 +329,21 @@ fn the_largest_image_is_repaired() {
     assert_eq!(after.as_raw()[..rows_above], flat.as_raw()[..rows_above]);
     assert_ne!(after.get_pixel(8120, 4020), flat.get_pixel(8120, 4020));
 }
+
+#[test]
+fn seams_are_measured_on_scenes_that_are_repaired_like_any_image() {
+    let folder = folder();
+    let mut command = kento(folder.path());
+    command.current_dir(folder.path()).args(["seams", "--device", "cpu", "--model"]).arg(tiny_model());
+    command.args(["--scenes", "2", "--steps", "2", "--keep", "kept", "--json"]);
+    let lines = json(&command.output().unwrap());
+    assert_eq!(lines.len(), 3, "two scenes, and all of them");
+    assert_eq!([&lines[0]["scene"][1], &lines[1]["scene"][1]], ["flat", "down"]);
+    assert_eq!(lines[2]["within"][1], 2);
+    let most = |line: usize| lines[line]["mask_edge"]["most"].as_u64().unwrap();
+    assert_eq!(most(2), most(0).max(most(1)));
+    let kept = names(&folder.path().join("kept"));
+    assert_eq!(kept.len(), 4, "{kept:?}");
+    let [before, after] = ["before", "after"].map(|name| read(folder.path(), &format!("kept/scene-00-{name}.png")));
+    assert!(before.dimensions() == after.dimensions() && before != after);
+}

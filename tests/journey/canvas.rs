@@ -39,6 +39,9 @@ pub fn drag_mix_extend_and_vary(person: &mut Person) {
     person.click("Candidate 1");
     person.click("Mix");
     person.click("candidate 2 instead");
+    // It is looked at before it is made, with what the mask of the repair covers.
+    person.wait_for("Paint where candidate 2 shows");
+    person.click("Make the mix");
     person.wait_for_control("Candidate 3", PATIENCE);
     person.wait_for("mix of ");
     person.click("Accept");

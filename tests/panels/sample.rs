@@ -473,7 +473,8 @@ impl PanelContents for SampleContents {
                 let mask = self.mask.as_ref().map(|mask| (mask, theme::palette(ui.style()).mask));
                 let overlay = Overlay { mask, ..Overlay::default() };
                 let (heat, live) = (Heat::Unasked, None);
-                let pictures = Pictures { first, second, names, overlay, heat, live, pins: &self.pins };
+                let mix = None;
+                let pictures = Pictures { first, second, names, mix, overlay, heat, live, pins: &self.pins };
                 self.view_events.extend(image_view::show(ui, &mut self.view, pictures));
             }
             PanelKind::Checklist => padded(ui, |ui| self.checklist(ui)),

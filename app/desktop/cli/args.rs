@@ -40,6 +40,9 @@ pub enum Command {
     Project(ProjectArgs),
     /// Render a locked recipe card's Hero again and compare: exit code 0 when it reproduces
     Verify(VerifyArgs),
+    /// Measure the seams of repairs on flat and gradient scenes, for whoever works on Kento
+    #[command(hide = true)]
+    Seams(SeamsArgs),
     /// The process that owns the device; started by kento itself
     #[command(hide = true)]
     Engine,
@@ -278,6 +281,45 @@ pub struct BenchArgs {
     #[command(flatten)]
     pub device: DeviceArgs,
     /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `kento seams`: what is not said here is as `kento repair` has it.
+#[derive(Debug, clap::Args)]
+pub struct SeamsArgs {
+    /// A diffusers folder or a .safetensors file
+    #[arg(long, default_value = crate::model::STARTER, value_name = "starter|PATH")]
+    pub model: String,
+    /// Scenes to repair
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub scenes: u32,
+    /// What every repair asks for
+    #[arg(long, default_value = "a plain empty background", allow_hyphen_values = true)]
+    pub prompt: String,
+    /// What to avoid
+    #[arg(long, default_value = "", allow_hyphen_values = true)]
+    pub negative: String,
+    /// Seed of the first repair; the following count up
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// What stands in the masked part before
+    #[arg(long, default_value = "neighbour", value_name = "FILL")]
+    pub fill: String,
+    /// How far to leave what stands there
+    #[arg(long, default_value_t = 0.85, value_name = "F", allow_negative_numbers = true)]
+    pub strength: f64,
+    /// Pixels around the mask over which new turns into old [default: one cell of the latent]
+    #[arg(long, value_name = "N")]
+    pub blend: Option<u32>,
+    #[command(flatten)]
+    pub sampling: SamplingArgs,
+    #[command(flatten)]
+    pub device: DeviceArgs,
+    /// A folder for every scene before and after, to be looked at
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Print one JSON object per scene and one of all
     #[arg(long)]
     pub json: bool,
 }

@@ -16,6 +16,7 @@ mod process;
 mod progress_bar;
 mod project;
 mod repair;
+mod seams;
 mod session;
 mod verify;
 
@@ -54,6 +55,7 @@ pub fn run(window: impl FnOnce(Option<PathBuf>) -> Result<(), String>) -> ExitCo
         Some(Command::Lock(args)) => lock::run(&args),
         Some(Command::Project(args)) => project::run(&args),
         Some(Command::Verify(args)) => verify::run(&args),
+        Some(Command::Seams(args)) => seams::run(&args),
         Some(Command::Engine) => return engine(),
     };
     match done {

@@ -2,7 +2,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use image::{GrayImage, ImageFormat};
-use kento_engine::protocol::Pixels;
+use kento_engine::protocol::{GenerateJob, Pixels};
 use kento_finishing::PixelRect;
 use kento_finishing::mask::{Mask, MaskChannel};
 use kento_finishing::region::Stands;
@@ -32,7 +32,7 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     if let Some(value) = args.blend.filter(|value| *value > limits::MOST_BLEND) {
         return Err(CliError::usage(Refusal::Blend { value, most: limits::MOST_BLEND }));
     }
-    let mut as_generate = as_generate(args);
+    let as_generate = as_generate(args);
     let scheduler = generate::check(&as_generate, first_seed)?;
     let output = Output::plan(&args.out, args.count)?;
     output.check()?;
@@ -57,23 +57,43 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
         extend: extend.map(|extend| extend.of(size)).transpose()?,
         crop,
     };
-    let RegionPlan { region, generated, .. } = wish.plan(size, &mask.pixels.data).map_err(CliError::Failed)?;
-    (as_generate.width, as_generate.height) = (Some(generated[0]), Some(generated[1]));
+    // What cannot be is said before anybody waits for the device.
+    wish.plan(size, &mask.pixels.data).map_err(CliError::Failed)?;
     let (fingerprint, _) = session.wait_until_ready()?;
-    let mut template = generate::job(&as_generate, &model, &fingerprint, scheduler, &Images::default());
-    template.request.task =
-        Task::Inpaint { image: image.reference, mask: mask.reference, strength: args.strength, region: Some(region) };
-    template.request.check().map_err(CliError::failed)?;
-    let work = RegionWork::new(&template.request, image.pixels, mask.pixels).map_err(CliError::Failed)?;
-    let work = work.ok_or_else(|| CliError::Failed("the request has no region: repair again".to_owned()))?;
-    let (init, mask) = work.for_engine().map_err(CliError::Failed)?;
-    (template.init_image, template.mask) = (Some(init), Some(mask));
+    let job = |args: &GenerateArgs| generate::job(args, &model, &fingerprint, scheduler, &Images::default());
+    let (template, work) = planned(&wish, as_generate, (image, mask), args.strength, job)?;
     generate::render(&session, &mut bar, &template, (first_seed, args.count), |request, made, timings| {
         let whole = work.put_back(made).map_err(CliError::Failed)?;
         let (fingerprint, overrule) = (fingerprint.clone(), overrule.clone());
         let record = ImageRecord { schema: SchemaV1, request, fingerprint, overrule };
         generate::deliver(&output, &record, &whole, timings, args.json)
     })
+}
+
+/// The job of a repair as it is wished for, with what puts its result back. `job` makes one of what `kento generate` would be asked.
+///
+/// # Errors
+/// [`CliError::Failed`], where nothing is masked or the region cannot be.
+pub(super) fn planned(
+    wish: &RegionWish,
+    mut args: GenerateArgs,
+    (image, mask): (InputImage, InputImage),
+    strength: f64,
+    job: impl FnOnce(&GenerateArgs) -> GenerateJob,
+) -> Result<(GenerateJob, RegionWork), CliError> {
+    let size = [image.reference.width, image.reference.height];
+    let RegionPlan { region, generated, .. } = wish.plan(size, &mask.pixels.data).map_err(CliError::Failed)?;
+    (args.width, args.height) = (Some(generated[0]), Some(generated[1]));
+    let mut template = job(&args);
+    let (image_reference, mask_reference) = (image.reference, mask.reference);
+    template.request.task =
+        Task::Inpaint { image: image_reference, mask: mask_reference, strength, region: Some(region) };
+    template.request.check().map_err(CliError::failed)?;
+    let work = RegionWork::new(&template.request, image.pixels, mask.pixels).map_err(CliError::Failed)?;
+    let work = work.ok_or_else(|| CliError::Failed("the request has no region: repair again".to_owned()))?;
+    let (init, mask) = work.for_engine().map_err(CliError::Failed)?;
+    (template.init_image, template.mask) = (Some(init), Some(mask));
+    Ok((template, work))
 }
 
 /// The same request as `kento generate` would have it, so that both check and build it alike.

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use eframe::egui::{Rect, Ui, pos2, vec2};
+use eframe::egui::{Context, Rect, Ui, pos2, vec2};
 use kento_studio::{JobId, Sha256};
 
 use super::{PanelAsk, PanelInput, Running, Selection};
@@ -100,6 +100,11 @@ impl DeskContents<'_> {
     /// Whether who acts may cull a volume run now.
     pub fn may_cull(&self) -> Allowed {
         self.panels.grid.may_cull(&self.input)
+    }
+
+    /// Keeps what is being drawn on a canvas that is out of sight. To be called after the panels were drawn.
+    pub fn settle(&mut self, ctx: &Context) {
+        self.panels.canvas.settle_out_of_sight(ctx, &self.input);
     }
 
     /// Every governed act, as the command palette offers it.

@@ -250,6 +250,7 @@ impl KentoApp {
         let is_pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::F9));
         let refused = is_pressed.then(|| contents.toggle_cull());
         let events = self.frame.show(ui, &data, &mut contents, &entries, &project_shortcuts());
+        contents.settle(&ctx);
         self.bring_into_sight(&ctx);
         self.tour.show(ui, &self.frame);
         if let Some(Allowed::No(why)) = refused {

@@ -9,6 +9,6 @@ mod palette;
 mod pixel_rect;
 pub mod region;
 
-pub use mix::{MixError, mix};
+pub use mix::{MixError, mix, mixed_value};
 pub use palette::{PaletteShare, TOLERANCE, colour_counts, palette_share};
 pub use pixel_rect::PixelRect;

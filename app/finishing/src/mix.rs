@@ -36,12 +36,17 @@ pub fn mix(first: &RgbImage, second: &RgbImage, mask: &Mask) -> Result<RgbImage,
     let mut mixed = first.clone();
     let shares = mask.to_bytes();
     for ((into, from), share) in mixed.chunks_exact_mut(3).zip(second.chunks_exact(3)).zip(shares) {
-        let share = u32::from(share);
         for (into, from) in into.iter_mut().zip(from) {
-            *into = ((u32::from(*into) * (255 - share) + u32::from(*from) * share + 127) / 255) as u8;
+            *into = mixed_value(*into, *from, share);
         }
     }
     Ok(mixed)
+}
+
+/// One channel of a pixel of [`mix`], where the mask has this share: who shows a mix before it is made shows the same.
+pub fn mixed_value(first: u8, second: u8, share: u8) -> u8 {
+    let share = u32::from(share);
+    ((u32::from(first) * (255 - share) + u32::from(second) * share + 127) / 255) as u8
 }
 
 #[cfg(test)]

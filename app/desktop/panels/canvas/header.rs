@@ -90,5 +90,17 @@ impl CanvasPanel {
         if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::R)) {
             self.composing.toggle_rulers();
         }
+        // While masks are worked on these are the mask's.
+        if self.repairing.is_on() {
+            return;
+        }
+        let control = Modifiers::COMMAND;
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        if pressed(control | Modifiers::SHIFT, Key::Z) || pressed(control, Key::Y) {
+            self.composing.redo();
+        }
+        if pressed(control, Key::Z) {
+            self.composing.undo();
+        }
     }
 }

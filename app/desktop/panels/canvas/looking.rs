@@ -16,13 +16,15 @@ use crate::frame::PanelKind;
 use crate::region::place_of;
 use crate::widgets::image_view::{
     self, Camera, Compare, Heat, HeatMap, Live, Overlay, PictureNames, PictureTexture, Pictures, Pin, Pulled,
-    RulerEvent, Rulers, ViewEvent, ViewTool, Zoom,
+    RulerEvent, Rulers, Sight, ViewEvent, ViewTool, Zoom,
 };
 use crate::widgets::thumbnails::Thumbnails;
 
 /// What is drawn beside the picture itself.
 struct Beside<'a> {
     second: Option<&'a mut PictureTexture>,
+    /// What the picture is being mixed with.
+    mixed: Option<&'a PictureTexture>,
     heat: Heat<'a>,
     live: Option<Live<'a>>,
 }
@@ -85,11 +87,16 @@ impl CanvasPanel {
         if let Some(key) = second_key {
             self.shelf.ask(ui.ctx(), key, stored);
         }
+        let mixed_key = self.repairing.mixed_with().map(key);
+        if let Some(key) = mixed_key {
+            self.shelf.ask(ui.ctx(), key, stored);
+        }
         self.report_changed(input, data.image, first_key, asks);
         let Some(mut first) = self.shelf.take(first_key) else {
             return self.not_there(ui, input, data, first_key, thumbnails);
         };
         let mut second = second_key.and_then(|key| Some((key, self.shelf.take(key)?)));
+        let mixed = mixed_key.and_then(|key| Some((key, self.shelf.take(key)?)));
         // The view falls back to one picture where it gets no second one; it shall not while that is only being read.
         let compare = self.view.compare;
         let reads_second = second.is_none() && second_key.is_some_and(|key| self.shelf.broken(key).is_none());
@@ -100,6 +107,7 @@ impl CanvasPanel {
         let mut preview = region.as_ref().and_then(|region| self.region_preview(ui, region, mirrored));
         let beside = Beside {
             second: second.as_mut().map(|(_, picture)| picture),
+            mixed: mixed.as_ref().map(|(_, picture)| picture),
             heat: match &mut heat {
                 None => Heat::Unasked,
                 Some(None) => Heat::Measuring,
@@ -118,7 +126,7 @@ impl CanvasPanel {
             self.view.compare = compare;
         }
         self.shelf.put_back(first_key, first);
-        for (key, picture) in second.into_iter().chain(preview) {
+        for (key, picture) in second.into_iter().chain(preview).chain(mixed) {
             self.shelf.put_back(key, picture);
         }
         if let (Some(key), Some(Some(heat))) = (heat_key, heat) {
@@ -179,7 +187,7 @@ impl CanvasPanel {
         first: &mut PictureTexture,
         beside: Beside<'_>,
     ) -> Vec<ViewEvent> {
-        let Beside { second, heat, live } = beside;
+        let Beside { second, mixed, heat, live } = beside;
         let mirrored = self.is_mirrored();
         let area = ui.available_rect_before_wrap();
         let (size, extent) = (first.size(), [area.width(), area.height()]);
@@ -187,6 +195,7 @@ impl CanvasPanel {
             self.view.camera.fit();
         }
         self.drawn = Some((data.image, size));
+        self.drawn_in = Some(ui.ctx().cumulative_frame_nr());
         match (&self.look, self.composing.take_turn()) {
             (Some(_), _) => self.view.camera.degrees = 0.0,
             (None, Some(Turn::By(degrees))) => self.view.camera.turn_at([0.0, 0.0], degrees, size, extent),
@@ -205,6 +214,12 @@ impl CanvasPanel {
         let masked = self.masked_image(data);
         self.hold_tool(&masked);
         self.follow_frame(ui, size, area);
+        let of_masked =
+            input.state.image(&masked).map_or(size.map(|side| side as u32), |known| [known.width, known.height]);
+        self.composing.look_at(ui.ctx(), &input.images.masks_folder(), (masked, of_masked), || {
+            input.state.lineage(&masked).into_iter().skip(1).collect()
+        });
+        self.follow_guides(ui, size, area);
         if let Some(second) = second.as_deref() {
             self.repairing.take_difference(ui.ctx(), &masked, [&*first, second]);
         }
@@ -215,6 +230,10 @@ impl CanvasPanel {
         let [left, top, right, bottom] = self.view.camera.seen(size, extent);
         let seen = seen_pixels([left * size[0], top * size[1]], [right * size[0], bottom * size[1]], size);
         self.repairing.follow_mask(ui.ctx(), &masked, seen, scale);
+        if let Some(mixed) = mixed {
+            let sight = Sight { seen, scale: scale * ui.pixels_per_point() };
+            self.repairing.follow_mix(ui.ctx(), &masked, [&*first, mixed], sight);
+        }
         let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|at| area.contains(*at));
         let pointer = pointer.map(|at| in_image((at - area.center()).into(), &self.view.camera));
         let sketch = self.repairing.sketch(&masked, pointer);
@@ -224,7 +243,8 @@ impl CanvasPanel {
             Some(_) => Vec::new(),
         };
         let overlay = Overlay { guides: &guides, ..self.repairing.overlay(&sketch, self.region, size) };
-        let pictures = Pictures { first, second, names, overlay, heat, live, pins: &pins };
+        let mix = self.repairing.shown_mix(mixed);
+        let pictures = Pictures { first, second, names, mix, overlay, heat, live, pins: &pins };
         // While the key is held the picture before stands there.
         let held = pictures.second.is_some()
             && !ui.ctx().text_edit_focused()

@@ -5,6 +5,7 @@ mod composing;
 mod data;
 mod framing;
 mod fresh_look;
+mod guiding;
 mod header;
 mod lineage;
 mod looking;

@@ -1,17 +1,21 @@
 //! The canvas alone, worked by its labels and keys, with real pictures in a real project folder.
 
+mod guides;
+mod mixing;
+mod strokes;
+
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eframe::egui::{Event, Key, PointerButton, Pos2, Rect, Ui, UiBuilder, Vec2};
+use eframe::egui::{Event, Key, PointerButton, Pos2, Rect, TextEdit, Ui, UiBuilder, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use image::{Rgb, RgbImage};
 use kento_finishing::PixelRect;
 use kento_studio::project::{DiskFs, Owner, Project};
-use kento_studio::workflow::{Command, Edit, EditKind, EditedImage, Record};
+use kento_studio::workflow::{Actor, Command, Edit, EditKind, EditedImage, Record};
 use kento_studio::{CropBox, JobId, Sha256, Task};
 
 use super::CanvasPanel;
@@ -24,8 +28,20 @@ use crate::widgets::thumbnails::Thumbnails;
 
 const SIDE: u32 = 256;
 
+/// What stands over the canvas, or in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Covered {
+    Nothing,
+    /// Another panel has its place.
+    Hidden,
+    /// A field over it has the keyboard, as that of the command palette has.
+    Palette,
+}
+
 struct World {
     sample: Sample,
+    actor: Actor,
+    covered: Covered,
     project: Project<Record>,
     libraries: Libraries,
     selection: Selection,
@@ -78,6 +94,8 @@ impl World {
         sample.ok(&mara(), Command::RecordEdit { parent: first, result, edit });
         Self {
             sample,
+            actor: mara(),
+            covered: Covered::Nothing,
             project,
             libraries: Libraries::shipped().unwrap(),
             selection: Selection { image: Some(edited), ..Selection::default() },
@@ -94,10 +112,9 @@ impl World {
         let ctx = ui.ctx().clone();
         let thumbnails = self.thumbnails.get_or_insert_with(|| Thumbnails::new(&ctx, 16).unwrap());
         thumbnails.listen(&ctx);
-        let actor = mara();
         let input = PanelInput {
             state: &self.sample.state,
-            actor: &actor,
+            actor: &self.actor,
             now: self.sample.now,
             images: self.project.images(),
             models: &[],
@@ -109,6 +126,10 @@ impl World {
             read_only: None,
         };
         let area = ui.max_rect();
+        if self.covered == Covered::Hidden {
+            self.canvas.settle_out_of_sight(&ctx, &input);
+            return;
+        }
         let header = Rect::from_min_size(area.min, Vec2::new(area.width(), theme::HEADER_HEIGHT));
         ui.scope_builder(UiBuilder::new().max_rect(header).id_salt("header"), |ui| {
             ui.horizontal(|ui| self.canvas.actions(ui, &input, &self.selection));
@@ -118,6 +139,12 @@ impl World {
             ui.set_clip_rect(below);
             self.canvas.show(ui, &input, &mut self.selection, thumbnails, &mut self.asks);
         });
+        if self.covered == Covered::Palette {
+            let place = Rect::from_center_size(area.center_bottom() - Vec2::new(0.0, 200.0), Vec2::new(200.0, 24.0));
+            let field = ui.put(place, TextEdit::singleline(&mut String::new()));
+            field.accessible_name("What to do").request_focus();
+        }
+        self.canvas.settle_out_of_sight(&ctx, &input);
         self.context = self.canvas.context(&input, &self.selection);
     }
 }
@@ -128,6 +155,10 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
         self.0.draw(ui);
     }
+}
+
+fn button(pos: Pos2, pressed: bool) -> Event {
+    Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: Default::default() }
 }
 
 struct Desk {
@@ -197,12 +228,6 @@ impl Desk {
     }
 
     fn drag(&mut self, from: Pos2, to: Pos2) {
-        let button = |pos, pressed| Event::PointerButton {
-            pos,
-            button: PointerButton::Primary,
-            pressed,
-            modifiers: Default::default(),
-        };
         self.harness.hover_at(from);
         self.steps(1);
         self.harness.event(button(from, true));
@@ -212,6 +237,21 @@ impl Desk {
             self.steps(1);
         }
         self.harness.event(button(to, false));
+        self.steps(3);
+    }
+
+    /// Presses the pointer here and moves it there; it is not let go.
+    fn begin_stroke(&mut self, from: Pos2, to: Pos2) {
+        self.harness.hover_at(from);
+        self.steps(1);
+        for event in [button(from, true), Event::PointerMoved(to)] {
+            self.harness.event(event);
+            self.steps(2);
+        }
+    }
+
+    fn let_go(&mut self, at: Pos2) {
+        self.harness.event(button(at, false));
         self.steps(3);
     }
 
@@ -233,6 +273,11 @@ impl Desk {
     fn colour(&mut self, at: Pos2) -> [u8; 3] {
         self.harness.remove_cursor();
         self.steps(2);
+        self.seen(at)
+    }
+
+    /// The colour of a place of the window as it is.
+    fn seen(&self, at: Pos2) -> [u8; 3] {
         let image = self.raster.image(&self.harness.ctx, self.harness.output());
         image.get_pixel(at.x as u32, at.y as u32).0
     }
@@ -352,18 +397,9 @@ fn a_stroke_is_kept_when_the_window_loses_the_keyboard_and_a_removed_mask_is_bro
     desk.press("Mask and repair");
     desk.until("the masks are read", |desk| desk.says("0.0 % masked"));
     let (from, to) = (desk.spot(100.0, 128.0), desk.spot(160.0, 140.0));
-    let press = Event::PointerButton {
-        pos: from,
-        button: PointerButton::Primary,
-        pressed: true,
-        modifiers: Default::default(),
-    };
-    desk.harness.hover_at(from);
-    desk.steps(1);
-    for event in [press, Event::PointerMoved(to), Event::WindowFocused(false)] {
-        desk.harness.event(event);
-        desk.steps(2);
-    }
+    desk.begin_stroke(from, to);
+    desk.harness.event(Event::WindowFocused(false));
+    desk.steps(2);
     assert!(!desk.says("0.0 % masked"), "what was drawn so far is kept");
     desk.press("Undo on the mask");
     desk.until("it is undone", |desk| desk.says("0.0 % masked"));

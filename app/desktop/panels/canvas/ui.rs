@@ -1,4 +1,4 @@
-use eframe::egui::{Frame, Key, Margin, Modifiers, Panel, RichText, Ui};
+use eframe::egui::{Context, Frame, Key, Margin, Modifiers, Panel, RichText, Ui};
 use kento_finishing::region::Edges;
 use kento_studio::Sha256;
 use kento_studio::workflow::{Candidacy, CommandKind, FreshView};
@@ -50,6 +50,8 @@ pub struct CanvasPanel {
     pub(super) caption_height: f32,
     /// The frame of an extended picture as it was brought into sight last.
     pub(super) framed: Option<Edges>,
+    /// The frame of the window in which the picture was drawn last.
+    pub(super) drawn_in: Option<u64>,
 }
 
 impl CanvasPanel {
@@ -96,6 +98,7 @@ impl CanvasPanel {
                 ui.label(RichText::new(text).font(theme::body_font()).color(palette.text));
             });
         }
+        self.guides_note(ui);
         let room = Room::of(ui);
         self.view_keys(ui);
         // Lowest, so that nothing above moves what accepts and discards away from under the pointer.
@@ -113,6 +116,19 @@ impl CanvasPanel {
             }
         }
         self.picture(ui, input, &data, thumbnails, asks);
+    }
+
+    /// Keeps what is being drawn where the picture was not drawn in this frame: another panel, another role's panels or the cull stand
+    /// in its place, so nothing follows the pointer any more. What was done to guides is saved. To be called after every frame, whether the panel was shown or not.
+    pub fn settle_out_of_sight(&mut self, ctx: &Context, input: &PanelInput<'_>) {
+        if self.drawn_in != Some(ctx.cumulative_frame_nr()) {
+            self.view.stop_drawing();
+            self.repairing.settle_beside(ctx, input, None);
+        }
+        // A project that another window has is only looked at: guides are worked on in memory.
+        if input.read_only.is_none() {
+            self.composing.keep(ctx, &input.images.masks_folder());
+        }
     }
 
     /// What is looked at: the selected image, or a candidate in its place.
@@ -187,7 +203,7 @@ impl CanvasPanel {
                 self.repairing.keys(ui, input, image, asks);
             }
             // A candidate is judged without the tools where there is no room for both.
-            let judges = self.repairing.shows_candidate() && room == Room::Little;
+            let judges = self.repairing.judges_candidate() && room == Room::Little;
             let before = || Allowed::No("the image has no parent: choose a second one and press C".to_owned());
             let has_second = if has_second { Allowed::Yes } else { before() };
             if !judges {

@@ -312,7 +312,8 @@ impl Sample {
         self.state.images_of_jobs(&self.state.runs()[number - 1].jobs).collect()
     }
 
-    fn render(&mut self) {
+    /// Every job that waits has its image.
+    pub fn render(&mut self) {
         let operator = self.operator.clone();
         for job in self.state.runnable_jobs() {
             let n = u32::try_from(job.0).unwrap();

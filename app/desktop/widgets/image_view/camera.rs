@@ -154,7 +154,7 @@ impl Camera {
         if self.degrees == 0.0 {
             return [x, y];
         }
-        let (sin, cos) = self.degrees.to_radians().sin_cos();
+        let (sin, cos) = self.sin_cos();
         [x * cos - y * sin, x * sin + y * cos]
     }
 
@@ -163,12 +163,26 @@ impl Camera {
         Self { degrees: -self.degrees, ..*self }.turned(at)
     }
 
+    /// Exact at quarter turns: rows of the picture are columns of the window then, wherever it is seen.
+    fn sin_cos(&self) -> (f32, f32) {
+        let quarters = self.degrees / 90.0;
+        if quarters.fract() != 0.0 {
+            return self.degrees.to_radians().sin_cos();
+        }
+        match (quarters as i32).rem_euclid(4) {
+            0 => (0.0, 1.0),
+            1 => (1.0, 0.0),
+            2 => (0.0, -1.0),
+            _ => (-1.0, 0.0),
+        }
+    }
+
     /// Width and height of what the turned picture covers.
     fn turned_size(&self, [width, height]: [f32; 2]) -> [f32; 2] {
         if self.degrees == 0.0 {
             return [width, height];
         }
-        let (sin, cos) = self.degrees.to_radians().sin_cos();
+        let (sin, cos) = self.sin_cos();
         [width * cos.abs() + height * sin.abs(), width * sin.abs() + height * cos.abs()]
     }
 

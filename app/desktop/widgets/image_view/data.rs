@@ -144,6 +144,11 @@ impl ImageView {
         self.drawn_last.is_some()
     }
 
+    /// Forgets that the pointer draws: the view is out of sight, and whoever keeps what was drawn has been told otherwise.
+    pub fn stop_drawing(&mut self) {
+        self.drawn_last = None;
+    }
+
     /// Whether the floating tools stand at this place of the window.
     pub fn has_tools_at(&self, at_in_window: [f32; 2]) -> bool {
         let [left, top, right, bottom] = self.tools_at;

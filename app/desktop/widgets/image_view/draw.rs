@@ -4,8 +4,8 @@ use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Response, T
 
 use super::data::{ImageView, Keys, Trace, TraceStep, ViewTool};
 
-/// Takes what the pointer did in this frame while the drawing tool is held, in pixels of the picture. Where the tool, the window or the
-/// pointer goes away, what is being drawn ends where it was last: nobody wanted it gone. Only Escape gives it up.
+/// Takes what the pointer did in this frame while the drawing tool is held, in pixels of the picture. Where the tool, the window, the
+/// pointer or the keyboard goes away, what is being drawn ends where it was last: nobody wanted it gone. Only Escape gives it up.
 pub(super) fn take(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rect, size: [f32; 2]) -> Vec<Trace> {
     if view.tool != ViewTool::Draw {
         return view.drawn_last.take().map(Trace::ended).into_iter().collect();
@@ -50,8 +50,9 @@ pub(super) fn take(ui: &Ui, view: &mut ImageView, response: &Response, pane: Rec
         view.drawn_last = None;
         traces.push(Trace::cancelled());
     }
-    // It was let go while the view was not drawn.
-    if !ui.input(|input| input.pointer.primary_down()) {
+    // It was let go while the view was not drawn; or something else has the keyboard now, as the command palette has.
+    let is_elsewhere = ui.memory(|memory| memory.focused().is_some_and(|focused| focused != response.id));
+    if is_elsewhere || !ui.input(|input| input.pointer.primary_down()) {
         traces.extend(view.drawn_last.take().map(Trace::ended));
     }
     view.pressure = pressure;

@@ -47,7 +47,9 @@ pub(super) fn take(
     letters(ui, view, has_second);
     turns(ui, &mut view.camera, size, pane.size().into());
     let has_tool = !matches!(view.tool, ViewTool::Look | ViewTool::Draw);
-    let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, escape: has_tool, ..Default::default() };
+    // Escape gives up what a tool does, and its keys go on.
+    let escape = has_tool || draws;
+    let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, escape, ..Default::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
     let extent: [f32; 2] = pane.size().into();
     zoom(ui, &mut view.camera, size, extent);
@@ -192,7 +194,8 @@ mod tests {
                 let [first, second] = scene.pictures.get_or_insert_with(|| [10, 200].map(grey));
                 let names = PictureNames { first: "the boat", second: "the boat before" };
                 let (overlay, heat, live) = (Overlay::default(), Heat::Unasked, None);
-                let pictures = Pictures { first, second: Some(second), names, overlay, heat, live, pins: &[] };
+                let mix = None;
+                let pictures = Pictures { first, second: Some(second), names, mix, overlay, heat, live, pins: &[] };
                 scene.events.extend(show(ui, &mut scene.view, pictures));
             },
             Scene { view, ..Scene::default() },

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use eframe::egui::{ColorImage, Context, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, pos2};
+use eframe::egui::{Color32, ColorImage, Context, Painter, Rect, TextureFilter, TextureHandle, TextureOptions, pos2};
+use kento_finishing::PixelRect;
 use kento_finishing::difference::Difference;
 use kento_finishing::mask::PictureView;
 
@@ -25,7 +26,7 @@ struct Tile {
 }
 
 /// From this enlargement on pixels are seen as squares; below it the picture is smooth.
-const SQUARES_FROM: f32 = 3.0;
+pub(super) const SQUARES_FROM: f32 = 3.0;
 /// Longest side of one texture in pixels. Every card that runs a window has at least this.
 const TILE_SIDE: usize = 2048;
 
@@ -81,6 +82,12 @@ impl PictureTexture {
         [self.image.width() as f32, self.image.height() as f32]
     }
 
+    /// The pixels of a row that lie within a rectangle, both within the picture.
+    pub(super) fn row(&self, y: u32, rect: PixelRect) -> &[Color32] {
+        let from = y as usize * self.image.width() + rect.x as usize;
+        &self.image.pixels[from..from + rect.width as usize]
+    }
+
     /// The bytes of sRGB at a place from 0 to 1 on both axes, with the pixel's column and row.
     pub fn pixel(&self, at: [f32; 2]) -> Option<([usize; 2], [u8; 3])> {
         let [width, height] = self.image.size;
@@ -116,19 +123,22 @@ impl PictureTexture {
     /// Draws the picture where its pixels stand, filtered as fits to `scale` screen pixels for one of the picture.
     pub fn paint(&mut self, painter: &Painter, plane: &Plane, scale: f32) {
         let shows_pixels = scale >= SQUARES_FROM;
+        // One part in a frame: all that is seen of a large picture at once would hold up the frame.
+        let mut may_upload = true;
         for tile in &mut self.tiles {
             let shows = tile.shows.map(|edge| edge as f32);
             if !plane.bounds(shows).intersects(painter.clip_rect()) {
                 continue;
             }
-            if shows_pixels != tile.shows_pixels {
-                let nearest = TextureOptions { magnification: TextureFilter::Nearest, ..smooth() };
+            if shows_pixels != tile.shows_pixels && !std::mem::take(&mut may_upload) {
+                painter.ctx().request_repaint();
+            } else if shows_pixels != tile.shows_pixels {
                 let image = if self.image.size == [tile.holds[2], tile.holds[3]] && tile.holds[..2] == [0, 0] {
                     Arc::clone(&self.image)
                 } else {
                     Arc::new(part(&self.image, tile.holds))
                 };
-                tile.texture.set(image, if shows_pixels { nearest } else { smooth() });
+                tile.texture.set(image, if shows_pixels { squares() } else { smooth() });
                 tile.shows_pixels = shows_pixels;
             }
             let [left, top, right, bottom] = tile.shows;
@@ -157,6 +167,11 @@ fn part(image: &ColorImage, [left, top, right, bottom]: [usize; 4]) -> ColorImag
 
 pub(super) fn smooth() -> TextureOptions {
     TextureOptions::LINEAR
+}
+
+/// Enlarged, a pixel is a square.
+pub(super) fn squares() -> TextureOptions {
+    TextureOptions { magnification: TextureFilter::Nearest, ..smooth() }
 }
 
 #[cfg(test)]

@@ -46,6 +46,17 @@ impl Plane {
         self.corner + self.right * x + self.down * y
     }
 
+    /// The place of the picture, in its pixels, that is seen here.
+    pub fn place(&self, at: Pos2) -> [f32; 2] {
+        let from_corner = at - self.corner;
+        [self.right, self.down].map(|axis| from_corner.dot(axis) / axis.length_sq())
+    }
+
+    /// Where the upper left corner of the first pixel is seen, and one pixel to the right and down as they are seen, in points.
+    pub(super) fn axes(&self) -> (Pos2, [Vec2; 2]) {
+        (self.corner, [self.right, self.down])
+    }
+
     /// Points of the window to one pixel.
     pub fn scale(&self) -> f32 {
         self.right.length()
@@ -113,6 +124,8 @@ mod tests {
                 let share = [at[0] / size[0], at[1] / size[1]];
                 let seen = pane.center() + Vec2::from(camera.ui_from_image(share, size, pane.size().into()));
                 assert!((plane.spot(at) - seen).length() < 1e-2, "{degrees}: {at:?}");
+                let back = plane.place(plane.spot(at));
+                assert!((0..2).all(|axis| (back[axis] - at[axis]).abs() < 1e-2), "{degrees}: {at:?} is {back:?}");
             }
         }
     }

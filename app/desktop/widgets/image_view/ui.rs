@@ -7,6 +7,7 @@ use super::camera::Zoom;
 use super::data::{Compare, ImageView, PictureNames, Pin, ViewEvent, ViewTool};
 use super::heat::Heat;
 use super::live::Live;
+use super::mix_layer::ShownMix;
 use super::overlay::Overlay;
 use super::picture::PictureTexture;
 use super::pixel_grid::{self, PixelGrid};
@@ -23,6 +24,8 @@ pub struct Pictures<'a> {
     pub second: Option<&'a mut PictureTexture>,
     /// Their names.
     pub names: PictureNames<'a>,
+    /// What the first is being mixed with: it stands in the place of the first.
+    pub mix: Option<ShownMix<'a>>,
     /// What lies over the first.
     pub overlay: Overlay<'a>,
     /// Where the two differ.
@@ -95,6 +98,9 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
         }
     }
     let plane = Plane::of(&view.camera, views[0], size);
+    if let (Some(mix), Some(part)) = (pictures.mix, shows_first(view.compare, area, views[0])) {
+        mix.layer.paint(&painter.with_clip_rect(part), &plane);
+    }
     let pointer = response.hover_pos().filter(|_| view.tool == ViewTool::Draw && !view.yields);
     let over_first = painter.with_clip_rect(views[0]);
     // A heat map is looked at without the colour of a mask, and what is made anew stands in the picture alone.
@@ -160,6 +166,15 @@ fn views(area: Rect, compare: Compare) -> Vec<Rect> {
     match compare {
         Compare::SideBySide => <[Rect; 2]>::from(area.split_left_right_at_fraction(0.5)).to_vec(),
         _ => vec![area],
+    }
+}
+
+/// The part of the view in which the first picture is seen.
+fn shows_first(compare: Compare, area: Rect, pane: Rect) -> Option<Rect> {
+    match compare {
+        Compare::Single | Compare::SideBySide | Compare::Flicker { shows_second: false } => Some(pane),
+        Compare::Slider { at } => Some(area.split_left_right_at_x(area.left() + area.width() * at).0),
+        Compare::Flicker { shows_second: true } | Compare::Difference => None,
     }
 }
 
@@ -292,7 +307,10 @@ fn readout(ui: &Ui, view: &ImageView, response: &Response, pane: Rect, pictures:
     let Some(pointer) = response.hover_pos() else { return };
     let from_centre = (pointer - pane.center()).into();
     let at = view.camera.image_from_ui(from_centre, pictures.first.size(), pane.size().into());
-    let Some(([x, y], srgb)) = pictures.first.pixel(at) else { return };
+    let Some(([x, y], first)) = pictures.first.pixel(at) else { return };
+    let mix = pictures.mix.filter(|_| view.compare != Compare::Difference);
+    let mixed = mix.and_then(|mix| Some(mix.layer.pixel([x, y], first, mix.second.pixel(at)?.1)));
+    let srgb = mixed.unwrap_or(first);
     let colors = theme::palette(ui.style());
     let [red, green, blue] = srgb;
     let mut text = format!("{x}, {y}   {red:3} {green:3} {blue:3}   #{red:02x}{green:02x}{blue:02x}");

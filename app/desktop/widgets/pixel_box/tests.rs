@@ -51,6 +51,7 @@ fn scene() -> Harness<'static, Scene> {
                 first,
                 second: None,
                 names,
+                mix: None,
                 overlay: Overlay::default(),
                 heat: Heat::Unasked,
                 live: None,

@@ -108,14 +108,14 @@ impl Mask {
     /// The share of the image, 0 to 1, that has at least `least`, 1 to 255 (0 counts as 1): 1 where grey changes a little too.
     pub fn share_from(&self, least: u8) -> f64 {
         let least = least.max(1);
-        let counted: u64 = self
-            .tile_places()
-            .map(|(column, row)| match self.tile(column, row) {
-                Tile::Empty => 0,
-                Tile::Full => self.tile_rect(column, row).area(),
-                Tile::Bytes(bytes) => bytes.iter().map(|v| u64::from(*v >= least)).sum(),
-            })
-            .sum();
+        let [columns, rows] = self.tile_counts();
+        let in_tile = |column: u32, row: u32| match self.tile(column, row) {
+            Tile::Empty => 0,
+            Tile::Full => self.tile_rect(column, row).area(),
+            Tile::Bytes(bytes) => bytes.iter().map(|v| u64::from(*v >= least)).sum(),
+        };
+        let in_row = |row: u32| (0..columns).map(|column| in_tile(column, row)).sum::<u64>();
+        let counted: u64 = (0..rows).into_par_iter().map(in_row).sum();
         counted as f64 / PixelRect::of_size(self.size).area() as f64
     }
 

@@ -11,6 +11,7 @@ mod membrane;
 mod ratio;
 mod region_error;
 mod resample;
+mod seam;
 mod stitch;
 
 pub use crop::{CropRule, bounds, usual_blend};
@@ -19,6 +20,7 @@ pub use extend::Margins;
 pub use fill::Fill;
 pub use ratio::Stands;
 pub use region_error::RegionError;
+pub use seam::{Seam, seams};
 pub use stitch::{Brought, Region, Softness};
 
 /// Pixels of the generated picture that become one pixel of the latent, in every supported model.

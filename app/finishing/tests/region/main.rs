@@ -6,3 +6,4 @@ mod bytes_stay;
 mod refusals;
 mod scenes;
 mod seams;
+mod smooth;

@@ -1,5 +1,5 @@
 use image::RgbImage;
-use kento_finishing::region::{Fill, Region, Softness};
+use kento_finishing::region::{Fill, Region, Softness, seams};
 
 use crate::scenes::{Dice, mask, painted, region, scene};
 
@@ -79,6 +79,11 @@ fn no_seam_shows_on_fifty_flat_and_rising_scenes() {
         let after = region.put_back(&scene, &mask, &made).unwrap();
         let mut here = [Steps::default(), Steps::default()];
         steps(&scene, &after, &mask, &region, &mut here);
+        for (measured, here) in seams(&scene, &after, &mask, &region).iter().zip(&here) {
+            // What `kento seams` measures with a real model.
+            assert_eq!((measured.count, f64::from(measured.most)), (here.count, here.most));
+            assert!((measured.mean() - here.mean()).abs() < 1e-9);
+        }
         for (all, here) in all.iter_mut().zip(&here) {
             (all.sum, all.count, all.most) = (all.sum + here.sum, all.count + here.count, all.most.max(here.most));
             assert!(here.count > 0, "nothing was measured in round {round}");

@@ -2,6 +2,7 @@ use eframe::egui::{Align, Label, Layout, RichText, Ui, vec2};
 use kento_studio::workflow::CompositionGuides;
 
 use super::data::{Composing, Turn};
+use super::labels::labels;
 use crate::theme;
 use crate::widgets::ActionButton;
 use crate::widgets::image_view::{ImageView, PixelGrid, TURN_STEP};
@@ -15,7 +16,8 @@ pub fn show_menu(ui: &mut Ui, composing: &mut Composing, view: &mut ImageView, b
 fn show_rows(ui: &mut Ui, composing: &mut Composing, view: &mut ImageView, brief: &CompositionGuides) {
     ui.spacing_mut().item_spacing = vec2(theme::GRID, theme::GRID);
     let mut rulers = composing.has_rulers();
-    let text = "Drag guides out of them, in pixels of the picture  ·  Ctrl+R";
+    let text = "Drag guides out of them, in pixels of the picture; move one by dragging it, with Ctrl while masks are painted; let go \
+                beside the picture it is gone  ·  Ctrl+R";
     if ui.checkbox(&mut rulers, "Rulers").on_hover_text(text).changed() {
         composing.toggle_rulers();
     }
@@ -25,6 +27,17 @@ fn show_rows(ui: &mut Ui, composing: &mut Composing, view: &mut ImageView, brief
     }
     if composing.own() > 0 && ActionButton::plain(format!("Remove own guides ({})", composing.own())).show(ui) {
         composing.remove_own();
+    }
+    let [undoes, redoes] = composing.steps();
+    if let Some(step) = undoes
+        && ActionButton::plain(format!("Undo: {step}")).named("Undo on own guides").keys("Ctrl+Z").show(ui)
+    {
+        composing.undo();
+    }
+    if let Some(step) = redoes
+        && ActionButton::plain(format!("Redo: {step}")).named("Redo on own guides").keys("Ctrl+Shift+Z").show(ui)
+    {
+        composing.redo();
     }
     ui.separator();
     deliverables(ui, composing, brief);
@@ -57,15 +70,15 @@ fn deliverables(ui: &mut Ui, composing: &mut Composing, brief: &CompositionGuide
         if ui.radio(chosen.is_none(), "No guides").clicked() {
             composing.choose(None);
         }
-        for one in &brief.deliverables {
-            let is_chosen = chosen.as_ref() == Some(&one.name);
-            if ui.radio(is_chosen, &one.name).clicked() {
-                composing.choose(Some(&one.name));
+        for (label, one) in labels(&brief.deliverables).iter().zip(&brief.deliverables) {
+            let is_chosen = chosen.as_ref() == Some(label);
+            if ui.radio(is_chosen, label).clicked() {
+                composing.choose(Some(label));
             }
             let mut known = vec![one.source.clone()];
             known.extend(one.margin.map(|margin| margin.label()));
             known.extend(one.copy_spaces.iter().map(|space| space.label()));
-            ui.indent(("deliverable", &one.name), |ui| note(ui, &known.join(" · ")));
+            ui.indent(("deliverable", label), |ui| note(ui, &known.join(" · ")));
         }
         if brief.deliverables.iter().all(|one| one.margin.is_none() && one.copy_spaces.is_empty()) {
             note(

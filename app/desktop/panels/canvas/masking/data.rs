@@ -6,6 +6,8 @@ use crate::widgets::image_view::{Trace, TraceStep};
 
 /// Memory that the undo steps of one mask may take, in bytes.
 const UNDO_BYTES: u64 = 256 << 20;
+/// Pixels of a picture from which on a shape is masked on a thread: joined with a mask of 8192x8192 it takes several frames.
+const LARGE: u64 = 16 << 20;
 /// A polygon is closed by a click this near to its first corner, in points of the window.
 const CLOSE_WITHIN: f32 = 8.0;
 
@@ -46,6 +48,15 @@ pub enum Traced {
         at: [u32; 2],
         /// How it joins what is masked.
         combine: Combine,
+    },
+    /// A shape is to be masked that takes longer than a frame.
+    Shape {
+        /// The shape.
+        shape: Shape,
+        /// How it joins what is masked.
+        combine: Combine,
+        /// What the step is called.
+        label: &'static str,
     },
     /// What was drawn cannot be masked, for this reason.
     Refused(String),
@@ -159,6 +170,21 @@ impl Masking {
         }
     }
 
+    /// By how much the stroke that is being made changes the masked share, -1 to 1: pixels of at least `least` count. Only what it touched
+    /// is looked at.
+    pub fn share_drawn(&self, least: u8) -> f64 {
+        let (before, now) = (self.mask(), self.seen());
+        let counted = |mask: &Mask, rect: PixelRect| {
+            let mut values = vec![0; rect.area() as usize];
+            if let Err(error) = mask.read(rect, &mut values) {
+                log::warn!("{error}");
+            }
+            values.iter().filter(|value| **value >= least).count() as f64
+        };
+        let more = now.changed_tiles(before).into_iter().map(|rect| counted(now, rect) - counted(before, rect));
+        more.sum::<f64>() / PixelRect::of_size(now.size()).area() as f64
+    }
+
     /// What is being drawn and masks nothing yet: a line in pixels of the image.
     pub fn sketch(&self, pointer_in_image: Option<[f32; 2]>) -> Vec<[f32; 2]> {
         let Some(Drawing::Line { points, tool, .. }) = &self.drawing else { return Vec::new() };
@@ -179,6 +205,11 @@ impl Masking {
     /// Whether a polygon has corners and waits for more.
     pub fn is_open_polygon(&self) -> bool {
         matches!(&self.drawing, Some(Drawing::Line { tool: MaskTool::Polygon, .. }))
+    }
+
+    /// Whether something is being drawn.
+    pub fn is_drawing(&self) -> bool {
+        self.drawing.is_some()
     }
 
     /// Replaces a mask by what an operation made of it.
@@ -332,7 +363,15 @@ impl Masking {
             MaskTool::Polygon => (Shape::Polygon(points), "polygon"),
             _ => (Shape::Polygon(points), "lasso"),
         };
-        match self.mask().with_shape(&shape, combine) {
+        if PixelRect::of_size(self.mask().size()).area() > LARGE {
+            return Traced::Shape { shape, combine, label };
+        }
+        self.mask_shape(&shape, combine, label)
+    }
+
+    /// Masks a shape at once.
+    pub fn mask_shape(&mut self, shape: &Shape, combine: Combine, label: &'static str) -> Traced {
+        match self.mask().with_shape(shape, combine) {
             Ok(mask) => self.change(self.current, mask, label),
             Err(error) => Traced::Refused(error.to_string()),
         }

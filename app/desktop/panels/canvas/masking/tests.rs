@@ -182,3 +182,34 @@ fn only_what_changed_is_uploaded() {
     assert_eq!(differences(Some(&mask), &mask), []);
     assert_eq!(differences(None, &mask), [PixelRect { x: 0, y: 0, width: 300, height: 300 }]);
 }
+
+#[test]
+fn in_a_large_picture_a_shape_is_left_to_a_thread_and_a_stroke_is_not() {
+    let mut masking = Masking::new([8192, 8192]).unwrap();
+    let way = [[10.0, 10.0], [30.0, 30.0]];
+    let traced = draw(&mut masking, &tools(MaskTool::Rectangle), &way);
+    let Traced::Shape { shape, combine, label } = traced else { panic!("{traced:?}") };
+    assert!(masking.mask().is_empty() && label == "rectangle");
+    assert_eq!(masking.mask_shape(&shape, combine, label), Traced::Done);
+    assert_eq!(masking.mask().bounds(), Some(PixelRect::new(10, 10, 20, 20)));
+    assert_eq!(draw(&mut masking, &tools(MaskTool::Brush), &way), Traced::Done);
+    let mut small = Masking::new([64, 64]).unwrap();
+    assert_eq!(draw(&mut small, &tools(MaskTool::Rectangle), &way), Traced::Done);
+}
+
+#[test]
+fn the_masked_share_follows_a_stroke_that_is_not_ended() {
+    let mut masking = Masking::new([64, 64]).unwrap();
+    draw(&mut masking, &tools(MaskTool::Rectangle), &[[0.0, 0.0], [32.0, 64.0]]);
+    assert_eq!((masking.mask().share(), masking.share_drawn(128)), (0.5, 0.0));
+    let brush = tools(MaskTool::Brush);
+    masking.follow(&brush, trace(TraceStep::Begin, [32.0, 32.0]), 1.0);
+    masking.follow(&brush, trace(TraceStep::Move, [50.0, 32.0]), 1.0);
+    let more = masking.share_drawn(128);
+    assert!(more > 0.01 && (masking.seen().share() - 0.5 - more).abs() < 1e-12, "{more}");
+    masking.follow(&brush, trace(TraceStep::End, [50.0, 32.0]), 1.0);
+    assert!(masking.mask().share() > 0.5 && masking.share_drawn(128) == 0.0);
+    // An eraser takes from it.
+    masking.follow(&tools(MaskTool::Eraser), trace(TraceStep::Begin, [10.0, 10.0]), 1.0);
+    assert!(masking.share_drawn(128) < 0.0);
+}

@@ -11,4 +11,4 @@ mod strip;
 pub use act::RepairAct;
 pub use bar::{BarInput, RepairAsk, show_repair_bar};
 pub use data::{Masked, RepairForm, RepairPlan, box_limits, edges, frame, frame_limits, margins, rect};
-pub use strip::{Candidate, StripAsk, candidates, show_strip};
+pub use strip::{Candidate, StripAsk, StripSight, candidates, show_strip};

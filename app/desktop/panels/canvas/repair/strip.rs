@@ -1,4 +1,4 @@
-use eframe::egui::{Align2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align2, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use kento_studio::workflow::{Candidacy, Command, Image, Job, JobPurpose, JobStatus, State};
 use kento_studio::{JobId, Sha256};
 
@@ -23,14 +23,29 @@ pub struct Candidate {
 pub enum StripAsk {
     /// Show a candidate in the place of the picture, or the picture itself again.
     Show(Option<Sha256>),
-    /// Put two together: the second shows where it is masked.
+    /// Look at two put together: the second shows where it is masked.
     Mix([Sha256; 2]),
+    /// Make of them what is looked at.
+    MakeMix,
+    /// Look at the first alone again.
+    LeaveMix,
     /// Take this one.
     Accept(Sha256),
     /// These are not wanted.
     Discard(Vec<Sha256>),
     /// Make one again that failed.
     Retry(JobId),
+}
+
+/// How the candidates are looked at.
+#[derive(Debug, Clone)]
+pub struct StripSight {
+    /// The one that stands in the place of the picture.
+    pub shown: Option<Sha256>,
+    /// Whether it can be put together with another one.
+    pub can_mix: Allowed,
+    /// The one that it is being put together with, and whether that can be made.
+    pub mixed: Option<(Sha256, Allowed)>,
 }
 
 /// The candidates of an image that wait for a decision: those of its latest strip and of earlier ones that nobody decided.
@@ -68,9 +83,10 @@ pub fn show_strip(
     ui: &mut Ui,
     input: &PanelInput<'_>,
     candidates: &[Candidate],
-    (shown, can_mix): (Option<Sha256>, Allowed),
+    sight: StripSight,
     thumbnails: &mut Thumbnails,
 ) -> Option<StripAsk> {
+    let StripSight { shown, can_mix, mixed } = sight;
     let mut asked = None;
     let made: Vec<Sha256> = candidates.iter().filter_map(|one| one.image).collect();
     ui.horizontal(|ui| {
@@ -89,6 +105,10 @@ pub fn show_strip(
         ui.vertical(|ui| {
             ui.set_width(BUTTONS);
             ui.spacing_mut().item_spacing.y = theme::GRID;
+            if let Some((second, may)) = mixed {
+                asked = mix_buttons(ui, candidates, second, may).or(asked.take());
+                return;
+            }
             let chosen = shown.filter(|shown| made.contains(shown));
             let choose = || Allowed::No("press a candidate to look at it first".to_owned());
             let may = chosen.map_or_else(choose, |image| input.would(&Command::AcceptRepair { image }));
@@ -116,6 +136,23 @@ pub fn show_strip(
                 }
             });
         });
+    });
+    asked
+}
+
+/// What stands beside the candidates while two are being put together.
+fn mix_buttons(ui: &mut Ui, candidates: &[Candidate], second: Sha256, may: Allowed) -> Option<StripAsk> {
+    let number = candidates.iter().position(|one| one.image == Some(second)).map_or(0, |place| place + 1);
+    let color = theme::palette(ui.style()).text;
+    ui.label(RichText::new(format!("Paint where candidate {number} shows")).font(theme::note_font()).color(color));
+    let mut asked = None;
+    ui.horizontal(|ui| {
+        if ActionButton::primary("Make it").named("Make the mix").keys("Enter").allowed(may).show(ui) {
+            asked = Some(StripAsk::MakeMix);
+        }
+        if ActionButton::quiet("Leave it").named("Leave the mix").keys("Esc").show(ui) {
+            asked = Some(StripAsk::LeaveMix);
+        }
     });
     asked
 }

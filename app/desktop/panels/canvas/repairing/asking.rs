@@ -12,7 +12,8 @@ use sha2::Digest as _;
 
 use super::super::Room;
 use super::super::repair::{
-    BarInput, Candidate, Masked, RepairAct, RepairAsk, RepairForm, RepairPlan, StripAsk, show_repair_bar, show_strip,
+    BarInput, Candidate, Masked, RepairAct, RepairAsk, RepairForm, RepairPlan, StripAsk, StripSight, show_repair_bar,
+    show_strip,
 };
 use super::{Repairing, Sent, told};
 use crate::desk::{PanelAsk, PanelInput};
@@ -139,12 +140,14 @@ impl Repairing {
         thumbnails: &mut Thumbnails,
         asks: &mut Vec<PanelAsk>,
     ) -> bool {
-        let can_mix = self.can_mix(&image);
-        let Some(ask) = show_strip(ui, input, candidates, (self.staged, can_mix), thumbnails) else { return false };
+        let mixed = self.mixing.as_ref().map(|mixing| (mixing.two[1], self.can_make_mix(&image)));
+        let sight = StripSight { shown: self.staged, can_mix: self.can_mix(&image), mixed };
+        let Some(ask) = show_strip(ui, input, candidates, sight, thumbnails) else { return false };
         // The caption of another picture may have another height.
         ui.ctx().request_repaint();
         match ask {
-            StripAsk::Mix(two) => self.mix(ui.ctx(), input, two),
+            StripAsk::Mix(two) => self.begin_mix(input, two),
+            StripAsk::MakeMix => self.make_mix(ui.ctx(), input, &image),
             ask => self.stage(input, ask, asks),
         }
         true
@@ -152,8 +155,9 @@ impl Repairing {
 
     pub(super) fn stage(&mut self, input: &PanelInput<'_>, ask: StripAsk, asks: &mut Vec<PanelAsk>) {
         match ask {
-            StripAsk::Mix(_) => {}
-            StripAsk::Show(candidate) => self.staged = candidate,
+            StripAsk::Mix(_) | StripAsk::MakeMix => {}
+            StripAsk::LeaveMix => self.mixing = None,
+            StripAsk::Show(candidate) => (self.staged, self.mixing) = (candidate, None),
             StripAsk::Retry(job) => {
                 let command = Command::RequeueJobs { jobs: vec![job] };
                 if input.would(&command).is_yes() {

@@ -1,5 +1,6 @@
 //! What is done to masks, and how they are seen.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use eframe::egui::{Context, Ui};
@@ -23,6 +24,9 @@ use crate::widgets::image_view::{MaskLayer, Overlay, PictureTexture, Trace};
 
 /// The outline of a mask is looked for at most so finely: a line for each of so many points of the window.
 const OUTLINE_POINTS: f32 = 1.5;
+/// Squares of 128x128 pixels of a mask that are uploaded in one frame, beginning with what is seen: a mask that is inverted has four
+/// thousand of them in a picture of 8192x8192 pixels.
+const SQUARES_A_FRAME: usize = 192;
 
 impl Repairing {
     /// The bar with the tools.
@@ -33,6 +37,8 @@ impl Repairing {
             Some(Masked::Within(_, share)) => share,
             _ => 0.0,
         };
+        // The share follows the pointer; what is asked for waits for the end of the stroke.
+        let masked_share = masked_share + self.masking(&image.sha256).map_or(0.0, |masking| masking.share_drawn(least));
         let mut tools = self.tools.clone();
         let note = self.note.as_ref().filter(|(of, _)| *of == image.sha256).map(|(_, text)| text.as_str());
         let input = BarInput { masking: self.masking(&image.sha256), working, masked_share, has_second, note, room };
@@ -157,9 +163,14 @@ impl Repairing {
     }
 
     /// What is being drawn on an image is kept as it stands, because something else is done.
-    fn settle(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Sha256) {
-        let traced = self.masking_mut(image).map(Masking::settle);
-        traced.into_iter().for_each(|traced| self.take(ctx, input, image, traced));
+    pub(super) fn settle(&mut self, ctx: &Context, input: &PanelInput<'_>, image: &Sha256) {
+        let Some(masking) = self.masking_mut(image) else { return };
+        // What follows needs it, or nobody is there any more to wait for a thread.
+        let traced = match masking.settle() {
+            Traced::Shape { shape, combine, label } => masking.mask_shape(&shape, combine, label),
+            traced => traced,
+        };
+        self.take(ctx, input, image, traced);
     }
 
     /// The same for every image but the one that is looked at: what was drawn when it was left is kept.
@@ -210,6 +221,12 @@ impl Repairing {
                 }
             }
             Traced::Refused(why) => self.problem = Some(why),
+            Traced::Shape { shape, combine, label } => {
+                let Some(masking) = self.masking(image) else { return };
+                let (mask, place) = (masking.mask().clone(), masking.current());
+                let join = move || mask.with_shape(&shape, combine).map(Some).map_err(told);
+                self.begin_work(*image, MaskWork::begin(ctx, "masking the shape", label, place, join));
+            }
             Traced::Nothing | Traced::Drawing | Traced::Select { .. } => {}
         }
     }
@@ -251,15 +268,25 @@ impl Repairing {
             let layer = MaskLayer::new(mask.size());
             let nothing = Mask::new(mask.size());
             let Ok(nothing) = nothing else { return };
-            self.shown = Some(ShownMask { image: *image, mask: nothing, layer });
+            self.shown = Some(ShownMask { image: *image, mask: nothing, waiting: BTreeMap::new(), layer });
         }
         let Some(shown) = &mut self.shown else { return };
         for rect in differences(Some(&shown.mask), &mask) {
+            shown.waiting.insert([rect.y, rect.x], rect);
+        }
+        let is_seen = |rect: &PixelRect| !rect.intersection(seen).is_empty();
+        let (mut next, beside): (Vec<PixelRect>, Vec<PixelRect>) = shown.waiting.values().copied().partition(is_seen);
+        next.extend(beside);
+        for rect in next.into_iter().take(SQUARES_A_FRAME) {
+            shown.waiting.remove(&[rect.y, rect.x]);
             shown.layer.update(ctx, rect, |rect, grey| {
                 if let Err(error) = mask.read(rect, grey) {
                     log::warn!("{error}");
                 }
             });
+        }
+        if !shown.waiting.is_empty() {
+            ctx.request_repaint();
         }
         shown.mask = mask;
         // While a stroke is made its own colour is enough.
@@ -279,13 +306,15 @@ impl Repairing {
         let fits = |shown: &&ShownMask| self.is_on() && shown.layer.size().map(|side| side as f32) == size;
         let Some(shown) = self.shown.as_ref().filter(fits) else { return Overlay::default() };
         let color = self.mask_colour();
+        // A mix shows by itself where it is masked.
         let is_filled = self.staged.is_none() && self.tools.sight == MaskSight::Filled;
+        let draws = self.staged.is_none() || self.mixing.is_some();
         Overlay {
             mask: is_filled.then_some((&shown.layer, color)),
             outline: self.lines.as_ref().map(|lines| lines.lines.as_slice()).unwrap_or_default(),
             sketch,
             region: region.filter(|_| self.staged.is_none()),
-            brush: (self.tools.tool.strokes() && self.staged.is_none()).then_some(self.tools.brush.radius),
+            brush: (self.tools.tool.strokes() && draws).then_some(self.tools.brush.radius),
             guides: &[],
         }
     }

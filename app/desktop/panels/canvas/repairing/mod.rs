@@ -5,6 +5,8 @@ mod framing;
 mod masks;
 mod mixing;
 
+use std::collections::BTreeMap;
+
 use crossbeam_channel::Receiver;
 use eframe::egui::{Context, Key, Modifiers, Ui};
 use kento_finishing::PixelRect;
@@ -21,6 +23,7 @@ use crate::widgets::image_view::MaskLayer;
 use crate::widgets::sentence;
 use framing::Framing;
 pub use framing::region_of;
+use mixing::Mixing;
 
 /// Pictures whose masks stay in memory with their undo steps.
 const KEPT: usize = 6;
@@ -60,6 +63,8 @@ pub struct Repairing {
     awaited: Option<Sha256>,
     /// The candidate that is shown in the place of its parent.
     staged: Option<Sha256>,
+    /// That candidate and another one as they are being put together.
+    mixing: Option<Mixing>,
     /// Whether what differs from the other picture shall be masked, as soon as both are there.
     wants_difference: bool,
     /// What cannot be done, until something else is.
@@ -68,10 +73,12 @@ pub struct Repairing {
     note: Option<(Sha256, String)>,
 }
 
-/// The mask that is on the graphics card.
+/// The mask that is on the graphics card, as far as nothing waits.
 struct ShownMask {
     image: Sha256,
     mask: Mask,
+    /// What is to be uploaded, by its upper row and left column.
+    waiting: BTreeMap<[u32; 2], PixelRect>,
     layer: MaskLayer,
 }
 
@@ -98,12 +105,15 @@ impl Repairing {
 
     /// Ends the work on masks.
     pub fn leave(&mut self) {
-        self.mode = Mode::Look;
+        (self.mode, self.mixing) = (Mode::Look, None);
     }
 
     /// Begins or ends the work on masks.
     pub fn toggle(&mut self) {
-        self.mode = if self.is_on() { Mode::Look } else { Mode::Repair };
+        match self.mode {
+            Mode::Look => self.mode = Mode::Repair,
+            Mode::Repair => self.leave(),
+        }
     }
 
     /// The candidate that is shown in the place of the selected image.
@@ -118,7 +128,9 @@ impl Repairing {
             self.staged = self.awaited.take();
         }
         self.staged = self.staged.filter(is_of);
-        self.staged
+        let staged = self.staged;
+        self.mixing.take_if(|mixing| staged != Some(mixing.two[0]) || !is_of(&mixing.two[1]));
+        staged
     }
 
     /// Whether a candidate stands in the place of the picture.
@@ -128,7 +140,8 @@ impl Repairing {
 
     /// Whether the pointer draws now.
     pub fn draws(&self, image: &Sha256) -> bool {
-        self.is_on() && self.staged.is_none() && self.work.is_none() && self.masking(image).is_some()
+        let is_seen = self.staged.is_none() || self.mixing.is_some();
+        self.is_on() && is_seen && self.work.is_none() && self.masking(image).is_some()
     }
 
     fn masking(&self, image: &Sha256) -> Option<&Masking> {
@@ -261,26 +274,42 @@ impl Repairing {
             self.tools.sight =
                 if self.tools.sight == MaskSight::Filled { MaskSight::Outline } else { MaskSight::Filled };
         }
-        let sha256 = image.sha256;
+        if self.polygon_keys(ui, input, &image.sha256) {
+            return;
+        }
+        let draws = self.masking(&image.sha256).is_some_and(Masking::is_drawing);
         match self.staged {
+            Some(_) if self.mixing.is_some() => {
+                // Escape gives up what is being drawn first.
+                if pressed(none, Key::Enter) {
+                    self.make_mix(ui.ctx(), input, &image.sha256);
+                } else if !draws && pressed(none, Key::Escape) {
+                    self.mixing = None;
+                }
+            }
             Some(candidate) if pressed(none, Key::Enter) => self.stage(input, StripAsk::Accept(candidate), asks),
             Some(candidate) if pressed(none, Key::Delete) => {
                 self.stage(input, StripAsk::Discard(vec![candidate]), asks);
             }
             Some(_) if pressed(none, Key::Escape) => self.staged = None,
-            Some(_) => {}
-            None => {
-                let Some(masking) = self.masking_mut(&sha256) else { return };
-                if masking.is_open_polygon() {
-                    if pressed(none, Key::Enter) {
-                        let traced = masking.close();
-                        self.take(ui.ctx(), input, &sha256, traced);
-                    } else if pressed(none, Key::Escape) || pressed(none, Key::Backspace) {
-                        masking.give_up();
-                    }
-                }
-            }
+            _ => {}
         }
+    }
+
+    /// The keys that close and give up a polygon. Whether there is one that they are for.
+    fn polygon_keys(&mut self, ui: &Ui, input: &PanelInput<'_>, image: &Sha256) -> bool {
+        if !self.draws(image) {
+            return false;
+        }
+        let Some(masking) = self.masking_mut(image).filter(|masking| masking.is_open_polygon()) else { return false };
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if pressed(Key::Enter) {
+            let traced = masking.close();
+            self.take(ui.ctx(), input, image, traced);
+        } else if pressed(Key::Escape) || pressed(Key::Backspace) {
+            masking.give_up();
+        }
+        true
     }
 }
 
