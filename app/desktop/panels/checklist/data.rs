@@ -203,7 +203,8 @@ fn review_verdict(view: View<'_>, image: &Image, item: &str) -> (Option<VerdictD
     let me = &view.actor.person;
     // Regulated work: each of the two people judges every item, so a Reviewer sees what is left for himself.
     let own_only = view.state.stakes() == Stakes::Regulated && view.actor.role == Role::Reviewer;
-    let latest = verdicts.iter().max_by_key(|(_, judged)| judged.seq);
+    let counting = image.counting_verdict(item, me);
+    let latest = verdicts.iter().find(|(_, judged)| counting.is_some_and(|counting| counting.seq == judged.seq));
     let shown = if own_only { verdicts.get_key_value(me) } else { latest };
     let others = verdicts.iter().filter(|(by, _)| shown.is_none_or(|(of, _)| of != *by));
     let other = others.max_by_key(|(_, judged)| judged.seq).map(|(by, judged)| {

@@ -3,7 +3,6 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Stakes;
 use crate::{PersonName, Sha256};
 
 /// How one checklist item was judged.
@@ -157,7 +156,8 @@ pub struct Review {
 }
 
 impl Review {
-    /// The verdict that counts for an item: the latest of all reviewers.
+    /// The latest verdict on an item, whoever gave it. Which one counts hangs on who decides:
+    /// [`counting_verdict`](crate::workflow::Image::counting_verdict).
     pub fn verdict(&self, item: &str) -> Option<&Judged> {
         self.verdicts.get(item)?.values().max_by_key(|judged| judged.seq)
     }
@@ -167,16 +167,8 @@ impl Review {
         self.verdicts.keys().filter(|item| self.is_failed_by_anybody(item)).cloned().collect()
     }
 
-    /// Whether an item stands in the way of a clearance: for regulated work the standing fail of anybody does, because
-    /// nobody speaks for the other; else the verdict that counts.
-    pub fn fails(&self, item: &str, stakes: Stakes) -> bool {
-        match stakes {
-            Stakes::Regulated => self.is_failed_by_anybody(item),
-            Stakes::Internal | Stakes::Client => self.verdict(item).is_some_and(Judged::is_fail),
-        }
-    }
-
-    fn is_failed_by_anybody(&self, item: &str) -> bool {
+    /// Whether the standing verdict of anybody on an item is a fail.
+    pub(super) fn is_failed_by_anybody(&self, item: &str) -> bool {
         self.verdicts.get(item).is_some_and(|verdicts| verdicts.values().any(Judged::is_fail))
     }
 }
@@ -193,7 +185,7 @@ pub struct Judged {
 }
 
 impl Judged {
-    fn is_fail(&self) -> bool {
+    pub(super) fn is_fail(&self) -> bool {
         self.verdict.judgement == Judgement::Fail
     }
 }

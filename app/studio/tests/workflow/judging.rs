@@ -39,6 +39,28 @@ fn where_one_person_clears_the_latest_verdict_counts() {
     assert!(would(&studio.state, &back, &ana, studio.now).is_yes(), "what anybody fails may be sent back");
 }
 
+/// A solo maker goes through the fresh-eyes pass and ticks everything; somebody who then clears without looking has judged nothing.
+#[test]
+fn what_the_maker_ticked_is_nobody_elses_clearance() {
+    let (mut studio, images) = solo(Stakes::Client);
+    let (jo, image) = (actor("Jo", Role::Reviewer), images[0]);
+    studio.later(20);
+    studio.ok(&jo, Command::BeginFreshEyes { images: vec![image] });
+    for view in [FreshView::Mirrored, FreshView::FullZoom] {
+        studio.ok(&jo, Command::ReportSeen { image, view });
+    }
+    studio.ok(&jo, alt(image));
+    studio.judge_all(&jo, image);
+    assert!(would(&studio.state, &Command::ClearImage { image }, &jo, studio.now).is_yes(), "as a self-approval");
+    studio.ok(&ravi(), Command::SwitchRole { to: Role::Reviewer });
+    let said = studio.refused(&ravi(), Command::ClearImage { image });
+    assert!(said.starts_with("3 of the items are not judged yet"), "{said}");
+    assert_eq!(studio.state.gate(&image, &ravi(), studio.now).unwrap().judged, 0);
+    studio.judge_all(&ravi(), image);
+    let records = studio.ok(&ravi(), Command::ClearImage { image });
+    assert!(matches!(&records[0].action, Action::ImageCleared { approval: Approval::Independent, .. }));
+}
+
 #[test]
 fn evidence_is_a_file_of_the_project() {
     let (mut studio, image) = Studio::submitted();

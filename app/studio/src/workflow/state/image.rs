@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::card::CardRef;
-use crate::workflow::{Approval, CullDecision, Culled, Edit, HandOff, Judged, Outcome, Review};
+use crate::workflow::{Approval, CullDecision, Culled, Edit, HandOff, Judged, Outcome, Review, Stakes};
 use crate::{JobId, PersonName, Sha256};
 
 /// An image of the project with everything that was decided about it.
@@ -60,6 +60,24 @@ impl Image {
     /// The review that still runs.
     pub fn open_review(&self) -> Option<&Review> {
         self.reviews.last().filter(|review| review.outcome.is_none())
+    }
+
+    /// The verdict that counts for an item of the review that stands, where this person decides: the latest of those who did not make
+    /// the image. For its maker, who decides alone in a solo project, the latest of all.
+    pub fn counting_verdict(&self, item: &str, person: &PersonName) -> Option<&Judged> {
+        let verdicts = self.review()?.verdicts.get(item)?.iter();
+        // What a maker ticked with fresh eyes makes nobody else's clearance.
+        let counts = |by: &PersonName| self.makers.contains(person) || !self.makers.contains(by);
+        verdicts.filter(|(by, _)| counts(by)).map(|(_, judged)| judged).max_by_key(|judged| judged.seq)
+    }
+
+    /// Whether an item stands in the way of a clearance by this person: for regulated work the standing fail of anybody does, because
+    /// nobody speaks for the other; else the verdict that counts.
+    pub fn fails(&self, item: &str, stakes: Stakes, person: &PersonName) -> bool {
+        match stakes {
+            Stakes::Regulated => self.review().is_some_and(|review| review.is_failed_by_anybody(item)),
+            Stakes::Internal | Stakes::Client => self.counting_verdict(item, person).is_some_and(Judged::is_fail),
+        }
     }
 
     /// Whether it is a candidate that nobody accepted: it waits, or was discarded.
