@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Stakes;
 use crate::{PersonName, Sha256};
 
 /// How one checklist item was judged.
@@ -167,6 +168,11 @@ impl Review {
         self.verdicts.keys().filter(|item| self.is_failed_by_anybody(item)).cloned().collect()
     }
 
+    /// Whether the stakes ask for a longer list than this review's: they rose since it was submitted.
+    pub fn is_too_short(&self, stakes: Stakes) -> bool {
+        self.list == ReviewList::Short && stakes != Stakes::Internal
+    }
+
     /// Whether the standing verdict of anybody on an item is a fail.
     pub(super) fn is_failed_by_anybody(&self, item: &str) -> bool {
         self.verdicts.get(item).is_some_and(|verdicts| verdicts.values().any(Judged::is_fail))
@@ -237,17 +243,19 @@ pub enum Outcome {
         /// The hash that was found instead; that of the image itself where its alt text changed.
         found: Sha256,
     },
+    /// The stakes rose while it ran on the short list; the round on the full list took its place.
+    Superseded,
 }
 
 impl Outcome {
     /// What a round of review counts as in every number: whether the image came back from it, sent back or vetoed. A round ends
-    /// more than once where a veto follows a clearance; its last outcome counts. None for a round that was voided: what it judged
-    /// changed afterwards, and another round judges that.
+    /// more than once where a veto follows a clearance; its last outcome counts. None for a round that was voided or superseded: what
+    /// it judged changed afterwards, or asked for more, and another round judges that.
     pub fn is_rework(&self) -> Option<bool> {
         match self {
             Self::Cleared => Some(false),
             Self::SentBack { .. } | Self::Vetoed { .. } => Some(true),
-            Self::Voided { .. } => None,
+            Self::Voided { .. } | Self::Superseded => None,
         }
     }
 }

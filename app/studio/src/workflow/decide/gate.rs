@@ -20,7 +20,9 @@ pub(super) fn submit(state: &State, sha256: &Sha256, list: ReviewList) -> Result
     if image.is_vetoed() {
         return Err(Refusal::Vetoed(short()));
     }
-    if image.open_review().is_some() {
+    // Where the stakes rose over a review on the short list, one on the full list takes its place.
+    let is_superseded = |open: &Review| list == ReviewList::Full && open.is_too_short(state.stakes());
+    if image.open_review().is_some_and(|open| !is_superseded(open)) {
         return Err(Refusal::InReview(short()));
     }
     if let Some(released) = &image.released {
@@ -262,7 +264,7 @@ pub(super) fn clear(state: &State, image: &Sha256, by: &Actor) -> Result<Vec<Act
         return Err(Refusal::NotKept(image.auto_v2()));
     }
     let stakes = state.stakes();
-    if review.list == ReviewList::Short && stakes != Stakes::Internal {
+    if review.is_too_short(stakes) {
         return Err(Refusal::ListTooShort(stakes));
     }
     // Where the stakes were lowered since, the first of two clears it alone.
