@@ -201,6 +201,7 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
         CommandKind::CheckArtefacts => ("Check the image for artefacts", gate),
         CommandKind::WriteAltText => ("Write the alt text", gate),
         CommandKind::HandToEditor => ("Hand the image to an editor", gate),
+        CommandKind::TakeBackFromEditor => ("Take the image back from its editor", gate),
         CommandKind::RecordEdit => ("Take in an edited file", gate),
         CommandKind::SubmitForReview => ("Submit for review, full list, the image", gate),
         CommandKind::BeginFreshEyes => ("Begin a fresh-eyes pass", gate),

@@ -268,6 +268,13 @@ commands! {
         /// Why: legal-sensitive or brand-critical.
         reason: String,
     },
+    /// Take an image back from the editor who has it, as it was handed over.
+    TakeBackFromEditor {
+        /// The image.
+        image: Sha256,
+        /// Why.
+        reason: String,
+    },
     /// Ask the Director for more iterations.
     AskForIterations {
         /// For what.

@@ -189,6 +189,8 @@ pub const TABLE: &[Row] = &[
         &[Started, NotSkipped(FixAndFinish), Keeper]),
     row(HandToEditor, "handing an image to an editor", Some(FixAndFinish), OPERATOR,
         &[Started, NotSkipped(FixAndFinish), Keeper]),
+    // Whatever became of its keep meanwhile.
+    row(TakeBackFromEditor, "taking an image back from an editor", Some(FixAndFinish), OPERATOR, &[Started, AnyImage]),
     row(AskForIterations, "asking for iterations", None, OPERATOR, &[Started, Budget]),
     row(GrantIterations, "granting iterations", None, DIRECTOR, &[Started, Budget]),
     row(WriteAltText, "writing alt text", Some(FixAndFinish), ALL_ROLES, &[Started, AnyImage]),

@@ -243,8 +243,14 @@ pub enum Refusal {
     #[error("{0}")]
     BudgetOpen(String),
     /// Something that a human editor has.
-    #[error("{0} is with the editor {1}: record the edit when it comes back")]
+    #[error("{0} is with the editor {1}: record the edit when it comes back, or take the image back")]
     WithEditor(String, PersonName),
+    /// Another edit than the editor's, while the editor has it.
+    #[error("{0} is with the editor {1}: record what comes back as a human edit, or take the image back first")]
+    EditWhileAway(String, PersonName),
+    /// An image that no editor has.
+    #[error("{0} is with no editor: go on with it")]
+    NotWithEditor(String),
 
     /// The artefact gate was not gone through.
     #[error("the artefact check of {0} is not complete: check {1}")]

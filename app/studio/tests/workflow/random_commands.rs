@@ -161,10 +161,15 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
             let two = siblings.get(which % siblings.len().max(1)).copied().unwrap_or([candidate, any_image]);
             mix(two, sha(6_000 + which as u64 % 40))
         }
+        CommandKind::RecordEdit if how > 4 => human_edit(keeper, sha(5_000 + which as u64 % 40)),
         CommandKind::RecordEdit => edit(keeper, sha(5_000 + which as u64 % 40)),
         CommandKind::HandToEditor => {
             let editor = person(if how > 3 { "Ravi" } else { "Lena" });
             Command::HandToEditor { image: keeper, editor, reason }
+        }
+        CommandKind::TakeBackFromEditor => {
+            let away = state.images().values().find(|image| image.hand_off.is_some());
+            Command::TakeBackFromEditor { image: away.map_or(any_image, |image| image.sha256), reason }
         }
         CommandKind::AskForIterations | CommandKind::GrantIterations => {
             let root = state.image(&any_image).map_or(any_image, |image| image.root);

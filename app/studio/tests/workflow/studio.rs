@@ -431,6 +431,13 @@ pub fn alt(image: Sha256) -> Command {
     Command::WriteAltText { image, text: "A red boat on a calm sea.".to_owned() }
 }
 
+/// What comes back from a human editor.
+pub fn human_edit(parent: Sha256, result: Sha256) -> Command {
+    let result = EditedImage { sha256: result, pixels_sha256: result, width: 256, height: 256 };
+    let edit = Edit { kind: EditKind::HumanEdit, note: "set the logo".to_owned(), inputs: Vec::new() };
+    Command::RecordEdit { parent, result, edit }
+}
+
 pub fn edit(parent: Sha256, result: Sha256) -> Command {
     Command::RecordEdit {
         parent,

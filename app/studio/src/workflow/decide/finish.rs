@@ -1,8 +1,8 @@
 use super::{jobs, text};
 use crate::workflow::refusal::subject_name;
 use crate::workflow::{
-    Action, Candidacy, Edit, EditedImage, Image, IterationSubject, JobPurpose, MOST_CANDIDATES, Refusal, RepairAdvice,
-    State, repair_advice,
+    Action, Candidacy, Edit, EditKind, EditedImage, Image, IterationSubject, JobPurpose, MOST_CANDIDATES, Refusal,
+    RepairAdvice, State, repair_advice,
 };
 use crate::{PersonName, Recipe, Sha256, Task};
 
@@ -119,6 +119,11 @@ pub(super) fn record_edit(
     edit: &Edit,
 ) -> Result<Vec<Action>, Refusal> {
     keeper(state, parent)?;
+    // What comes back from an editor is the editor's; anything else would end the hand-off behind the editor's back.
+    let hand_off = super::image(state, parent)?.hand_off.as_ref();
+    if let Some(hand_off) = hand_off.filter(|_| edit.kind != EditKind::HumanEdit) {
+        return Err(Refusal::EditWhileAway(parent.auto_v2(), hand_off.editor.clone()));
+    }
     let note = text::needed("note of the edit", &edit.note)?;
     if result.sha256 == *parent || state.image(&result.sha256).is_some() {
         return Err(Refusal::KnownImage(result.sha256.auto_v2()));
@@ -155,6 +160,14 @@ pub(super) fn hand_to_editor(
     }
     let reason = text::reason("a hand-off to a human editor", reason)?;
     Ok(vec![Action::HandedToEditor { image: *image, editor: editor.clone(), reason }])
+}
+
+pub(super) fn take_back_from_editor(state: &State, image: &Sha256, reason: &str) -> Result<Vec<Action>, Refusal> {
+    if super::image(state, image)?.hand_off.is_none() {
+        return Err(Refusal::NotWithEditor(image.auto_v2()));
+    }
+    let reason = text::reason("taking an image back from its editor", reason)?;
+    Ok(vec![Action::TakenBackFromEditor { image: *image, reason }])
 }
 
 pub(super) fn ask(state: &State, subject: &IterationSubject, reason: &str) -> Result<Vec<Action>, Refusal> {

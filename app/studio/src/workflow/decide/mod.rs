@@ -90,6 +90,7 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::RecordEdit { parent, result, edit } => finish::record_edit(state, parent, result, edit),
         Command::CheckArtefacts { image, findings } => gate::check_artefacts(state, image, findings),
         Command::HandToEditor { image, editor, reason } => finish::hand_to_editor(state, image, editor, reason),
+        Command::TakeBackFromEditor { image, reason } => finish::take_back_from_editor(state, image, reason),
         Command::AskForIterations { subject, reason } => finish::ask(state, subject, reason),
         Command::GrantIterations { subject, more, reason } => finish::grant(state, subject, *more, reason),
         Command::WriteAltText { image, text } => release::write_alt_text(state, image, text),

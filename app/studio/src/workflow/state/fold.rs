@@ -153,6 +153,11 @@ impl State {
                     image.hand_off = Some(HandOff { editor: editor.clone(), reason: reason.clone(), seq });
                 }
             }
+            Action::TakenBackFromEditor { image, .. } => {
+                if let Some(image) = self.images.get_mut(image) {
+                    image.hand_off = None;
+                }
+            }
             Action::IterationsAsked { subject, reason } => self.asks.push(IterationAsk {
                 subject: subject.clone(),
                 reason: reason.clone(),
