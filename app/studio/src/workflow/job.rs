@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::CommandKind;
 use crate::card::CardRef;
 use crate::{EngineFingerprint, GenerationRequest, PersonName, Sha256};
 
@@ -70,6 +71,18 @@ pub enum JobPurpose {
 }
 
 impl JobPurpose {
+    /// The command that such a job begins with.
+    pub fn begun_with(&self) -> CommandKind {
+        match self {
+            Self::Sprint { .. } => CommandKind::StartConceptSprint,
+            Self::Variation { .. } => CommandKind::VaryImage,
+            Self::Hero { .. } => CommandKind::RenderHero,
+            Self::Proof { .. } => CommandKind::ProveCard,
+            Self::Volume { .. } => CommandKind::StartVolumeRun,
+            Self::Repair { .. } => CommandKind::StartRepair,
+        }
+    }
+
     /// The image that the job starts from.
     pub fn parent(&self) -> Option<Sha256> {
         match self {

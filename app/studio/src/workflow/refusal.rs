@@ -390,6 +390,9 @@ pub enum Refusal {
     /// A job that is not waiting for a result.
     #[error("job {0} is {1}: nothing more can be reported or cancelled")]
     JobEnded(JobId, &'static str),
+    /// A Hero of an earlier state of its card.
+    #[error("job {0} renders {1} as it was before it changed: drop the job and render the Hero anew")]
+    OldHeroJob(JobId, CardRef),
     /// A job that cannot be queued again.
     #[error("job {0} is {1}: only interrupted, failed or cancelled jobs are queued again")]
     NoRetry(JobId, &'static str),

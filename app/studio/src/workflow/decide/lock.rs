@@ -180,6 +180,18 @@ fn renders_hero(job: &Job, card: &CardRef, draft: &RecipeCard) -> bool {
         && request_sha256(&job.request) == request_sha256(&draft.request(JobId(0)))
 }
 
+/// Refuses a Hero's job that renders no Hero any more: the card is locked, or says something else since.
+pub(super) fn check_renders_hero(state: &State, card: &CardRef, id: JobId, job: &Job) -> Result<(), Refusal> {
+    let known = known(state, card)?;
+    if known.locked.is_some() {
+        return Err(Refusal::LockedCard(card.clone(), card.revision.saturating_add(1)));
+    }
+    if !renders_hero(job, card, &known.card) {
+        return Err(Refusal::OldHeroJob(id, card.clone()));
+    }
+    Ok(())
+}
+
 /// A job without a result that does the same already.
 fn under_way(state: &State, same: impl Fn(&Job) -> bool) -> Option<JobId> {
     state.jobs().iter().find(|(_, job)| job.status == JobStatus::Queued && same(job)).map(|(id, _)| *id)

@@ -105,7 +105,7 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::ReportChangedFile { image, found } => release::report_changed_file(state, image, found),
         Command::AddInput { image, file_name, licence } => jobs::add_input(state, image, file_name, licence),
         Command::AddEvidence { file } => gate::add_evidence(state, file),
-        Command::RequeueJobs { jobs } => jobs::requeue(state, jobs),
+        Command::RequeueJobs { jobs } => jobs::requeue(state, jobs, by),
         Command::CancelJobs { jobs, cause } => jobs::cancel(state, jobs, cause),
         Command::ReportImage { job, image } => jobs::report_image(state, *job, image),
         Command::ReportFailure { job, cause } => jobs::report_failure(state, *job, cause),
