@@ -61,6 +61,51 @@ fn what_the_maker_ticked_is_nobody_elses_clearance() {
     assert!(matches!(&records[0].action, Action::ImageCleared { approval: Approval::Independent, .. }));
 }
 
+/// A later version of a list is for what is submitted from then on.
+#[test]
+fn a_review_is_held_by_the_checklist_that_it_was_submitted_with() {
+    let (mut studio, image) = Studio::submitted();
+    let adopt = |version, name: &str, ids: &[&str]| {
+        let checklist = kento_studio::library::Checklist { version, ..checklist(name, ids) };
+        Command::AdoptChecklist { checklist }
+    };
+    studio.ok(&ravi(), judge(image, "hands", pass()));
+    studio.ok(&ravi(), adopt(2, "review-full", &["hands", "mood"]));
+    let said = studio.refused(&ravi(), Command::ClearImage { image });
+    assert!(said.starts_with("2 of the items are not judged yet"), "a shorter list clears nothing sooner: {said}");
+    let said = studio.refused(&ravi(), judge(image, "mood", pass()));
+    assert!(said.starts_with("the list review-full has no item \"mood\""), "{said}");
+    assert_eq!(studio.state.gate(&image, &ravi(), studio.now).unwrap().items, 3);
+    studio.judge_all(&ravi(), image);
+    studio.ok(&ravi(), Command::ClearImage { image });
+    let other = studio.run_images(1)[1];
+    studio.ok(&mara(), submit(other, ReviewList::Full));
+    assert_eq!(studio.state.gate(&other, &ravi(), studio.now).unwrap().items, 2);
+    studio.ok(&ravi(), judge(other, "mood", pass()));
+}
+
+#[test]
+fn an_image_is_checked_for_artefacts_by_the_list_that_its_check_began_with() {
+    let (mut studio, image, other) = Studio::kept();
+    let adopt = |version, ids: &[&str]| {
+        let checklist = kento_studio::library::Checklist { version, ..checklist(ARTEFACT_GATE, ids) };
+        Command::AdoptChecklist { checklist }
+    };
+    let check = |image, item: &str| {
+        let findings = vec![Finding { item: item.to_owned(), verdict: pass() }];
+        Command::CheckArtefacts { image, findings }
+    };
+    studio.ok(&jo(), adopt(1, &["hands", "seams"]));
+    studio.ok(&mara(), check(image, "hands"));
+    studio.ok(&jo(), adopt(2, &["hands"]));
+    let said = studio.refused(&mara(), submit(image, ReviewList::Full));
+    assert!(said.ends_with("is not complete: check seams"), "{said}");
+    studio.ok(&mara(), check(image, "seams"));
+    studio.ok(&mara(), submit(image, ReviewList::Full));
+    studio.ok(&mara(), check(other, "hands"));
+    studio.ok(&mara(), submit(other, ReviewList::Full));
+}
+
 #[test]
 fn evidence_is_a_file_of_the_project() {
     let (mut studio, image) = Studio::submitted();

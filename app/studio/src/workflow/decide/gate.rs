@@ -79,9 +79,16 @@ pub fn short_list_allowed(state: &State) -> Result<(), Refusal> {
 }
 
 fn checklist(state: &State, list: ReviewList) -> Result<&Checklist, Refusal> {
-    let name = list.checklist();
-    let missing = || Refusal::Checklist(format!("{name} is not in the project: adopt it first"));
-    state.checklist(name).ok_or_else(missing)
+    state.checklist(list.checklist()).ok_or_else(|| no_checklist(list.checklist()))
+}
+
+/// The list that a review was submitted with: another one is for what is submitted from then on.
+fn checklist_of<'a>(state: &'a State, review: &Review) -> Result<&'a Checklist, Refusal> {
+    state.checklist_of(review).ok_or_else(|| no_checklist(review.list.checklist()))
+}
+
+fn no_checklist(name: &str) -> Refusal {
+    Refusal::Checklist(format!("{name} is not in the project: adopt it first"))
 }
 
 /// The image with its open review.
@@ -176,7 +183,7 @@ pub(super) fn judge(
 ) -> Result<Vec<Action>, Refusal> {
     may_judge(state, image, &by.person)?;
     let (_, review) = in_review(state, image)?;
-    let list = checklist(state, review.list)?;
+    let list = checklist_of(state, review)?;
     let verdict = checked(state, list, item, verdict)?;
     Ok(vec![Action::ItemJudged { image: *image, item: item.to_owned(), verdict }])
 }
@@ -226,8 +233,7 @@ pub(super) fn check_artefacts(state: &State, sha256: &Sha256, findings: &[Findin
     if findings.is_empty() {
         return Err(Refusal::NoFindings);
     }
-    let missing = || Refusal::Checklist(format!("{ARTEFACT_GATE} is not in the project: adopt it first"));
-    let list = state.checklist(ARTEFACT_GATE).ok_or_else(missing)?;
+    let list = state.artefact_gate_of(image).ok_or_else(|| no_checklist(ARTEFACT_GATE))?;
     let check = |Finding { item, verdict }: &Finding| {
         checked(state, list, item, verdict).map(|verdict| Finding { item: item.clone(), verdict })
     };
@@ -238,7 +244,7 @@ pub(super) fn check_artefacts(state: &State, sha256: &Sha256, findings: &[Findin
 /// Refuses an image that has not passed the artefact gate, where the project has one and Fix-and-finish is not
 /// skipped.
 fn check_passed_artefact_gate(state: &State, image: &Image) -> Result<(), Refusal> {
-    let list = state.checklist(ARTEFACT_GATE).filter(|_| !state.is_skipped(Stage::FixAndFinish));
+    let list = state.artefact_gate_of(image).filter(|_| !state.is_skipped(Stage::FixAndFinish));
     let (mut open, mut failed) = (Vec::new(), Vec::new());
     for item in list.map(|list| list.items.as_slice()).unwrap_or_default() {
         match image.artefacts.get(&item.id).map(|judged| judged.verdict.judgement) {
@@ -272,7 +278,7 @@ pub(super) fn clear(state: &State, image: &Sha256, by: &Actor) -> Result<Vec<Act
     if needs_two && review.clearances.iter().any(|clearance| clearance.by == *person) {
         return Err(Refusal::SecondPerson(person.clone()));
     }
-    let list = checklist(state, review.list)?;
+    let list = checklist_of(state, review)?;
     let (mut open, mut failed) = (Vec::new(), Vec::new());
     for item in &list.items {
         // Regulated work: each of the two people judges every item.

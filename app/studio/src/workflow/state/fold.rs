@@ -7,10 +7,11 @@ use super::{
     VolumeRun,
 };
 use crate::card::{CardRef, HeroApproval, RecipeCard, request_sha256};
+use crate::library::Checklist;
 use crate::workflow::metrics::{Event, EventKind};
 use crate::workflow::{
-    Action, ConceptSprint, CullDecision, Culled, EditedImage, Finding, FreshEyes, HandOff, Job, JobPurpose, JobStatus,
-    Judged, PauseCause, QueuedJob, Record, SprintPlan,
+    ARTEFACT_GATE, Action, ConceptSprint, CullDecision, Culled, EditedImage, Finding, FreshEyes, HandOff, Job,
+    JobPurpose, JobStatus, Judged, PauseCause, QueuedJob, Record, SprintPlan,
 };
 use crate::{JobId, Sha256};
 
@@ -23,7 +24,8 @@ impl State {
             Action::ProjectStarted { name, settings, checklists, document_owner, next_review } => {
                 self.project = Some(Project { name: name.clone(), by: record.by.clone(), at: record.at });
                 self.settings = settings.clone();
-                self.checklists = checklists.iter().map(|list| (list.name.clone(), list.clone())).collect();
+                self.checklists.clear();
+                checklists.iter().for_each(|list| self.adopt(list));
                 self.document =
                     Some(DocumentStatus { owner: document_owner.clone(), next_review: *next_review, reviews: 0 });
             }
@@ -31,9 +33,7 @@ impl State {
                 self.roles.insert(record.by.clone(), *to);
             }
             Action::SettingsChanged { settings, .. } => self.settings = settings.clone(),
-            Action::ChecklistAdopted { checklist } => {
-                self.checklists.insert(checklist.name.clone(), checklist.clone());
-            }
+            Action::ChecklistAdopted { checklist } => self.adopt(checklist),
             Action::DocumentReviewed { owner, next_review } => {
                 let before = self.document.as_ref().map_or(0, |document| document.reviews);
                 let (owner, reviews) = (owner.clone(), before.saturating_add(1));
@@ -141,7 +141,9 @@ impl State {
                 }
             }
             Action::ArtefactsChecked { image, findings } => {
+                let version = self.checklists.get(ARTEFACT_GATE).map(|list| list.version);
                 if let Some(image) = self.images.get_mut(image) {
+                    image.artefact_version = image.artefact_version.or(version);
                     for Finding { item, verdict } in findings {
                         let judged = Judged { verdict: verdict.clone(), at: record.at, seq };
                         image.artefacts.insert(item.clone(), judged);
@@ -223,6 +225,11 @@ impl State {
                 self.problems.push(HandOffProblem { stage: *stage, what: what.clone(), fix: fix.clone() });
             }
         }
+    }
+
+    fn adopt(&mut self, list: &Checklist) {
+        self.adopted.insert((list.name.clone(), list.version), list.clone());
+        self.checklists.insert(list.name.clone(), list.clone());
     }
 
     fn fold_sprint(&mut self, seq: u64, record: &Record, number: u32, plan: &SprintPlan) {
@@ -341,6 +348,7 @@ impl State {
             candidacy: None,
             accepted_seq: None,
             artefacts: BTreeMap::new(),
+            artefact_version: None,
             hand_off: None,
             alt_text: String::new(),
             reviews: Vec::new(),

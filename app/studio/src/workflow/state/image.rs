@@ -41,6 +41,8 @@ pub struct Image {
     pub accepted_seq: Option<u64>,
     /// The artefact gate of Fix-and-finish: the latest verdict on each item.
     pub artefacts: BTreeMap<String, Judged>,
+    /// Version of the artefact gate that it was first checked by, which it keeps.
+    pub artefact_version: Option<u32>,
     /// The human editor who has it.
     pub hand_off: Option<HandOff>,
     /// Alt text.

@@ -42,6 +42,8 @@ pub struct State {
     pub(super) settings: ProjectSettings,
     pub(super) roles: BTreeMap<PersonName, Role>,
     pub(super) checklists: BTreeMap<String, Checklist>,
+    /// Every version that was ever adopted, by name and version.
+    pub(super) adopted: BTreeMap<(String, u32), Checklist>,
     pub(super) document: Option<DocumentStatus>,
     pub(super) brief: Option<BriefState>,
     pub(super) skips: BTreeMap<Stage, Skip>,

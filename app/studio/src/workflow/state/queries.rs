@@ -5,9 +5,10 @@ use jiff::civil::Date;
 
 use super::{CardState, CardStatus, Image, Origin, State, Timing};
 use crate::card::CardRef;
+use crate::library::Checklist;
 use crate::workflow::{
-    Answer, CullDecision, IterationSubject, Job, JobPurpose, JobStatus, Outcome, PauseCause, RejectReason, ReviewList,
-    Stage, Stakes, TrackRecord,
+    ARTEFACT_GATE, Answer, CullDecision, IterationSubject, Job, JobPurpose, JobStatus, Outcome, PauseCause,
+    RejectReason, Review, ReviewList, Stage, Stakes, TrackRecord,
 };
 use crate::{JobId, Recipe, Sha256};
 
@@ -57,6 +58,21 @@ impl State {
     /// The stakes of the brief. Until they are known everything counts as client work.
     pub fn stakes(&self) -> Stakes {
         self.brief.as_ref().and_then(|brief| brief.brief.stakes).unwrap_or(Stakes::Client)
+    }
+
+    /// The checklist that a review is held by: the version that it was submitted with, whatever was adopted since.
+    pub fn checklist_of(&self, review: &Review) -> Option<&Checklist> {
+        self.checklist_at(review.list.checklist(), Some(review.checklist_version))
+    }
+
+    /// The artefact gate that an image is checked by: the version of its first check, before that the latest one.
+    pub fn artefact_gate_of(&self, image: &Image) -> Option<&Checklist> {
+        self.checklist_at(ARTEFACT_GATE, image.artefact_version)
+    }
+
+    fn checklist_at(&self, name: &str, version: Option<u32>) -> Option<&Checklist> {
+        let kept = version.and_then(|version| self.adopted.get(&(name.to_owned(), version)));
+        kept.or_else(|| self.checklist(name))
     }
 
     /// The latest revision of a card name.

@@ -33,7 +33,7 @@ impl State {
     pub fn gate(&self, image: &Sha256, by: &Actor, now: Timestamp) -> Option<GateStanding> {
         let known = self.image(image)?;
         let review = known.review()?;
-        let items = self.checklist(review.list.checklist()).map(|list| list.items.as_slice()).unwrap_or_default();
+        let items = self.checklist_of(review).map(|list| list.items.as_slice()).unwrap_or_default();
         let (stakes, me) = (self.stakes(), &by.person);
         Some(GateStanding {
             list: review.list,
