@@ -175,15 +175,18 @@ fn pause_ahead(view: View<'_>, image: &Image) -> Option<String> {
     let card = image.card.as_ref()?;
     let standing = view.state.card(card)?;
     let most = view.state.settings().repeats_that_pause;
-    let failed = image.open_review()?.failed();
+    let (stakes, me) = (view.state.stakes(), &view.actor.person);
+    let failed = image.sent_back_for(stakes, me);
     let is_known = |of: &str| {
         standing.pauses.iter().any(|pause| matches!(pause, PauseCause::RepeatedIssue { item, .. } if item == of))
     };
     let times = |item: &str| standing.failures.get(item).copied().unwrap_or_default().saturating_add(1);
     let item = failed.iter().find(|item| times(item) >= most && !is_known(item))?;
     let text = item_text(view, image.sha256, item);
+    // What was overruled counts only for who takes it up again.
+    let veto = if image.fails(item, stakes, me) { ", and so does a veto" } else { "" };
     Some(format!(
-        "\"{text}\" fails for the {}. time with {card}: sending this back pauses the recipe, and so does a veto.",
+        "\"{text}\" fails for the {}. time with {card}: sending this back pauses the recipe{veto}.",
         times(item)
     ))
 }

@@ -163,7 +163,7 @@ impl Review {
         self.verdicts.get(item)?.values().max_by_key(|judged| judged.seq)
     }
 
-    /// Items that the standing verdict of anybody fails: what an image may be sent back for.
+    /// Items that the standing verdict of anybody fails, also where a later one of another person overruled it.
     pub fn failed(&self) -> Vec<String> {
         self.verdicts.keys().filter(|item| self.is_failed_by_anybody(item)).cloned().collect()
     }

@@ -61,6 +61,34 @@ fn what_the_maker_ticked_is_nobody_elses_clearance() {
     assert!(matches!(&records[0].action, Action::ImageCleared { approval: Approval::Independent, .. }));
 }
 
+/// The third trigger counts what failed, and what a later verdict overruled did not.
+#[test]
+fn trigger_3_counts_no_fail_that_was_overruled() {
+    let (mut studio, image) = Studio::submitted();
+    let ana = actor("Ana", Role::Reviewer);
+    studio.ok(&ana, Command::SwitchRole { to: Role::Reviewer });
+    studio.ok(&ravi(), judge(image, "edges", fail()));
+    studio.ok(&ana, judge(image, "edges", pass()));
+    studio.ok(&ana, judge(image, "hands", fail()));
+    let records = studio.ok(&ana, Command::SendBack { image, note: String::new() });
+    assert!(matches!(&records[0].action, Action::ImageSentBack { failed, .. } if failed == &["hands"]));
+    let failures = |studio: &Studio| studio.state.card(&card_ref(1)).unwrap().failures.clone();
+    assert_eq!(failures(&studio), [("hands".to_owned(), 1)].into());
+    // A veto is for its reason: it counts only what fails.
+    let other = studio.run_images(1)[1];
+    studio.ok(&mara(), submit(other, ReviewList::Full));
+    studio.ok(&ravi(), judge(other, "edges", fail()));
+    studio.ok(&ana, judge(other, "edges", pass()));
+    studio.ok(&ana, Command::VetoImage { image: other, reason: "a real person".to_owned() });
+    assert_eq!(failures(&studio), [("hands".to_owned(), 1)].into());
+    // Who sends an image back for nothing but an overruled fail takes the fail up again.
+    studio.ok(&mara(), submit(image, ReviewList::Full));
+    studio.ok(&ravi(), judge(image, "edges", fail()));
+    studio.ok(&ana, judge(image, "edges", pass()));
+    studio.ok(&ana, Command::SendBack { image, note: String::new() });
+    assert_eq!(failures(&studio)["edges"], 1);
+}
+
 /// A later version of a list is for what is submitted from then on.
 #[test]
 fn a_review_is_held_by_the_checklist_that_it_was_submitted_with() {

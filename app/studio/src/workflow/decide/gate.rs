@@ -317,9 +317,9 @@ fn quoted(items: &[&str]) -> String {
 
 pub(super) fn send_back(state: &State, image: &Sha256, note: &str, by: &Actor) -> Result<Vec<Action>, Refusal> {
     may_judge(state, image, &by.person)?;
-    let (known, review) = in_review(state, image)?;
+    let (known, _) = in_review(state, image)?;
     text::check("note", note)?;
-    let failed = review.failed();
+    let failed = known.sent_back_for(state.stakes(), &by.person);
     if failed.is_empty() {
         return Err(Refusal::NothingFailed);
     }
@@ -342,7 +342,7 @@ fn pauses(state: &State, image: &Image, failed: &[String]) -> Vec<Action> {
     failed.iter().filter_map(pause).collect()
 }
 
-pub(super) fn veto(state: &State, sha256: &Sha256, reason: &str) -> Result<Vec<Action>, Refusal> {
+pub(super) fn veto(state: &State, sha256: &Sha256, reason: &str, by: &Actor) -> Result<Vec<Action>, Refusal> {
     let image = super::image(state, sha256)?;
     if image.is_vetoed() {
         return Err(Refusal::Vetoed(sha256.auto_v2()));
@@ -354,8 +354,8 @@ pub(super) fn veto(state: &State, sha256: &Sha256, reason: &str) -> Result<Vec<A
         None | Some(Some(Outcome::SentBack { .. })) => return Err(Refusal::NotInReview(sha256.auto_v2())),
         Some(_) => {}
     }
-    // What failed in a review that was over has been counted, or was mended in it.
-    let failed = image.open_review().map(Review::failed).unwrap_or_default();
+    // What failed in a review that was over has been counted, or was mended in it; what another Reviewer overruled did not fail.
+    let failed = image.failing(state.stakes(), &by.person);
     let pauses = pauses(state, image, &failed);
     let vetoed = Action::ImageVetoed { image: *sha256, reason: text::reason("a veto", reason)?, failed };
     Ok(std::iter::once(vetoed).chain(pauses).collect())

@@ -100,7 +100,7 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::JudgeItem { image, item, verdict } => gate::judge(state, image, item, verdict, by),
         Command::ClearImage { image } => gate::clear(state, image, by),
         Command::SendBack { image, note } => gate::send_back(state, image, note, by),
-        Command::VetoImage { image, reason } => gate::veto(state, image, reason),
+        Command::VetoImage { image, reason } => gate::veto(state, image, reason, by),
         Command::ReleaseImages { images } => release::release(state, images),
         Command::ReportChangedFile { image, found } => release::report_changed_file(state, image, found),
         Command::AddInput { image, file_name, licence } => jobs::add_input(state, image, file_name, licence),

@@ -82,6 +82,19 @@ impl Image {
         }
     }
 
+    /// The items of the open review that fail where this person decides.
+    pub fn failing(&self, stakes: Stakes, person: &PersonName) -> Vec<String> {
+        let items = self.open_review().into_iter().flat_map(|review| review.verdicts.keys());
+        items.filter(|item| self.fails(item, stakes, person)).cloned().collect()
+    }
+
+    /// What this person sends it back for: the items that fail. Where a later verdict overruled every fail, what anybody failed is
+    /// taken up again with it.
+    pub fn sent_back_for(&self, stakes: Stakes, person: &PersonName) -> Vec<String> {
+        let failing = self.failing(stakes, person);
+        if failing.is_empty() { self.open_review().map(Review::failed).unwrap_or_default() } else { failing }
+    }
+
     /// Whether it is a candidate that nobody accepted: it waits, or was discarded.
     pub fn is_open_candidate(&self) -> bool {
         matches!(self.candidacy, Some(Candidacy::Waits | Candidacy::Discarded))
