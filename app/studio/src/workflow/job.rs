@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::CommandKind;
@@ -115,8 +117,10 @@ pub struct Job {
     pub request: GenerationRequest,
     /// What for.
     pub purpose: JobPurpose,
-    /// Who asked for it: the maker of the image.
+    /// Who asked for it: a maker of the image.
     pub by: PersonName,
+    /// Who queued it again: makers of the image too.
+    pub again_by: BTreeSet<PersonName>,
     /// Record of the intent.
     pub seq: u64,
     /// How often it was queued.

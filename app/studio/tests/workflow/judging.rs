@@ -61,6 +61,63 @@ fn what_the_maker_ticked_is_nobody_elses_clearance() {
     assert!(matches!(&records[0].action, Action::ImageCleared { approval: Approval::Independent, .. }));
 }
 
+/// The Operator owns prompts, seeds and settings. Whoever wrote the card made what was rendered from it, whoever pressed the button.
+///
+/// A team of two can still clear: the one who only reviews saved no card and queued no job. Where both worked on one picture neither
+/// is independent, and as the project is not solo either, a third person is asked; the refusal says so.
+#[test]
+fn who_wrote_the_recipe_made_its_images_too() {
+    let mut studio = Studio::heroed();
+    let lena = actor("Lena", Role::Operator);
+    studio.ok(&lena, Command::SwitchRole { to: Role::Operator });
+    let mut studio = studio.lock(1);
+    let rows = studio.rows(1, 2);
+    studio.ok(&lena, Command::StartVolumeRun { card: card_ref(1), rows });
+    studio.render_all();
+    let images = studio.run_images(1);
+    let makers = |studio: &Studio, image| {
+        let makers = &studio.state.image(image).unwrap().makers;
+        makers.iter().map(|maker| maker.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(makers(&studio, &images[0]), ["Lena", "Mara"]);
+    studio.ok(&lena, Command::Keep { image: images[0] });
+    studio.ok(&lena, submit(images[0], ReviewList::Full));
+    studio.ok(&mara(), Command::SwitchRole { to: Role::Reviewer });
+    let said = studio.refused(&actor("Mara", Role::Reviewer), judge(images[0], "edges", pass()));
+    assert_eq!(said, "Mara made this image and its maker does not judge it: ask another person");
+    studio.clear(&ravi(), images[0]);
+    assert_eq!(makers(&studio, &sha(16)), ["Mara"], "the Hero was rendered before Lena came");
+    assert_eq!(makers(&studio, &sha(1)), ["Mara"], "a sprint has no card");
+}
+
+#[test]
+fn who_saved_a_card_before_somebody_else_changed_it_is_an_author_of_it_too() {
+    let mut studio = Studio::directed();
+    let lena = actor("Lena", Role::Operator);
+    studio.ok(&lena, Command::SwitchRole { to: Role::Operator });
+    studio.ok(&lena, Command::SaveDraftCard { card: Box::new(card(1)) });
+    let mut changed = card(1);
+    changed.seed = 8;
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(changed) });
+    studio.ok(&mara(), Command::RenderHero { card: card_ref(1) });
+    studio.render_all();
+    assert!(studio.state.image(&sha(16)).unwrap().makers.contains(&lena.person));
+}
+
+#[test]
+fn who_queued_a_job_again_made_its_image_too() {
+    let mut studio = Studio::briefed();
+    studio.ok(&mara(), Command::StartConceptSprint { plan: Box::new(plan(3, 5)) });
+    let job = kento_studio::JobId(1);
+    studio.ok(&mara(), Command::ReportFailure { job, cause: "out of memory".to_owned() });
+    let lena = actor("Lena", Role::Operator);
+    studio.ok(&lena, Command::SwitchRole { to: Role::Operator });
+    studio.ok(&lena, Command::RequeueJobs { jobs: vec![job] });
+    studio.render_all();
+    let makers = |n| studio.state.image(&sha(n)).unwrap().makers.len();
+    assert_eq!((makers(1), makers(2)), (2, 1));
+}
+
 /// The third trigger counts what failed, and what a later verdict overruled did not.
 #[test]
 fn trigger_3_counts_no_fail_that_was_overruled() {

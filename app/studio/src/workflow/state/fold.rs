@@ -68,6 +68,7 @@ impl State {
                     if let Some(job) = self.jobs.get_mut(job) {
                         job.status = JobStatus::Queued;
                         job.attempts = job.attempts.saturating_add(1);
+                        job.again_by.insert(record.by.clone());
                     }
                 }
             }
@@ -258,6 +259,7 @@ impl State {
                 request: request.clone(),
                 purpose: purpose.clone(),
                 by: record.by.clone(),
+                again_by: BTreeSet::new(),
                 seq,
                 attempts: 1,
                 status: JobStatus::Queued,
@@ -291,6 +293,15 @@ impl State {
         let waits = self.images.get(&sha256).is_none_or(|known| known.candidacy == Some(Candidacy::Discarded));
         let made = Record { by: job.by.clone(), ..record.clone() };
         self.add_image(seq, &made, file, Origin::Generated { job: id }, parent, card.clone());
+        // Prompt, seed and settings of a Hero and of a row are those of the card, and so are its authors their makers.
+        let authors = match &job.purpose {
+            JobPurpose::Hero { card } | JobPurpose::Volume { card, .. } => self.cards.get(card),
+            _ => None,
+        };
+        let authors = authors.map(|card| card.savers.clone()).unwrap_or_default();
+        if let Some(image) = self.images.get_mut(&sha256) {
+            image.makers.extend(authors.into_iter().chain(job.again_by.clone()));
+        }
         if waits && job.purpose.strip().is_some() {
             self.decide_candidate(sha256, Candidacy::Waits);
         }
@@ -417,6 +428,7 @@ impl State {
         let fresh = CardState {
             card: draft.clone(),
             by: record.by.clone(),
+            savers: BTreeSet::new(),
             hero: None,
             approval: None,
             proof: None,
@@ -437,6 +449,7 @@ impl State {
         }
         state.card = draft.clone();
         state.by = record.by.clone();
+        state.savers.insert(record.by.clone());
     }
 }
 
