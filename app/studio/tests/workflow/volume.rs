@@ -341,3 +341,29 @@ fn held_jobs_are_listed_with_why_and_can_be_dropped() {
     studio.ok(&mara(), Command::CancelJobs { jobs, cause: "the next revision makes them".to_owned() });
     assert_eq!((studio.state.held_jobs(), studio.state.interrupted_jobs()), (vec![], vec![]));
 }
+
+/// The card was saved before the Director lowered the size.
+#[test]
+fn nothing_is_generated_oversized_after_the_director_lowered_the_size() {
+    let lower = |studio: &mut Studio| {
+        let settings = ProjectSettings { most_generated_pixels: 128 * 128, ..ProjectSettings::default() };
+        studio.ok(&jo(), Command::ChangeSettings { settings, reason: "a small device".to_owned() });
+    };
+    let rule =
+        "256x256 has more than the 16384 pixels that are generated: generate smaller and upscale the keeper separately";
+    let mut drafted = Studio::directed();
+    drafted.ok(&mara(), Command::SaveDraftCard { card: Box::new(card(1)) });
+    lower(&mut drafted);
+    assert_eq!(drafted.refused(&mara(), Command::RenderHero { card: card_ref(1) }), rule);
+    let mut studio = Studio::locked();
+    let rows = studio.rows(1, 2);
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: rows.clone() });
+    let jobs = studio.state.interrupted_jobs();
+    lower(&mut studio);
+    assert_eq!(studio.refused(&mara(), Command::StartVolumeRun { card: card_ref(1), rows }), rule);
+    assert_eq!(studio.refused(&mara(), Command::RequeueJobs { jobs }), rule);
+    // A proof measures what is there already.
+    studio.ok(&mara(), Command::ProveCard { card: card_ref(1) });
+    let proof = studio.state.next_job().0 - 1;
+    studio.ok(&mara(), Command::RequeueJobs { jobs: vec![kento_studio::JobId(proof)] });
+}

@@ -63,6 +63,8 @@ pub(super) fn render_hero(state: &State, card: &CardRef) -> Result<Vec<Action>, 
         return Err(Refusal::UnderWay(job));
     }
     finish::check_budget(state, &IterationSubject::Hero { card: card.clone() })?;
+    // The Director may have lowered the size since the card was saved.
+    sprint::check_size(state, &known.card.recipe)?;
     let request = known.card.request(state.next_job());
     request.check()?;
     Ok(vec![Action::JobsQueued { jobs: vec![QueuedJob { request, purpose: JobPurpose::Hero { card: card.clone() } }] }])

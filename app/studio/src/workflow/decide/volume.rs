@@ -1,4 +1,4 @@
-use super::text;
+use super::{sprint, text};
 use crate::card::{CardRef, differences};
 use crate::limits::MOST_COUNT;
 use crate::workflow::{
@@ -18,6 +18,7 @@ pub(super) fn start(state: &State, card: &CardRef, rows: &[GenerationRequest]) -
     let (mut jobs, mut changes) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
     for (row, request) in (0_u32..).zip(rows) {
         locked.check_row(request).map_err(|change| Refusal::Undeclared(row as usize + 1, change))?;
+        sprint::check_size(state, &request.recipe)?;
         let request = GenerationRequest { job: JobId(first.saturating_add(u64::from(row))), ..request.clone() };
         request.check()?;
         changes.push(differences(locked, &request));
