@@ -177,6 +177,9 @@ pub enum Refusal {
     UnderWay(JobId),
 
     // Volume run
+    /// A run that whoever starts it has not seen yet.
+    #[error("volume run {1} of {0} was started a moment ago: look at it before another one")]
+    StartedAlready(CardRef, u32),
     /// A run without rows.
     #[error("a volume run has 1 to {1} rows and this one {0}: choose rows")]
     Rows(usize, u32),
@@ -242,6 +245,9 @@ pub enum Refusal {
     /// A question or grant without a budget, or before it is used up.
     #[error("{0}")]
     BudgetOpen(String),
+    /// A grant that whoever gives it has not seen yet.
+    #[error("more iterations for {0} were granted a moment ago: look at what is left before you grant more")]
+    GrantedAlready(String),
     /// Something that a human editor has.
     #[error("{0} is with the editor {1}: record the edit when it comes back, or take the image back")]
     WithEditor(String, PersonName),

@@ -78,7 +78,7 @@ fn candidates_wait_until_one_is_accepted_and_a_discarded_one_can_be_taken_up_aga
     // What is made again waits again where nobody wanted it, and stays accepted where somebody did.
     for (place, candidacy) in [(0, Candidacy::Accepted), (2, Candidacy::Waits)] {
         let subject = IterationSubject::Image { root: image };
-        studio.ok(&jo(), Command::GrantIterations { subject, more: 1, reason: "once more".to_owned() });
+        studio.ok(&jo(), Command::GrantIterations { subject, more: 1, reason: "once more".to_owned(), seen: None });
         studio.ok(&mara(), repair(image, 0.1, None));
         let job = JobId(studio.state.next_job().0 - 1);
         let made = GeneratedImage { sha256: all[place], ..generated(job.0) };

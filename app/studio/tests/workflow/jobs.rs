@@ -131,7 +131,7 @@ fn a_proof_is_queued_again_only_for_the_hero_that_stands() {
 #[test]
 fn a_row_is_queued_again_only_while_its_stage_is_open() {
     let mut studio = Studio::locked();
-    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: studio.rows(1, 2) });
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: studio.rows(1, 2), seen: None });
     let job = failed(&mut studio);
     studio.ok(&jo(), Command::SkipStage { stage: Stage::VolumeRun, reason: "one picture".to_owned() });
     assert_eq!(studio.refused(&mara(), again(job)), "Volume run is skipped: resume the stage first");
@@ -182,7 +182,7 @@ fn two_jobs_may_give_the_same_file() {
     let mut studio = Studio::ran();
     let first = studio.run_images(1)[0];
     studio.ok(&mara(), Command::Keep { image: first });
-    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: studio.rows(1, 1) });
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: studio.rows(1, 1), seen: None });
     let job = studio.state.interrupted_jobs()[0];
     let same = GeneratedImage { sha256: first, ..generated(job.0) };
     studio.ok(&mara(), Command::ReportImage { job, image: Box::new(same) });

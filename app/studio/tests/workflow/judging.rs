@@ -72,7 +72,7 @@ fn who_wrote_the_recipe_made_its_images_too() {
     studio.ok(&lena, Command::SwitchRole { to: Role::Operator });
     let mut studio = studio.lock(1);
     let rows = studio.rows(1, 2);
-    studio.ok(&lena, Command::StartVolumeRun { card: card_ref(1), rows });
+    studio.ok(&lena, Command::StartVolumeRun { card: card_ref(1), rows, seen: None });
     studio.render_all();
     let images = studio.run_images(1);
     let makers = |studio: &Studio, image| {

@@ -140,7 +140,7 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
             if how == 6 {
                 rows[0].recipe.steps += 1;
             }
-            Command::StartVolumeRun { card, rows }
+            Command::StartVolumeRun { card, rows, seen: None }
         }
         CommandKind::Keep => Command::Keep { image: any_image },
         CommandKind::Reject => {
@@ -186,7 +186,7 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
             };
             match kind {
                 CommandKind::AskForIterations => Command::AskForIterations { subject, reason },
-                _ => Command::GrantIterations { subject, more: how as u32, reason },
+                _ => Command::GrantIterations { subject, more: how as u32, reason, seen: None },
             }
         }
         // Mostly before the gate judges it; afterwards it voids the clearance.

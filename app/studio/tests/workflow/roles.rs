@@ -46,7 +46,7 @@ fn a_director_may_not_generate() {
     let locked = Studio::locked();
     for command in [
         Command::RenderHero { card: card_ref(1) },
-        Command::StartVolumeRun { card: card_ref(1), rows: locked.rows(1, 2) },
+        Command::StartVolumeRun { card: card_ref(1), rows: locked.rows(1, 2), seen: None },
         Command::ProveCard { card: card_ref(1) },
     ] {
         assert!(locked.refused(&jo(), command).contains("a Director neither generates"));

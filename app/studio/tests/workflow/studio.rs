@@ -361,7 +361,7 @@ impl Studio {
 
     pub fn run_rows(&mut self, count: usize) {
         let rows = self.rows(1, count);
-        self.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows });
+        self.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows, seen: None });
         self.render_all();
     }
 

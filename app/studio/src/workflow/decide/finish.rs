@@ -190,10 +190,14 @@ pub(super) fn ask(state: &State, subject: &IterationSubject, reason: &str) -> Re
 pub(super) fn grant(
     state: &State,
     subject: &IterationSubject,
-    more: u32,
+    (more, seen): (u32, Option<u64>),
     reason: &str,
 ) -> Result<Vec<Action>, Refusal> {
     check_subject(state, subject)?;
+    let granted = state.granted_at.get(subject).copied().unwrap_or_default();
+    if seen.is_some_and(|seen| granted > seen) {
+        return Err(Refusal::GrantedAlready(subject_name(subject)));
+    }
     text::number("number of iterations", f64::from(more), 1.0, 1000.0)?;
     let reason = text::reason("granting iterations", reason)?;
     Ok(vec![Action::IterationsGranted { subject: subject.clone(), more, reason }])

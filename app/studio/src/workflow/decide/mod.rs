@@ -76,7 +76,7 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::ReportProof { job, again_pixels, again_fingerprint, ssimulacra2 } => {
             lock::report_proof(state, *job, again_pixels, again_fingerprint, *ssimulacra2, now)
         }
-        Command::StartVolumeRun { card, rows } => volume::start(state, card, rows),
+        Command::StartVolumeRun { card, rows, seen } => volume::start(state, card, rows, *seen),
         Command::Keep { image } => volume::keep(state, image),
         Command::Reject { image, reason, note } => volume::reject(state, image, *reason, note),
         Command::WithdrawCull { image } => volume::withdraw_cull(state, image),
@@ -92,7 +92,9 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::HandToEditor { image, editor, reason } => finish::hand_to_editor(state, image, editor, reason),
         Command::TakeBackFromEditor { image, reason } => finish::take_back_from_editor(state, image, reason),
         Command::AskForIterations { subject, reason } => finish::ask(state, subject, reason),
-        Command::GrantIterations { subject, more, reason } => finish::grant(state, subject, *more, reason),
+        Command::GrantIterations { subject, more, reason, seen } => {
+            finish::grant(state, subject, (*more, *seen), reason)
+        }
         Command::WriteAltText { image, text } => release::write_alt_text(state, image, text),
         Command::SubmitForReview { image, list } => gate::submit(state, image, *list),
         Command::BeginFreshEyes { images } => gate::begin_fresh_eyes(state, images, now),

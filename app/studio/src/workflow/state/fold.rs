@@ -170,6 +170,7 @@ impl State {
             Action::IterationsGranted { subject, more, .. } => {
                 let granted = self.grants.entry(subject.clone()).or_default();
                 *granted = granted.saturating_add(*more);
+                self.granted_at.insert(subject.clone(), seq);
                 self.asks.retain(|ask| ask.subject != *subject);
             }
             Action::AltTextWritten { image, text } => {

@@ -58,6 +58,8 @@ pub struct State {
     pub(super) evidence: BTreeMap<Sha256, AddedEvidence>,
     pub(super) fresh_eyes: Option<FreshEyes>,
     pub(super) grants: BTreeMap<IterationSubject, u32>,
+    /// The record of the latest grant.
+    pub(super) granted_at: BTreeMap<IterationSubject, u64>,
     pub(super) asks: Vec<IterationAsk>,
     pub(super) release_names: BTreeSet<String>,
     pub(super) templates: Vec<Template>,
