@@ -311,7 +311,7 @@ impl Need {
             ),
             Cleared => says(!state.cleared().is_empty(), "no image is cleared: only the review gate clears an image"),
             Solo if state.is_solo() => Ok(()),
-            Solo => Err(Refusal::NotSolo(state.people().len())),
+            Solo => Err(Refusal::NotSolo(state.workers().len())),
             Budget => says(
                 state.brief().is_some_and(|brief| brief.brief.iteration_budget.filled().is_some()),
                 "the brief sets no iteration budget: go on",

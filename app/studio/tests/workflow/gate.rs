@@ -412,7 +412,10 @@ fn a_second_person_ends_the_solo_project() {
     studio.later(30);
     studio.ok(&ravi(), Command::SwitchRole { to: Role::Reviewer });
     let jo = actor("Jo", Role::Reviewer);
-    let said = studio.refused(&jo, Command::BeginFreshEyes { images: images.clone() });
+    let begin = Command::BeginFreshEyes { images: images.clone() };
+    assert!(would(&studio.state, &begin, &jo, studio.now).is_yes(), "a hat alone is no work: the name may be mistyped");
+    studio.ok(&ravi(), judge(images[0], "edges", pass()));
+    let said = studio.refused(&jo, begin);
     assert_eq!(said, "a fresh-eyes pass is for solo projects and 2 people work in this one: let another person review");
     assert!(studio.refused(&jo, judge(images[0], "edges", pass())).contains("its maker does not judge it"));
     studio.clear(&ravi(), images[0]);

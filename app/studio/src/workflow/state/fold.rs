@@ -20,6 +20,7 @@ impl State {
     pub fn fold(&mut self, seq: u64, record: &Record) {
         self.seq = seq;
         self.fold_log(seq, record);
+        self.fold_worker(record);
         match &record.action {
             Action::ProjectStarted { name, settings, checklists, document_owner, next_review } => {
                 self.project = Some(Project { name: name.clone(), by: record.by.clone(), at: record.at });

@@ -4,6 +4,7 @@ mod image;
 mod lineage;
 mod log;
 mod mixing;
+mod people;
 mod project;
 mod queries;
 mod reviewing;
@@ -41,6 +42,8 @@ pub struct State {
     pub(super) project: Option<Project>,
     pub(super) settings: ProjectSettings,
     pub(super) roles: BTreeMap<PersonName, Role>,
+    /// Who did something besides putting on a hat.
+    pub(super) workers: BTreeSet<PersonName>,
     pub(super) checklists: BTreeMap<String, Checklist>,
     /// Every version that was ever adopted, by name and version.
     pub(super) adopted: BTreeMap<(String, u32), Checklist>,
@@ -88,7 +91,7 @@ impl State {
         &self.settings
     }
 
-    /// Everybody who ever acted, with the hat that each wears.
+    /// Everybody who ever put on a hat, with the one that each wears.
     pub fn people(&self) -> &BTreeMap<PersonName, Role> {
         &self.roles
     }
@@ -96,11 +99,6 @@ impl State {
     /// The hat that a person wears.
     pub fn role_of(&self, person: &PersonName) -> Option<Role> {
         self.roles.get(person).copied()
-    }
-
-    /// Whether one person alone has acted in the project so far. Nobody declares this; it follows from the records.
-    pub fn is_solo(&self) -> bool {
-        self.roles.len() == 1
     }
 
     /// The checklist of a name, in its latest version.
