@@ -3,7 +3,7 @@ use jiff::{Timestamp, ToSpan as _, tz};
 use kento_studio::Sha256;
 use kento_studio::card::CardRef;
 use kento_studio::library::NegativeEntry;
-use kento_studio::workflow::{Command, RejectReason, State, slug};
+use kento_studio::workflow::{Command, Failure, State, slug};
 
 /// Most images that go into the library as evidence of one failure; more show nothing new.
 const MOST_EVIDENCE: usize = 8;
@@ -19,7 +19,7 @@ pub(super) struct ProjectData {
     pub is_overdue: bool,
     /// Locked recipes with enough decided images, best first.
     pub recipes: Vec<Recipe>,
-    /// What was rejected for the same reason, most first.
+    /// What was rejected, or failed at the gate, for the same reason, most first.
     pub failing: Vec<Failing>,
     /// Where hand-offs broke, and what is documented differently since.
     pub problems: Vec<String>,
@@ -48,7 +48,7 @@ pub(super) struct Recipe {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Failing {
     pub card: CardRef,
-    pub reason: RejectReason,
+    pub reason: Failure,
     pub images: Vec<Sha256>,
     pub text: String,
     /// Whether it is in the negative-prompt library already.

@@ -7,7 +7,7 @@ use eframe::egui::{Ui, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use kento_studio::project::{DiskFs, Owner, Project};
-use kento_studio::workflow::{Actor, Command, Permission, Record, RejectReason, Stage, would};
+use kento_studio::workflow::{Actor, Command, Failure, Permission, Record, RejectReason, Stage, would};
 
 use super::{ProjectDrawer, data};
 use crate::desk::{Libraries, NOTHING_INTERRUPTED, PanelAsk, PanelInput};
@@ -108,7 +108,8 @@ fn people_document_and_failures_are_told() {
     assert!(data.document.starts_with("Owned by Jo"), "{}", data.document);
     assert!(!data.is_overdue);
     assert_eq!(data.failing.len(), 1);
-    assert_eq!((data.failing[0].reason, data.failing[0].images.len()), (RejectReason::StrayText, 3));
+    let stray = Failure::Rejected(RejectReason::StrayText);
+    assert_eq!((&data.failing[0].reason, data.failing[0].images.len()), (&stray, 3));
     let later = sample.now + jiff::SignedDuration::from_hours(24 * 4000);
     assert!(data::data(&sample.state, later).is_overdue);
 }
