@@ -148,6 +148,27 @@ fn a_failure_that_keeps_coming_back_goes_to_the_library_with_its_evidence() {
     harness.get_by_label("Its failure is in the negative-prompt library.");
 }
 
+/// The text makes a name that a shipped entry of another text has: the record alone would put nothing into the library.
+#[test]
+fn an_entry_that_the_library_refuses_is_not_told_as_added() {
+    let mut sample = culled();
+    let shipped = Libraries::shipped().unwrap().negatives;
+    let (set, taken) = (&shipped.sets[0].name, &shipped.sets[0].entries[0]);
+    let failing = data::data(&sample.state, sample.now).failing.remove(0);
+    let Command::AddNegativeEntry { entry, .. } = data::to_library(&failing, set, "another text") else { panic!() };
+    let entry = kento_studio::library::NegativeEntry { name: taken.name.clone(), ..entry };
+    let command = Command::AddNegativeEntry { set: set.clone(), entry };
+    let refusal = data::refused_by(&shipped, &command).unwrap();
+    assert!(refusal.contains(&taken.name), "{refusal}");
+    assert_eq!(data::refused_by(&shipped, &data::to_library(&failing, set, "stray letters")), None);
+    // An older project has it on record all the same.
+    sample.ok(&mara(), command);
+    let failing = data::data(&sample.state, sample.now).failing.remove(0);
+    assert!(!failing.is_in_library, "it is on record and not in the library");
+    sample.ok(&mara(), data::to_library(&failing, set, "stray letters"));
+    assert!(data::data(&sample.state, sample.now).failing[0].is_in_library);
+}
+
 #[test]
 fn checklists_are_saved_by_everybody_and_adopted_by_who_keeps_the_library() {
     let operator = drawer(culled(), mara());

@@ -208,6 +208,10 @@ impl ProjectDrawer {
                 combo.response.accessible_name("Set of the negative-prompt library");
                 let command = data::to_library(failing, &adding.set, &adding.text);
                 let allowed = input.would(&command).but(adding.text.trim().is_empty(), "write the negative prompt");
+                let allowed = match data::refused_by(&input.libraries.negatives, &command) {
+                    Some(refusal) => allowed.but(true, &refusal),
+                    None => allowed,
+                };
                 if ActionButton::plain("Put it into the library").allowed(allowed).show(ui) {
                     asks.push(PanelAsk::decide(command));
                 }
