@@ -239,6 +239,12 @@ pub enum Refusal {
     /// The iteration budget is used up.
     #[error("the iteration budget of {1} for {0} is used up: ask the Director for more")]
     Budget(String, u32),
+    /// More iterations at once than are left, where enough are left for a usual strip: the Director is not asked yet.
+    #[error(
+        "{2} iterations are asked for and {1} of {0} are left: make at most {1}; the Director is asked for more once fewer than {3} \
+         are left"
+    )]
+    BudgetFewer(String, u32, u32, u32),
     /// More iterations at once than are left.
     #[error("{2} iterations are asked for and {1} of {0} are left: make at most {1}, or ask the Director for more")]
     BudgetLeft(String, u32, u32),

@@ -125,3 +125,24 @@ fn a_grant_that_is_pressed_twice_is_given_once() {
     let other = IterationSubject::Hero { card: card_ref(1) };
     studio.ok(&jo(), Command::GrantIterations { subject: other, more: 1, reason: "sky".to_owned(), seen });
 }
+
+/// What a refusal says to do can be done.
+#[test]
+fn a_refusal_says_ask_the_director_only_where_the_director_can_be_asked() {
+    let (mut studio, image, _) = Studio::kept();
+    let subject = IterationSubject::Image { root: image };
+    let ask = Command::AskForIterations { subject, reason: "a wide strip".to_owned() };
+    let strip = |seeds: std::ops::Range<u64>| {
+        let Command::StartRepair { parent, recipe, task, masked_share, overrule, .. } = repair(image, 0.1, None) else {
+            panic!()
+        };
+        Command::StartRepair { parent, recipe, task, seeds: seeds.collect(), masked_share, overrule }
+    };
+    let said = studio.refused(&mara(), strip(0..6));
+    assert!(said.ends_with("make at most 4; the Director is asked for more once fewer than 4 are left"), "{said}");
+    assert!(studio.refused(&mara(), ask.clone()).ends_with("is not used up: go on"));
+    studio.ok(&mara(), repair(image, 0.1, None));
+    let said = studio.refused(&mara(), strip(0..6));
+    assert!(said.ends_with("make at most 3, or ask the Director for more"), "{said}");
+    studio.ok(&mara(), ask);
+}

@@ -131,7 +131,7 @@ fn a_strip_has_1_to_16_candidates_with_different_seeds_and_each_counts_as_an_ite
     let left = studio.state.iteration_budget(&subject).unwrap() - studio.state.iterations_used(&subject);
     let said = studio.refused(&mara(), with((0..u64::from(left) + 1).collect()));
     let wanted = left + 1;
-    let end = format!("are left: make at most {left}, or ask the Director for more");
+    let end = format!("are left: make at most {left}; the Director is asked for more once fewer than 4 are left");
     assert!(
         said.starts_with(&format!("{wanted} iterations are asked for and {left} of ")) && said.ends_with(&end),
         "{said}"

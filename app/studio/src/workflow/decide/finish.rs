@@ -172,11 +172,7 @@ pub(super) fn take_back_from_editor(state: &State, image: &Sha256, reason: &str)
 
 pub(super) fn ask(state: &State, subject: &IterationSubject, reason: &str) -> Result<Vec<Action>, Refusal> {
     check_subject(state, subject)?;
-    let usual = match subject {
-        IterationSubject::Hero { .. } => 1,
-        IterationSubject::Image { .. } => USUAL_STRIP,
-    };
-    if check_budget_for(state, subject, usual).is_ok() {
+    if check_budget_for(state, subject, usual(subject)).is_ok() {
         let name = subject_name(subject);
         return Err(Refusal::BudgetOpen(format!("the iteration budget of {name} is not used up: go on")));
     }
@@ -217,6 +213,14 @@ fn check_subject(state: &State, subject: &IterationSubject) -> Result<(), Refusa
     }
 }
 
+/// With fewer iterations left than these the Director may be asked for more.
+fn usual(subject: &IterationSubject) -> u32 {
+    match subject {
+        IterationSubject::Hero { .. } => 1,
+        IterationSubject::Image { .. } => USUAL_STRIP,
+    }
+}
+
 /// At the budget the app asks the Director for more, and never silently goes on.
 pub(super) fn check_budget(state: &State, subject: &IterationSubject) -> Result<(), Refusal> {
     check_budget_for(state, subject, 1)
@@ -227,6 +231,10 @@ pub(super) fn check_budget_for(state: &State, subject: &IterationSubject, more: 
     match state.iteration_budget(subject) {
         Some(budget) => match budget.saturating_sub(state.iterations_used(subject)) {
             0 => Err(Refusal::Budget(subject_name(subject), budget)),
+            // The Director is asked only where a usual strip has no room any more: see [`ask`].
+            left if left < more && left >= usual(subject) => {
+                Err(Refusal::BudgetFewer(subject_name(subject), left, more, usual(subject)))
+            }
             left if left < more => Err(Refusal::BudgetLeft(subject_name(subject), left, more)),
             _ => Ok(()),
         },
