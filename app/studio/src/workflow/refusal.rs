@@ -241,8 +241,8 @@ pub enum Refusal {
     Budget(String, u32),
     /// More iterations at once than are left, where enough are left for a usual strip: the Director is not asked yet.
     #[error(
-        "{2} iterations are asked for and {1} of {0} are left: make at most {1}; the Director is asked for more once fewer than {3} \
-         are left"
+        "{2} iterations are asked for and {1} of {0} are left: make at most {1}; the Director is asked for more \
+         once fewer than {3} are left"
     )]
     BudgetFewer(String, u32, u32, u32),
     /// More iterations at once than are left.
