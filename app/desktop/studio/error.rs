@@ -43,7 +43,9 @@ pub enum StudioError {
     #[error("the project's records do not begin with its start: restore records.jsonl from a backup")]
     NoStart,
     /// A folder without a single decision: an earlier version ended between making it and the project's start.
-    #[error("this project was never begun: create a project here under the same name, which begins it: {}", path.display())]
+    #[error(
+        "this project was never begun: create a project here under the same name, which begins it: {}", path.display()
+    )]
     NeverBegun {
         /// The folder.
         path: PathBuf,
