@@ -82,7 +82,7 @@ fn a_project_appears_with_its_first_decision_or_not_at_all() {
     let mut project = Project::create_with(disk(), &folder, "Tea", now(), kento(), &first).unwrap();
     assert_eq!((project.head().seq, project.manifest().head.seq), (2, 2));
     project.append(&[note("next")]).unwrap();
-    drop(project);
+    project.close().unwrap();
     let opened = Project::<Note>::open(disk(), &folder, OpenMode::Read).unwrap();
     let texts: Vec<&str> = opened.entries.iter().map(|entry| entry.record.text.as_str()).collect();
     assert_eq!(texts, ["started", "hat taken", "next"]);

@@ -75,7 +75,7 @@ fn who_wrote_the_recipe_made_its_images_too() {
     studio.ok(&lena, Command::StartVolumeRun { card: card_ref(1), rows, seen: None });
     studio.render_all();
     let images = studio.run_images(1);
-    let makers = |studio: &Studio, image| {
+    let makers = |studio: &Studio, image: &kento_studio::Sha256| {
         let makers = &studio.state.image(image).unwrap().makers;
         makers.iter().map(|maker| maker.as_str().to_owned()).collect::<Vec<_>>()
     };
