@@ -231,7 +231,7 @@ impl Demo {
         let locked = self.bench.project().state().card(card).and_then(|card| card.locked.clone());
         let locked = locked.ok_or_else(|| CliError::Failed(format!("{card} is not locked")))?;
         let rows = locked.rows().map_err(CliError::failed)?.into_iter().map(|row| row.request).collect();
-        self.decide(OPERATOR, Role::Operator, Command::StartVolumeRun { card: card.clone(), rows })?;
+        self.decide(OPERATOR, Role::Operator, Command::StartVolumeRun { card: card.clone(), rows, seen: None })?;
         let images = self.render("volume run")?;
         let mut keepers = Vec::new();
         for (index, image) in images.into_iter().enumerate() {

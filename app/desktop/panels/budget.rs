@@ -105,7 +105,8 @@ fn grant(ui: &mut Ui, input: &PanelInput<'_>, subject: IterationSubject, typed: 
         theme::style_number_fields(ui.style_mut());
         let value = DragValue::new(&mut typed.more).range(1..=MOST_GRANTED).speed(0.1);
         ui.add_sized([56.0, theme::CONTROL_HEIGHT], value).accessible_name("How many more iterations");
-        let command = Command::GrantIterations { subject, more: typed.more, reason: typed.reason.clone() };
+        let (reason, seen) = (typed.reason.clone(), Some(input.state.seq()));
+        let command = Command::GrantIterations { subject, more: typed.more, reason, seen };
         if ActionButton::plain("Grant").allowed(input.would(&command)).show(ui) {
             asks.push(PanelAsk::decide(command));
             typed.is_sent = true;

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use kento_studio::card::FinishedRefusal;
 use kento_studio::library::RonRefusal;
 use kento_studio::project::{DocumentNameError, EvidenceError, ImageError, ProjectError};
@@ -40,6 +42,14 @@ pub enum StudioError {
     /// The log does not tell a project.
     #[error("the project's records do not begin with its start: restore records.jsonl from a backup")]
     NoStart,
+    /// A folder without a single decision: an earlier version ended between making it and the project's start.
+    #[error(
+        "this project was never begun: create a project here under the same name, which begins it: {}", path.display()
+    )]
+    NeverBegun {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The engine could not be had or did not deliver.
     #[error("{0}")]
     Engine(String),

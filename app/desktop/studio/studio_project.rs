@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use kento_studio::card::HeldPicture;
 use kento_studio::library::Checklist;
 use kento_studio::project::{
-    Access, DiskFs, DocumentKind, DocumentName, Fs, Head, ImageStore, OpenMode, Overwrite, Owner, Project, TornTail,
+    Access, DiskFs, DocumentKind, DocumentName, Fs, Head, ImageStore, OpenMode, OpenedProject, Overwrite, Owner,
+    Project, ProjectError, ReadOnlyReason, TornTail,
 };
 use kento_studio::workflow::{Action, Actor, Command, DocumentStatus, Record, Role, State, decide};
 use kento_studio::{PersonName, Sha256, library};
@@ -33,10 +34,11 @@ pub struct Opened {
 }
 
 impl StudioProject {
-    /// Creates a project folder and begins the project in it. Its founder acts as Director.
+    /// Creates a project folder with the project's start in it. Its founder acts as Director. In a folder whose project was never
+    /// begun it begins now.
     ///
     /// # Errors
-    /// When the folder exists or cannot be written, or a rule refuses the start.
+    /// When the folder exists or cannot be written, or a rule refuses the start; then nothing is left behind.
     pub fn create(folder: &Path, person: PersonName, start: Command) -> Result<Self, StudioError> {
         Self::create_on(Arc::new(DiskFs), folder, person, start)
     }
@@ -52,14 +54,16 @@ impl StudioProject {
             Command::StartProject { name, .. } => name.clone(),
             _ => return Err(StudioError::NoStart),
         };
-        // Asked before the folder is made, so that a refusal leaves nothing behind.
         let actor = Actor { person, role: Role::Director };
         let now = Timestamp::now();
-        decide(&State::default(), &start, &actor, now)?;
-        let owner = Owner::this_process(actor.person.as_str(), now);
-        let project = Project::create(fs, folder, &name, now, owner)?;
+        let records = decide(&State::default(), &start, &actor, now)?;
+        let owner = || Owner::this_process(actor.person.as_str(), now);
+        let project = match Project::create_with(fs, folder, &name, now, owner(), &records) {
+            Err(taken @ ProjectError::AlreadyThere { .. }) => begin_late(folder, owner(), &records)?.ok_or(taken)?,
+            created => created?,
+        };
         let mut studio = Self { project, state: Arc::new(State::default()), actor, problems: Vec::new() };
-        studio.decide(&start)?;
+        studio.take_in(0, &records);
         Ok(studio)
     }
 
@@ -82,6 +86,9 @@ impl StudioProject {
 
     fn open_for(folder: &Path, person: PersonName, mode: OpenMode) -> Result<Opened, StudioError> {
         let opened = Project::<Record>::open(Arc::new(DiskFs), folder, mode)?;
+        if is_never_begun(&opened) {
+            return Err(StudioError::NeverBegun { path: folder.to_owned() });
+        }
         let mut state = State::default();
         for entry in &opened.entries {
             state.fold(entry.seq, &entry.record);
@@ -108,21 +115,26 @@ impl StudioProject {
         }
         let before = self.project.head().seq;
         let head = self.project.append(&records)?;
+        self.take_in(before, &records);
+        Ok(head)
+    }
+
+    /// Takes saved records into the state, behind so many others, and writes the files beside the log.
+    fn take_in(&mut self, before: u64, records: &[Record]) {
         let state = Arc::make_mut(&mut self.state);
-        for (seq, record) in (before + 1..).zip(&records) {
+        for (seq, record) in (before + 1..).zip(records) {
             state.fold(seq, record);
         }
         if let Some(role) = self.state.role_of(&self.actor.person) {
             self.actor.role = role;
         }
-        for record in &records {
+        for record in records {
             // The decision stands whether or not the file beside the log can be written.
             if let Err(error) = self.write_documents(&record.action) {
                 self.problems
                     .push(format!("{error}; the decision is saved, and kento project rebuild writes its files"));
             }
         }
-        Ok(head)
     }
 
     fn write_documents(&self, action: &Action) -> Result<(), StudioError> {
@@ -190,6 +202,23 @@ impl StudioProject {
     pub fn close(self) -> Result<(), StudioError> {
         Ok(self.project.close()?)
     }
+}
+
+/// Whether a project has no record at all: earlier versions could end between the folder and its start. A log that cannot be trusted
+/// is another matter.
+fn is_never_begun(opened: &OpenedProject<Record>) -> bool {
+    opened.entries.is_empty() && !matches!(opened.project.access(), Access::ReadOnly(ReadOnlyReason::Log(_)))
+}
+
+/// Begins the project of a folder that has none of its records yet. None where something else is there.
+fn begin_late(folder: &Path, owner: Owner, records: &[Record]) -> Result<Option<Project<Record>>, StudioError> {
+    let Ok(opened) = Project::<Record>::open(Arc::new(DiskFs), folder, OpenMode::Write(owner)) else { return Ok(None) };
+    if !is_never_begun(&opened) {
+        return Ok(None);
+    }
+    let mut project = opened.project;
+    project.append(records)?;
+    Ok(Some(project))
 }
 
 /// Name of the project's negative-prompt library in `libraries/`.
@@ -285,6 +314,24 @@ mod tests {
             document_owner: "Mara".parse().unwrap(),
             next_review: "2027-05-01".parse().unwrap(),
         }
+    }
+
+    #[test]
+    fn a_folder_whose_project_was_never_begun_is_begun_by_creating_it_again() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("harbour.kento");
+        let person = || "Mara".parse().unwrap();
+        let owner = Owner::this_process("Mara", Timestamp::now());
+        drop(Project::<Record>::create(Arc::new(DiskFs), &folder, "Harbour", Timestamp::now(), owner).unwrap());
+        let said = StudioProject::open(&folder, person()).unwrap_err().to_string();
+        assert!(said.starts_with("this project was never begun: create a project here"), "{said}");
+        let project = StudioProject::create(&folder, person(), start()).unwrap();
+        assert_eq!(project.state().project().unwrap().name, "Harbour Days");
+        assert_eq!((project.actor().role, project.state().seq()), (Role::Director, 2));
+        project.close().unwrap();
+        let said = StudioProject::create(&folder, person(), start()).unwrap_err().to_string();
+        assert!(said.starts_with("something of this name is here already"), "{said}");
+        assert_eq!(StudioProject::open(&folder, person()).unwrap().project.state().seq(), 2);
     }
 
     #[test]

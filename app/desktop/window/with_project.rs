@@ -219,7 +219,7 @@ impl KentoApp {
         let ctx = ui.ctx().clone();
         let Some(desk) = &mut self.desk else { return };
         if let Some(form) = &mut self.person_form {
-            match form.show(ui, desk.state().people(), &desk.actor().person) {
+            match form.show(ui, desk.state(), &desk.actor().person) {
                 None => {}
                 Some(PersonAnswer::Nobody) => self.person_form = None,
                 Some(PersonAnswer::Person(person)) => {

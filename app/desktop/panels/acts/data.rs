@@ -1,3 +1,4 @@
+use kento_studio::JobId;
 use kento_studio::workflow::{Command, CommandKind, IterationSubject, ReviewList, Row, Stage, TABLE};
 
 use crate::desk::{PanelInput, Selection};
@@ -144,7 +145,11 @@ fn command(input: &PanelInput<'_>, selection: &Selection, kind: CommandKind) -> 
         CommandKind::SubmitForReview => Command::SubmitForReview { image: image?, list: ReviewList::Full },
         CommandKind::ClearImage => Command::ClearImage { image: image? },
         CommandKind::RequeueJobs if !input.interrupted.is_empty() => {
-            Command::RequeueJobs { jobs: input.interrupted.iter().copied().collect() }
+            // Those that could not begin now are dropped in the queue; they keep no other waiting.
+            let may = |job: &JobId| input.would(&Command::RequeueJobs { jobs: vec![*job] }).is_yes();
+            let all = || input.interrupted.iter().copied();
+            let able: Vec<JobId> = all().filter(may).collect();
+            Command::RequeueJobs { jobs: if able.is_empty() { all().collect() } else { able } }
         }
         _ => return None,
     })
@@ -201,6 +206,7 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
         CommandKind::CheckArtefacts => ("Check the image for artefacts", gate),
         CommandKind::WriteAltText => ("Write the alt text", gate),
         CommandKind::HandToEditor => ("Hand the image to an editor", gate),
+        CommandKind::TakeBackFromEditor => ("Take the image back from its editor", gate),
         CommandKind::RecordEdit => ("Take in an edited file", gate),
         CommandKind::SubmitForReview => ("Submit for review, full list, the image", gate),
         CommandKind::BeginFreshEyes => ("Begin a fresh-eyes pass", gate),

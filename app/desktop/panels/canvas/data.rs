@@ -182,7 +182,7 @@ pub fn standing(state: &State, image: &Image) -> String {
             return "clearance void, the alt text changed".to_owned();
         }
         Some((_, Some(Outcome::Voided { .. }))) => return "clearance void, the file changed".to_owned(),
-        Some((_, Some(Outcome::Vetoed { .. }))) | None => {}
+        Some((_, Some(Outcome::Vetoed { .. } | Outcome::Superseded))) | None => {}
     }
     if let Some(hand_off) = &image.hand_off {
         return format!("with the editor {}", hand_off.editor);

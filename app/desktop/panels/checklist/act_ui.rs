@@ -50,8 +50,15 @@ pub(super) fn show_buttons(
     let veto_allowed = input.would(&veto_command(sha256, "reason"));
     let veto = || (grave("Veto…").allowed(veto_allowed.clone()), Act::Open(Form::Veto(String::new())));
     let mut row = Vec::new();
+    let submits = input.actor.role == Role::Operator;
+    let is_too_short = image.open_review().is_some_and(|review| review.is_too_short(input.state.stakes()));
     match image.review().map(|review| &review.outcome) {
         _ if image.released.is_some() || image.is_vetoed() => {}
+        Some(None) if submits && is_too_short => {
+            let submit = Command::SubmitForReview { image: sha256, list: ReviewList::Full };
+            let allowed = input.would(&submit).but(unsaved, UNSAVED);
+            row.push((ActionButton::primary("Submit for the full review").allowed(allowed), Act::Decide(submit)));
+        }
         Some(None) => {
             let clear = Command::ClearImage { image: sha256 };
             let button = ActionButton::primary("Clear for release")
@@ -74,7 +81,7 @@ pub(super) fn show_buttons(
             row.push((button, Act::Open(Form::Release { subject, disclosure: String::new() })));
             row.push(veto());
         }
-        _ if input.actor.role == Role::Operator => {
+        _ if submits => {
             if let Some(chosen) = show_list_choice(ui, input, *list) {
                 *list = chosen;
             }

@@ -154,8 +154,11 @@ pub fn list_data(view: View<'_>, image: Sha256, kind: ListKind) -> Option<ListDa
     let state = view.state;
     let known = state.image(&image)?;
     let list = match kind {
-        ListKind::Artefacts => state.checklist(ARTEFACT_GATE).filter(|_| has_artefact_gate(state))?,
-        ListKind::Review => state.checklist(review_list(state, &image).checklist())?,
+        ListKind::Artefacts => state.artefact_gate_of(known).filter(|_| has_artefact_gate(state))?,
+        ListKind::Review => match known.review() {
+            Some(review) => state.checklist_of(review)?,
+            None => state.checklist(ReviewList::Full.checklist())?,
+        },
     };
     // The answer is the same for every item: it hangs on the image and the person. Some items ask for a note.
     let harmless = Verdict {
@@ -166,9 +169,13 @@ pub fn list_data(view: View<'_>, image: Sha256, kind: ListKind) -> Option<ListDa
     };
     let first = list.items.first()?;
     let may_judge = (view.would)(&judge_command(kind, image, &first.id, harmless));
-    let submitted = known.review().filter(|_| kind == ListKind::Review).map(|review| review.checklist_version);
-    let changed = submitted.filter(|version| *version != list.version).map(|version| {
-        format!("The list is version {} now; the image was submitted with version {version}.", list.version)
+    let latest = state.checklist(&list.name).filter(|latest| latest.version != list.version);
+    let changed = latest.map(|latest| {
+        let begun = if kind == ListKind::Review { "submitted" } else { "checked first" };
+        format!(
+            "The list is version {} now; the image was {begun} with version {} and keeps it.",
+            latest.version, list.version
+        )
     });
     let groups = list.groups().into_iter().map(|(title, items)| GroupData {
         title: title.to_owned(),
@@ -203,7 +210,8 @@ fn review_verdict(view: View<'_>, image: &Image, item: &str) -> (Option<VerdictD
     let me = &view.actor.person;
     // Regulated work: each of the two people judges every item, so a Reviewer sees what is left for himself.
     let own_only = view.state.stakes() == Stakes::Regulated && view.actor.role == Role::Reviewer;
-    let latest = verdicts.iter().max_by_key(|(_, judged)| judged.seq);
+    let counting = image.counting_verdict(item, me);
+    let latest = verdicts.iter().find(|(_, judged)| counting.is_some_and(|counting| counting.seq == judged.seq));
     let shown = if own_only { verdicts.get_key_value(me) } else { latest };
     let others = verdicts.iter().filter(|(by, _)| shown.is_none_or(|(of, _)| of != *by));
     let other = others.max_by_key(|(_, judged)| judged.seq).map(|(by, judged)| {

@@ -26,6 +26,7 @@ pub(super) struct Elsewhere(BTreeMap<Sha256, (u64, Form)>);
 enum Form {
     HandOver { editor: String, reason: String },
     TakeBack { kind: EditKind, note: String },
+    CallBack { reason: String },
 }
 
 impl Elsewhere {
@@ -33,7 +34,7 @@ impl Elsewhere {
     pub fn has_words(&self) -> bool {
         self.0.values().any(|(_, form)| match form {
             Form::HandOver { editor, reason } => !(editor.trim().is_empty() && reason.trim().is_empty()),
-            Form::TakeBack { note, .. } => !note.trim().is_empty(),
+            Form::TakeBack { note: words, .. } | Form::CallBack { reason: words } => !words.trim().is_empty(),
         })
     }
 
@@ -80,10 +81,16 @@ fn buttons(ui: &mut Ui, input: &PanelInput<'_>, image: &Image) -> Option<Form> {
         let button = ActionButton::quiet("Hand to an editor…").allowed(input.would(&command));
         button.explained("For what a person must finish: legal-sensitive or brand-critical")
     });
-    let is_over = over.is_some();
-    let buttons: Vec<ActionButton> = over.into_iter().chain([back]).collect();
+    let away = image.hand_off.as_ref().map(|_| {
+        let command = Command::TakeBackFromEditor { image: image.sha256, reason: "no time".to_owned() };
+        let button = ActionButton::quiet("Take it back unedited…").allowed(input.would(&command));
+        button.explained("The editor has it no more, and it goes on as it was")
+    });
+    let (is_over, is_away) = (over.is_some(), away.is_some());
+    let buttons: Vec<ActionButton> = over.into_iter().chain([back]).chain(away).collect();
     match show_button_row(ui, &buttons) {
         Some(0) if is_over => Some(Form::HandOver { editor: String::new(), reason: String::new() }),
+        Some(1) if is_away => Some(Form::CallBack { reason: String::new() }),
         Some(_) => Some(Form::TakeBack { kind: EditKind::HumanEdit, note: String::new() }),
         None => None,
     }
@@ -114,7 +121,9 @@ impl Form {
             Self::TakeBack { kind, note } => {
                 let list = pick_list("edit kind").selected_text(kind.to_string()).width(ui.available_width());
                 let list = list.show_ui(ui, |ui| {
-                    for one in KINDS {
+                    // What an editor has comes back as the editor's work.
+                    let is_away = input.state.image(&image).is_some_and(|image| image.hand_off.is_some());
+                    for one in KINDS.into_iter().filter(|one| !is_away || *one == EditKind::HumanEdit) {
                         ui.selectable_value(kind, one, one.to_string());
                     }
                 });
@@ -128,6 +137,16 @@ impl Form {
                         let edit = Edit { kind: *kind, note: note.trim().to_owned(), inputs: Vec::new() };
                         asks.push(PanelAsk::ChooseEdited(image, edit));
                     }
+                    Some(_) => return true,
+                    None => {}
+                }
+            }
+            Self::CallBack { reason } => {
+                field(ui, "Why it is taken back", reason, "the editor has no time", false);
+                let command = Command::TakeBackFromEditor { image, reason: reason.clone() };
+                let take = ActionButton::plain("Take it back").allowed(input.would(&command));
+                match show_button_row(ui, &[take, ActionButton::plain("Not now")]) {
+                    Some(0) => asks.push(PanelAsk::decide(command)),
                     Some(_) => return true,
                     None => {}
                 }

@@ -44,6 +44,7 @@ pub fn who_may_clear(view: View<'_>, image: Sha256) -> String {
             "The file changed after it was cleared, and one changed pixel voids a clearance: submit it again."
                 .to_owned()
         }
+        Some((_, Some(Outcome::Superseded))) => "The stakes rose: the Operator submits it again.".to_owned(),
     }
 }
 
@@ -101,6 +102,11 @@ fn not_submitted(view: View<'_>, image: Sha256) -> String {
 fn open(view: View<'_>, known: &Image, review: &Review) -> String {
     let stakes = view.state.stakes();
     let me = &view.actor.person;
+    if review.is_too_short(stakes) {
+        return format!(
+            "The stakes are {stakes} now and this is the short list: the Operator submits it again for the full list."
+        );
+    }
     let needs_two = stakes.reviewers() > 1;
     let mut text = String::new();
     if let Some(first) = review.clearances.first() {
@@ -169,15 +175,18 @@ fn pause_ahead(view: View<'_>, image: &Image) -> Option<String> {
     let card = image.card.as_ref()?;
     let standing = view.state.card(card)?;
     let most = view.state.settings().repeats_that_pause;
-    let failed = image.open_review()?.failed();
+    let (stakes, me) = (view.state.stakes(), &view.actor.person);
+    let failed = image.sent_back_for(stakes, me);
     let is_known = |of: &str| {
         standing.pauses.iter().any(|pause| matches!(pause, PauseCause::RepeatedIssue { item, .. } if item == of))
     };
     let times = |item: &str| standing.failures.get(item).copied().unwrap_or_default().saturating_add(1);
     let item = failed.iter().find(|item| times(item) >= most && !is_known(item))?;
     let text = item_text(view, image.sha256, item);
+    // What was overruled counts only for who takes it up again.
+    let veto = if image.fails(item, stakes, me) { ", and so does a veto" } else { "" };
     Some(format!(
-        "\"{text}\" fails for the {}. time with {card}: sending this back pauses the recipe, and so does a veto.",
+        "\"{text}\" fails for the {}. time with {card}: sending this back pauses the recipe{veto}.",
         times(item)
     ))
 }
@@ -191,7 +200,7 @@ fn cleared(known: &Image, review: &Review) -> String {
 
 #[cfg(test)]
 mod tests {
-    use kento_studio::workflow::{Actor, FreshView};
+    use kento_studio::workflow::{Actor, FreshView, ProjectSettings, ShortListRule};
 
     use super::*;
     use crate::panels::checklist::data::judge_command;
@@ -223,6 +232,25 @@ mod tests {
         sample.ok(&ravi(), judge_command(ListKind::Review, sha(1), "edges", pass("")));
         sample.ok(&ravi(), Command::ClearImage { image: sha(1) });
         assert_eq!(says(&sample, &mara()), "Cleared by Ravi. A Director or a Reviewer releases it.");
+    }
+
+    #[test]
+    fn where_the_stakes_rose_over_the_short_list_nobody_is_told_to_clear() {
+        let mut sample = Sample::briefed(Stakes::Internal).sprint();
+        let short_list = ShortListRule { least_reviewed: 1, most_rework: 1.0 };
+        let settings = ProjectSettings { short_list, ..ProjectSettings::default() };
+        let reason = "a small team".to_owned();
+        sample.ok(&actor("Jo", Role::Director), Command::ChangeSettings { settings, reason });
+        sample.fail_edges(sha(2));
+        sample.ok(&mara(), Command::Keep { image: sha(1) });
+        sample.ok(&mara(), Command::SubmitForReview { image: sha(1), list: ReviewList::Short });
+        assert_eq!(says(&sample, &ravi()), "You may clear it once the last open item is judged.");
+        sample.stakes_become(Stakes::Client);
+        let said =
+            "The stakes are client now and this is the short list: the Operator submits it again for the full list.";
+        assert_eq!((says(&sample, &ravi()), says(&sample, &mara())), (said.to_owned(), said.to_owned()));
+        sample.ok(&mara(), Command::SubmitForReview { image: sha(1), list: ReviewList::Full });
+        assert_eq!(says(&sample, &ravi()), "You may clear it once the 3 open items are judged.");
     }
 
     #[test]

@@ -299,7 +299,7 @@ impl Sample {
         let card = card().card_ref();
         let rows = self.state.card(&card).unwrap().locked.as_ref().unwrap().rows().unwrap();
         let rows = rows.into_iter().map(|row| row.request).collect();
-        self.ok(&mara(), Command::StartVolumeRun { card, rows });
+        self.ok(&mara(), Command::StartVolumeRun { card, rows, seen: None });
         self.render();
     }
 

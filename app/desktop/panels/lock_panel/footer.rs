@@ -73,18 +73,24 @@ impl Footer {
             steps.iter().enumerate().map(|(i, step)| button(input, known, step, left_out, i == 0)).collect();
         let pressed = show_button_row(ui, &buttons).and_then(|place| steps.get(place))?.step;
         self.mistake = None;
-        self.take(pressed, known, left_out, asks);
+        self.take(pressed, (input.state, known), left_out, asks);
         Some(pressed)
     }
 
-    fn take(&mut self, step: Step, known: Option<&CardState>, left_out: &LeftOut, asks: &mut Vec<PanelAsk>) {
+    fn take(
+        &mut self,
+        step: Step,
+        (state, known): (&State, Option<&CardState>),
+        left_out: &LeftOut,
+        asks: &mut Vec<PanelAsk>,
+    ) {
         let Some(known) = known else { return };
         let card = known.card.card_ref();
         match (step, &known.locked) {
             (Step::Revise, _) => {
                 self.revising.insert(card, String::new());
             }
-            (Step::Run, Some(locked)) => match run_command(&card, locked, left_out) {
+            (Step::Run, Some(locked)) => match run_command(state, &card, locked, left_out) {
                 Ok(command) => asks.push(PanelAsk::decide(command)),
                 Err(mistake) => self.mistake = Some((card, mistake)),
             },

@@ -133,7 +133,7 @@ fn a_locked_card_runs_and_is_revised() {
     let locked = known.locked.as_ref().unwrap();
     let lines = row_lines(&locked.rows().unwrap());
     assert_eq!((lines[0].as_str(), lines[5].as_str()), ("as the card", "Subject two boats · Seed 12"));
-    project.act(&mara(), run_command(&card, locked, &LeftOut::new()).unwrap());
+    project.act(&mara(), run_command(&project.state, &card, locked, &LeftOut::new()).unwrap());
     project.render_all();
     assert_eq!(run_lines(&project.state, &card)[0].words, "run 1 · 8 of 8 rendered · 0 kept");
     let boxed = proof_box(known.proof.as_ref().unwrap());
@@ -173,7 +173,7 @@ fn a_run_renders_the_rows_that_are_ticked() {
     assert_eq!(told.words, "6 of 8 rows · about 9 s · 1.5 s each");
     assert_eq!(run_label(&told), "Start volume run · 6 of 8 images");
     assert_eq!(run_label(&volume(&project.state, &known.card, &LeftOut::new())), "Start volume run · 8 images");
-    project.act(&mara(), run_command(&card, locked, &left_out).unwrap());
+    project.act(&mara(), run_command(&project.state, &card, locked, &left_out).unwrap());
     let run = &project.state.runs()[0];
     let seeds: Vec<u64> = run.jobs.iter().map(|job| project.state.job(*job).unwrap().request.seed).collect();
     assert_eq!(seeds, [12, 13, 14, 11, 13, 14]);

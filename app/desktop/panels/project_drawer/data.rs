@@ -2,8 +2,10 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _, tz};
 use kento_studio::Sha256;
 use kento_studio::card::CardRef;
-use kento_studio::library::NegativeEntry;
-use kento_studio::workflow::{Command, RejectReason, State, slug};
+use kento_studio::library::{LibraryRefusal, NegativeEntry, NegativeLibrary};
+use kento_studio::workflow::{Command, Failure, LibraryAddition, State, slug};
+
+use crate::shipped;
 
 /// Most images that go into the library as evidence of one failure; more show nothing new.
 const MOST_EVIDENCE: usize = 8;
@@ -19,7 +21,7 @@ pub(super) struct ProjectData {
     pub is_overdue: bool,
     /// Locked recipes with enough decided images, best first.
     pub recipes: Vec<Recipe>,
-    /// What was rejected for the same reason, most first.
+    /// What was rejected, or failed at the gate, for the same reason, most first.
     pub failing: Vec<Failing>,
     /// Where hand-offs broke, and what is documented differently since.
     pub problems: Vec<String>,
@@ -48,7 +50,7 @@ pub(super) struct Recipe {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Failing {
     pub card: CardRef,
-    pub reason: RejectReason,
+    pub reason: Failure,
     pub images: Vec<Sha256>,
     pub text: String,
     /// Whether it is in the negative-prompt library already.
@@ -71,12 +73,19 @@ pub(super) fn data(state: &State, now: Timestamp) -> ProjectData {
             card,
         }
     });
+    // An entry whose name has another text in the library is on record and not in it.
+    let negatives = shipped::negatives_with(state.library_additions()).ok();
+    let is_offered = |addition: &LibraryAddition| {
+        let set = negatives.as_ref().and_then(|negatives| negatives.set(&addition.set).ok());
+        let (name, text) = (&addition.entry.name, addition.entry.text.trim());
+        set.is_some_and(|set| set.entries.iter().any(|entry| entry.name == *name && entry.text.trim() == text))
+    };
     let failing = state.failing_prompts().into_iter().map(|(card, reason, images)| {
         let times = if images.len() == 1 { "once".to_owned() } else { format!("{} times", images.len()) };
-        let is_in_library = state
-            .library_additions()
-            .iter()
-            .any(|addition| images.iter().any(|image| addition.entry.evidence.contains(image)));
+        let is_in_library = state.library_additions().iter().any(|addition| {
+            let is_of_this = addition.entry.suppresses == reason.to_string();
+            is_of_this && is_offered(addition) && images.iter().any(|image| addition.entry.evidence.contains(image))
+        });
         Failing { text: format!("{card} · {reason}, {times}"), card, reason, images, is_in_library }
     });
     ProjectData {
@@ -121,4 +130,16 @@ pub(super) fn to_library(failing: &Failing, set: &str, text: &str) -> Command {
         evidence: failing.images.iter().take(MOST_EVIDENCE).copied().collect(),
     };
     Command::AddNegativeEntry { set: set.to_owned(), entry }
+}
+
+/// Why the library would not take an entry: the record alone puts nothing into it.
+pub(super) fn refused_by(negatives: &NegativeLibrary, command: &Command) -> Option<String> {
+    let Command::AddNegativeEntry { set, entry } = command else { return None };
+    let refusal = negatives.clone().add_from_review(set, entry.clone()).err()?;
+    Some(match refusal {
+        LibraryRefusal::Twice { name, .. } => {
+            format!("{set} has an entry \"{name}\" with another text: begin this one with other words")
+        }
+        other => other.to_string(),
+    })
 }

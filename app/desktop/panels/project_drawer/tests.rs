@@ -7,7 +7,7 @@ use eframe::egui::{Ui, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use kento_studio::project::{DiskFs, Owner, Project};
-use kento_studio::workflow::{Actor, Command, Permission, Record, RejectReason, Stage, would};
+use kento_studio::workflow::{Actor, Command, Failure, Permission, Record, RejectReason, Stage, would};
 
 use super::{ProjectDrawer, data};
 use crate::desk::{Libraries, NOTHING_INTERRUPTED, PanelAsk, PanelInput};
@@ -108,7 +108,8 @@ fn people_document_and_failures_are_told() {
     assert!(data.document.starts_with("Owned by Jo"), "{}", data.document);
     assert!(!data.is_overdue);
     assert_eq!(data.failing.len(), 1);
-    assert_eq!((data.failing[0].reason, data.failing[0].images.len()), (RejectReason::StrayText, 3));
+    let stray = Failure::Rejected(RejectReason::StrayText);
+    assert_eq!((&data.failing[0].reason, data.failing[0].images.len()), (&stray, 3));
     let later = sample.now + jiff::SignedDuration::from_hours(24 * 4000);
     assert!(data::data(&sample.state, later).is_overdue);
 }
@@ -145,6 +146,27 @@ fn a_failure_that_keeps_coming_back_goes_to_the_library_with_its_evidence() {
     let set = offered.negatives.set(&additions[0].set).unwrap();
     assert!(set.entries.iter().any(|entry| entry.text == "stray letters"));
     harness.get_by_label("Its failure is in the negative-prompt library.");
+}
+
+/// The text makes a name that a shipped entry of another text has: the record alone would put nothing into the library.
+#[test]
+fn an_entry_that_the_library_refuses_is_not_told_as_added() {
+    let mut sample = culled();
+    let shipped = Libraries::shipped().unwrap().negatives;
+    let (set, taken) = (&shipped.sets[0].name, &shipped.sets[0].entries[0]);
+    let failing = data::data(&sample.state, sample.now).failing.remove(0);
+    let Command::AddNegativeEntry { entry, .. } = data::to_library(&failing, set, "another text") else { panic!() };
+    let entry = kento_studio::library::NegativeEntry { name: taken.name.clone(), ..entry };
+    let command = Command::AddNegativeEntry { set: set.clone(), entry };
+    let refusal = data::refused_by(&shipped, &command).unwrap();
+    assert!(refusal.contains(&taken.name), "{refusal}");
+    assert_eq!(data::refused_by(&shipped, &data::to_library(&failing, set, "stray letters")), None);
+    // An older project has it on record all the same.
+    sample.ok(&mara(), command);
+    let failing = data::data(&sample.state, sample.now).failing.remove(0);
+    assert!(!failing.is_in_library, "it is on record and not in the library");
+    sample.ok(&mara(), data::to_library(&failing, set, "stray letters"));
+    assert!(data::data(&sample.state, sample.now).failing[0].is_in_library);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use eframe::egui::{Align, DragValue, Label, Layout, RichText, ScrollArea, Ui, Vec2, vec2};
 use kento_studio::card::CardRef;
-use kento_studio::workflow::{Command, CommandKind, RejectReason, Stage};
+use kento_studio::workflow::{Command, CommandKind, Failure, Stage};
 
 use super::data::{self, Failing, ProjectData, Recipe};
 use super::rules::{self, RulesForm};
@@ -29,7 +29,7 @@ pub struct ProjectDrawer {
 /// A failure on its way into the negative-prompt library.
 struct Adding {
     card: CardRef,
-    reason: RejectReason,
+    reason: Failure,
     set: String,
     text: String,
 }
@@ -133,7 +133,7 @@ impl ProjectDrawer {
         ui.add_space(theme::GAP);
         field_label(ui, "What kept failing", "");
         if data.failing.is_empty() {
-            hint(ui, "Nothing was rejected.");
+            hint(ui, "Nothing was rejected, and nothing failed at the gate.");
         }
         for failing in &data.failing {
             self.failing(ui, input, failing, asks);
@@ -208,6 +208,10 @@ impl ProjectDrawer {
                 combo.response.accessible_name("Set of the negative-prompt library");
                 let command = data::to_library(failing, &adding.set, &adding.text);
                 let allowed = input.would(&command).but(adding.text.trim().is_empty(), "write the negative prompt");
+                let allowed = match data::refused_by(&input.libraries.negatives, &command) {
+                    Some(refusal) => allowed.but(true, &refusal),
+                    None => allowed,
+                };
                 if ActionButton::plain("Put it into the library").allowed(allowed).show(ui) {
                     asks.push(PanelAsk::decide(command));
                 }
@@ -219,7 +223,7 @@ impl ProjectDrawer {
                 if ActionButton::plain("Add to the negative prompts…").named(name).allowed(allowed).show(ui)
                     && let Some(set) = sets.first()
                 {
-                    let (card, reason) = (failing.card.clone(), failing.reason);
+                    let (card, reason) = (failing.card.clone(), failing.reason.clone());
                     self.adding = Some(Adding { card, reason, set: set.name.clone(), text: String::new() });
                 }
             }

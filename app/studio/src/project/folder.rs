@@ -80,6 +80,21 @@ impl<P: Serialize + DeserializeOwned> Project<P> {
         created: Timestamp,
         owner: Owner,
     ) -> Result<Self, ProjectError> {
+        Self::create_with(fs, folder, name, created, owner, &[])
+    }
+
+    /// The same with the first decision in it: the folder appears with all its records, or not at all.
+    ///
+    /// # Errors
+    /// As [`Project::create`], and when the decision cannot be written down.
+    pub fn create_with(
+        fs: Arc<dyn Fs>,
+        folder: &Path,
+        name: &str,
+        created: Timestamp,
+        owner: Owner,
+        first: &[P],
+    ) -> Result<Self, ProjectError> {
         let name = name.trim();
         if !(1..=MOST_NAME_CHARS).contains(&name.chars().count()) || name.contains(char::is_control) {
             return Err(ProjectError::ProjectName { most: MOST_NAME_CHARS });
@@ -90,7 +105,8 @@ impl<P: Serialize + DeserializeOwned> Project<P> {
                 make_folder(&*fs, &temporary.join(kind.folder()))?;
             }
             make_folder(&*fs, &temporary.join("images"))?;
-            Manifest::new(name, created).write(&*fs, temporary)
+            let head = RecordLog::begin(&*fs, &temporary.join(LOG_FILE), first)?;
+            Manifest::new(name, created).at(head).write(&*fs, temporary)
         })?;
         let opened = Self::open(fs, folder, OpenMode::Write(owner))?;
         match opened.project.access() {

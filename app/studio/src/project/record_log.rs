@@ -121,6 +121,18 @@ impl<P: Serialize + DeserializeOwned> RecordLog<P> {
         Ok(OpenedLog { log, entries: scan.entries, repaired: scan.torn })
     }
 
+    /// Writes the log of a project that begins with this decision; no file where it has no records.
+    ///
+    /// # Errors
+    /// When the drive fails or the decision cannot be written down; then there is no log.
+    pub(super) fn begin(fs: &dyn Fs, path: &Path, decision: &[P]) -> Result<Head, LogError> {
+        let (lines, head) = lines_behind((Head::EMPTY, 0), decision)?;
+        if !lines.is_empty() {
+            write_whole(fs, folder_of(path), path, &lines)?;
+        }
+        Ok(head)
+    }
+
     /// Reads the log at a path without changing anything. A missing one is empty.
     ///
     /// # Errors
@@ -135,14 +147,9 @@ impl<P: Serialize + DeserializeOwned> RecordLog<P> {
     /// # Errors
     /// Why it is not saved. The log is as before the call and the same decision can be tried again.
     pub fn append(&mut self, decision: &[P]) -> Result<Head, LogError> {
-        let (lines, head) =
-            chain::encode(self.head, decision).map_err(|error| LogError::Unwritable { problem: error.to_string() })?;
+        let (lines, head) = lines_behind((self.head, self.bytes), decision)?;
         if lines.is_empty() {
             return Ok(self.head);
-        }
-        let fits = self.bytes + lines.len() as u64 <= MOST_LOG_BYTES;
-        if !fits || lines.split(|byte| *byte == b'\n').any(|line| line.len() > MOST_LINE_BYTES) {
-            return Err(LogError::TooLarge { bytes: lines.len(), most: MOST_LINE_BYTES });
         }
         match self.health {
             LogHealth::Safe => self.write_behind_head(&lines)?,
@@ -246,4 +253,18 @@ impl<P> RecordLog<P> {
     pub fn health(&self) -> &LogHealth {
         &self.health
     }
+}
+
+/// The lines of a decision behind the end of a log of so many bytes, with the new end.
+fn lines_behind<P: Serialize + DeserializeOwned>(
+    (head, bytes): (Head, u64),
+    decision: &[P],
+) -> Result<(Vec<u8>, Head), LogError> {
+    let (lines, head) =
+        chain::encode(head, decision).map_err(|error| LogError::Unwritable { problem: error.to_string() })?;
+    let fits = bytes + lines.len() as u64 <= MOST_LOG_BYTES;
+    if !fits || lines.split(|byte| *byte == b'\n').any(|line| line.len() > MOST_LINE_BYTES) {
+        return Err(LogError::TooLarge { bytes: lines.len(), most: MOST_LINE_BYTES });
+    }
+    Ok((lines, head))
 }

@@ -289,6 +289,13 @@ pub enum Action {
         /// Why: legal-sensitive or brand-critical.
         reason: String,
     },
+    /// The editor has the image no more: it was taken back as it was.
+    TakenBackFromEditor {
+        /// The image.
+        image: Sha256,
+        /// Why.
+        reason: String,
+    },
     /// The iteration budget is used up and the Director is asked for more.
     IterationsAsked {
         /// For what.

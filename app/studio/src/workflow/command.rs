@@ -187,6 +187,8 @@ commands! {
         card: CardRef,
         /// One request a row; the job numbers in them are replaced.
         rows: Vec<GenerationRequest>,
+        /// The last record that whoever starts it had seen: another run of the card since then is this one, pressed twice.
+        seen: Option<u64>,
     },
     /// Keep an image.
     Keep {
@@ -268,6 +270,13 @@ commands! {
         /// Why: legal-sensitive or brand-critical.
         reason: String,
     },
+    /// Take an image back from the editor who has it, as it was handed over.
+    TakeBackFromEditor {
+        /// The image.
+        image: Sha256,
+        /// Why.
+        reason: String,
+    },
     /// Ask the Director for more iterations.
     AskForIterations {
         /// For what.
@@ -283,6 +292,8 @@ commands! {
         more: u32,
         /// Why.
         reason: String,
+        /// The last record that whoever grants them had seen: another grant since then is this one, pressed twice.
+        seen: Option<u64>,
     },
     /// Write the alt text of an image.
     WriteAltText {

@@ -1,5 +1,8 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
+use super::CommandKind;
 use crate::card::CardRef;
 use crate::{EngineFingerprint, GenerationRequest, PersonName, Sha256};
 
@@ -70,6 +73,18 @@ pub enum JobPurpose {
 }
 
 impl JobPurpose {
+    /// The command that such a job begins with.
+    pub fn begun_with(&self) -> CommandKind {
+        match self {
+            Self::Sprint { .. } => CommandKind::StartConceptSprint,
+            Self::Variation { .. } => CommandKind::VaryImage,
+            Self::Hero { .. } => CommandKind::RenderHero,
+            Self::Proof { .. } => CommandKind::ProveCard,
+            Self::Volume { .. } => CommandKind::StartVolumeRun,
+            Self::Repair { .. } => CommandKind::StartRepair,
+        }
+    }
+
     /// The image that the job starts from.
     pub fn parent(&self) -> Option<Sha256> {
         match self {
@@ -102,8 +117,10 @@ pub struct Job {
     pub request: GenerationRequest,
     /// What for.
     pub purpose: JobPurpose,
-    /// Who asked for it: the maker of the image.
+    /// Who asked for it: a maker of the image.
     pub by: PersonName,
+    /// Who queued it again: makers of the image too.
+    pub again_by: BTreeSet<PersonName>,
     /// Record of the intent.
     pub seq: u64,
     /// How often it was queued.

@@ -37,7 +37,8 @@ pub enum Metric {
     /// Share of the finished rounds of review that was sent back or vetoed, 0 to 1. The last outcome of a round counts; one that
     /// was voided does not.
     Rework,
-    /// Seconds from the first writing of the brief to an approved Hero.
+    /// Seconds from the first writing of the brief to the project's first approved Hero; of one card revision, from its first saving
+    /// to its own.
     SecondsToHero,
 }
 
@@ -136,7 +137,7 @@ impl State {
             Metric::KeepRate => self.keep_rate(events),
             Metric::IterationsPerFinal => iterations_per_final(events),
             Metric::Rework => self.rework(events),
-            Metric::SecondsToHero => self.seconds_to_hero(events),
+            Metric::SecondsToHero => self.seconds_to_hero(events, card),
         }
     }
 
@@ -216,12 +217,17 @@ impl State {
         })
     }
 
-    fn seconds_to_hero<'a>(&self, events: impl Iterator<Item = &'a Event>) -> Series {
+    fn seconds_to_hero<'a>(&self, mut events: impl Iterator<Item = &'a Event>, card: Option<&CardRef>) -> Series {
         let mut series = Series::default();
-        let Some(brief) = self.brief() else { return series };
-        for event in events.filter(|event| event.kind == EventKind::HeroApproved) {
+        let since = match card {
+            None => self.brief().map(|brief| brief.first_written_at),
+            Some(card) => self.card(card).and_then(|card| card.history.first()).map(|saved| saved.at),
+        };
+        // What is approved later took no longer from the brief: it was begun later.
+        let first = events.find(|event| event.kind == EventKind::HeroApproved);
+        if let (Some(since), Some(event)) = (since, first) {
             // A clock that was set back gives no negative time.
-            series.push(event, event.at.duration_since(brief.first_written_at).as_secs_f64().max(0.0));
+            series.push(event, event.at.duration_since(since).as_secs_f64().max(0.0));
         }
         series
     }

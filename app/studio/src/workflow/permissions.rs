@@ -189,6 +189,8 @@ pub const TABLE: &[Row] = &[
         &[Started, NotSkipped(FixAndFinish), Keeper]),
     row(HandToEditor, "handing an image to an editor", Some(FixAndFinish), OPERATOR,
         &[Started, NotSkipped(FixAndFinish), Keeper]),
+    // Whatever became of its keep meanwhile.
+    row(TakeBackFromEditor, "taking an image back from an editor", Some(FixAndFinish), OPERATOR, &[Started, AnyImage]),
     row(AskForIterations, "asking for iterations", None, OPERATOR, &[Started, Budget]),
     row(GrantIterations, "granting iterations", None, DIRECTOR, &[Started, Budget]),
     row(WriteAltText, "writing alt text", Some(FixAndFinish), ALL_ROLES, &[Started, AnyImage]),
@@ -309,7 +311,7 @@ impl Need {
             ),
             Cleared => says(!state.cleared().is_empty(), "no image is cleared: only the review gate clears an image"),
             Solo if state.is_solo() => Ok(()),
-            Solo => Err(Refusal::NotSolo(state.people().len())),
+            Solo => Err(Refusal::NotSolo(state.workers().len())),
             Budget => says(
                 state.brief().is_some_and(|brief| brief.brief.iteration_budget.filled().is_some()),
                 "the brief sets no iteration budget: go on",

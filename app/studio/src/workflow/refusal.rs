@@ -177,6 +177,9 @@ pub enum Refusal {
     UnderWay(JobId),
 
     // Volume run
+    /// A run that whoever starts it has not seen yet.
+    #[error("volume run {1} of {0} was started a moment ago: look at it before another one")]
+    StartedAlready(CardRef, u32),
     /// A run without rows.
     #[error("a volume run has 1 to {1} rows and this one {0}: choose rows")]
     Rows(usize, u32),
@@ -236,15 +239,30 @@ pub enum Refusal {
     /// The iteration budget is used up.
     #[error("the iteration budget of {1} for {0} is used up: ask the Director for more")]
     Budget(String, u32),
+    /// More iterations at once than are left, where enough are left for a usual strip: the Director is not asked yet.
+    #[error(
+        "{2} iterations are asked for and {1} of {0} are left: make at most {1}; the Director is asked for more \
+         once fewer than {3} are left"
+    )]
+    BudgetFewer(String, u32, u32, u32),
     /// More iterations at once than are left.
     #[error("{2} iterations are asked for and {1} of {0} are left: make at most {1}, or ask the Director for more")]
     BudgetLeft(String, u32, u32),
     /// A question or grant without a budget, or before it is used up.
     #[error("{0}")]
     BudgetOpen(String),
+    /// A grant that whoever gives it has not seen yet.
+    #[error("more iterations for {0} were granted a moment ago: look at what is left before you grant more")]
+    GrantedAlready(String),
     /// Something that a human editor has.
-    #[error("{0} is with the editor {1}: record the edit when it comes back")]
+    #[error("{0} is with the editor {1}: record the edit when it comes back, or take the image back")]
     WithEditor(String, PersonName),
+    /// Another edit than the editor's, while the editor has it.
+    #[error("{0} is with the editor {1}: record what comes back as a human edit, or take the image back first")]
+    EditWhileAway(String, PersonName),
+    /// An image that no editor has.
+    #[error("{0} is with no editor: go on with it")]
+    NotWithEditor(String),
 
     /// The artefact gate was not gone through.
     #[error("the artefact check of {0} is not complete: check {1}")]
@@ -384,6 +402,9 @@ pub enum Refusal {
     /// A job that is not waiting for a result.
     #[error("job {0} is {1}: nothing more can be reported or cancelled")]
     JobEnded(JobId, &'static str),
+    /// A Hero of an earlier state of its card.
+    #[error("job {0} renders {1} as it was before it changed: drop the job and render the Hero anew")]
+    OldHeroJob(JobId, CardRef),
     /// A job that cannot be queued again.
     #[error("job {0} is {1}: only interrupted, failed or cancelled jobs are queued again")]
     NoRetry(JobId, &'static str),

@@ -157,26 +157,24 @@ pub struct Review {
 }
 
 impl Review {
-    /// The verdict that counts for an item: the latest of all reviewers.
+    /// The latest verdict on an item, whoever gave it. Which one counts hangs on who decides:
+    /// [`counting_verdict`](crate::workflow::Image::counting_verdict).
     pub fn verdict(&self, item: &str) -> Option<&Judged> {
         self.verdicts.get(item)?.values().max_by_key(|judged| judged.seq)
     }
 
-    /// Items that the standing verdict of anybody fails: what an image may be sent back for.
+    /// Items that the standing verdict of anybody fails, also where a later one of another person overruled it.
     pub fn failed(&self) -> Vec<String> {
         self.verdicts.keys().filter(|item| self.is_failed_by_anybody(item)).cloned().collect()
     }
 
-    /// Whether an item stands in the way of a clearance: for regulated work the standing fail of anybody does, because
-    /// nobody speaks for the other; else the verdict that counts.
-    pub fn fails(&self, item: &str, stakes: Stakes) -> bool {
-        match stakes {
-            Stakes::Regulated => self.is_failed_by_anybody(item),
-            Stakes::Internal | Stakes::Client => self.verdict(item).is_some_and(Judged::is_fail),
-        }
+    /// Whether the stakes ask for a longer list than this review's: they rose since it was submitted.
+    pub fn is_too_short(&self, stakes: Stakes) -> bool {
+        self.list == ReviewList::Short && stakes != Stakes::Internal
     }
 
-    fn is_failed_by_anybody(&self, item: &str) -> bool {
+    /// Whether the standing verdict of anybody on an item is a fail.
+    pub(super) fn is_failed_by_anybody(&self, item: &str) -> bool {
         self.verdicts.get(item).is_some_and(|verdicts| verdicts.values().any(Judged::is_fail))
     }
 }
@@ -193,7 +191,7 @@ pub struct Judged {
 }
 
 impl Judged {
-    fn is_fail(&self) -> bool {
+    pub(super) fn is_fail(&self) -> bool {
         self.verdict.judgement == Judgement::Fail
     }
 }
@@ -245,17 +243,19 @@ pub enum Outcome {
         /// The hash that was found instead; that of the image itself where its alt text changed.
         found: Sha256,
     },
+    /// The stakes rose while it ran on the short list; the round on the full list took its place.
+    Superseded,
 }
 
 impl Outcome {
     /// What a round of review counts as in every number: whether the image came back from it, sent back or vetoed. A round ends
-    /// more than once where a veto follows a clearance; its last outcome counts. None for a round that was voided: what it judged
-    /// changed afterwards, and another round judges that.
+    /// more than once where a veto follows a clearance; its last outcome counts. None for a round that was voided or superseded: what
+    /// it judged changed afterwards, or asked for more, and another round judges that.
     pub fn is_rework(&self) -> Option<bool> {
         match self {
             Self::Cleared => Some(false),
             Self::SentBack { .. } | Self::Vetoed { .. } => Some(true),
-            Self::Voided { .. } => None,
+            Self::Voided { .. } | Self::Superseded => None,
         }
     }
 }

@@ -41,7 +41,7 @@ fn open<'a>(fs: &SimFs, project: &'a mut Opened) -> Result<&'a mut Project<Note>
     Ok(project.as_mut().unwrap())
 }
 
-const OPERATIONS: [(&str, Act); 18] = [
+const OPERATIONS: [(&str, Act); 19] = [
     ("open", |fs, project| open(fs, project).map(drop)),
     ("create", |fs, _| match Project::<Note>::create(arc(fs), Path::new(NEW), "New", now(), kento()) {
         // It was created, and only opening it for writing failed; or a second try finds the first one's.
@@ -50,6 +50,17 @@ const OPERATIONS: [(&str, Act); 18] = [
             _ => Err(text(error)),
         },
         Ok(_) => Ok(()),
+    }),
+    ("create with a first decision", |fs, _| {
+        let first = [note("started"), note("hat taken")];
+        match Project::<Note>::create_with(arc(fs), Path::new(NEW), "New", now(), kento(), &first) {
+            Ok(_) => Ok(()),
+            // As above; what is there has its decision.
+            Err(error) => match Project::<Note>::open(arc(fs), Path::new(NEW), OpenMode::Write(kento())) {
+                Ok(opened) if opened.project.access() == Access::Write && opened.entries.len() == 2 => Ok(()),
+                _ => Err(text(error)),
+            },
+        }
     }),
     ("append one record", |fs, project| open(fs, project)?.append(&[note("one")]).map(drop).map_err(text)),
     ("append three records", |fs, project| {

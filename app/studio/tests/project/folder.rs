@@ -71,6 +71,25 @@ fn a_new_project_has_its_folders_and_nothing_else() {
 }
 
 #[test]
+fn a_project_appears_with_its_first_decision_or_not_at_all() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("tea.kento");
+    let huge = note("x".repeat(17 << 20));
+    let error = Project::create_with(disk(), &folder, "Tea", now(), kento(), &[huge]).unwrap_err().to_string();
+    assert!(error.starts_with("this decision takes "), "{error}");
+    assert_eq!(names(place.path()), Vec::<String>::new(), "nothing is left behind");
+    let first = [note("started"), note("hat taken")];
+    let mut project = Project::create_with(disk(), &folder, "Tea", now(), kento(), &first).unwrap();
+    assert_eq!((project.head().seq, project.manifest().head.seq), (2, 2));
+    project.append(&[note("next")]).unwrap();
+    project.close().unwrap();
+    let opened = Project::<Note>::open(disk(), &folder, OpenMode::Read).unwrap();
+    let texts: Vec<&str> = opened.entries.iter().map(|entry| entry.record.text.as_str()).collect();
+    assert_eq!(texts, ["started", "hat taken", "next"]);
+    assert_eq!(findings(&folder), Vec::<String>::new());
+}
+
+#[test]
 fn what_is_no_project_is_refused_with_a_clear_sentence() {
     let place = tempfile::tempdir().unwrap();
     let path = |name: &str| place.path().join(name);

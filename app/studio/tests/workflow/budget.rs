@@ -30,7 +30,12 @@ fn at_the_budget_the_app_asks_the_director_and_never_silently_goes_on() {
     studio.ok(&mara(), ask("the hands are nearly right"));
     assert_eq!(studio.refused(&mara(), ask("again")), "the Director is asked already: wait for the answer");
     assert_eq!(studio.state.iteration_asks().len(), 1);
-    let grant = |more| Command::GrantIterations { subject: subject.clone(), more, reason: "one last time".to_owned() };
+    let grant = |more| Command::GrantIterations {
+        subject: subject.clone(),
+        more,
+        reason: "one last time".to_owned(),
+        seen: None,
+    };
     assert!(studio.refused(&mara(), grant(1)).starts_with("granting iterations needs a Director"));
     assert!(studio.refused(&jo(), grant(0)).starts_with("the number of iterations must be a number from 1 to 1000"));
     studio.ok(&jo(), grant(1));
@@ -51,7 +56,7 @@ fn a_lineage_shares_one_budget() {
     }
     assert!(studio.refused(&mara(), repair(child, 0.1, None)).contains("is used up"));
     let subject = IterationSubject::Image { root: child };
-    let said = studio.refused(&jo(), Command::GrantIterations { subject, more: 1, reason: "x".to_owned() });
+    let said = studio.refused(&jo(), Command::GrantIterations { subject, more: 1, reason: "x".to_owned(), seen: None });
     assert_eq!(said, format!("iterations count for the first image: name {}", image.auto_v2()));
 }
 
@@ -102,4 +107,42 @@ fn with_less_left_than_a_strip_more_can_be_asked_for() {
     studio.ok(&mara(), Command::AskForIterations { subject, reason: "a strip needs four".to_owned() });
     assert_eq!(studio.state.iteration_asks().len(), 1);
     studio.ok(&mara(), repair(image, 0.1, None));
+}
+
+#[test]
+fn a_grant_that_is_pressed_twice_is_given_once() {
+    let (mut studio, image, _) = Studio::kept();
+    let subject = IterationSubject::Image { root: image };
+    let seen = Some(studio.state.seq());
+    let grant = |seen| Command::GrantIterations { subject: subject.clone(), more: 2, reason: "hands".to_owned(), seen };
+    studio.ok(&jo(), grant(seen));
+    let said = studio.refused(&jo(), grant(seen));
+    let end = "were granted a moment ago: look at what is left before you grant more";
+    assert!(said.ends_with(end), "{said}");
+    assert_eq!(studio.state.iteration_budget(&subject), Some(6));
+    studio.ok(&jo(), grant(Some(studio.state.seq())));
+    assert_eq!(studio.state.iteration_budget(&subject), Some(8), "one who has seen the first grant means another");
+    let other = IterationSubject::Hero { card: card_ref(1) };
+    studio.ok(&jo(), Command::GrantIterations { subject: other, more: 1, reason: "sky".to_owned(), seen });
+}
+
+/// What a refusal says to do can be done.
+#[test]
+fn a_refusal_says_ask_the_director_only_where_the_director_can_be_asked() {
+    let (mut studio, image, _) = Studio::kept();
+    let subject = IterationSubject::Image { root: image };
+    let ask = Command::AskForIterations { subject, reason: "a wide strip".to_owned() };
+    let strip = |seeds: std::ops::Range<u64>| {
+        let Command::StartRepair { parent, recipe, task, masked_share, overrule, .. } = repair(image, 0.1, None) else {
+            panic!()
+        };
+        Command::StartRepair { parent, recipe, task, seeds: seeds.collect(), masked_share, overrule }
+    };
+    let said = studio.refused(&mara(), strip(0..6));
+    assert!(said.ends_with("make at most 4; the Director is asked for more once fewer than 4 are left"), "{said}");
+    assert!(studio.refused(&mara(), ask.clone()).ends_with("is not used up: go on"));
+    studio.ok(&mara(), repair(image, 0.1, None));
+    let said = studio.refused(&mara(), strip(0..6));
+    assert!(said.ends_with("make at most 3, or ask the Director for more"), "{said}");
+    studio.ok(&mara(), ask);
 }

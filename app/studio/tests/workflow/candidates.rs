@@ -191,7 +191,7 @@ fn only_two_candidates_of_one_image_and_one_size_are_mixed() {
     studio.ok(&mara(), Command::AcceptRepair { image: all[0] });
     assert_eq!(studio.state.finished_versions().get(&image), Some(&all[0]));
     let subject = IterationSubject::Image { root: image };
-    studio.ok(&jo(), Command::GrantIterations { subject, more: 1, reason: "more".to_owned() });
+    studio.ok(&jo(), Command::GrantIterations { subject, more: 1, reason: "more".to_owned(), seen: None });
     studio.ok(&mara(), repair(all[0], 0.1, None));
     studio.render_all();
     let of_other = last_images(&studio, 1)[0];

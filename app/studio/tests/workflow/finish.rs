@@ -78,7 +78,7 @@ fn candidates_wait_until_one_is_accepted_and_a_discarded_one_can_be_taken_up_aga
     // What is made again waits again where nobody wanted it, and stays accepted where somebody did.
     for (place, candidacy) in [(0, Candidacy::Accepted), (2, Candidacy::Waits)] {
         let subject = IterationSubject::Image { root: image };
-        studio.ok(&jo(), Command::GrantIterations { subject, more: 1, reason: "once more".to_owned() });
+        studio.ok(&jo(), Command::GrantIterations { subject, more: 1, reason: "once more".to_owned(), seen: None });
         studio.ok(&mara(), repair(image, 0.1, None));
         let job = JobId(studio.state.next_job().0 - 1);
         let made = GeneratedImage { sha256: all[place], ..generated(job.0) };
@@ -131,7 +131,7 @@ fn a_strip_has_1_to_16_candidates_with_different_seeds_and_each_counts_as_an_ite
     let left = studio.state.iteration_budget(&subject).unwrap() - studio.state.iterations_used(&subject);
     let said = studio.refused(&mara(), with((0..u64::from(left) + 1).collect()));
     let wanted = left + 1;
-    let end = format!("are left: make at most {left}, or ask the Director for more");
+    let end = format!("are left: make at most {left}; the Director is asked for more once fewer than 4 are left");
     assert!(
         said.starts_with(&format!("{wanted} iterations are asked for and {left} of ")) && said.ends_with(&end),
         "{said}"
@@ -221,13 +221,12 @@ fn what_is_legal_sensitive_or_brand_critical_is_handed_to_a_human_editor() {
     let hand = |reason: &str| Command::HandToEditor { image, editor: person("Lena"), reason: reason.to_owned() };
     assert_eq!(studio.refused(&mara(), hand("")), "a hand-off to a human editor needs a reason: write why");
     studio.ok(&mara(), hand("the client's logo"));
-    assert!(
-        studio.refused(&mara(), hand("again")).ends_with("is with the editor Lena: record the edit when it comes back")
-    );
+    let away = "is with the editor Lena: record the edit when it comes back, or take the image back";
+    assert!(studio.refused(&mara(), hand("again")).ends_with(away));
     let said = studio.refused(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
-    assert!(said.ends_with("is with the editor Lena: record the edit when it comes back"), "{said}");
+    assert!(said.ends_with(away), "{said}");
     assert!(!studio.state.people().contains_key(&person("Lena")), "an editor outside takes no role");
-    studio.ok(&mara(), edit(image, sha(500)));
+    studio.ok(&mara(), human_edit(image, sha(500)));
     assert_eq!(studio.state.image(&image).unwrap().hand_off, None);
     studio.ok(&mara(), Command::SubmitForReview { image: sha(500), list: ReviewList::Full });
 }
@@ -334,7 +333,7 @@ fn a_human_editor_made_the_edited_image_too() {
     let (mut studio, image, _) = Studio::kept();
     let hand = Command::HandToEditor { image, editor: person("Ravi"), reason: "the logo".to_owned() };
     studio.ok(&mara(), hand);
-    studio.ok(&mara(), edit(image, sha(500)));
+    studio.ok(&mara(), human_edit(image, sha(500)));
     studio.ok(&mara(), edit(sha(500), sha(501)));
     for edited in [sha(500), sha(501)] {
         studio.ok(&mara(), Command::SubmitForReview { image: edited, list: ReviewList::Full });
@@ -353,9 +352,43 @@ fn what_is_with_an_editor_is_not_repaired_meanwhile() {
     let (mut studio, image, _) = Studio::kept();
     studio.ok(&mara(), Command::HandToEditor { image, editor: person("Lena"), reason: "the logo".to_owned() });
     let said = studio.refused(&mara(), repair(image, 0.1, None));
-    assert!(said.ends_with("is with the editor Lena: record the edit when it comes back"), "{said}");
-    studio.ok(&mara(), edit(image, sha(500)));
+    assert!(said.ends_with("record the edit when it comes back, or take the image back"), "{said}");
+    studio.ok(&mara(), human_edit(image, sha(500)));
     studio.ok(&mara(), repair(image, 0.1, None));
+}
+
+#[test]
+fn only_the_editors_own_edit_ends_a_hand_off() {
+    let (mut studio, image, _) = Studio::kept();
+    studio.ok(&mara(), Command::HandToEditor { image, editor: person("Lena"), reason: "the logo".to_owned() });
+    let said = studio.refused(&mara(), edit(image, sha(500)));
+    let rule = "is with the editor Lena: record what comes back as a human edit, or take the image back first";
+    assert!(said.ends_with(rule), "{said}");
+    studio.ok(&mara(), human_edit(image, sha(500)));
+    assert_eq!(studio.state.image(&image).unwrap().hand_off, None);
+    assert!(studio.state.image(&sha(500)).unwrap().makers.contains(&person("Lena")));
+    studio.ok(&mara(), edit(image, sha(501)));
+}
+
+#[test]
+fn a_hand_off_can_be_taken_back_with_a_reason() {
+    let (mut studio, image, other) = Studio::kept();
+    let back = |image, reason: &str| Command::TakeBackFromEditor { image, reason: reason.to_owned() };
+    assert!(studio.refused(&mara(), back(image, "x")).ends_with("is with no editor: go on with it"));
+    studio.ok(&mara(), Command::HandToEditor { image, editor: person("Lena"), reason: "the logo".to_owned() });
+    let said = studio.refused(&mara(), back(image, " "));
+    assert_eq!(said, "taking an image back from its editor needs a reason: write why");
+    assert!(
+        studio.refused(&ravi(), back(image, "x")).starts_with("taking an image back from an editor needs an Operator")
+    );
+    assert!(studio.refused(&mara(), back(other, "x")).ends_with("is with no editor: go on with it"));
+    studio.ok(&mara(), back(image, "Lena has no time"));
+    assert_eq!(studio.state.image(&image).unwrap().hand_off, None);
+    assert!(studio.state.log().last().unwrap().text.ends_with("back from its editor: Lena has no time"));
+    // Nobody else edited it, so nobody else made what comes of it.
+    studio.ok(&mara(), edit(image, sha(500)));
+    assert!(!studio.state.image(&sha(500)).unwrap().makers.contains(&person("Lena")));
+    studio.ok(&mara(), Command::SubmitForReview { image, list: ReviewList::Full });
 }
 
 #[test]

@@ -250,6 +250,18 @@ fn stakes_that_rise_during_a_review_need_the_full_list() {
         said,
         "the stakes are client and the image was reviewed on the short list: submit it again for the full list"
     );
+    assert!(studio.refused(&mara(), submit(sha(2), ReviewList::Short)).ends_with("is at the gate already: judge it"));
+    studio.ok(&mara(), submit(sha(2), ReviewList::Full));
+    let reviews = &studio.state.image(&sha(2)).unwrap().reviews;
+    assert_eq!((reviews[0].outcome.clone(), reviews[1].round), (Some(Outcome::Superseded), 2));
+    assert!(reviews[1].verdicts.is_empty(), "the longer list is judged from its first item");
+    let before = studio.state.track_record().reviewed;
+    assert!(studio.refused(&mara(), submit(sha(2), ReviewList::Full)).ends_with("is at the gate already: judge it"));
+    studio.clear(&ravi(), sha(2));
+    assert!(studio.state.is_cleared(&sha(2)));
+    assert_eq!((before, studio.state.track_record().reviewed), (1, 1), "the rule looks at the latest one");
+    let rework = studio.state.series(Metric::Rework, None);
+    assert_eq!(rework.points.len(), 2, "the superseded round is no rework");
 }
 
 #[test]
@@ -400,7 +412,10 @@ fn a_second_person_ends_the_solo_project() {
     studio.later(30);
     studio.ok(&ravi(), Command::SwitchRole { to: Role::Reviewer });
     let jo = actor("Jo", Role::Reviewer);
-    let said = studio.refused(&jo, Command::BeginFreshEyes { images: images.clone() });
+    let begin = Command::BeginFreshEyes { images: images.clone() };
+    assert!(would(&studio.state, &begin, &jo, studio.now).is_yes(), "a hat alone is no work: the name may be mistyped");
+    studio.ok(&ravi(), judge(images[0], "edges", pass()));
+    let said = studio.refused(&jo, begin);
     assert_eq!(said, "a fresh-eyes pass is for solo projects and 2 people work in this one: let another person review");
     assert!(studio.refused(&jo, judge(images[0], "edges", pass())).contains("its maker does not judge it"));
     studio.clear(&ravi(), images[0]);

@@ -62,6 +62,96 @@ fn a_job_has_one_result() {
     studio.ok(&mara(), report(2));
 }
 
+fn failed(studio: &mut Studio) -> JobId {
+    let job = JobId(studio.state.next_job().0 - 1);
+    studio.ok(&mara(), Command::ReportFailure { job, cause: "out of memory".to_owned() });
+    job
+}
+
+fn again(job: JobId) -> Command {
+    Command::RequeueJobs { jobs: vec![job] }
+}
+
+#[test]
+fn a_sprint_job_is_queued_again_only_before_a_direction_is_approved() {
+    let mut studio = queued();
+    let job = failed(&mut studio);
+    assert!(would(&studio.state, &again(job), &mara(), studio.now).is_yes());
+    studio.render_all();
+    let studio = studio.direct();
+    let said = studio.refused(&mara(), again(job));
+    assert_eq!(said, "a direction is approved already: withdraw it before another concept sprint");
+}
+
+#[test]
+fn a_variation_is_queued_again_only_past_the_sprint() {
+    let mut studio = Studio::directed();
+    let (recipe, task) = (Box::new(recipe("boat")), kento_studio::Task::TextToImage);
+    studio.ok(&mara(), Command::VaryImage { parent: sha(1), recipe, task, seed: 3, variations: Vec::new() });
+    let job = failed(&mut studio);
+    assert!(would(&studio.state, &again(job), &mara(), studio.now).is_yes());
+    studio.ok(&jo(), Command::WithdrawDirection { reason: "not calm".to_owned() });
+    let said = studio.refused(&mara(), again(job));
+    assert_eq!(said, "a sprint is for breadth, not for polishing one image: approve a direction first");
+}
+
+#[test]
+fn a_hero_is_queued_again_only_for_the_draft_as_it_stands() {
+    let mut studio = Studio::directed();
+    let draft = card(1);
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(draft.clone()) });
+    studio.ok(&mara(), Command::RenderHero { card: card_ref(1) });
+    let job = failed(&mut studio);
+    let mut other = draft.clone();
+    other.seed = 11;
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(other) });
+    assert_eq!(
+        studio.refused(&mara(), again(job)),
+        "job 16 renders harbour-flat-r1 as it was before it changed: drop the job and render the Hero anew"
+    );
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(draft) });
+    studio.ok(&mara(), Command::RenderHero { card: card_ref(1) });
+    studio.render_all();
+    let studio = studio.lock(1);
+    assert_eq!(studio.refused(&mara(), again(job)), "there is no draft card: save one first");
+}
+
+#[test]
+fn a_proof_is_queued_again_only_for_the_hero_that_stands() {
+    let mut studio = Studio::heroed();
+    studio.ok(&mara(), Command::ProveCard { card: card_ref(1) });
+    let job = failed(&mut studio);
+    assert!(would(&studio.state, &again(job), &mara(), studio.now).is_yes());
+    let mut other = card(1);
+    other.seed = 11;
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(other) });
+    assert_eq!(studio.refused(&mara(), again(job)), "harbour-flat-r1 has no Hero as it stands now: render the Hero");
+}
+
+#[test]
+fn a_row_is_queued_again_only_while_its_stage_is_open() {
+    let mut studio = Studio::locked();
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: studio.rows(1, 2), seen: None });
+    let job = failed(&mut studio);
+    studio.ok(&jo(), Command::SkipStage { stage: Stage::VolumeRun, reason: "one picture".to_owned() });
+    assert_eq!(studio.refused(&mara(), again(job)), "Volume run is skipped: resume the stage first");
+    studio.ok(&jo(), Command::ResumeStage { stage: Stage::VolumeRun });
+    studio.ok(&mara(), again(job));
+}
+
+#[test]
+fn a_repair_is_queued_again_only_of_a_keeper_that_no_editor_has() {
+    let (mut studio, image, _) = Studio::kept();
+    studio.ok(&mara(), repair(image, 0.1, None));
+    let job = failed(&mut studio);
+    studio.ok(&mara(), Command::HandToEditor { image, editor: person("Lena"), reason: "the logo".to_owned() });
+    assert!(studio.refused(&mara(), again(job)).contains("is with the editor Lena"));
+    studio.ok(&mara(), Command::TakeBackFromEditor { image, reason: "no time".to_owned() });
+    assert!(would(&studio.state, &again(job), &mara(), studio.now).is_yes());
+    studio.ok(&mara(), Command::Reject { image, reason: RejectReason::Artefact, note: String::new() });
+    assert!(studio.refused(&mara(), again(job)).ends_with("is not a keeper: keep it first"));
+}
+
 #[test]
 fn failures_and_cancels_have_a_cause() {
     let studio = queued();
@@ -92,7 +182,7 @@ fn two_jobs_may_give_the_same_file() {
     let mut studio = Studio::ran();
     let first = studio.run_images(1)[0];
     studio.ok(&mara(), Command::Keep { image: first });
-    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: studio.rows(1, 1) });
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: studio.rows(1, 1), seen: None });
     let job = studio.state.interrupted_jobs()[0];
     let same = GeneratedImage { sha256: first, ..generated(job.0) };
     studio.ok(&mara(), Command::ReportImage { job, image: Box::new(same) });

@@ -45,7 +45,7 @@ fn a_hero_ships_beside_a_volume_run_or_once_that_is_skipped() {
     );
     assert_eq!(studio.refused(&mara(), hero.clone()), rule);
     let rows = studio.rows(1, 2);
-    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows });
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows, seen: None });
     assert_eq!(studio.refused(&mara(), hero.clone()), rule, "a run that made nothing is none");
     studio.render_all();
     studio.ok(&mara(), hero.clone());

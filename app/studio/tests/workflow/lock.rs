@@ -69,14 +69,14 @@ fn trigger_2_a_recipe_that_does_not_reproduce_cannot_lock() {
 fn trigger_2_a_locked_recipe_that_stops_reproducing_is_unlocked_and_its_run_pauses() {
     let mut studio = Studio::locked();
     let rows = studio.rows(1, 3);
-    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: rows.clone() });
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: rows.clone(), seen: None });
     let waiting = studio.state.interrupted_jobs();
     assert_eq!((waiting.len(), studio.state.runnable_jobs().len()), (3, 3));
     studio.prove(1, false);
     assert_eq!(status(&studio, 1), CardStatus::Unlocked);
     assert_eq!(studio.state.runnable_jobs(), [], "the volume run pauses");
     assert_eq!(studio.state.held_because(waiting[0]), Some(&PauseCause::NotReproduced));
-    let said = studio.refused(&mara(), Command::StartVolumeRun { card: card_ref(1), rows });
+    let said = studio.refused(&mara(), Command::StartVolumeRun { card: card_ref(1), rows, seen: None });
     assert_eq!(said, "harbour-flat-r1 is unlocked because it stopped reproducing: prove it again, or revise it");
     let said = studio.refused(&mara(), Command::RequeueJobs { jobs: waiting.clone() });
     assert!(said.starts_with("harbour-flat-r1 is unlocked"), "{said}");

@@ -93,6 +93,28 @@ fn the_time_runs_from_the_brief_to_the_approved_hero() {
     assert_eq!(labels.len(), all);
 }
 
+/// A second revision is approved much later: neither its time nor the project's is counted from the first brief.
+#[test]
+fn a_later_hero_makes_the_time_from_the_brief_no_longer() {
+    let mut studio = Studio::heroed();
+    studio.later(10);
+    let mut studio = studio.lock(1);
+    studio.later(600);
+    studio.ok(&mara(), Command::ReviseRecipe { card: card_ref(1), reason: "the sky".to_owned() });
+    let mut draft = studio.state.card(&card_ref(2)).unwrap().card.clone();
+    draft.seed = 11;
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(draft) });
+    studio.ok(&mara(), Command::RenderHero { card: card_ref(2) });
+    studio.render_all();
+    studio.later(5);
+    let studio = studio.lock(2);
+    assert_eq!(values(&studio, Metric::SecondsToHero), [600.0]);
+    let of = |card: Option<&kento_studio::card::CardRef>| {
+        studio.state.series(Metric::SecondsToHero, card).points.iter().map(|point| point.value).collect::<Vec<_>>()
+    };
+    assert_eq!((of(Some(&card_ref(2))), of(None)), (vec![300.0], vec![600.0]));
+}
+
 #[test]
 fn a_clock_that_was_set_back_gives_no_negative_time() {
     let mut studio = Studio::heroed();

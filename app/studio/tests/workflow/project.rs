@@ -123,7 +123,7 @@ fn what_kept_failing_goes_to_the_negative_prompt_library_with_its_evidence() {
     }
     let failing = studio.state.failing_prompts();
     assert_eq!(failing[0].0, card_ref(1));
-    assert_eq!((failing[0].1, failing[0].2.len()), (RejectReason::StrayText, 2));
+    assert_eq!((&failing[0].1, failing[0].2.len()), (&Failure::Rejected(RejectReason::StrayText), 2));
     let entry = |evidence: Vec<kento_studio::Sha256>| NegativeEntry {
         name: "stray-text".to_owned(),
         text: "letters, signs".to_owned(),
@@ -139,6 +139,41 @@ fn what_kept_failing_goes_to_the_negative_prompt_library_with_its_evidence() {
     assert!(said.ends_with("was neither rejected nor failed a review: choose images that show the failure"), "{said}");
     studio.ok(&mara(), add(images[..2].to_vec()));
     assert_eq!(studio.state.library_additions()[0].entry.evidence, images[..2]);
+}
+
+#[test]
+fn what_failed_at_the_gate_comes_to_the_project_review_too() {
+    let mut studio = Studio::ran();
+    let images = studio.run_images(1);
+    studio.fail_edges(images[0]);
+    studio.fail_edges(images[1]);
+    studio.ok(&mara(), Command::SubmitForReview { image: images[0], list: ReviewList::Full });
+    studio.ok(&ravi(), crate::gate::judge(images[0], "edges", fail()));
+    studio.ok(&ravi(), Command::SendBack { image: images[0], note: String::new() });
+    for image in &images[2..4] {
+        studio.ok(&mara(), Command::Keep { image: *image });
+        studio.ok(&mara(), Command::SubmitForReview { image: *image, list: ReviewList::Full });
+    }
+    studio.ok(&ravi(), crate::gate::judge(images[2], "hands", fail()));
+    for image in &images[2..4] {
+        studio.ok(&ravi(), Command::VetoImage { image: *image, reason: "a real person".to_owned() });
+    }
+    let at_gate = |item: &str| Failure::AtGate { item: item.to_owned() };
+    let failing = studio.state.failing_prompts();
+    let told: Vec<_> = failing.iter().map(|(_, failure, images)| (failure.clone(), images.clone())).collect();
+    let expected = [
+        (at_gate("edges"), images[..2].to_vec()),
+        (at_gate("hands"), images[2..3].to_vec()),
+        (Failure::Vetoed, images[3..4].to_vec()),
+    ];
+    assert_eq!(told, expected, "an image that failed twice for one thing shows it once");
+    assert_eq!(failing[0].1.to_string(), "edges at the gate");
+    for (_, _, evidence) in failing {
+        let (name, text) = ("halo".to_owned(), "halo".to_owned());
+        let entry = NegativeEntry { name, text, suppresses: "halos".to_owned(), evidence };
+        let add = Command::AddNegativeEntry { set: "flat-vector".to_owned(), entry };
+        assert!(would(&studio.state, &add, &mara(), studio.now).is_yes(), "what is listed is evidence");
+    }
 }
 
 #[test]

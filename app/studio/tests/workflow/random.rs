@@ -95,6 +95,13 @@ fn check_record(before: &State, record: &Record) {
             assert!(known.open_review().is_some() && !known.is_vetoed());
             assert!(before.is_keeper(image) && !known.alt_text.is_empty());
             assert_eq!(*approval == Approval::SelfApproval, known.makers.contains(by));
+            let review = known.open_review().unwrap();
+            let is_judged = |item: &str| {
+                let mut people = review.verdicts.get(item).into_iter().flat_map(BTreeMap::keys);
+                people.any(|person| known.makers.contains(by) || !known.makers.contains(person))
+            };
+            let items = &before.checklist_of(review).unwrap().items;
+            assert!(items.iter().all(|item| is_judged(&item.id)), "what a maker ticked clears for nobody else");
             if *approval == Approval::SelfApproval {
                 assert!(before.is_solo() && before.stakes() != Stakes::Regulated);
                 let pass = before.fresh_eyes().unwrap();

@@ -140,7 +140,7 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
             if how == 6 {
                 rows[0].recipe.steps += 1;
             }
-            Command::StartVolumeRun { card, rows }
+            Command::StartVolumeRun { card, rows, seen: None }
         }
         CommandKind::Keep => Command::Keep { image: any_image },
         CommandKind::Reject => {
@@ -161,10 +161,15 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
             let two = siblings.get(which % siblings.len().max(1)).copied().unwrap_or([candidate, any_image]);
             mix(two, sha(6_000 + which as u64 % 40))
         }
+        CommandKind::RecordEdit if how > 4 => human_edit(keeper, sha(5_000 + which as u64 % 40)),
         CommandKind::RecordEdit => edit(keeper, sha(5_000 + which as u64 % 40)),
         CommandKind::HandToEditor => {
             let editor = person(if how > 3 { "Ravi" } else { "Lena" });
             Command::HandToEditor { image: keeper, editor, reason }
+        }
+        CommandKind::TakeBackFromEditor => {
+            let away = state.images().values().find(|image| image.hand_off.is_some());
+            Command::TakeBackFromEditor { image: away.map_or(any_image, |image| image.sha256), reason }
         }
         CommandKind::AskForIterations | CommandKind::GrantIterations => {
             let root = state.image(&any_image).map_or(any_image, |image| image.root);
@@ -181,7 +186,7 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
             };
             match kind {
                 CommandKind::AskForIterations => Command::AskForIterations { subject, reason },
-                _ => Command::GrantIterations { subject, more: how as u32, reason },
+                _ => Command::GrantIterations { subject, more: how as u32, reason, seen: None },
             }
         }
         // Mostly before the gate judges it; afterwards it voids the clearance.

@@ -46,7 +46,7 @@ fn a_director_may_not_generate() {
     let locked = Studio::locked();
     for command in [
         Command::RenderHero { card: card_ref(1) },
-        Command::StartVolumeRun { card: card_ref(1), rows: locked.rows(1, 2) },
+        Command::StartVolumeRun { card: card_ref(1), rows: locked.rows(1, 2), seen: None },
         Command::ProveCard { card: card_ref(1) },
     ] {
         assert!(locked.refused(&jo(), command).contains("a Director neither generates"));
@@ -99,6 +99,28 @@ fn a_project_is_solo_as_long_as_one_person_acts() {
     assert!(studio.state.is_solo());
     studio.ok(&jo(), Command::SwitchRole { to: Role::Operator });
     assert!(studio.state.is_solo());
-    studio.ok(&ravi(), Command::SwitchRole { to: Role::Reviewer });
+    // A mistyped name that puts on a hat and is left again has done nothing.
+    studio.ok(&actor("J0", Role::Director), Command::SwitchRole { to: Role::Director });
+    assert!(studio.state.is_solo() && studio.state.people().len() == 2);
+    let brief = Command::WriteBrief { brief: Box::new(brief()), reason: None };
+    studio.ok(&actor("J0", Role::Director), brief);
     assert!(!studio.state.is_solo());
+    assert_eq!(studio.state.workers().len(), 2);
+}
+
+#[test]
+fn what_the_app_reports_makes_nobody_a_second_person() {
+    let mut studio = Studio::empty();
+    let worn = |role| actor("Jo", role);
+    studio.ok(&worn(Role::Director), start_command());
+    studio.ok(&worn(Role::Director), Command::WriteBrief { brief: Box::new(brief()), reason: None });
+    studio.ok(&worn(Role::Director), Command::CompleteBrief);
+    studio.ok(&worn(Role::Director), Command::SwitchRole { to: Role::Operator });
+    studio.ok(&worn(Role::Operator), Command::StartConceptSprint { plan: Box::new(plan(3, 5)) });
+    studio.ok(&ravi(), Command::SwitchRole { to: Role::Reviewer });
+    let (job, image) = (kento_studio::JobId(1), Box::new(generated(1)));
+    studio.ok(&ravi(), Command::ReportImage { job, image });
+    let job = kento_studio::JobId(2);
+    studio.ok(&ravi(), Command::ReportFailure { job, cause: "device lost".to_owned() });
+    assert!(studio.state.is_solo());
 }

@@ -361,7 +361,7 @@ impl Studio {
 
     pub fn run_rows(&mut self, count: usize) {
         let rows = self.rows(1, count);
-        self.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows });
+        self.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows, seen: None });
         self.render_all();
     }
 
@@ -429,6 +429,13 @@ pub fn mix([first, second]: [Sha256; 2], result: Sha256) -> Command {
 
 pub fn alt(image: Sha256) -> Command {
     Command::WriteAltText { image, text: "A red boat on a calm sea.".to_owned() }
+}
+
+/// What comes back from a human editor.
+pub fn human_edit(parent: Sha256, result: Sha256) -> Command {
+    let result = EditedImage { sha256: result, pixels_sha256: result, width: 256, height: 256 };
+    let edit = Edit { kind: EditKind::HumanEdit, note: "set the logo".to_owned(), inputs: Vec::new() };
+    Command::RecordEdit { parent, result, edit }
 }
 
 pub fn edit(parent: Sha256, result: Sha256) -> Command {

@@ -88,7 +88,7 @@ fn the_grid_has_styles_as_rows_and_variations_as_columns() {
 #[test]
 fn tiles_of_a_paused_run_are_held() {
     let mut studio = Studio::locked();
-    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: studio.rows(1, 2) });
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: studio.rows(1, 2), seen: None });
     studio.prove(1, false);
     studio.prove(1, true);
     studio.ok(&mara(), Command::LockRecipe { card: card_ref(1) });

@@ -10,10 +10,10 @@ fn reject(image: kento_studio::Sha256, reason: RejectReason, note: &str) -> Comm
 fn a_volume_run_without_a_locked_recipe_is_refused_not_warned_about() {
     let studio = Studio::heroed();
     let rows = vec![card(1).request(kento_studio::JobId(1))];
-    let said = studio.refused(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: rows.clone() });
+    let said = studio.refused(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: rows.clone(), seen: None });
     assert_eq!(said, "the recipe harbour-flat-r1 is not locked: prove it and lock it before a volume run");
     let none = Studio::directed();
-    let said = none.refused(&mara(), Command::StartVolumeRun { card: card_ref(1), rows });
+    let said = none.refused(&mara(), Command::StartVolumeRun { card: card_ref(1), rows, seen: None });
     assert_eq!(said, "no recipe is locked: prove and lock one before a volume run");
 }
 
@@ -22,14 +22,14 @@ fn a_skipped_lock_in_pass_does_not_open_the_volume_run() {
     let mut studio = Studio::directed();
     studio.ok(&jo(), Command::SkipStage { stage: Stage::LockInPass, reason: "no time".to_owned() });
     let rows = vec![card(1).request(kento_studio::JobId(1))];
-    let said = studio.refused(&mara(), Command::StartVolumeRun { card: card_ref(1), rows });
+    let said = studio.refused(&mara(), Command::StartVolumeRun { card: card_ref(1), rows, seen: None });
     assert_eq!(said, "no recipe is locked: prove and lock one before a volume run");
 }
 
 #[test]
 fn a_row_changes_only_declared_variation_axes() {
     let studio = Studio::locked();
-    let start = |rows| Command::StartVolumeRun { card: card_ref(1), rows };
+    let start = |rows| Command::StartVolumeRun { card: card_ref(1), rows, seen: None };
     let good = studio.rows(1, 8);
     assert!(would(&studio.state, &start(good.clone()), &mara(), studio.now).is_yes());
     for change in 0..4 {
@@ -189,7 +189,7 @@ fn what_lost_its_keep_is_neither_cleared_nor_released_until_it_is_kept_again() {
 fn trigger_3_the_same_issue_three_times_in_one_recipe_pauses_its_run_until_a_new_revision() {
     let mut studio = Studio::ran();
     let rows = studio.rows(1, 2);
-    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: rows.clone() });
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: rows.clone(), seen: None });
     let images = studio.run_images(1);
     for image in &images[..2] {
         studio.fail_edges(*image);
@@ -200,7 +200,7 @@ fn trigger_3_the_same_issue_three_times_in_one_recipe_pauses_its_run_until_a_new
     assert_eq!(card.status(), CardStatus::Paused);
     assert_eq!(card.pauses, [PauseCause::RepeatedIssue { item: "edges".to_owned(), times: 3 }]);
     assert_eq!(studio.state.runnable_jobs(), [], "the volume run stands still");
-    let start = Command::StartVolumeRun { card: card_ref(1), rows };
+    let start = Command::StartVolumeRun { card: card_ref(1), rows, seen: None };
     let said = studio.refused(&mara(), start.clone());
     assert_eq!(
         said,
@@ -220,7 +220,7 @@ fn trigger_3_the_same_issue_three_times_in_one_recipe_pauses_its_run_until_a_new
     studio.render_all();
     studio = studio.lock(2);
     let rows = studio.rows(2, 2);
-    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(2), rows });
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(2), rows, seen: None });
     assert_eq!(studio.state.runnable_jobs().len(), 2);
 }
 
@@ -294,7 +294,7 @@ fn a_run_that_drifts_is_warned_about() {
     let rows = studio.rows(1, 8);
     let mut twice = rows.clone();
     twice.extend(rows);
-    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: twice });
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: twice, seen: None });
     studio.render_all();
     let images = studio.run_images(3);
     assert_eq!(images.len(), 16);
@@ -311,7 +311,7 @@ fn a_run_that_drifts_is_warned_about() {
 fn held_jobs_are_listed_with_why_and_can_be_dropped() {
     let mut studio = Studio::ran();
     let rows = studio.rows(1, 2);
-    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows });
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows, seen: None });
     assert_eq!(studio.state.held_jobs(), []);
     studio.prove(1, false);
     let causes = |studio: &Studio| studio.state.held_jobs().into_iter().map(|(_, why)| why.clone()).collect::<Vec<_>>();
@@ -340,4 +340,44 @@ fn held_jobs_are_listed_with_why_and_can_be_dropped() {
     assert!(said.contains("with a new revision"), "{said}");
     studio.ok(&mara(), Command::CancelJobs { jobs, cause: "the next revision makes them".to_owned() });
     assert_eq!((studio.state.held_jobs(), studio.state.interrupted_jobs()), (vec![], vec![]));
+}
+
+/// The card was saved before the Director lowered the size.
+#[test]
+fn nothing_is_generated_oversized_after_the_director_lowered_the_size() {
+    let lower = |studio: &mut Studio| {
+        let settings = ProjectSettings { most_generated_pixels: 128 * 128, ..ProjectSettings::default() };
+        studio.ok(&jo(), Command::ChangeSettings { settings, reason: "a small device".to_owned() });
+    };
+    let rule =
+        "256x256 has more than the 16384 pixels that are generated: generate smaller and upscale the keeper separately";
+    let mut drafted = Studio::directed();
+    drafted.ok(&mara(), Command::SaveDraftCard { card: Box::new(card(1)) });
+    lower(&mut drafted);
+    assert_eq!(drafted.refused(&mara(), Command::RenderHero { card: card_ref(1) }), rule);
+    let mut studio = Studio::locked();
+    let rows = studio.rows(1, 2);
+    studio.ok(&mara(), Command::StartVolumeRun { card: card_ref(1), rows: rows.clone(), seen: None });
+    let jobs = studio.state.interrupted_jobs();
+    lower(&mut studio);
+    assert_eq!(studio.refused(&mara(), Command::StartVolumeRun { card: card_ref(1), rows, seen: None }), rule);
+    assert_eq!(studio.refused(&mara(), Command::RequeueJobs { jobs }), rule);
+    // A proof measures what is there already.
+    studio.ok(&mara(), Command::ProveCard { card: card_ref(1) });
+    let proof = studio.state.next_job().0 - 1;
+    studio.ok(&mara(), Command::RequeueJobs { jobs: vec![kento_studio::JobId(proof)] });
+}
+
+#[test]
+fn a_run_that_is_started_twice_runs_once() {
+    let mut studio = Studio::locked();
+    let rows = studio.rows(1, 2);
+    let start = |seen| Command::StartVolumeRun { card: card_ref(1), rows: rows.clone(), seen };
+    let seen = Some(studio.state.seq());
+    studio.ok(&mara(), start(seen));
+    let said = studio.refused(&mara(), start(seen));
+    assert_eq!(said, "volume run 1 of harbour-flat-r1 was started a moment ago: look at it before another one");
+    assert_eq!(studio.state.runs().len(), 1);
+    studio.ok(&mara(), start(Some(studio.state.seq())));
+    assert_eq!(studio.state.runs().len(), 2, "one who has seen the first run means another");
 }

@@ -83,6 +83,23 @@ fn a_keeper_goes_to_an_editor_and_comes_back() {
 }
 
 #[test]
+fn what_an_editor_has_can_be_taken_back_unedited() {
+    let mut desk = Desk::new(kept(), [900.0, 1400.0], ThemeChoice::Dark);
+    let image = desk.image();
+    let hand = Command::HandToEditor { image, editor: "Ana".parse().unwrap(), reason: "the logo".to_owned() };
+    desk.world().sample.ok(&mara(), hand);
+    desk.steps(3);
+    desk.press("Take it back unedited…");
+    assert!(desk.harness.query_by_label_contains("Take it back, not possible: ").is_some());
+    desk.write("Why it is taken back", "Ana has no time");
+    desk.press("Take it back");
+    assert_eq!(desk.state().image(&image).unwrap().hand_off, None);
+    desk.steps(3);
+    assert!(desk.harness.query_by_label("Take it back unedited…").is_none());
+    desk.says("Hand to an editor…");
+}
+
+#[test]
 fn the_palette_is_measured_into_the_note() {
     let world = World::new(ravi(), |pictures| {
         let mut sample = Sample::sprinted_with(pictures);

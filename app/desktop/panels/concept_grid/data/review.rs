@@ -42,9 +42,10 @@ impl ReviewData {
 fn name(input: &PanelInput<'_>, image: &Image) -> String {
     let hash = image.sha256.auto_v2();
     let what = image.card.as_ref().map_or_else(|| hash.clone(), |card| format!("{card} · {hash}"));
-    let list = image.open_review().and_then(|review| Some((review, input.state.checklist(review.list.checklist())?)));
-    let judged = list.map(|(review, list)| {
-        let judged = list.items.iter().filter(|item| review.verdict(&item.id).is_some()).count();
+    let list = image.open_review().and_then(|review| input.state.checklist_of(review));
+    let judged = list.map(|list| {
+        let counts = |id: &str| image.counting_verdict(id, &input.actor.person).is_some();
+        let judged = list.items.iter().filter(|item| counts(&item.id)).count();
         format!(", {judged} of {} judged", list.items.len())
     });
     let makers: Vec<String> = image.makers.iter().map(ToString::to_string).collect();

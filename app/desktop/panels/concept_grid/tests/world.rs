@@ -245,7 +245,7 @@ impl World {
         let name = self.state.cards().keys().next().unwrap().clone();
         let rows = self.state.card(&name).unwrap().locked.as_ref().unwrap().rows().unwrap();
         let rows = rows.into_iter().map(|row| row.request).collect();
-        self.act(&mara(), Command::StartVolumeRun { card: name, rows });
+        self.act(&mara(), Command::StartVolumeRun { card: name, rows, seen: None });
     }
 
     #[track_caller]

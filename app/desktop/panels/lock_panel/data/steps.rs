@@ -1,5 +1,5 @@
 use kento_studio::card::{CardRef, LockedRecipe, RecipeCard};
-use kento_studio::workflow::{CardState, CardStatus, Command, Role};
+use kento_studio::workflow::{CardState, CardStatus, Command, Role, State};
 use kento_studio::{GenerationRequest, JobId};
 
 use super::proof::{is_approved, judged_job};
@@ -151,7 +151,7 @@ fn allowed(input: &PanelInput<'_>, known: Option<&CardState>, edited: Edited<'_>
             Ok(_) if super::volume::volume(input.state, &known.card, edited.left_out).ticked == 0 => {
                 return Allowed::No("no row is ticked: tick at least one".to_owned());
             }
-            Ok(rows) => Command::StartVolumeRun { card: known.card.card_ref(), rows },
+            Ok(rows) => Command::StartVolumeRun { card: known.card.card_ref(), rows, seen: None },
             Err(refusal) => return Allowed::No(refusal),
         },
         (_, _, Some(known)) => match command(step, known) {
@@ -196,9 +196,14 @@ fn first_row(known: &CardState) -> Result<Vec<GenerationRequest>, String> {
 ///
 /// # Errors
 /// One sentence when the rows cannot be made.
-pub fn run_command(card: &CardRef, locked: &LockedRecipe, left_out: &LeftOut) -> Result<Command, String> {
+pub fn run_command(
+    state: &State,
+    card: &CardRef,
+    locked: &LockedRecipe,
+    left_out: &LeftOut,
+) -> Result<Command, String> {
     let rows = locked.rows().map_err(|refusal| refusal.to_string())?;
     let ticked = rows.into_iter().enumerate().filter(|(row, _)| !left_out.contains(row));
     let rows = (0..).zip(ticked).map(|(i, (_, row))| GenerationRequest { job: JobId(i), ..row.request }).collect();
-    Ok(Command::StartVolumeRun { card: card.clone(), rows })
+    Ok(Command::StartVolumeRun { card: card.clone(), rows, seen: Some(state.seq()) })
 }

@@ -1,8 +1,8 @@
 use super::{jobs, text};
 use crate::workflow::refusal::subject_name;
 use crate::workflow::{
-    Action, Candidacy, Edit, EditedImage, Image, IterationSubject, JobPurpose, MOST_CANDIDATES, Refusal, RepairAdvice,
-    State, repair_advice,
+    Action, Candidacy, Edit, EditKind, EditedImage, Image, IterationSubject, JobPurpose, MOST_CANDIDATES, Refusal,
+    RepairAdvice, State, repair_advice,
 };
 use crate::{PersonName, Recipe, Sha256, Task};
 
@@ -119,6 +119,11 @@ pub(super) fn record_edit(
     edit: &Edit,
 ) -> Result<Vec<Action>, Refusal> {
     keeper(state, parent)?;
+    // What comes back from an editor is the editor's; anything else would end the hand-off behind the editor's back.
+    let hand_off = super::image(state, parent)?.hand_off.as_ref();
+    if let Some(hand_off) = hand_off.filter(|_| edit.kind != EditKind::HumanEdit) {
+        return Err(Refusal::EditWhileAway(parent.auto_v2(), hand_off.editor.clone()));
+    }
     let note = text::needed("note of the edit", &edit.note)?;
     if result.sha256 == *parent || state.image(&result.sha256).is_some() {
         return Err(Refusal::KnownImage(result.sha256.auto_v2()));
@@ -157,13 +162,17 @@ pub(super) fn hand_to_editor(
     Ok(vec![Action::HandedToEditor { image: *image, editor: editor.clone(), reason }])
 }
 
+pub(super) fn take_back_from_editor(state: &State, image: &Sha256, reason: &str) -> Result<Vec<Action>, Refusal> {
+    if super::image(state, image)?.hand_off.is_none() {
+        return Err(Refusal::NotWithEditor(image.auto_v2()));
+    }
+    let reason = text::reason("taking an image back from its editor", reason)?;
+    Ok(vec![Action::TakenBackFromEditor { image: *image, reason }])
+}
+
 pub(super) fn ask(state: &State, subject: &IterationSubject, reason: &str) -> Result<Vec<Action>, Refusal> {
     check_subject(state, subject)?;
-    let usual = match subject {
-        IterationSubject::Hero { .. } => 1,
-        IterationSubject::Image { .. } => USUAL_STRIP,
-    };
-    if check_budget_for(state, subject, usual).is_ok() {
+    if check_budget_for(state, subject, usual(subject)).is_ok() {
         let name = subject_name(subject);
         return Err(Refusal::BudgetOpen(format!("the iteration budget of {name} is not used up: go on")));
     }
@@ -177,10 +186,14 @@ pub(super) fn ask(state: &State, subject: &IterationSubject, reason: &str) -> Re
 pub(super) fn grant(
     state: &State,
     subject: &IterationSubject,
-    more: u32,
+    (more, seen): (u32, Option<u64>),
     reason: &str,
 ) -> Result<Vec<Action>, Refusal> {
     check_subject(state, subject)?;
+    let granted = state.granted_at.get(subject).copied().unwrap_or_default();
+    if seen.is_some_and(|seen| granted > seen) {
+        return Err(Refusal::GrantedAlready(subject_name(subject)));
+    }
     text::number("number of iterations", f64::from(more), 1.0, 1000.0)?;
     let reason = text::reason("granting iterations", reason)?;
     Ok(vec![Action::IterationsGranted { subject: subject.clone(), more, reason }])
@@ -200,6 +213,14 @@ fn check_subject(state: &State, subject: &IterationSubject) -> Result<(), Refusa
     }
 }
 
+/// With fewer iterations left than these the Director may be asked for more.
+fn usual(subject: &IterationSubject) -> u32 {
+    match subject {
+        IterationSubject::Hero { .. } => 1,
+        IterationSubject::Image { .. } => USUAL_STRIP,
+    }
+}
+
 /// At the budget the app asks the Director for more, and never silently goes on.
 pub(super) fn check_budget(state: &State, subject: &IterationSubject) -> Result<(), Refusal> {
     check_budget_for(state, subject, 1)
@@ -210,6 +231,10 @@ pub(super) fn check_budget_for(state: &State, subject: &IterationSubject, more: 
     match state.iteration_budget(subject) {
         Some(budget) => match budget.saturating_sub(state.iterations_used(subject)) {
             0 => Err(Refusal::Budget(subject_name(subject), budget)),
+            // The Director is asked only where a usual strip has no room any more: see [`ask`].
+            left if left < more && left >= usual(subject) => {
+                Err(Refusal::BudgetFewer(subject_name(subject), left, more, usual(subject)))
+            }
             left if left < more => Err(Refusal::BudgetLeft(subject_name(subject), left, more)),
             _ => Ok(()),
         },

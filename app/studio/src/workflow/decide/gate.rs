@@ -20,7 +20,9 @@ pub(super) fn submit(state: &State, sha256: &Sha256, list: ReviewList) -> Result
     if image.is_vetoed() {
         return Err(Refusal::Vetoed(short()));
     }
-    if image.open_review().is_some() {
+    // Where the stakes rose over a review on the short list, one on the full list takes its place.
+    let is_superseded = |open: &Review| list == ReviewList::Full && open.is_too_short(state.stakes());
+    if image.open_review().is_some_and(|open| !is_superseded(open)) {
         return Err(Refusal::InReview(short()));
     }
     if let Some(released) = &image.released {
@@ -77,9 +79,16 @@ pub fn short_list_allowed(state: &State) -> Result<(), Refusal> {
 }
 
 fn checklist(state: &State, list: ReviewList) -> Result<&Checklist, Refusal> {
-    let name = list.checklist();
-    let missing = || Refusal::Checklist(format!("{name} is not in the project: adopt it first"));
-    state.checklist(name).ok_or_else(missing)
+    state.checklist(list.checklist()).ok_or_else(|| no_checklist(list.checklist()))
+}
+
+/// The list that a review was submitted with: another one is for what is submitted from then on.
+fn checklist_of<'a>(state: &'a State, review: &Review) -> Result<&'a Checklist, Refusal> {
+    state.checklist_of(review).ok_or_else(|| no_checklist(review.list.checklist()))
+}
+
+fn no_checklist(name: &str) -> Refusal {
+    Refusal::Checklist(format!("{name} is not in the project: adopt it first"))
 }
 
 /// The image with its open review.
@@ -174,7 +183,7 @@ pub(super) fn judge(
 ) -> Result<Vec<Action>, Refusal> {
     may_judge(state, image, &by.person)?;
     let (_, review) = in_review(state, image)?;
-    let list = checklist(state, review.list)?;
+    let list = checklist_of(state, review)?;
     let verdict = checked(state, list, item, verdict)?;
     Ok(vec![Action::ItemJudged { image: *image, item: item.to_owned(), verdict }])
 }
@@ -224,8 +233,7 @@ pub(super) fn check_artefacts(state: &State, sha256: &Sha256, findings: &[Findin
     if findings.is_empty() {
         return Err(Refusal::NoFindings);
     }
-    let missing = || Refusal::Checklist(format!("{ARTEFACT_GATE} is not in the project: adopt it first"));
-    let list = state.checklist(ARTEFACT_GATE).ok_or_else(missing)?;
+    let list = state.artefact_gate_of(image).ok_or_else(|| no_checklist(ARTEFACT_GATE))?;
     let check = |Finding { item, verdict }: &Finding| {
         checked(state, list, item, verdict).map(|verdict| Finding { item: item.clone(), verdict })
     };
@@ -236,7 +244,7 @@ pub(super) fn check_artefacts(state: &State, sha256: &Sha256, findings: &[Findin
 /// Refuses an image that has not passed the artefact gate, where the project has one and Fix-and-finish is not
 /// skipped.
 fn check_passed_artefact_gate(state: &State, image: &Image) -> Result<(), Refusal> {
-    let list = state.checklist(ARTEFACT_GATE).filter(|_| !state.is_skipped(Stage::FixAndFinish));
+    let list = state.artefact_gate_of(image).filter(|_| !state.is_skipped(Stage::FixAndFinish));
     let (mut open, mut failed) = (Vec::new(), Vec::new());
     for item in list.map(|list| list.items.as_slice()).unwrap_or_default() {
         match image.artefacts.get(&item.id).map(|judged| judged.verdict.judgement) {
@@ -262,7 +270,7 @@ pub(super) fn clear(state: &State, image: &Sha256, by: &Actor) -> Result<Vec<Act
         return Err(Refusal::NotKept(image.auto_v2()));
     }
     let stakes = state.stakes();
-    if review.list == ReviewList::Short && stakes != Stakes::Internal {
+    if review.is_too_short(stakes) {
         return Err(Refusal::ListTooShort(stakes));
     }
     // Where the stakes were lowered since, the first of two clears it alone.
@@ -270,13 +278,14 @@ pub(super) fn clear(state: &State, image: &Sha256, by: &Actor) -> Result<Vec<Act
     if needs_two && review.clearances.iter().any(|clearance| clearance.by == *person) {
         return Err(Refusal::SecondPerson(person.clone()));
     }
-    let list = checklist(state, review.list)?;
+    let list = checklist_of(state, review)?;
     let (mut open, mut failed) = (Vec::new(), Vec::new());
     for item in &list.items {
         // Regulated work: each of the two people judges every item.
         let own = || review.verdicts.get(&item.id).and_then(|verdicts| verdicts.get(person));
-        let judged = if stakes == Stakes::Regulated { own() } else { review.verdict(&item.id) };
-        if review.fails(&item.id, stakes) {
+        let counting = || known.counting_verdict(&item.id, person);
+        let judged = if stakes == Stakes::Regulated { own() } else { counting() };
+        if known.fails(&item.id, stakes, person) {
             failed.push(item.text.as_str());
         } else if judged.is_none() {
             open.push(item.text.as_str());
@@ -308,9 +317,9 @@ fn quoted(items: &[&str]) -> String {
 
 pub(super) fn send_back(state: &State, image: &Sha256, note: &str, by: &Actor) -> Result<Vec<Action>, Refusal> {
     may_judge(state, image, &by.person)?;
-    let (known, review) = in_review(state, image)?;
+    let (known, _) = in_review(state, image)?;
     text::check("note", note)?;
-    let failed = review.failed();
+    let failed = known.sent_back_for(state.stakes(), &by.person);
     if failed.is_empty() {
         return Err(Refusal::NothingFailed);
     }
@@ -333,7 +342,7 @@ fn pauses(state: &State, image: &Image, failed: &[String]) -> Vec<Action> {
     failed.iter().filter_map(pause).collect()
 }
 
-pub(super) fn veto(state: &State, sha256: &Sha256, reason: &str) -> Result<Vec<Action>, Refusal> {
+pub(super) fn veto(state: &State, sha256: &Sha256, reason: &str, by: &Actor) -> Result<Vec<Action>, Refusal> {
     let image = super::image(state, sha256)?;
     if image.is_vetoed() {
         return Err(Refusal::Vetoed(sha256.auto_v2()));
@@ -345,8 +354,8 @@ pub(super) fn veto(state: &State, sha256: &Sha256, reason: &str) -> Result<Vec<A
         None | Some(Some(Outcome::SentBack { .. })) => return Err(Refusal::NotInReview(sha256.auto_v2())),
         Some(_) => {}
     }
-    // What failed in a review that was over has been counted, or was mended in it.
-    let failed = image.open_review().map(Review::failed).unwrap_or_default();
+    // What failed in a review that was over has been counted, or was mended in it; what another Reviewer overruled did not fail.
+    let failed = image.failing(state.stakes(), &by.person);
     let pauses = pauses(state, image, &failed);
     let vetoed = Action::ImageVetoed { image: *sha256, reason: text::reason("a veto", reason)?, failed };
     Ok(std::iter::once(vetoed).chain(pauses).collect())

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{finish, sprint, text};
+use super::{finish, lock, sprint, text};
 use crate::workflow::{
-    Action, GeneratedImage, IterationSubject, Job, JobPurpose, JobStatus, QueuedJob, Refusal, State,
+    Action, Actor, GeneratedImage, IterationSubject, Job, JobPurpose, JobStatus, QueuedJob, Refusal, State, permissions,
 };
 use crate::{ImageReference, JobId, Recipe, SchemaV1, SeedVariation, Sha256, Task};
 
@@ -37,7 +37,7 @@ pub(super) fn report_failure(state: &State, id: JobId, cause: &str) -> Result<Ve
     Ok(vec![Action::JobFailed { job: id, cause: text::needed("cause of the failure", cause)? }])
 }
 
-pub(super) fn requeue(state: &State, jobs: &[JobId]) -> Result<Vec<Action>, Refusal> {
+pub(super) fn requeue(state: &State, jobs: &[JobId], by: &Actor) -> Result<Vec<Action>, Refusal> {
     check_selection(jobs)?;
     let mut again = BTreeMap::<IterationSubject, u32>::new();
     for id in jobs {
@@ -46,10 +46,7 @@ pub(super) fn requeue(state: &State, jobs: &[JobId]) -> Result<Vec<Action>, Refu
             JobStatus::Queued | JobStatus::Failed { .. } | JobStatus::Cancelled { .. } => {}
             ended => return Err(Refusal::NoRetry(*id, ended.word())),
         }
-        if let JobPurpose::Volume { card, .. } = &job.purpose {
-            let known = state.card(card).ok_or_else(|| Refusal::UnknownCard(card.clone()))?;
-            super::standing(card, known)?;
-        }
+        check_begins(state, *id, job, by)?;
         if let Some(subject) = state.subject_of(job).filter(|_| !job.status.is_spent()) {
             *again.entry(subject).or_default() += 1;
         }
@@ -59,6 +56,30 @@ pub(super) fn requeue(state: &State, jobs: &[JobId]) -> Result<Vec<Action>, Refu
         finish::check_budget_for(state, subject, *again)?;
     }
     Ok(vec![Action::JobsRequeued { jobs: jobs.to_vec() }])
+}
+
+/// Refuses a job that could not begin now: what it was queued for may be over, skipped or with an editor since.
+fn check_begins(state: &State, id: JobId, job: &Job, by: &Actor) -> Result<(), Refusal> {
+    permissions::check(state, job.purpose.begun_with(), by)?;
+    match &job.purpose {
+        // A measurement of what is there already, whatever its size.
+        JobPurpose::Proof { card, hero } => {
+            let current = state.card(card).and_then(|known| known.hero).map(|known| known.image);
+            return if current == Some(*hero) { Ok(()) } else { Err(Refusal::NoHero(card.clone())) };
+        }
+        JobPurpose::Hero { card } => lock::check_renders_hero(state, card, id, job)?,
+        JobPurpose::Volume { card, .. } => {
+            let known = state.card(card).ok_or_else(|| Refusal::UnknownCard(card.clone()))?;
+            super::standing(card, known)?;
+        }
+        JobPurpose::Repair { parent, .. } => {
+            finish::keeper(state, parent)?;
+            finish::check_not_with_editor(super::image(state, parent)?)?;
+        }
+        JobPurpose::Variation { .. } => sprint::check_no_polishing(state)?,
+        JobPurpose::Sprint { .. } => {}
+    }
+    sprint::check_size(state, &job.request.recipe)
 }
 
 pub(super) fn cancel(state: &State, jobs: &[JobId], cause: &str) -> Result<Vec<Action>, Refusal> {

@@ -63,6 +63,8 @@ pub(super) fn render_hero(state: &State, card: &CardRef) -> Result<Vec<Action>, 
         return Err(Refusal::UnderWay(job));
     }
     finish::check_budget(state, &IterationSubject::Hero { card: card.clone() })?;
+    // The Director may have lowered the size since the card was saved.
+    sprint::check_size(state, &known.card.recipe)?;
     let request = known.card.request(state.next_job());
     request.check()?;
     Ok(vec![Action::JobsQueued { jobs: vec![QueuedJob { request, purpose: JobPurpose::Hero { card: card.clone() } }] }])
@@ -178,6 +180,18 @@ fn latest(state: &State, card: &CardRef) -> Result<(), Refusal> {
 fn renders_hero(job: &Job, card: &CardRef, draft: &RecipeCard) -> bool {
     matches!(&job.purpose, JobPurpose::Hero { card: of } if of == card)
         && request_sha256(&job.request) == request_sha256(&draft.request(JobId(0)))
+}
+
+/// Refuses a Hero's job that renders no Hero any more: the card is locked, or says something else since.
+pub(super) fn check_renders_hero(state: &State, card: &CardRef, id: JobId, job: &Job) -> Result<(), Refusal> {
+    let known = known(state, card)?;
+    if known.locked.is_some() {
+        return Err(Refusal::LockedCard(card.clone(), card.revision.saturating_add(1)));
+    }
+    if !renders_hero(job, card, &known.card) {
+        return Err(Refusal::OldHeroJob(id, card.clone()));
+    }
+    Ok(())
 }
 
 /// A job without a result that does the same already.

@@ -76,7 +76,7 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::ReportProof { job, again_pixels, again_fingerprint, ssimulacra2 } => {
             lock::report_proof(state, *job, again_pixels, again_fingerprint, *ssimulacra2, now)
         }
-        Command::StartVolumeRun { card, rows } => volume::start(state, card, rows),
+        Command::StartVolumeRun { card, rows, seen } => volume::start(state, card, rows, *seen),
         Command::Keep { image } => volume::keep(state, image),
         Command::Reject { image, reason, note } => volume::reject(state, image, *reason, note),
         Command::WithdrawCull { image } => volume::withdraw_cull(state, image),
@@ -90,8 +90,11 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::RecordEdit { parent, result, edit } => finish::record_edit(state, parent, result, edit),
         Command::CheckArtefacts { image, findings } => gate::check_artefacts(state, image, findings),
         Command::HandToEditor { image, editor, reason } => finish::hand_to_editor(state, image, editor, reason),
+        Command::TakeBackFromEditor { image, reason } => finish::take_back_from_editor(state, image, reason),
         Command::AskForIterations { subject, reason } => finish::ask(state, subject, reason),
-        Command::GrantIterations { subject, more, reason } => finish::grant(state, subject, *more, reason),
+        Command::GrantIterations { subject, more, reason, seen } => {
+            finish::grant(state, subject, (*more, *seen), reason)
+        }
         Command::WriteAltText { image, text } => release::write_alt_text(state, image, text),
         Command::SubmitForReview { image, list } => gate::submit(state, image, *list),
         Command::BeginFreshEyes { images } => gate::begin_fresh_eyes(state, images, now),
@@ -99,12 +102,12 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::JudgeItem { image, item, verdict } => gate::judge(state, image, item, verdict, by),
         Command::ClearImage { image } => gate::clear(state, image, by),
         Command::SendBack { image, note } => gate::send_back(state, image, note, by),
-        Command::VetoImage { image, reason } => gate::veto(state, image, reason),
+        Command::VetoImage { image, reason } => gate::veto(state, image, reason, by),
         Command::ReleaseImages { images } => release::release(state, images),
         Command::ReportChangedFile { image, found } => release::report_changed_file(state, image, found),
         Command::AddInput { image, file_name, licence } => jobs::add_input(state, image, file_name, licence),
         Command::AddEvidence { file } => gate::add_evidence(state, file),
-        Command::RequeueJobs { jobs } => jobs::requeue(state, jobs),
+        Command::RequeueJobs { jobs } => jobs::requeue(state, jobs, by),
         Command::CancelJobs { jobs, cause } => jobs::cancel(state, jobs, cause),
         Command::ReportImage { job, image } => jobs::report_image(state, *job, image),
         Command::ReportFailure { job, cause } => jobs::report_failure(state, *job, cause),

@@ -1,14 +1,23 @@
-use super::text;
+use super::{sprint, text};
 use crate::card::{CardRef, differences};
 use crate::limits::MOST_COUNT;
 use crate::workflow::{
-    Action, CardState, CullDecision, Image, JobPurpose, PauseCause, QueuedJob, Refusal, RejectReason, State,
+    Action, CardState, CullDecision, Image, JobPurpose, PauseCause, QueuedJob, Refusal, RejectReason, State, VolumeRun,
 };
 use crate::{GenerationRequest, JobId, Sha256};
 
-pub(super) fn start(state: &State, card: &CardRef, rows: &[GenerationRequest]) -> Result<Vec<Action>, Refusal> {
+pub(super) fn start(
+    state: &State,
+    card: &CardRef,
+    rows: &[GenerationRequest],
+    seen: Option<u64>,
+) -> Result<Vec<Action>, Refusal> {
     let known = state.card(card).ok_or_else(|| Refusal::UnknownCard(card.clone()))?;
     standing(card, known)?;
+    let is_unseen = |run: &&VolumeRun| run.card == *card && seen.is_some_and(|seen| run.seq > seen);
+    if let Some(run) = state.runs().iter().find(is_unseen) {
+        return Err(Refusal::StartedAlready(card.clone(), run.number));
+    }
     let Some(locked) = &known.locked else { return Err(Refusal::NotLocked(card.clone())) };
     if rows.is_empty() || rows.len() > MOST_COUNT as usize {
         return Err(Refusal::Rows(rows.len(), MOST_COUNT));
@@ -18,6 +27,7 @@ pub(super) fn start(state: &State, card: &CardRef, rows: &[GenerationRequest]) -
     let (mut jobs, mut changes) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
     for (row, request) in (0_u32..).zip(rows) {
         locked.check_row(request).map_err(|change| Refusal::Undeclared(row as usize + 1, change))?;
+        sprint::check_size(state, &request.recipe)?;
         let request = GenerationRequest { job: JobId(first.saturating_add(u64::from(row))), ..request.clone() };
         request.check()?;
         changes.push(differences(locked, &request));

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -13,6 +13,8 @@ pub struct CardState {
     pub card: RecipeCard,
     /// Who saved it last.
     pub by: PersonName,
+    /// Everybody who saved it: they wrote what its images were made from.
+    pub savers: BTreeSet<PersonName>,
     /// The render of exactly this card.
     pub hero: Option<Hero>,
     /// The Director's approval of that render.

@@ -7,10 +7,11 @@ use super::{
     VolumeRun,
 };
 use crate::card::{CardRef, HeroApproval, RecipeCard, request_sha256};
+use crate::library::Checklist;
 use crate::workflow::metrics::{Event, EventKind};
 use crate::workflow::{
-    Action, ConceptSprint, CullDecision, Culled, EditedImage, Finding, FreshEyes, HandOff, Job, JobPurpose, JobStatus,
-    Judged, PauseCause, QueuedJob, Record, SprintPlan,
+    ARTEFACT_GATE, Action, ConceptSprint, CullDecision, Culled, EditedImage, Finding, FreshEyes, HandOff, Job,
+    JobPurpose, JobStatus, Judged, PauseCause, QueuedJob, Record, SprintPlan,
 };
 use crate::{JobId, Sha256};
 
@@ -19,11 +20,13 @@ impl State {
     pub fn fold(&mut self, seq: u64, record: &Record) {
         self.seq = seq;
         self.fold_log(seq, record);
+        self.fold_worker(record);
         match &record.action {
             Action::ProjectStarted { name, settings, checklists, document_owner, next_review } => {
                 self.project = Some(Project { name: name.clone(), by: record.by.clone(), at: record.at });
                 self.settings = settings.clone();
-                self.checklists = checklists.iter().map(|list| (list.name.clone(), list.clone())).collect();
+                self.checklists.clear();
+                checklists.iter().for_each(|list| self.adopt(list));
                 self.document =
                     Some(DocumentStatus { owner: document_owner.clone(), next_review: *next_review, reviews: 0 });
             }
@@ -31,9 +34,7 @@ impl State {
                 self.roles.insert(record.by.clone(), *to);
             }
             Action::SettingsChanged { settings, .. } => self.settings = settings.clone(),
-            Action::ChecklistAdopted { checklist } => {
-                self.checklists.insert(checklist.name.clone(), checklist.clone());
-            }
+            Action::ChecklistAdopted { checklist } => self.adopt(checklist),
             Action::DocumentReviewed { owner, next_review } => {
                 let before = self.document.as_ref().map_or(0, |document| document.reviews);
                 let (owner, reviews) = (owner.clone(), before.saturating_add(1));
@@ -68,6 +69,7 @@ impl State {
                     if let Some(job) = self.jobs.get_mut(job) {
                         job.status = JobStatus::Queued;
                         job.attempts = job.attempts.saturating_add(1);
+                        job.again_by.insert(record.by.clone());
                     }
                 }
             }
@@ -141,7 +143,9 @@ impl State {
                 }
             }
             Action::ArtefactsChecked { image, findings } => {
+                let version = self.checklists.get(ARTEFACT_GATE).map(|list| list.version);
                 if let Some(image) = self.images.get_mut(image) {
+                    image.artefact_version = image.artefact_version.or(version);
                     for Finding { item, verdict } in findings {
                         let judged = Judged { verdict: verdict.clone(), at: record.at, seq };
                         image.artefacts.insert(item.clone(), judged);
@@ -153,6 +157,11 @@ impl State {
                     image.hand_off = Some(HandOff { editor: editor.clone(), reason: reason.clone(), seq });
                 }
             }
+            Action::TakenBackFromEditor { image, .. } => {
+                if let Some(image) = self.images.get_mut(image) {
+                    image.hand_off = None;
+                }
+            }
             Action::IterationsAsked { subject, reason } => self.asks.push(IterationAsk {
                 subject: subject.clone(),
                 reason: reason.clone(),
@@ -162,6 +171,7 @@ impl State {
             Action::IterationsGranted { subject, more, .. } => {
                 let granted = self.grants.entry(subject.clone()).or_default();
                 *granted = granted.saturating_add(*more);
+                self.granted_at.insert(subject.clone(), seq);
                 self.asks.retain(|ask| ask.subject != *subject);
             }
             Action::AltTextWritten { image, text } => {
@@ -220,6 +230,11 @@ impl State {
         }
     }
 
+    fn adopt(&mut self, list: &Checklist) {
+        self.adopted.insert((list.name.clone(), list.version), list.clone());
+        self.checklists.insert(list.name.clone(), list.clone());
+    }
+
     fn fold_sprint(&mut self, seq: u64, record: &Record, number: u32, plan: &SprintPlan) {
         let jobs = vec![Vec::new(); plan.styles.len()];
         let (plan, by) = (plan.clone(), record.by.clone());
@@ -246,6 +261,7 @@ impl State {
                 request: request.clone(),
                 purpose: purpose.clone(),
                 by: record.by.clone(),
+                again_by: BTreeSet::new(),
                 seq,
                 attempts: 1,
                 status: JobStatus::Queued,
@@ -279,6 +295,15 @@ impl State {
         let waits = self.images.get(&sha256).is_none_or(|known| known.candidacy == Some(Candidacy::Discarded));
         let made = Record { by: job.by.clone(), ..record.clone() };
         self.add_image(seq, &made, file, Origin::Generated { job: id }, parent, card.clone());
+        // Prompt, seed and settings of a Hero and of a row are those of the card, and so are its authors their makers.
+        let authors = match &job.purpose {
+            JobPurpose::Hero { card } | JobPurpose::Volume { card, .. } => self.cards.get(card),
+            _ => None,
+        };
+        let authors = authors.map(|card| card.savers.clone()).unwrap_or_default();
+        if let Some(image) = self.images.get_mut(&sha256) {
+            image.makers.extend(authors.into_iter().chain(job.again_by.clone()));
+        }
         if waits && job.purpose.strip().is_some() {
             self.decide_candidate(sha256, Candidacy::Waits);
         }
@@ -336,6 +361,7 @@ impl State {
             candidacy: None,
             accepted_seq: None,
             artefacts: BTreeMap::new(),
+            artefact_version: None,
             hand_off: None,
             alt_text: String::new(),
             reviews: Vec::new(),
@@ -404,6 +430,7 @@ impl State {
         let fresh = CardState {
             card: draft.clone(),
             by: record.by.clone(),
+            savers: BTreeSet::new(),
             hero: None,
             approval: None,
             proof: None,
@@ -424,6 +451,7 @@ impl State {
         }
         state.card = draft.clone();
         state.by = record.by.clone();
+        state.savers.insert(record.by.clone());
     }
 }
 

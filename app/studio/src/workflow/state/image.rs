@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::card::CardRef;
-use crate::workflow::{Approval, CullDecision, Culled, Edit, HandOff, Judged, Outcome, Review};
+use crate::workflow::{Approval, CullDecision, Culled, Edit, HandOff, Judged, Outcome, Review, Stakes};
 use crate::{JobId, PersonName, Sha256};
 
 /// An image of the project with everything that was decided about it.
@@ -41,6 +41,8 @@ pub struct Image {
     pub accepted_seq: Option<u64>,
     /// The artefact gate of Fix-and-finish: the latest verdict on each item.
     pub artefacts: BTreeMap<String, Judged>,
+    /// Version of the artefact gate that it was first checked by, which it keeps.
+    pub artefact_version: Option<u32>,
     /// The human editor who has it.
     pub hand_off: Option<HandOff>,
     /// Alt text.
@@ -60,6 +62,37 @@ impl Image {
     /// The review that still runs.
     pub fn open_review(&self) -> Option<&Review> {
         self.reviews.last().filter(|review| review.outcome.is_none())
+    }
+
+    /// The verdict that counts for an item of the review that stands, where this person decides: the latest of those who did not make
+    /// the image. For its maker, who decides alone in a solo project, the latest of all.
+    pub fn counting_verdict(&self, item: &str, person: &PersonName) -> Option<&Judged> {
+        let verdicts = self.review()?.verdicts.get(item)?.iter();
+        // What a maker ticked with fresh eyes makes nobody else's clearance.
+        let counts = |by: &PersonName| self.makers.contains(person) || !self.makers.contains(by);
+        verdicts.filter(|(by, _)| counts(by)).map(|(_, judged)| judged).max_by_key(|judged| judged.seq)
+    }
+
+    /// Whether an item stands in the way of a clearance by this person: for regulated work the standing fail of anybody does, because
+    /// nobody speaks for the other; else the verdict that counts.
+    pub fn fails(&self, item: &str, stakes: Stakes, person: &PersonName) -> bool {
+        match stakes {
+            Stakes::Regulated => self.review().is_some_and(|review| review.is_failed_by_anybody(item)),
+            Stakes::Internal | Stakes::Client => self.counting_verdict(item, person).is_some_and(Judged::is_fail),
+        }
+    }
+
+    /// The items of the open review that fail where this person decides.
+    pub fn failing(&self, stakes: Stakes, person: &PersonName) -> Vec<String> {
+        let items = self.open_review().into_iter().flat_map(|review| review.verdicts.keys());
+        items.filter(|item| self.fails(item, stakes, person)).cloned().collect()
+    }
+
+    /// What this person sends it back for: the items that fail. Where a later verdict overruled every fail, what anybody failed is
+    /// taken up again with it.
+    pub fn sent_back_for(&self, stakes: Stakes, person: &PersonName) -> Vec<String> {
+        let failing = self.failing(stakes, person);
+        if failing.is_empty() { self.open_review().map(Review::failed).unwrap_or_default() } else { failing }
     }
 
     /// Whether it is a candidate that nobody accepted: it waits, or was discarded.

@@ -116,6 +116,9 @@ fn in_words(action: &Action) -> String {
             format!("checked {} for {} artefacts", short(image), findings.len())
         }
         Action::HandedToEditor { image, editor, reason } => format!("handed {} to {editor}: {reason}", short(image)),
+        Action::TakenBackFromEditor { image, reason } => {
+            format!("took {} back from its editor: {reason}", short(image))
+        }
         Action::IterationsAsked { subject: of, reason } => {
             format!("asked for more iterations of {}: {reason}", subject(of))
         }

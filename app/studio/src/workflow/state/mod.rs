@@ -4,6 +4,7 @@ mod image;
 mod lineage;
 mod log;
 mod mixing;
+mod people;
 mod project;
 mod queries;
 mod reviewing;
@@ -41,7 +42,11 @@ pub struct State {
     pub(super) project: Option<Project>,
     pub(super) settings: ProjectSettings,
     pub(super) roles: BTreeMap<PersonName, Role>,
+    /// Who did something besides putting on a hat.
+    pub(super) workers: BTreeSet<PersonName>,
     pub(super) checklists: BTreeMap<String, Checklist>,
+    /// Every version that was ever adopted, by name and version.
+    pub(super) adopted: BTreeMap<(String, u32), Checklist>,
     pub(super) document: Option<DocumentStatus>,
     pub(super) brief: Option<BriefState>,
     pub(super) skips: BTreeMap<Stage, Skip>,
@@ -56,6 +61,8 @@ pub struct State {
     pub(super) evidence: BTreeMap<Sha256, AddedEvidence>,
     pub(super) fresh_eyes: Option<FreshEyes>,
     pub(super) grants: BTreeMap<IterationSubject, u32>,
+    /// The record of the latest grant.
+    pub(super) granted_at: BTreeMap<IterationSubject, u64>,
     pub(super) asks: Vec<IterationAsk>,
     pub(super) release_names: BTreeSet<String>,
     pub(super) templates: Vec<Template>,
@@ -84,7 +91,7 @@ impl State {
         &self.settings
     }
 
-    /// Everybody who ever acted, with the hat that each wears.
+    /// Everybody who ever put on a hat, with the one that each wears.
     pub fn people(&self) -> &BTreeMap<PersonName, Role> {
         &self.roles
     }
@@ -92,11 +99,6 @@ impl State {
     /// The hat that a person wears.
     pub fn role_of(&self, person: &PersonName) -> Option<Role> {
         self.roles.get(person).copied()
-    }
-
-    /// Whether one person alone has acted in the project so far. Nobody declares this; it follows from the records.
-    pub fn is_solo(&self) -> bool {
-        self.roles.len() == 1
     }
 
     /// The checklist of a name, in its latest version.

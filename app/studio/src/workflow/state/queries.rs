@@ -5,9 +5,10 @@ use jiff::civil::Date;
 
 use super::{CardState, CardStatus, Image, Origin, State, Timing};
 use crate::card::CardRef;
+use crate::library::Checklist;
 use crate::workflow::{
-    Answer, CullDecision, IterationSubject, Job, JobPurpose, JobStatus, Outcome, PauseCause, RejectReason, ReviewList,
-    Stage, Stakes, TrackRecord,
+    ARTEFACT_GATE, Answer, CullDecision, Failure, IterationSubject, Job, JobPurpose, JobStatus, Judged, Outcome,
+    PauseCause, Review, ReviewList, Stage, Stakes, TrackRecord,
 };
 use crate::{JobId, Recipe, Sha256};
 
@@ -57,6 +58,21 @@ impl State {
     /// The stakes of the brief. Until they are known everything counts as client work.
     pub fn stakes(&self) -> Stakes {
         self.brief.as_ref().and_then(|brief| brief.brief.stakes).unwrap_or(Stakes::Client)
+    }
+
+    /// The checklist that a review is held by: the version that it was submitted with, whatever was adopted since.
+    pub fn checklist_of(&self, review: &Review) -> Option<&Checklist> {
+        self.checklist_at(review.list.checklist(), Some(review.checklist_version))
+    }
+
+    /// The artefact gate that an image is checked by: the version of its first check, before that the latest one.
+    pub fn artefact_gate_of(&self, image: &Image) -> Option<&Checklist> {
+        self.checklist_at(ARTEFACT_GATE, image.artefact_version)
+    }
+
+    fn checklist_at(&self, name: &str, version: Option<u32>) -> Option<&Checklist> {
+        let kept = version.and_then(|version| self.adopted.get(&(name.to_owned(), version)));
+        kept.or_else(|| self.checklist(name))
     }
 
     /// The latest revision of a card name.
@@ -348,20 +364,44 @@ impl State {
         cards
     }
 
-    /// Reject reasons by card revision with the images that show them, most frequent first: what kept failing.
-    pub fn failing_prompts(&self) -> Vec<(CardRef, RejectReason, Vec<Sha256>)> {
-        let mut found = std::collections::BTreeMap::<(CardRef, RejectReason), Vec<Sha256>>::new();
+    /// What kept failing on images of each card revision, with the images that show it, most frequent first: why they were rejected,
+    /// and what they failed for at the gate.
+    pub fn failing_prompts(&self) -> Vec<(CardRef, Failure, Vec<Sha256>)> {
+        let mut found = BTreeMap::<(CardRef, Failure), BTreeSet<Sha256>>::new();
         for image in self.images.values() {
-            if let (Some(card), Some(culled)) = (&image.card, &image.culled)
-                && let CullDecision::Reject { reason, .. } = culled.decision
-            {
-                found.entry((card.clone(), reason)).or_default().push(image.sha256);
+            let Some(card) = &image.card else { continue };
+            for failure in failures(image) {
+                found.entry((card.clone(), failure)).or_default().insert(image.sha256);
             }
         }
-        let mut list: Vec<_> = found.into_iter().map(|((card, reason), images)| (card, reason, images)).collect();
+        let of = |((card, failure), images): ((CardRef, Failure), BTreeSet<Sha256>)| {
+            (card, failure, images.into_iter().collect())
+        };
+        let mut list: Vec<(CardRef, Failure, Vec<Sha256>)> = found.into_iter().map(of).collect();
         list.sort_by_key(|(_, _, images)| std::cmp::Reverse(images.len()));
         list
     }
+}
+
+/// What one image failed for.
+fn failures(image: &Image) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    if let Some(CullDecision::Reject { reason, .. }) = image.culled.as_ref().map(|culled| &culled.decision) {
+        failures.push(Failure::Rejected(*reason));
+    }
+    let at_gate = |item: &String| Failure::AtGate { item: item.clone() };
+    for review in &image.reviews {
+        match &review.outcome {
+            Some(Outcome::SentBack { failed, .. }) => failures.extend(failed.iter().map(at_gate)),
+            Some(Outcome::Vetoed { .. }) => {
+                let fails = |item: &&String| review.verdict(item).is_some_and(Judged::is_fail);
+                let failed: Vec<Failure> = review.verdicts.keys().filter(fails).map(at_gate).collect();
+                failures.extend(if failed.is_empty() { vec![Failure::Vetoed] } else { failed });
+            }
+            _ => {}
+        }
+    }
+    failures
 }
 
 fn today(now: Timestamp) -> Date {

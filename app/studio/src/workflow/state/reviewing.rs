@@ -19,6 +19,9 @@ impl State {
         };
         let Some(image) = self.images.get_mut(&sha256) else { return };
         if let Action::ReviewSubmitted { round, list, checklist_version, .. } = &record.action {
+            if let Some(open) = image.reviews.last_mut().filter(|review| review.outcome.is_none()) {
+                open.outcome = Some(Outcome::Superseded);
+            }
             image.reviews.push(Review {
                 round: *round,
                 list: *list,

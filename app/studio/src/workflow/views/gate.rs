@@ -12,7 +12,7 @@ pub struct GateStanding {
     pub stakes: Stakes,
     /// Items of the list.
     pub items: usize,
-    /// Items with a verdict.
+    /// Items with a verdict that counts for this person.
     pub judged: usize,
     /// Items that fail, by name.
     pub failed: Vec<String>,
@@ -31,15 +31,16 @@ pub struct GateStanding {
 impl State {
     /// How an image stands at the gate for one person; none before it was submitted.
     pub fn gate(&self, image: &Sha256, by: &Actor, now: Timestamp) -> Option<GateStanding> {
-        let review = self.image(image)?.review()?;
-        let items = self.checklist(review.list.checklist()).map(|list| list.items.as_slice()).unwrap_or_default();
-        let stakes = self.stakes();
+        let known = self.image(image)?;
+        let review = known.review()?;
+        let items = self.checklist_of(review).map(|list| list.items.as_slice()).unwrap_or_default();
+        let (stakes, me) = (self.stakes(), &by.person);
         Some(GateStanding {
             list: review.list,
             stakes,
             items: items.len(),
-            judged: items.iter().filter(|item| review.verdict(&item.id).is_some()).count(),
-            failed: items.iter().filter(|item| review.fails(&item.id, stakes)).map(|item| item.id.clone()).collect(),
+            judged: items.iter().filter(|item| known.counting_verdict(&item.id, me).is_some()).count(),
+            failed: items.iter().filter(|one| known.fails(&one.id, stakes, me)).map(|one| one.id.clone()).collect(),
             clearances: (review.clearances.len(), stakes.reviewers()),
             outcome: review.outcome.clone(),
             may_judge: may_judge(self, image, &by.person).into(),

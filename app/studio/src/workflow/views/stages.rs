@@ -163,7 +163,7 @@ impl State {
 /// A keeper that never came to the gate, or came back from it.
 fn is_unsubmitted(image: &Image) -> bool {
     match image.review().map(|review| &review.outcome) {
-        None | Some(Some(Outcome::SentBack { .. } | Outcome::Voided { .. })) => true,
+        None | Some(Some(Outcome::SentBack { .. } | Outcome::Voided { .. } | Outcome::Superseded)) => true,
         Some(None | Some(Outcome::Cleared | Outcome::Vetoed { .. })) => false,
     }
 }
