@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kento_engine::protocol::Pixels;
-use kento_studio::card::CardRef;
-use kento_studio::library::{NegativeLibrary, RonRefusal, SkeletonExamples, StyleLibrary};
+use kento_studio::card::{CardRef, LockedRecipe};
+use kento_studio::library::{NegativeLibrary, RonRefusal, SkeletonExamples, StyleLibrary, Template};
 use kento_studio::project::ImageStore;
 use kento_studio::workflow::{
     Actor, Command, CommandKind, Edit, LibraryAddition, Permission, Role, State, allowed, would,
@@ -157,6 +157,12 @@ pub enum PanelAsk {
     ChooseChecklist,
     /// Let somebody save the checklist of this name as a file, to be changed and adopted.
     SaveChecklist(String),
+    /// Let somebody choose the file of a template that every project is to be offered.
+    ChooseTemplate,
+    /// Keep a template of this project where every project of this person finds it.
+    KeepTemplate(CardRef),
+    /// Let somebody save a template of this project as a file.
+    SaveTemplate(CardRef),
 }
 
 impl PanelAsk {
@@ -175,10 +181,15 @@ pub struct Libraries {
     pub negatives: NegativeLibrary,
     /// Examples for the slots of the prompt skeleton.
     pub examples: SkeletonExamples,
+    /// The locked cards that ship with Kento.
+    pub cards: Vec<LockedRecipe>,
+    /// Templates that projects of this person left for others.
+    pub templates: Vec<Template>,
 }
 
 impl Libraries {
-    /// The shipped ones, and the failures that the project's own review put into the negative-prompt library.
+    /// The shipped ones, and the failures that the project's own review put into the negative-prompt library. No template is in
+    /// them: those are read beside the window.
     ///
     /// # Errors
     /// As [`Libraries::shipped`].
@@ -195,6 +206,8 @@ impl Libraries {
             styles: shipped::styles()?,
             negatives: shipped::negatives()?,
             examples: shipped::skeleton_examples()?,
+            cards: shipped::cards()?,
+            templates: Vec::new(),
         })
     }
 }

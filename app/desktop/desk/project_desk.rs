@@ -8,7 +8,7 @@ use eframe::egui::Context;
 use jiff::Timestamp;
 use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
-use kento_studio::library::Checklist;
+use kento_studio::library::{Checklist, Template};
 use kento_studio::project::{Access, ImageStore};
 use kento_studio::workflow::{Actor, Command, CommandKind, Edit, JobPurpose, JobStatus, Role, Stage, State};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
@@ -46,7 +46,7 @@ pub struct Desk {
     /// Jobs of an earlier run of the program, with the attempt that was interrupted, and those of them that still wait.
     was_interrupted: BTreeMap<JobId, u32>,
     interrupted: BTreeSet<JobId>,
-    libraries: Libraries,
+    pub(super) libraries: Libraries,
     pub(super) panels: DeskPanels,
     computed: Computed,
     /// The waiting jobs as they were put in order.
@@ -92,6 +92,12 @@ pub enum Notice {
     ChooseChecklist,
     /// Let somebody save a checklist as a file.
     SaveChecklist(Box<Checklist>),
+    /// Let somebody choose the file of a template.
+    ChooseTemplate,
+    /// Keep a template for every project.
+    KeepTemplate(Box<Template>),
+    /// Let somebody save a template as a file.
+    SaveTemplate(Box<Template>),
 }
 
 /// A project that is being opened: the thread has it, the answer has not come.
@@ -226,6 +232,9 @@ impl Desk {
                     let list = self.state.checklist(&name).cloned();
                     notices.extend(list.map(|list| Notice::SaveChecklist(Box::new(list))));
                 }
+                PanelAsk::ChooseTemplate => notices.push(Notice::ChooseTemplate),
+                PanelAsk::KeepTemplate(card) => notices.push(self.template(&card, Notice::KeepTemplate)),
+                PanelAsk::SaveTemplate(card) => notices.push(self.template(&card, Notice::SaveTemplate)),
             }
         }
         while let Ok(read) = self.files.1.try_recv() {
@@ -328,7 +337,10 @@ impl Desk {
                 self.interrupted = self.was_interrupted.keys().copied().collect();
                 if state.library_additions().len() != self.state.library_additions().len() {
                     match Libraries::with_additions(state.library_additions()) {
-                        Ok(libraries) => self.libraries = libraries,
+                        Ok(libraries) => {
+                            let templates = std::mem::take(&mut self.libraries.templates);
+                            self.libraries = Libraries { templates, ..libraries };
+                        }
                         Err(refusal) => log::warn!("{refusal}"),
                     }
                 }

@@ -1,8 +1,25 @@
+use kento_studio::card::CardRef;
+use kento_studio::library::Template;
+
 use super::{Desk, Notice, Sight};
 use crate::frame::{Drawer, PanelKind};
 use crate::panels::acts::{How, Place};
+use crate::widgets::toasts::ToastKind;
 
 impl Desk {
+    /// Offers these templates when a card is begun.
+    pub fn offer_templates(&mut self, templates: &[Template]) {
+        self.libraries.templates = templates.to_vec();
+    }
+
+    /// What is to be done with a template of this project, or why it cannot be.
+    pub(super) fn template(&self, card: &CardRef, what: fn(Box<Template>) -> Notice) -> Notice {
+        match self.state().template_for_others(card) {
+            Ok(template) => what(Box::new(template)),
+            Err(refusal) => Notice::Toast(ToastKind::Refused, refusal.to_string()),
+        }
+    }
+
     /// Does an act that was taken from the command palette, or brings its controls into sight.
     pub fn take_act(&mut self, how: How) -> Option<Notice> {
         let place = match how {

@@ -31,7 +31,7 @@ fn bench(place: &Path) -> (Workbench, CardRef) {
         Command::CompleteBrief,
         Command::SkipStage { stage: Stage::ConceptSprint, reason },
         Command::SwitchRole { to: Role::Operator },
-        Command::SaveNewCard { card: Box::new(card) },
+        Command::SaveNewCard { card: Box::new(card), begun: None },
     ] {
         project.decide(&command).unwrap();
     }

@@ -12,6 +12,7 @@ mod remembered;
 pub mod session;
 mod settings;
 mod setup;
+mod templates;
 mod tour;
 #[cfg(test)]
 mod tour_tests;
@@ -31,6 +32,7 @@ use projects::Projects;
 use remembered::Remembered;
 use session::Session;
 pub use setup::WindowSetup;
+use templates::Templates;
 use tour::Tour;
 
 use crate::desk::{Desk, Opening};
@@ -59,7 +61,8 @@ pub fn open(project: Option<PathBuf>) -> Result<(), String> {
         "Kento",
         options,
         Box::new(move |creation| {
-            let setup = WindowSetup { settings: settings_folder(), project, ..WindowSetup::default() };
+            let (settings, templates) = (settings_folder(), templates_folder());
+            let setup = WindowSetup { settings, templates, project, ..WindowSetup::default() };
             Ok(Box::new(KentoApp::with(&creation.egui_ctx, setup)))
         }),
     )
@@ -69,6 +72,11 @@ pub fn open(project: Option<PathBuf>) -> Result<(), String> {
 /// Where layout, recent projects and the person's name are kept; none where the user has no folder for settings.
 fn settings_folder() -> Option<PathBuf> {
     directories::ProjectDirs::from("", "", "kento").map(|dirs| dirs.config_dir().to_owned())
+}
+
+/// Where templates for every project are kept; none where the user has no folder for data.
+fn templates_folder() -> Option<PathBuf> {
+    directories::ProjectDirs::from("", "", "kento").map(|dirs| dirs.data_dir().join("templates"))
 }
 
 /// The state of the window.
@@ -82,6 +90,7 @@ pub struct KentoApp {
     role: ActingRole,
     remembered: Remembered,
     projects: Projects,
+    templates: Templates,
     /// Named when the program was started.
     first_project: Option<PathBuf>,
     opening: Option<Opening>,
@@ -133,6 +142,7 @@ impl KentoApp {
             role,
             remembered,
             projects: Projects::remembered(setup.settings.as_deref(), setup.new_projects.clone(), setup.person.clone()),
+            templates: Templates::new(setup.templates.clone()),
             first_project: setup.project.take(),
             setup,
             opening: None,

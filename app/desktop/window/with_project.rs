@@ -154,7 +154,8 @@ impl KentoApp {
 
     /// Takes in what the project's thread did since the last frame.
     pub(super) fn listen_to_project(&mut self, ctx: &egui::Context) {
-        let Listened { wanted, model, picture, input, evidence, edited, checklist, told } = self.projects.listen();
+        let listened = self.projects.listen();
+        let Listened { wanted, model, picture, input, evidence, edited, checklist, template, told } = listened;
         self.input_forms.extend(input.map(InputForm::new));
         if let Some((kind, text)) = told {
             self.tell(ctx, kind, text);
@@ -172,7 +173,10 @@ impl KentoApp {
                 self.projects.begin_again();
                 self.not_opened(ctx, why);
             }
-            Some(Ok(Ok(desk))) => {
+            Some(Ok(Ok(mut desk))) => {
+                desk.offer_templates(self.templates.list());
+                // What another window kept meanwhile is offered too.
+                self.templates.read(ctx);
                 let name = desk.state().project().map(|project| project.name.clone()).unwrap_or_default();
                 self.projects.remember(desk.folder(), &name);
                 // The engine of the picture without a project ends; the project has its own.
@@ -185,6 +189,16 @@ impl KentoApp {
                     before.close_beside();
                 }
             }
+        }
+        if let Some(template) = template {
+            self.templates.keep(ctx, *template);
+        }
+        let (templates, told) = self.templates.listen();
+        if let (Some(templates), Some(desk)) = (templates, &mut self.desk) {
+            desk.offer_templates(templates);
+        }
+        for (kind, text) in told {
+            self.tell(ctx, kind, text);
         }
         let Some(desk) = &mut self.desk else { return };
         let mut notices = desk.tick(ctx);
@@ -211,6 +225,9 @@ impl KentoApp {
             Notice::ChooseEdited(image, edit) => self.projects.choose_edited(ctx, image, edit),
             Notice::ChooseChecklist => self.projects.choose_checklist(ctx),
             Notice::SaveChecklist(checklist) => self.projects.save_checklist(ctx, *checklist),
+            Notice::ChooseTemplate => self.projects.choose_template(ctx),
+            Notice::KeepTemplate(template) => self.templates.keep(ctx, *template),
+            Notice::SaveTemplate(template) => self.projects.save_template(ctx, *template),
         }
     }
 

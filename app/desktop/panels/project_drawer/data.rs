@@ -5,6 +5,8 @@ use kento_studio::card::CardRef;
 use kento_studio::library::NegativeEntry;
 use kento_studio::workflow::{Command, RejectReason, State, slug};
 
+use crate::widgets::Allowed;
+
 /// Most images that go into the library as evidence of one failure; more show nothing new.
 const MOST_EVIDENCE: usize = 8;
 
@@ -42,6 +44,8 @@ pub(super) struct Recipe {
     /// Its keep rate in words.
     pub text: String,
     pub is_template: bool,
+    /// Whether other projects can have it as a template, and if not, why.
+    pub for_others: Allowed,
 }
 
 /// A failure that keeps coming back.
@@ -68,6 +72,10 @@ pub(super) fn data(state: &State, now: Timestamp) -> ProjectData {
         Recipe {
             text: format!("{card} · {rate:.0} % kept, {} of {}", count.kept, count.generated),
             is_template: templates.iter().any(|template| template.card == card),
+            for_others: match state.template_for_others(&card) {
+                Ok(_) => Allowed::Yes,
+                Err(refusal) => Allowed::No(refusal.to_string()),
+            },
             card,
         }
     });

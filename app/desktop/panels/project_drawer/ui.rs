@@ -166,7 +166,7 @@ impl ProjectDrawer {
     fn recipe(&mut self, ui: &mut Ui, input: &PanelInput<'_>, recipe: &Recipe, asks: &mut Vec<PanelAsk>) {
         ui.add(Label::new(&recipe.text).wrap());
         if recipe.is_template {
-            return hint(ui, "It is a template.");
+            return for_others(ui, input, recipe, asks);
         }
         match &mut self.promoting {
             Some((card, reason)) if *card == recipe.card => {
@@ -295,4 +295,26 @@ fn next_review(ui: &mut Ui, days: &mut i64) {
         let label = ui.label(RichText::new("days until the next review").font(theme::note_font()));
         field.labelled_by(label.id);
     });
+}
+
+/// What can be done with a template beyond this project.
+fn for_others(ui: &mut Ui, input: &PanelInput<'_>, recipe: &Recipe, asks: &mut Vec<PanelAsk>) {
+    let card = &recipe.card;
+    let project = input.state.project().map(|project| project.name.as_str());
+    let is_kept = input.libraries.templates.iter().any(|template| {
+        Some(template.project.as_str()) == project && template.recipe.card_ref() == *card
+    });
+    hint(ui, if is_kept { "It is a template, and every project is offered it." } else { "It is a template." });
+    if !is_kept {
+        let keep = ActionButton::plain("Keep for other projects").named(format!("Keep {card} for other projects"));
+        let keep = keep.explained("Every project that you open is offered it when a card is begun");
+        if keep.allowed(recipe.for_others.clone()).show(ui) {
+            asks.push(PanelAsk::KeepTemplate(card.clone()));
+        }
+    }
+    let save = ActionButton::plain("Save as a file…").named(format!("Save the template {card} as a file"));
+    let save = save.explained("For somebody else, who takes it in where a new card is begun");
+    if save.allowed(recipe.for_others.clone()).show(ui) {
+        asks.push(PanelAsk::SaveTemplate(card.clone()));
+    }
 }
