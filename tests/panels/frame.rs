@@ -229,7 +229,8 @@ fn projects_and_devices_hang_below_their_names() {
     harness.run_ok();
     harness.get_by_label("Open another model…").click();
     harness.run_ok();
-    assert_eq!(harness.state().events, [FrameEvent::RecentProjectAsked(0), FrameEvent::DevicesAsked]);
+    let listed = FrameEvent::DeviceListAsked;
+    assert_eq!(harness.state().events, [FrameEvent::RecentProjectAsked(0), listed, FrameEvent::DevicesAsked]);
 }
 
 #[test]

@@ -31,7 +31,7 @@ const THUMBNAIL_MIB: usize = 192;
 
 /// An open project in the window.
 pub struct Desk {
-    thread: StudioThread,
+    pub(super) thread: StudioThread,
     folder: PathBuf,
     images: ImageStore,
     /// Why nothing can be changed, where that is so.
@@ -92,6 +92,8 @@ pub enum Notice {
     ChooseChecklist,
     /// Let somebody save a checklist as a file.
     SaveChecklist(Box<Checklist>),
+    /// The chosen device is gone, and another one is used.
+    DeviceGone(String),
     /// Let somebody choose the file of a template.
     ChooseTemplate,
     /// Keep a template for every project.
@@ -371,6 +373,11 @@ impl Desk {
                 self.no_engine = None;
                 None
             }
+            Update::EngineStarts => {
+                (self.fingerprint, self.no_engine) = (None, None);
+                None
+            }
+            Update::DeviceGone(why) => Some(Notice::DeviceGone(why)),
             Update::NoEngine(why) => {
                 self.no_engine = Some(why.clone());
                 Some(Notice::Toast(ToastKind::Failed, why))

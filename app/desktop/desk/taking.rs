@@ -1,12 +1,19 @@
+use kento_engine::protocol::DeviceRequest;
 use kento_studio::card::CardRef;
 use kento_studio::library::Template;
 
 use super::{Desk, Notice, Sight};
 use crate::frame::{Drawer, PanelKind};
 use crate::panels::acts::{How, Place};
+use crate::studio::Request;
 use crate::widgets::toasts::ToastKind;
 
 impl Desk {
+    /// Computes on another device once the running job has ended.
+    pub fn use_device(&self, device: DeviceRequest) -> Option<Notice> {
+        self.thread.ask(Request::UseDevice(device)).err().map(|why| Notice::Toast(ToastKind::Failed, why))
+    }
+
     /// Offers these templates when a card is begun.
     pub fn offer_templates(&mut self, templates: &[Template]) {
         self.libraries.templates = templates.to_vec();

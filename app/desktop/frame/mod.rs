@@ -13,7 +13,7 @@ mod state;
 mod top_bar;
 
 pub use data::{
-    Chip, Criterion, FrameData, FrameEvent, JobLine, Number, NumberBar, NumbersBy, QueueRow, QueueState, Saved, Stage,
+    Chip, Criterion, DeviceLine, FrameData, FrameEvent, JobLine, Number, NumberBar, NumbersBy, QueueRow, QueueState, Saved, Stage,
     StageState, Trend, Unit,
 };
 pub use entries::FRAME_SHORTCUTS;

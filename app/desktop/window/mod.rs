@@ -2,6 +2,7 @@
 
 mod commands;
 mod contents;
+mod devices;
 mod drops;
 mod input_form;
 mod leaving;
@@ -24,6 +25,7 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 
 pub use commands::Command;
 use contents::Contents;
+use devices::Devices;
 use input_form::InputForm;
 use leaving::Leaving;
 use name_form::NameForm;
@@ -91,6 +93,7 @@ pub struct KentoApp {
     remembered: Remembered,
     projects: Projects,
     templates: Templates,
+    devices: Devices,
     /// Named when the program was started.
     first_project: Option<PathBuf>,
     opening: Option<Opening>,
@@ -128,6 +131,8 @@ impl KentoApp {
             Ok(layout) => (layout.unwrap_or_default(), None),
             Err(mistake) => (WindowLayout::default(), Some(mistake)),
         };
+        let devices = Devices::remembered(setup.settings.as_deref());
+        setup.device = devices.chosen().or(setup.device);
         let role = ActingRole::Operator;
         let mut frame = WindowFrame::new(layout, role);
         if let Some(mistake) = mistake {
@@ -143,6 +148,7 @@ impl KentoApp {
             remembered,
             projects: Projects::remembered(setup.settings.as_deref(), setup.new_projects.clone(), setup.person.clone()),
             templates: Templates::new(setup.templates.clone()),
+            devices,
             first_project: setup.project.take(),
             setup,
             opening: None,
@@ -160,6 +166,7 @@ impl KentoApp {
 
     fn remember(&mut self, ctx: &egui::Context) {
         let problems = self.remembered.tick().into_iter().chain(self.projects.take_problems());
+        let problems = problems.chain(self.devices.take_problems());
         for why in problems.collect::<Vec<_>>() {
             self.tell(ctx, ToastKind::Failed, why);
         }
@@ -222,6 +229,7 @@ impl eframe::App for KentoApp {
         }
         self.guard_close(ctx);
         self.take_drops(ctx);
+        self.devices.listen();
         self.listen_to_project(ctx);
         if self.desk.is_some() || self.opening.is_some() {
             self.commands.clear();
@@ -242,6 +250,9 @@ impl eframe::App for KentoApp {
             }
         }
         self.session.listen();
+        if let Some(why) = self.session.lost_device() {
+            self.device_is_gone(ctx, why);
+        }
         self.remember(ctx);
         // A picture that nobody asked for is for a newcomer, who sees that everything works.
         if !self.projects.has_recent() {
@@ -263,6 +274,7 @@ impl eframe::App for KentoApp {
             return;
         }
         let mut data = frame_data(&self.session, self.role);
+        data.device_lines = self.devices.lines();
         data.recent = self.projects.recent_names();
         let texture = self.shown.as_ref().map(|shown| &shown.texture);
         let mut contents = Contents {
@@ -294,6 +306,8 @@ impl eframe::App for KentoApp {
                     let wanted = self.projects.recent(place);
                     self.take_up(ui.ctx(), wanted);
                 }
+                FrameEvent::DeviceListAsked => self.look_at_devices(ui.ctx()),
+                FrameEvent::DeviceAsked(place) => self.take_device(ui.ctx(), place),
                 FrameEvent::DevicesAsked
                 | FrameEvent::EarlierAsked(_)
                 | FrameEvent::LaterAsked(_)

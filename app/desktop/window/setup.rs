@@ -20,6 +20,8 @@ pub struct WindowSetup {
     pub person: Option<String>,
     /// How engines are started; as this program itself where there is none.
     pub engine: Option<EngineLaunch>,
+    /// The device that somebody chose; the one that `engine` names, or the best, where nobody did.
+    pub device: Option<DeviceRequest>,
     /// The model that is there from the start: `starter`, or a path.
     pub model: PathBuf,
 }
@@ -33,6 +35,7 @@ impl Default for WindowSetup {
             new_projects: None,
             person: None,
             engine: None,
+            device: None,
             model: model::STARTER.into(),
         }
     }
@@ -44,6 +47,8 @@ impl WindowSetup {
     /// # Errors
     /// When the operating system does not say where this executable is.
     pub fn launch(&self) -> std::io::Result<EngineLaunch> {
-        self.engine.clone().map_or_else(|| build_info::engine_launch(DeviceRequest::default()), Ok)
+        let launch = self.engine.clone().map_or_else(|| build_info::engine_launch(DeviceRequest::default()), Ok)?;
+        let device = self.device.clone().unwrap_or_else(|| launch.device.clone());
+        Ok(EngineLaunch { device, ..launch })
     }
 }

@@ -175,6 +175,10 @@ impl KentoApp {
             }
             Some(Ok(Ok(mut desk))) => {
                 desk.offer_templates(self.templates.list());
+                // Another device may have been chosen while it was opened.
+                let device = self.setup.device.clone();
+                let notice = device.and_then(|device| desk.use_device(device));
+                notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
                 // What another window kept meanwhile is offered too.
                 self.templates.read(ctx);
                 let name = desk.state().project().map(|project| project.name.clone()).unwrap_or_default();
@@ -225,6 +229,7 @@ impl KentoApp {
             Notice::ChooseEdited(image, edit) => self.projects.choose_edited(ctx, image, edit),
             Notice::ChooseChecklist => self.projects.choose_checklist(ctx),
             Notice::SaveChecklist(checklist) => self.projects.save_checklist(ctx, *checklist),
+            Notice::DeviceGone(why) => self.device_is_gone(ctx, why),
             Notice::ChooseTemplate => self.projects.choose_template(ctx),
             Notice::KeepTemplate(template) => self.templates.keep(ctx, *template),
             Notice::SaveTemplate(template) => self.projects.save_template(ctx, *template),
@@ -252,6 +257,7 @@ impl KentoApp {
         let folder = desk.folder().to_owned();
         let (mut data, mut contents) = desk.parts();
         data.recent = self.projects.recent_names();
+        data.device_lines = self.devices.lines();
         data.recent_open = self.projects.recent_place(&folder);
         if let Some(sight) = self.tour.prepare(&ctx, &mut self.frame, data.role) {
             contents.bring_up(sight);
@@ -283,6 +289,30 @@ impl KentoApp {
         }
     }
 
+    /// Lists the devices for the menu below the chip.
+    pub(super) fn look_at_devices(&mut self, ctx: &egui::Context) {
+        match self.setup.launch() {
+            Ok(launch) => self.devices.look(ctx, launch.program),
+            Err(error) => self.tell(ctx, ToastKind::Failed, format!("the devices cannot be listed: {error}")),
+        }
+    }
+
+    /// Computes on the device at a place of that list, once the running job has ended.
+    pub(super) fn take_device(&mut self, ctx: &egui::Context, place: usize) {
+        let Some(device) = self.devices.take(place) else { return };
+        self.setup.device = Some(device.clone());
+        let notice = self.desk.as_ref().and_then(|desk| desk.use_device(device.clone()));
+        self.session.use_device(device);
+        notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
+    }
+
+    /// The chosen device is gone, and the automatic choice stands for it.
+    pub(super) fn device_is_gone(&mut self, ctx: &egui::Context, why: String) {
+        self.devices.fall_back();
+        self.setup.device = None;
+        self.tell(ctx, ToastKind::Failed, why);
+    }
+
     fn take_act(&mut self, ctx: &egui::Context, how: How) {
         let notice = self.desk.as_mut().and_then(|desk| desk.take_act(how));
         notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
@@ -310,6 +340,8 @@ impl KentoApp {
             FrameEvent::OpenProjectAsked => return self.run(ctx, ProjectCommand::OpenProject),
             FrameEvent::NewProjectAsked => return self.run(ctx, ProjectCommand::NewProject),
             FrameEvent::DevicesAsked => return self.run(ctx, ProjectCommand::OpenModel),
+            FrameEvent::DeviceListAsked => return self.look_at_devices(ctx),
+            FrameEvent::DeviceAsked(place) => return self.take_device(ctx, place),
             FrameEvent::TourAsked => return self.run(ctx, ProjectCommand::TakeTour),
             FrameEvent::PersonAsked => return self.run(ctx, ProjectCommand::AnotherPerson),
             // The list that was shown knows what it is.
