@@ -203,9 +203,11 @@ impl Desk {
     pub fn unsaved(&self) -> Vec<&'static str> {
         let brief = self.panels.brief.has_unsaved(&self.state).then_some("the brief's changes");
         let board = self.panels.grid.has_unsaved().then_some("the moodboard's order");
+        let plan = self.panels.grid.has_unsaved_plan().then_some("the plan of a sprint");
+        let project = self.panels.project.has_unsaved(&self.state).then_some("what is written about the project");
         let cards = self.panels.lock.has_unsaved().then_some("a recipe card's changes");
         let checks = self.panels.checklist.has_unsaved().then_some("what is written on the checklist");
-        brief.into_iter().chain(board).chain(cards).chain(checks).collect()
+        [brief, plan, board, cards, checks, project].into_iter().flatten().collect()
     }
 
     /// Who acts.

@@ -123,7 +123,8 @@ impl Devices {
             if lines.iter().any(|(known, _)| known.as_deref() == Some(word)) {
                 continue;
             }
-            let line = DeviceLine { name: device.name.clone(), note: describe(device), is_chosen: chosen == Some(word) };
+            let line =
+                DeviceLine { name: device.name.clone(), note: describe(device), is_chosen: chosen == Some(word) };
             lines.push((Some(word.to_owned()), line));
         }
         if let Some(chosen) = chosen.filter(|chosen| lines.iter().all(|(known, _)| known.as_deref() != Some(chosen))) {

@@ -51,9 +51,7 @@ impl Beginning {
                 let project = state.project().map(|project| project.name.clone())?;
                 Some(CardOrigin::Template { card: card.clone(), project })
             }
-            Self::Kept { card, project } => {
-                Some(CardOrigin::Template { card: card.clone(), project: project.clone() })
-            }
+            Self::Kept { card, project } => Some(CardOrigin::Template { card: card.clone(), project: project.clone() }),
             Self::Shipped(card) => Some(CardOrigin::Shipped { card: card.clone() }),
         }
     }
@@ -86,11 +84,7 @@ pub fn begin(input: &PanelInput<'_>, beginning: &Beginning) -> Result<RecipeCard
 }
 
 /// A copy of a card that lies outside the project.
-fn from_library(
-    input: &PanelInput<'_>,
-    found: Option<&LockedRecipe>,
-    card: &CardRef,
-) -> Result<RecipeCard, String> {
+fn from_library(input: &PanelInput<'_>, found: Option<&LockedRecipe>, card: &CardRef) -> Result<RecipeCard, String> {
     let recipe = found.ok_or_else(|| format!("the template {card} is not there any more: choose another"))?;
     if recipe.card().task != Task::TextToImage {
         return Err(format!("{card} begins with an image that this project does not have: choose another"));

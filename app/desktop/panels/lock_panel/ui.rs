@@ -22,9 +22,7 @@ use crate::frame::{foot_line, padded};
 use crate::panels::budget::{BudgetForm, show_budget};
 use crate::theme::{self, icons};
 use crate::widgets::thumbnails::Thumbnails;
-use crate::widgets::{
-    ActionButton, Allowed, ButtonLook, SlotField, pick_list, show_button_row, show_slot,
-};
+use crate::widgets::{ActionButton, Allowed, ButtonLook, SlotField, pick_list, show_button_row, show_slot};
 
 /// What the panel remembers between frames.
 #[derive(Default)]

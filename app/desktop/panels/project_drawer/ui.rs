@@ -1,6 +1,6 @@
 use eframe::egui::{Align, DragValue, Label, Layout, RichText, ScrollArea, Ui, Vec2, vec2};
 use kento_studio::card::CardRef;
-use kento_studio::workflow::{Command, CommandKind, RejectReason, Stage};
+use kento_studio::workflow::{Command, CommandKind, RejectReason, Stage, State};
 
 use super::data::{self, Failing, ProjectData, Recipe};
 use super::rules::{self, RulesForm};
@@ -48,6 +48,19 @@ impl Default for Problem {
 }
 
 impl ProjectDrawer {
+    /// Whether something was written in it that no decision took up.
+    pub fn has_unsaved(&self, state: &State) -> bool {
+        let texts = [
+            Some(&self.findings),
+            self.promoting.as_ref().map(|(_, reason)| reason),
+            self.adding.as_ref().map(|adding| &adding.text),
+            Some(&self.problem.what),
+            Some(&self.problem.fix),
+        ];
+        texts.into_iter().flatten().any(|text| !text.trim().is_empty())
+            || self.rules.as_ref().is_some_and(|rules| rules.differs_from(state.settings()))
+    }
+
     /// Draws the drawer's columns.
     pub fn show(&mut self, ui: &mut Ui, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
         let seq = input.state.seq();
@@ -301,9 +314,11 @@ fn next_review(ui: &mut Ui, days: &mut i64) {
 fn for_others(ui: &mut Ui, input: &PanelInput<'_>, recipe: &Recipe, asks: &mut Vec<PanelAsk>) {
     let card = &recipe.card;
     let project = input.state.project().map(|project| project.name.as_str());
-    let is_kept = input.libraries.templates.iter().any(|template| {
-        Some(template.project.as_str()) == project && template.recipe.card_ref() == *card
-    });
+    let is_kept = input
+        .libraries
+        .templates
+        .iter()
+        .any(|template| Some(template.project.as_str()) == project && template.recipe.card_ref() == *card);
     hint(ui, if is_kept { "It is a template, and every project is offered it." } else { "It is a template." });
     if !is_kept {
         let keep = ActionButton::plain("Keep for other projects").named(format!("Keep {card} for other projects"));

@@ -297,9 +297,9 @@ fn the_records_say_which_template_a_card_began_from() {
         begun: Some(begun.clone()),
     };
     let said = studio.refused(&mara(), save(&copy, &template));
-    assert_eq!(
-        said,
-        "cactus did not begin as the template green-cactus-flat-r1 of \"Calm Posters\": begin it from there, or from scratch"
+    assert!(
+        said.starts_with("cactus did not begin as the template green-cactus-flat-r1 of \"Calm Posters\": "),
+        "{said}"
     );
     copy.parent = Some(parent.clone());
     let nameless = CardOrigin::Template { card: parent.clone(), project: " ".to_owned() };

@@ -362,7 +362,8 @@ impl State {
             return Err(Refusal::Entry(format!("{card} is not locked any more: prove it again and lock it")));
         };
         if recipe.card().task != Task::TextToImage {
-            let text = format!("{card} begins with an image that only this project has: keep a card made from text alone");
+            let text =
+                format!("{card} begins with an image that only this project has: keep a card made from text alone");
             return Err(Refusal::Entry(text));
         }
         let template = library::Template {
