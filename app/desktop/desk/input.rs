@@ -161,6 +161,8 @@ pub enum PanelAsk {
     ChooseTemplate,
     /// Keep a template of this project where every project of this person finds it.
     KeepTemplate(CardRef),
+    /// Keep what this project put into the negative-prompt library where every project of this person finds it.
+    KeepNegative(Box<LibraryAddition>),
     /// Let somebody save a template of this project as a file.
     SaveTemplate(CardRef),
 }
@@ -185,11 +187,13 @@ pub struct Libraries {
     pub cards: Vec<LockedRecipe>,
     /// Templates that projects of this person left for others.
     pub templates: Vec<Template>,
+    /// Negative prompts that they left for others; they are among [`negatives`](Self::negatives).
+    pub kept_negatives: Vec<LibraryAddition>,
 }
 
 impl Libraries {
-    /// The shipped ones, and the failures that the project's own review put into the negative-prompt library. No template is in
-    /// them: those are read beside the window.
+    /// The shipped ones, and the failures that the project's own review put into the negative-prompt library. What other projects
+    /// left is not in them: that is read beside the window.
     ///
     /// # Errors
     /// As [`Libraries::shipped`].
@@ -208,6 +212,7 @@ impl Libraries {
             examples: shipped::skeleton_examples()?,
             cards: shipped::cards()?,
             templates: Vec::new(),
+            kept_negatives: Vec::new(),
         })
     }
 }

@@ -10,7 +10,9 @@ use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
 use kento_studio::library::{Checklist, Template};
 use kento_studio::project::{Access, ImageStore};
-use kento_studio::workflow::{Actor, Command, CommandKind, Edit, JobPurpose, JobStatus, Role, Stage, State};
+use kento_studio::workflow::{
+    Actor, Command, CommandKind, Edit, JobPurpose, JobStatus, LibraryAddition, Role, Stage, State,
+};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
 use super::contents::{DeskPanels, QueuePreviews};
@@ -98,6 +100,8 @@ pub enum Notice {
     ChooseTemplate,
     /// Keep a template for every project.
     KeepTemplate(Box<Template>),
+    /// Keep an entry of the negative-prompt library for every project.
+    KeepNegative(Box<LibraryAddition>),
     /// Let somebody save a template as a file.
     SaveTemplate(Box<Template>),
 }
@@ -238,6 +242,7 @@ impl Desk {
                 }
                 PanelAsk::ChooseTemplate => notices.push(Notice::ChooseTemplate),
                 PanelAsk::KeepTemplate(card) => notices.push(self.template(&card, Notice::KeepTemplate)),
+                PanelAsk::KeepNegative(addition) => notices.push(Notice::KeepNegative(addition)),
                 PanelAsk::SaveTemplate(card) => notices.push(self.template(&card, Notice::SaveTemplate)),
             }
         }
@@ -340,13 +345,7 @@ impl Desk {
                 });
                 self.interrupted = self.was_interrupted.keys().copied().collect();
                 if state.library_additions().len() != self.state.library_additions().len() {
-                    match Libraries::with_additions(state.library_additions()) {
-                        Ok(libraries) => {
-                            let templates = std::mem::take(&mut self.libraries.templates);
-                            self.libraries = Libraries { templates, ..libraries };
-                        }
-                        Err(refusal) => log::warn!("{refusal}"),
-                    }
+                    self.renew_libraries(state.library_additions());
                 }
                 self.state = state;
                 self.actor = actor;

@@ -1,8 +1,9 @@
 use kento_engine::protocol::DeviceRequest;
 use kento_studio::card::CardRef;
 use kento_studio::library::Template;
+use kento_studio::workflow::LibraryAddition;
 
-use super::{Desk, Notice, Sight};
+use super::{Desk, Libraries, Notice, Sight};
 use crate::frame::{Drawer, PanelKind};
 use crate::panels::acts::{How, Place};
 use crate::studio::Request;
@@ -14,9 +15,29 @@ impl Desk {
         self.thread.ask(Request::UseDevice(device)).err().map(|why| Notice::Toast(ToastKind::Failed, why))
     }
 
-    /// Offers these templates when a card is begun.
-    pub fn offer_templates(&mut self, templates: &[Template]) {
+    /// Offers what other projects left: templates when a card is begun, negative prompts in the library.
+    pub fn offer(&mut self, templates: &[Template], negatives: &[LibraryAddition]) {
         self.libraries.templates = templates.to_vec();
+        if self.libraries.kept_negatives != negatives {
+            self.libraries.kept_negatives = negatives.to_vec();
+            let additions = self.state().library_additions().to_vec();
+            self.renew_libraries(&additions);
+        }
+    }
+
+    /// Puts the libraries together anew: what ships, what this project found, what other projects left.
+    pub(super) fn renew_libraries(&mut self, additions: &[LibraryAddition]) {
+        let Libraries { templates, kept_negatives, .. } = &mut self.libraries;
+        let (templates, kept_negatives) = (std::mem::take(templates), std::mem::take(kept_negatives));
+        // This project's own first: a name that two projects gave to different texts is this one's.
+        let all: Vec<LibraryAddition> = additions.iter().chain(&kept_negatives).cloned().collect();
+        match Libraries::with_additions(&all) {
+            Ok(libraries) => self.libraries = Libraries { templates, kept_negatives, ..libraries },
+            Err(refusal) => {
+                log::warn!("{refusal}");
+                (self.libraries.templates, self.libraries.kept_negatives) = (templates, kept_negatives);
+            }
+        }
     }
 
     /// What is to be done with a template of this project, or why it cannot be.

@@ -13,7 +13,7 @@ mod remembered;
 pub mod session;
 mod settings;
 mod setup;
-mod templates;
+mod shared;
 mod tour;
 #[cfg(test)]
 mod tour_tests;
@@ -34,7 +34,7 @@ use projects::Projects;
 use remembered::Remembered;
 use session::Session;
 pub use setup::WindowSetup;
-use templates::Templates;
+use shared::Shared;
 use tour::Tour;
 
 use crate::desk::{Desk, Opening};
@@ -63,8 +63,8 @@ pub fn open(project: Option<PathBuf>) -> Result<(), String> {
         "Kento",
         options,
         Box::new(move |creation| {
-            let (settings, templates) = (settings_folder(), templates_folder());
-            let setup = WindowSetup { settings, templates, project, ..WindowSetup::default() };
+            let (settings, shared) = (settings_folder(), shared_folder());
+            let setup = WindowSetup { settings, shared, project, ..WindowSetup::default() };
             Ok(Box::new(KentoApp::with(&creation.egui_ctx, setup)))
         }),
     )
@@ -76,9 +76,9 @@ fn settings_folder() -> Option<PathBuf> {
     directories::ProjectDirs::from("", "", "kento").map(|dirs| dirs.config_dir().to_owned())
 }
 
-/// Where templates for every project are kept; none where the user has no folder for data.
-fn templates_folder() -> Option<PathBuf> {
-    directories::ProjectDirs::from("", "", "kento").map(|dirs| dirs.data_dir().join("templates"))
+/// Where projects leave templates and negative prompts for one another; none where the user has no folder for data.
+fn shared_folder() -> Option<PathBuf> {
+    directories::ProjectDirs::from("", "", "kento").map(|dirs| dirs.data_dir().to_owned())
 }
 
 /// The state of the window.
@@ -92,7 +92,7 @@ pub struct KentoApp {
     role: ActingRole,
     remembered: Remembered,
     projects: Projects,
-    templates: Templates,
+    shared: Shared,
     devices: Devices,
     /// Named when the program was started.
     first_project: Option<PathBuf>,
@@ -147,7 +147,7 @@ impl KentoApp {
             role,
             remembered,
             projects: Projects::remembered(setup.settings.as_deref(), setup.new_projects.clone(), setup.person.clone()),
-            templates: Templates::new(setup.templates.clone()),
+            shared: Shared::new(setup.shared.clone()),
             devices,
             first_project: setup.project.take(),
             setup,

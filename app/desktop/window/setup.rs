@@ -10,8 +10,8 @@ use crate::{build_info, model};
 pub struct WindowSetup {
     /// The folder for layout, recent projects and the person's name; nothing is remembered where there is none.
     pub settings: Option<PathBuf>,
-    /// The folder for templates that every project is offered; none are where there is none.
-    pub templates: Option<PathBuf>,
+    /// The folder for what projects leave for one another; nothing is where there is none.
+    pub shared: Option<PathBuf>,
     /// The project to open first.
     pub project: Option<PathBuf>,
     /// Where new projects go unless somebody chooses another place; the user's documents where there is none.
@@ -30,7 +30,7 @@ impl Default for WindowSetup {
     fn default() -> Self {
         Self {
             settings: None,
-            templates: None,
+            shared: None,
             project: None,
             new_projects: None,
             person: None,

@@ -174,13 +174,13 @@ impl KentoApp {
                 self.not_opened(ctx, why);
             }
             Some(Ok(Ok(mut desk))) => {
-                desk.offer_templates(self.templates.list());
+                desk.offer(&self.shared.left().templates, &self.shared.left().negatives);
                 // Another device may have been chosen while it was opened.
                 let device = self.setup.device.clone();
                 let notice = device.and_then(|device| desk.use_device(device));
                 notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
                 // What another window kept meanwhile is offered too.
-                self.templates.read(ctx);
+                self.shared.read(ctx);
                 let name = desk.state().project().map(|project| project.name.clone()).unwrap_or_default();
                 self.projects.remember(desk.folder(), &name);
                 // The engine of the picture without a project ends; the project has its own.
@@ -195,11 +195,11 @@ impl KentoApp {
             }
         }
         if let Some(template) = template {
-            self.templates.keep(ctx, *template);
+            self.shared.keep(ctx, *template);
         }
-        let (templates, told) = self.templates.listen();
-        if let (Some(templates), Some(desk)) = (templates, &mut self.desk) {
-            desk.offer_templates(templates);
+        let (left, told) = self.shared.listen();
+        if let (Some(left), Some(desk)) = (left, &mut self.desk) {
+            desk.offer(&left.templates, &left.negatives);
         }
         for (kind, text) in told {
             self.tell(ctx, kind, text);
@@ -231,7 +231,12 @@ impl KentoApp {
             Notice::SaveChecklist(checklist) => self.projects.save_checklist(ctx, *checklist),
             Notice::DeviceGone(why) => self.device_is_gone(ctx, why),
             Notice::ChooseTemplate => self.projects.choose_template(ctx),
-            Notice::KeepTemplate(template) => self.templates.keep(ctx, *template),
+            Notice::KeepTemplate(template) => self.shared.keep(ctx, *template),
+            Notice::KeepNegative(addition) => {
+                let project = self.desk.as_ref().and_then(|desk| desk.state().project());
+                let project = project.map(|project| project.name.clone()).unwrap_or_default();
+                self.shared.keep_negative(ctx, *addition, project);
+            }
             Notice::SaveTemplate(template) => self.projects.save_template(ctx, *template),
         }
     }

@@ -3,7 +3,7 @@ use jiff::{Timestamp, ToSpan as _, tz};
 use kento_studio::Sha256;
 use kento_studio::card::CardRef;
 use kento_studio::library::NegativeEntry;
-use kento_studio::workflow::{Command, RejectReason, State, slug};
+use kento_studio::workflow::{Command, LibraryAddition, RejectReason, State, slug};
 
 use crate::widgets::Allowed;
 
@@ -55,8 +55,8 @@ pub(super) struct Failing {
     pub reason: RejectReason,
     pub images: Vec<Sha256>,
     pub text: String,
-    /// Whether it is in the negative-prompt library already.
-    pub is_in_library: bool,
+    /// What it is in the negative-prompt library as, once it is.
+    pub in_library: Option<LibraryAddition>,
 }
 
 pub(super) fn data(state: &State, now: Timestamp) -> ProjectData {
@@ -81,11 +81,9 @@ pub(super) fn data(state: &State, now: Timestamp) -> ProjectData {
     });
     let failing = state.failing_prompts().into_iter().map(|(card, reason, images)| {
         let times = if images.len() == 1 { "once".to_owned() } else { format!("{} times", images.len()) };
-        let is_in_library = state
-            .library_additions()
-            .iter()
-            .any(|addition| images.iter().any(|image| addition.entry.evidence.contains(image)));
-        Failing { text: format!("{card} · {reason}, {times}"), card, reason, images, is_in_library }
+        let shows = |addition: &&LibraryAddition| images.iter().any(|image| addition.entry.evidence.contains(image));
+        let in_library = state.library_additions().iter().find(shows).cloned();
+        Failing { text: format!("{card} · {reason}, {times}"), card, reason, images, in_library }
     });
     ProjectData {
         people: state.people().iter().map(|(person, role)| (person.to_string(), role.to_string())).collect(),

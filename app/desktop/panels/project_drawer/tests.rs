@@ -145,6 +145,14 @@ fn a_failure_that_keeps_coming_back_goes_to_the_library_with_its_evidence() {
     let set = offered.negatives.set(&additions[0].set).unwrap();
     assert!(set.entries.iter().any(|entry| entry.text == "stray letters"));
     harness.get_by_label("Its failure is in the negative-prompt library.");
+    let addition = additions[0].clone();
+    let (entry, reason, card) = (addition.entry.name.clone(), failing.reason, failing.card);
+    let keep = format!("Keep {entry} against {reason} of {card} for other projects");
+    press(&mut harness, &keep);
+    assert_eq!(harness.state().dialogs, [PanelAsk::KeepNegative(Box::new(addition.clone()))]);
+    harness.state_mut().libraries.kept_negatives.push(addition);
+    harness.run_steps(3);
+    assert!(harness.query_by_label(&keep).is_none(), "it is kept");
 }
 
 #[test]

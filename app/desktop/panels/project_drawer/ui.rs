@@ -1,6 +1,6 @@
 use eframe::egui::{Align, DragValue, Label, Layout, RichText, ScrollArea, Ui, Vec2, vec2};
 use kento_studio::card::CardRef;
-use kento_studio::workflow::{Command, CommandKind, RejectReason, Stage, State};
+use kento_studio::workflow::{Command, CommandKind, LibraryAddition, RejectReason, Stage, State};
 
 use super::data::{self, Failing, ProjectData, Recipe};
 use super::rules::{self, RulesForm};
@@ -95,9 +95,9 @@ impl ProjectDrawer {
         let promoted = |card: &CardRef| now.recipes.iter().any(|recipe| recipe.card == *card && recipe.is_template);
         self.promoting.take_if(|(card, _)| promoted(card));
         let in_library = |adding: &Adding| {
-            now.failing
-                .iter()
-                .any(|failing| failing.card == adding.card && failing.reason == adding.reason && failing.is_in_library)
+            now.failing.iter().any(|failing| {
+                failing.card == adding.card && failing.reason == adding.reason && failing.in_library.is_some()
+            })
         };
         self.adding.take_if(|adding| in_library(adding));
         if now.problems.len() > before.problems.len() {
@@ -201,8 +201,8 @@ impl ProjectDrawer {
 
     fn failing(&mut self, ui: &mut Ui, input: &PanelInput<'_>, failing: &Failing, asks: &mut Vec<PanelAsk>) {
         ui.add(Label::new(&failing.text).wrap());
-        if failing.is_in_library {
-            return hint(ui, "Its failure is in the negative-prompt library.");
+        if let Some(addition) = &failing.in_library {
+            return negative_for_others(ui, input, failing, addition, asks);
         }
         let sets = &input.libraries.negatives.sets;
         match &mut self.adding {
@@ -331,5 +331,26 @@ fn for_others(ui: &mut Ui, input: &PanelInput<'_>, recipe: &Recipe, asks: &mut V
     let save = save.explained("For somebody else, who takes it in where a new card is begun");
     if save.allowed(recipe.for_others.clone()).show(ui) {
         asks.push(PanelAsk::SaveTemplate(card.clone()));
+    }
+}
+
+/// What can be done with an entry of the negative-prompt library beyond this project.
+fn negative_for_others(
+    ui: &mut Ui,
+    input: &PanelInput<'_>,
+    failing: &Failing,
+    addition: &LibraryAddition,
+    asks: &mut Vec<PanelAsk>,
+) {
+    hint(ui, "Its failure is in the negative-prompt library.");
+    let (set, name) = (&addition.set, &addition.entry.name);
+    let is_kept = input.libraries.kept_negatives.iter().any(|kept| kept.set == *set && kept.entry.name == *name);
+    if is_kept {
+        return hint(ui, "Every project is offered it.");
+    }
+    let label = format!("Keep {name} against {} of {} for other projects", failing.reason, failing.card);
+    let keep = ActionButton::plain("Keep for other projects").named(label);
+    if keep.explained("Every project that you open has it in its negative-prompt library").show(ui) {
+        asks.push(PanelAsk::KeepNegative(Box::new(addition.clone())));
     }
 }
