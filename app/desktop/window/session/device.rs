@@ -55,3 +55,52 @@ impl Session {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use eframe::egui::Context;
+    use kento_engine::client::EngineLaunch;
+
+    use super::*;
+    use crate::window::WindowSetup;
+
+    #[test]
+    fn a_chosen_device_that_is_gone_is_told_once_and_the_automatic_choice_is_tried() {
+        let launch =
+            EngineLaunch { program: "/nowhere/kento".into(), args: Vec::new(), device: DeviceRequest::default() };
+        let chosen = DeviceRequest { device: "Voodoo 5".to_owned(), ..DeviceRequest::default() };
+        let setup = WindowSetup {
+            engine: Some(launch),
+            device: Some(chosen),
+            model: "/nowhere/model".into(),
+            ..WindowSetup::default()
+        };
+        assert_eq!(setup.launch().unwrap().device.device, "Voodoo 5");
+        let mut session = Session::of(setup);
+        session.start(&Context::default());
+        let mut told = Vec::new();
+        for _ in 0..2_000 {
+            session.listen();
+            told.extend(session.lost_device());
+            if matches!(session.engine, EngineState::Unavailable(_)) {
+                break;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert!(matches!(session.engine, EngineState::Unavailable(_)), "the second engine is no better");
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].ends_with("the device is chosen automatically now"), "{told:?}");
+        assert_eq!(session.setup.device, Some(DeviceRequest::default()));
+    }
+
+    #[test]
+    fn before_the_first_start_a_device_is_only_remembered() {
+        let mut session = Session::new();
+        let chosen = DeviceRequest { device: "cpu".to_owned(), ..DeviceRequest::default() };
+        session.use_device(chosen.clone());
+        assert_eq!((session.setup.device.as_ref(), session.was_started()), (Some(&chosen), false));
+        assert!(session.client.is_none() && session.engine == EngineState::Starting);
+    }
+}
