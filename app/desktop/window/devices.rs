@@ -33,14 +33,17 @@ struct DeviceSetting {
     device: Option<String>,
 }
 
+/// What there is, or why it cannot be listed.
+type Answer = Result<Found, String>;
+
 /// See the module.
 pub(super) struct Devices {
     settings: Settings,
     chosen: DeviceSetting,
     /// What there is, or why that is not known; none before somebody looked.
-    found: Option<Result<Found, String>>,
+    found: Option<Answer>,
     is_looking: bool,
-    news: (Sender<Result<Found, String>>, Receiver<Result<Found, String>>),
+    news: (Sender<Answer>, Receiver<Answer>),
 }
 
 impl Devices {
@@ -137,7 +140,7 @@ impl Devices {
 }
 
 /// Asks a program of this kind what there is.
-fn ask(program: &Path) -> Result<Found, String> {
+fn ask(program: &Path) -> Answer {
     let failed = |why: String| format!("the devices cannot be listed ({why}): {}", program.display());
     let mut command = Command::new(program);
     command.args(["devices", "--json"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());

@@ -280,7 +280,7 @@ mod tests {
         assert_eq!(path, folder.join("templates/calm-posters-green-cactus-flat-r1.ron"));
         let newer = Template { kept: 4, ..template() };
         keep(&folder, &newer).unwrap();
-        assert_eq!(read(&folder).0.templates, [newer.clone()]);
+        assert_eq!(read(&folder).0, Left { templates: vec![newer.clone()], negatives: Vec::new() });
         // Another project whose name makes the same file name.
         let other = Template { project: "calm posters".to_owned(), ..template() };
         let why = keep(&folder, &other).unwrap_err();

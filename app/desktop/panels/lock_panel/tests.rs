@@ -5,8 +5,8 @@ use kento_studio::workflow::Command;
 
 use super::begin::{Beginning, begin};
 use super::data::{
-    Edited, LeftOut, StepButton, card_lines, chosen, context, differences, editing, first_comes, hero, history,
-    library_choices, proof_box, revisions, row_lines, run_command, run_label, run_lines, steps, volume,
+    Edited, LeftOut, StepButton, card_lines, chosen, context, editing, first_comes, hero, history, library_choices,
+    parent, proof_box, revisions, row_lines, run_command, run_label, run_lines, steps, volume,
 };
 use super::draft::CardDraft;
 use super::slots::{library_words, typed_negative};
@@ -116,6 +116,12 @@ fn every_project_is_offered_the_templates_of_others_and_the_shipped_cards() {
     assert_eq!((card.brief.as_deref(), card.check()), (Some("spring-harbour"), Ok(())));
     let origin = CardOrigin::Template { card: recipe.card_ref(), project: "Calm Posters".to_owned() };
     assert_eq!(first.beginning.origin(&project.state), Some(origin));
+    let mut changed = card.clone();
+    changed.set_slot(Slot::Context, "on a calm sea");
+    let origin = first.beginning.origin(&project.state);
+    let known = super::data::parent(&project.input(), &changed, origin.as_ref()).unwrap();
+    assert_eq!((known, known.differences(&changed).is_empty()), (recipe.card(), false));
+    assert_eq!(super::data::parent(&project.input(), &changed, None), None, "no card of this project has that name");
     // It may be deleted while the list is open.
     let gone = first.beginning.clone();
     project.libraries.templates.clear();
@@ -187,7 +193,8 @@ fn a_locked_card_runs_and_is_revised() {
     let mut typed = project.state.card(&next).unwrap().card.clone();
     typed.set_slot(Slot::Style, "ink");
     typed.recipe.steps = 20;
-    let (parent, changed) = differences(&project.state, &typed).unwrap();
+    let parent = parent(&project.input(), &typed, None).unwrap();
+    let (parent, changed) = (parent.card_ref(), parent.differences(&typed));
     let changed_words: Vec<String> = changed.iter().map(ToString::to_string).collect();
     assert_eq!(
         (parent, changed_words.join(", ").as_str()),

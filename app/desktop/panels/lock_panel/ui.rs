@@ -82,9 +82,10 @@ impl LockPanel {
         let Some(card) = data::chosen(input.state, selection) else { return "no card yet".to_owned() };
         let Some(known) = input.state.card(&card) else { return String::new() };
         let typed = self.drafts.get(&card).and_then(|open| open.draft.card().ok());
-        let differences = data::differences(input.state, typed.as_ref().unwrap_or(&known.card));
-        let differences = differences.as_ref().map(|(_, list)| list.as_slice());
-        data::context(&card, known.status(), differences)
+        let shown = typed.as_ref().unwrap_or(&known.card);
+        let parent = data::parent(input, shown, known.begun.as_ref());
+        let differences = parent.map(|parent| parent.differences(shown));
+        data::context(&card, known.status(), differences.as_deref())
     }
 
     /// Draws the panel.
@@ -272,8 +273,10 @@ impl LockPanel {
         };
         let steps = self.steps.of(from, || Some(data::steps(input, known, edited)));
         let steps = steps.map(|steps| steps.to_vec()).unwrap_or_default();
-        let parent = typed.as_ref().ok().and_then(|card| data::differences(input.state, card));
-        let parent_card = parent.as_ref().and_then(|(parent, _)| input.state.card(parent)).map(|known| &known.card);
+        let begun = known.and_then(|known| known.begun.as_ref()).or(open.begun.as_ref());
+        let parent_card = typed.as_ref().ok().and_then(|card| data::parent(input, card, begun));
+        let parent = parent_card.zip(typed.as_ref().ok());
+        let parent = parent.map(|(parent, card)| (parent.card_ref(), parent.differences(card)));
         let model = input.models.iter().find(|model| model.reference.files == open.draft.card.recipe.model.files);
         let measures =
             model.and_then(|model| self.tokens.measure(ui.ctx(), &model.source.model, &open.draft.card.skeleton));

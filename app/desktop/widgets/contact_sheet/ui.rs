@@ -1,6 +1,4 @@
-use eframe::egui::{
-    Align2, EventFilter, Id, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{EventFilter, Id, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::data::{Sheet, SheetEvent, SheetState, Tile, TileState};
 use super::keys;

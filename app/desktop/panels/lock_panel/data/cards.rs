@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use kento_studio::Recipe;
-use kento_studio::card::{CardName, CardRef, RecipeCard, SlotDifference};
+use kento_studio::card::{CardName, CardOrigin, CardRef, LockedRecipe, RecipeCard, SlotDifference};
 use kento_studio::library::Template;
 use kento_studio::workflow::{CardHistory, CardState, CardStatus, CommandKind, PauseCause, Stage, State};
 
@@ -169,10 +169,19 @@ pub fn history(known: &CardState) -> Vec<(Timestamp, String)> {
     known.history.iter().rev().map(line).collect()
 }
 
-/// What differs from the card that this one was made from; None where that one is not in the project.
-pub fn differences(state: &State, card: &RecipeCard) -> Option<(CardRef, Vec<SlotDifference>)> {
-    let parent = card.parent.clone()?;
-    let known = state.card(&parent)?;
-    let differences = known.card.differences(card);
-    Some((parent, differences))
+/// The card that this one was made from, where it is known here: one of the project, a template of another one, or one that ships.
+pub fn parent<'a>(input: &PanelInput<'a>, card: &RecipeCard, begun: Option<&CardOrigin>) -> Option<&'a RecipeCard> {
+    let wanted = card.parent.as_ref()?;
+    let (state, libraries) = (input.state, input.libraries);
+    let mine = state.project().map(|project| project.name.as_str());
+    let is_wanted = |recipe: &&LockedRecipe| recipe.card_ref() == *wanted;
+    let found = match begun {
+        Some(CardOrigin::Shipped { .. }) => libraries.cards.iter().find(is_wanted),
+        Some(CardOrigin::Template { project, .. }) if mine != Some(project.as_str()) => {
+            let of_project = libraries.templates.iter().filter(|template| template.project == *project);
+            of_project.map(|template| &template.recipe).find(is_wanted)
+        }
+        _ => return state.card(wanted).map(|known| &known.card),
+    };
+    found.map(LockedRecipe::card)
 }
