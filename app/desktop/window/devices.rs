@@ -144,6 +144,7 @@ fn ask(program: &Path) -> Answer {
     let failed = |why: String| format!("the devices cannot be listed ({why}): {}", program.display());
     let mut command = Command::new(program);
     command.args(["devices", "--json"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    without_window(&mut command);
     let mut child = command.spawn().map_err(|error| failed(error.to_string()))?;
     wait(&mut child).map_err(failed)?;
     let mut text = String::new();
@@ -151,6 +152,18 @@ fn ask(program: &Path) -> Answer {
     output.take(MOST_BYTES).read_to_string(&mut text).map_err(|error| failed(error.to_string()))?;
     serde_json::from_str(&text).map_err(|error| failed(error.to_string()))
 }
+
+/// A program for the console opens no window beside this one.
+#[cfg(windows)]
+fn without_window(command: &mut Command) {
+    use std::os::windows::process::CommandExt as _;
+    const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+    command.creation_flags(CREATE_NO_WINDOW);
+}
+
+/// Only Windows opens one.
+#[cfg(not(windows))]
+fn without_window(_command: &mut Command) {}
 
 /// Waits until it has ended, and ends it where it takes too long. What it says fits into the system's buffer.
 fn wait(child: &mut Child) -> Result<(), String> {

@@ -304,7 +304,13 @@ impl KentoApp {
 
     /// Computes on the device at a place of that list, once the running job has ended.
     pub(super) fn take_device(&mut self, ctx: &egui::Context, place: usize) {
+        let name = self.devices.lines().into_iter().nth(place).map(|line| line.name).unwrap_or_default();
         let Some(device) = self.devices.take(place) else { return };
+        let told = match self.devices.chosen() {
+            Some(_) => format!("{name} computes from the next picture on"),
+            None => "The device is chosen automatically from the next picture on".to_owned(),
+        };
+        self.tell(ctx, ToastKind::Done, told);
         self.setup.device = Some(device.clone());
         let notice = self.desk.as_ref().and_then(|desk| desk.use_device(device.clone()));
         self.session.use_device(device);
