@@ -4,7 +4,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kento_engine::protocol::Pixels;
 use kento_studio::card::{CardRef, LockedRecipe};
-use kento_studio::library::{NegativeLibrary, RonRefusal, SkeletonExamples, StyleLibrary, Template};
+use kento_studio::library::{NegativeLibrary, RonRefusal, SkeletonExamples, Style, StyleLibrary, Template};
 use kento_studio::project::ImageStore;
 use kento_studio::workflow::{
     Actor, Command, CommandKind, Edit, LibraryAddition, Permission, Role, State, allowed, would,
@@ -161,6 +161,8 @@ pub enum PanelAsk {
     ChooseTemplate,
     /// Keep a template of this project where every project of this person finds it.
     KeepTemplate(CardRef),
+    /// Keep the style of a card of this project in the style library of every project of this person.
+    KeepStyle(CardRef),
     /// Keep what this project put into the negative-prompt library where every project of this person finds it.
     KeepNegative(Box<LibraryAddition>),
     /// Let somebody save a template of this project as a file.
@@ -189,6 +191,8 @@ pub struct Libraries {
     pub templates: Vec<Template>,
     /// Negative prompts that they left for others; they are among [`negatives`](Self::negatives).
     pub kept_negatives: Vec<LibraryAddition>,
+    /// Styles that they left for others; they are among [`styles`](Self::styles).
+    pub kept_styles: Vec<Style>,
 }
 
 impl Libraries {
@@ -199,6 +203,21 @@ impl Libraries {
     /// As [`Libraries::shipped`].
     pub fn with_additions(additions: &[LibraryAddition]) -> Result<Self, RonRefusal> {
         Ok(Self { negatives: shipped::negatives_with(additions)?, ..Self::shipped()? })
+    }
+
+    /// Adds what other projects left to the style library, behind what ships. A style whose name is taken, or whose negative set is
+    /// not there, is left out.
+    pub fn add_styles(&mut self, styles: Vec<Style>) {
+        for style in &styles {
+            let is_taken = self.styles.style(&style.name).is_ok();
+            let lacks_set = style.negative.as_ref().is_some_and(|set| self.negatives.set(set).is_err());
+            if is_taken || lacks_set {
+                log::warn!("the kept style {} cannot be offered", style.name);
+            } else {
+                self.styles.styles.push(style.clone());
+            }
+        }
+        self.kept_styles = styles;
     }
 
     /// The shipped ones.
@@ -213,6 +232,7 @@ impl Libraries {
             cards: shipped::cards()?,
             templates: Vec::new(),
             kept_negatives: Vec::new(),
+            kept_styles: Vec::new(),
         })
     }
 }

@@ -8,7 +8,7 @@ use eframe::egui::Context;
 use jiff::Timestamp;
 use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
-use kento_studio::library::{Checklist, Template};
+use kento_studio::library::{Checklist, Style, Template};
 use kento_studio::project::{Access, ImageStore};
 use kento_studio::workflow::{
     Actor, Command, CommandKind, Edit, JobPurpose, JobStatus, LibraryAddition, Role, Stage, State,
@@ -100,6 +100,8 @@ pub enum Notice {
     ChooseTemplate,
     /// Keep a template for every project.
     KeepTemplate(Box<Template>),
+    /// Keep a style for every project.
+    KeepStyle(Box<Style>),
     /// Keep an entry of the negative-prompt library for every project.
     KeepNegative(Box<LibraryAddition>),
     /// Let somebody save a template as a file.
@@ -243,6 +245,7 @@ impl Desk {
                 PanelAsk::ChooseTemplate => notices.push(Notice::ChooseTemplate),
                 PanelAsk::KeepTemplate(card) => notices.push(self.template(&card, Notice::KeepTemplate)),
                 PanelAsk::KeepNegative(addition) => notices.push(Notice::KeepNegative(addition)),
+                PanelAsk::KeepStyle(card) => notices.extend(self.style(&card)),
                 PanelAsk::SaveTemplate(card) => notices.push(self.template(&card, Notice::SaveTemplate)),
             }
         }

@@ -1,5 +1,5 @@
-//! What projects leave for one another, outside of all of them: templates and negative prompts against failures, one RON file each
-//! in the user's folder for data. Files are read and written by threads; a file that cannot be understood is told and left as it is.
+//! What projects leave for one another, outside of all of them: templates, styles and negative prompts against failures, one RON file
+//! each in the user's folder for data. Files are read and written by threads; a file that cannot be understood is told and left as it is.
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -7,7 +7,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use eframe::egui::Context;
 use kento_studio::SchemaV1;
-use kento_studio::library::{self, NegativeLibrary, NegativeSet, RonForm, Template};
+use kento_studio::library::{self, NegativeLibrary, NegativeSet, RonForm, Style, StyleLibrary, Template};
 use kento_studio::workflow::{LibraryAddition, slug};
 
 use super::projects::{Chosen, Projects};
@@ -16,9 +16,10 @@ use crate::widgets::toasts::ToastKind;
 
 /// Most files of a kind that are read; more are no list to choose from.
 const MOST_FILES: usize = 200;
-/// The folders of the two kinds.
+/// The folders of the three kinds.
 const TEMPLATES: &str = "templates";
 const NEGATIVES: &str = "negatives";
+const STYLES: &str = "styles";
 /// Most damaged files that are told of at once.
 const MOST_TOLD: usize = 3;
 
@@ -36,6 +37,8 @@ pub(super) struct Left {
     pub templates: Vec<Template>,
     /// Entries for the negative-prompt library.
     pub negatives: Vec<LibraryAddition>,
+    /// Entries for the style library.
+    pub styles: Vec<Style>,
 }
 
 /// What a thread did.
@@ -70,6 +73,11 @@ impl Shared {
     /// Keeps an entry of the negative-prompt library for every project, soon. `project` is the one that found it.
     pub fn keep_negative(&self, context: &Context, addition: LibraryAddition, project: String) {
         self.put(context, move |folder| keep_negative(folder, &addition, &project));
+    }
+
+    /// Keeps a style for every project, soon.
+    pub fn keep_style(&self, context: &Context, style: Style) {
+        self.put(context, move |folder| keep_style(folder, &style));
     }
 
     fn put(&self, context: &Context, put: impl FnOnce(&Path) -> Result<PathBuf, String> + Send + 'static) {
@@ -164,7 +172,10 @@ fn read(folder: &Path) -> (Left, Vec<String>) {
     let negatives = sets.flat_map(|NegativeSet { name, entries, .. }| {
         entries.into_iter().map(move |entry| LibraryAddition { set: name.clone(), entry })
     });
-    (Left { templates, negatives: negatives.collect() }, problems)
+    let negatives = negatives.collect();
+    let libraries: Vec<StyleLibrary> = read_kind(&folder.join(STYLES), &mut problems);
+    let styles = libraries.into_iter().flat_map(|library| library.styles).collect();
+    (Left { templates, negatives, styles }, problems)
 }
 
 /// Every file of a folder that holds one form each.
@@ -227,6 +238,19 @@ fn keep_negative(folder: &Path, addition: &LibraryAddition, project: &str) -> Re
     write_into(&kept, path)
 }
 
+/// Writes a style into the folder; never over another one.
+fn keep_style(folder: &Path, style: &Style) -> Result<PathBuf, String> {
+    let path = folder.join(STYLES).join(format!("{}.ron", style.name));
+    let library = StyleLibrary { schema: SchemaV1, version: 1, styles: vec![style.clone()] };
+    if path.exists() {
+        let known: StyleLibrary = library::read_ron(&path).map_err(|refusal| refusal.to_string())?;
+        if known != library {
+            return Err(format!("another style {} is kept already, delete it first: {}", style.name, path.display()));
+        }
+    }
+    write_into(&library, path)
+}
+
 /// Writes a form into a folder that may have to be made first.
 fn write_into<T: RonForm>(form: &T, path: PathBuf) -> Result<PathBuf, String> {
     if let Some(folder) = path.parent() {
@@ -280,12 +304,12 @@ mod tests {
         assert_eq!(path, folder.join("templates/calm-posters-green-cactus-flat-r1.ron"));
         let newer = Template { kept: 4, ..template() };
         keep(&folder, &newer).unwrap();
-        assert_eq!(read(&folder).0, Left { templates: vec![newer.clone()], negatives: Vec::new() });
+        assert_eq!(read(&folder).0, Left { templates: vec![newer.clone()], ..Left::default() });
         // Another project whose name makes the same file name.
         let other = Template { project: "calm posters".to_owned(), ..template() };
         let why = keep(&folder, &other).unwrap_err();
         assert!(why.starts_with("another template green-cactus-flat-r1 of \"calm posters\" is kept already"), "{why}");
-        assert_eq!(read(&folder), (Left { templates: vec![newer], negatives: Vec::new() }, Vec::new()));
+        assert_eq!(read(&folder), (Left { templates: vec![newer], ..Left::default() }, Vec::new()));
     }
 
     #[test]
@@ -326,6 +350,36 @@ mod tests {
         assert_eq!(left.negatives[0].set, "clean-shapes");
         let images: Vec<u8> = left.negatives[0].entry.evidence.iter().map(|image| image.0[0]).collect();
         assert_eq!((left.negatives[0].entry.text.as_str(), images), ("stray letters", vec![1, 2]));
+    }
+
+    #[test]
+    fn the_style_of_a_card_is_kept_and_offered_behind_those_that_ship() {
+        let folder = tempfile::tempdir().unwrap();
+        let card = template().recipe.card().clone();
+        let style = Style::of_card(&card, "As green-cactus-flat-r1 of Calm Posters.".to_owned());
+        assert_eq!(
+            (style.text.as_str(), style.negative.as_deref()),
+            ("flat vector illustration", Some("clean-shapes"))
+        );
+        let path = keep_style(folder.path(), &style).unwrap();
+        assert_eq!(path, folder.path().join("styles/green-cactus-flat.ron"));
+        keep_style(folder.path(), &style).unwrap();
+        let other = Style { text: "a linocut".to_owned(), ..style.clone() };
+        assert!(keep_style(folder.path(), &other).unwrap_err().starts_with("another style green-cactus-flat is kept"));
+        let (left, problems) = read(folder.path());
+        assert_eq!((left.styles.clone(), problems), (vec![style.clone()], Vec::new()));
+        let mut libraries = crate::desk::Libraries::shipped().unwrap();
+        let shipped = libraries.styles.styles.len();
+        let stranger = Style { negative: Some("no-such-set".to_owned()), name: "stranger".to_owned(), ..style.clone() };
+        libraries.add_styles(vec![style.clone(), stranger]);
+        assert_eq!((libraries.styles.styles.len(), libraries.styles.styles.last()), (shipped + 1, Some(&style)));
+        // A card that takes it gets slot, negative prompt and settings.
+        let mut taken = kento_studio::card::RecipeCard { skeleton: Default::default(), ..card.clone() };
+        taken.recipe.steps = 3;
+        style.apply_to(&mut taken, &libraries.negatives).unwrap();
+        assert_eq!((taken.skeleton.style.as_str(), taken.recipe.steps), (style.text.as_str(), card.recipe.steps));
+        let nameless = Style { text: String::new(), ..style };
+        assert!(keep_style(&folder.path().join("new"), &nameless).unwrap_err().contains("text"));
     }
 
     #[test]

@@ -174,7 +174,8 @@ impl KentoApp {
                 self.not_opened(ctx, why);
             }
             Some(Ok(Ok(mut desk))) => {
-                desk.offer(&self.shared.left().templates, &self.shared.left().negatives);
+                let left = self.shared.left();
+                desk.offer(&left.templates, &left.negatives, &left.styles);
                 // Another device may have been chosen while it was opened.
                 let device = self.setup.device.clone();
                 let notice = device.and_then(|device| desk.use_device(device));
@@ -199,7 +200,7 @@ impl KentoApp {
         }
         let (left, told) = self.shared.listen();
         if let (Some(left), Some(desk)) = (left, &mut self.desk) {
-            desk.offer(&left.templates, &left.negatives);
+            desk.offer(&left.templates, &left.negatives, &left.styles);
         }
         for (kind, text) in told {
             self.tell(ctx, kind, text);
@@ -232,6 +233,7 @@ impl KentoApp {
             Notice::DeviceGone(why) => self.device_is_gone(ctx, why),
             Notice::ChooseTemplate => self.projects.choose_template(ctx),
             Notice::KeepTemplate(template) => self.shared.keep(ctx, *template),
+            Notice::KeepStyle(style) => self.shared.keep_style(ctx, *style),
             Notice::KeepNegative(addition) => {
                 let project = self.desk.as_ref().and_then(|desk| desk.state().project());
                 let project = project.map(|project| project.name.clone()).unwrap_or_default();

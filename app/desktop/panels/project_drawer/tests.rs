@@ -230,8 +230,11 @@ fn a_template_is_kept_for_other_projects_or_saved_as_a_file() {
     let template = sample.state.template_for_others(&card).unwrap();
     let mut harness = drawer(sample, mara());
     press(&mut harness, &format!("Keep {card} for other projects"));
+    press(&mut harness, &format!("Keep the style of {card} for other projects"));
     press(&mut harness, &format!("Save the template {card} as a file"));
-    assert_eq!(harness.state().dialogs, [PanelAsk::KeepTemplate(card.clone()), PanelAsk::SaveTemplate(card.clone())]);
+    let asked =
+        [PanelAsk::KeepTemplate(card.clone()), PanelAsk::KeepStyle(card.clone()), PanelAsk::SaveTemplate(card.clone())];
+    assert_eq!(harness.state().dialogs, asked);
     harness.state_mut().libraries.templates.push(template);
     harness.run_steps(3);
     assert!(harness.query_by_label(&format!("Keep {card} for other projects")).is_none());

@@ -327,6 +327,7 @@ fn for_others(ui: &mut Ui, input: &PanelInput<'_>, recipe: &Recipe, asks: &mut V
             asks.push(PanelAsk::KeepTemplate(card.clone()));
         }
     }
+    keep_style(ui, input, card, asks);
     let save = ActionButton::plain("Save as a file…").named(format!("Save the template {card} as a file"));
     let save = save.explained("For somebody else, who takes it in where a new card is begun");
     if save.allowed(recipe.for_others.clone()).show(ui) {
@@ -352,5 +353,20 @@ fn negative_for_others(
     let keep = ActionButton::plain("Keep for other projects").named(label);
     if keep.explained("Every project that you open has it in its negative-prompt library").show(ui) {
         asks.push(PanelAsk::KeepNegative(Box::new(addition.clone())));
+    }
+}
+
+/// Puts the style of a card into the style library of every project.
+fn keep_style(ui: &mut Ui, input: &PanelInput<'_>, card: &CardRef, asks: &mut Vec<PanelAsk>) {
+    let Some(known) = input.state.card(card) else { return };
+    if input.libraries.kept_styles.iter().any(|style| style.name == known.card.name.as_str()) {
+        return hint(ui, "Its style is in the style library of every project.");
+    }
+    let has_style = !known.card.skeleton.style.trim().is_empty();
+    let allowed = if has_style { Allowed::Yes } else { Allowed::No("its style slot is empty".to_owned()) };
+    let keep = ActionButton::plain("Keep its style").named(format!("Keep the style of {card} for other projects"));
+    let keep = keep.explained("Its style slot, negative set and settings go into the style library of every project");
+    if keep.allowed(allowed).show(ui) {
+        asks.push(PanelAsk::KeepStyle(card.clone()));
     }
 }
