@@ -26,7 +26,7 @@ pub struct FrameData {
     pub person: String,
     /// Device, dtype and model.
     pub device: Chip,
-    /// Whether other models and devices can be chosen.
+    /// Whether other models can be opened; a device can be chosen at any time.
     pub devices: Allowed,
     /// The devices to choose from, the automatic choice first.
     pub device_lines: Vec<DeviceLine>,

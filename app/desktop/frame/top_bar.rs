@@ -185,7 +185,7 @@ fn device_list(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
         let icon = if line.is_chosen { icons::PASS } else { icons::DEVICE };
         let name = if line.is_chosen { format!("{}, chosen", line.name) } else { format!("Compute on {}", line.name) };
         let button = ActionButton::plain(shortened(&line.name, 40)).icon(icon).named(name);
-        if button.allowed(data.devices.clone()).explained(&line.note).show(ui) && !line.is_chosen {
+        if button.explained(&line.note).show(ui) && !line.is_chosen {
             events.push(FrameEvent::DeviceAsked(place));
         }
         ui.add(Label::new(RichText::new(&line.note).font(theme::note_font()).color(colors.secondary)).wrap());

@@ -348,7 +348,7 @@ fn frame_data(session: &Session, role: ActingRole) -> FrameData {
     FrameData {
         role,
         device,
-        devices: no("the command line chooses them: kento generate --help"),
+        devices: no("a model goes into a project: open or begin one, or use kento generate"),
         job,
         idle,
         ..FrameData::default()
