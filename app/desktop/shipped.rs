@@ -1,5 +1,6 @@
-//! What ships in `recipes/`, compiled into the program: checklists, styles, negative prompts, examples, the workflow document.
+//! What ships in `recipes/`, compiled into the program: cards, checklists, styles, negative prompts, examples, the workflow document.
 
+use kento_studio::card::LockedRecipe;
 use kento_studio::library::{
     Checklist, NegativeLibrary, RonForm, RonRefusal, SkeletonExamples, StyleLibrary, WorkflowDocument, from_ron,
 };
@@ -20,6 +21,24 @@ pub fn checklists() -> Result<Vec<Checklist>, RonRefusal> {
         recipe_file!("checklists/artefact-gate.ron"),
         recipe_file!("checklists/review-short.ron"),
         recipe_file!("checklists/review-full.ron"),
+    ]
+    .into_iter()
+    .map(from_ron)
+    .collect()
+}
+
+/// The cards of the starter model, as they were locked; any project may begin a card as one of them.
+///
+/// # Errors
+/// As [`checklists`].
+pub fn cards() -> Result<Vec<LockedRecipe>, RonRefusal> {
+    [
+        recipe_file!("cards/green-cactus-flat.ron"),
+        recipe_file!("cards/pink-heart-neon.ron"),
+        recipe_file!("cards/red-lighthouse-woodcut.ron"),
+        recipe_file!("cards/red-sun-risograph.ron"),
+        recipe_file!("cards/white-boat-watercolour.ron"),
+        recipe_file!("cards/yellow-moon-paper.ron"),
     ]
     .into_iter()
     .map(from_ron)
@@ -88,6 +107,9 @@ mod tests {
         assert!(styles.styles.len() >= 8);
         styles.check_against(&negatives).unwrap();
         skeleton_examples().unwrap();
+        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/recipes/cards")).unwrap();
+        let files = folder.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|name| name == "ron"));
+        assert_eq!(cards().unwrap().len(), files.count(), "every card that ships is offered");
         workflow_document().unwrap();
     }
 }

@@ -220,7 +220,8 @@ fn cull_with_the_whole_window(person: &mut Person) {
 }
 
 fn cull_in_the_panel(person: &mut Person) {
-    person.click("Cull here");
+    person.key(Key::F9);
+    person.click("Cull beside the other panels");
     person.key(Key::K);
     person.wait_for("1 of 1 decided kept");
     for decided in 2..=4 {

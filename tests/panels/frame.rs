@@ -3,7 +3,7 @@
 use eframe::egui::{self, Event, Key, Modifiers, MouseWheelUnit, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use kento::frame::{FrameEvent, LayoutNode, PanelKind, Region, WindowFrame, WindowLayout};
+use kento::frame::{DeviceLine, FrameEvent, LayoutNode, PanelKind, Region, WindowFrame, WindowLayout};
 use kento::theme::{self, ActingRole, ThemeChoice};
 use kento::widgets::Allowed;
 use kento::widgets::contact_sheet::{self, Arrangement, Sheet, SheetEvent, SheetState};
@@ -229,7 +229,31 @@ fn projects_and_devices_hang_below_their_names() {
     harness.run_ok();
     harness.get_by_label("Open another model…").click();
     harness.run_ok();
-    assert_eq!(harness.state().events, [FrameEvent::RecentProjectAsked(0), FrameEvent::DevicesAsked]);
+    let listed = FrameEvent::DeviceListAsked;
+    assert_eq!(harness.state().events, [FrameEvent::RecentProjectAsked(0), listed, FrameEvent::DevicesAsked]);
+}
+
+#[test]
+fn a_device_is_chosen_below_the_chip() {
+    let mut scene = scene();
+    let line =
+        |name: &str, note: &str, is_chosen| DeviceLine { name: name.to_owned(), note: note.to_owned(), is_chosen };
+    let best = "takes RTX 4060 in f16, because it is the best GPU here";
+    scene.data.device_lines = vec![
+        line("Automatic", best, false),
+        line("RTX 4060", "discrete GPU, Vulkan", true),
+        line("CPU", "CPU, flex, AVX2", false),
+    ];
+    let mut harness = open(scene);
+    harness.get_by_label("Device and model: RTX 4060 · f16 · starter 1.0").click();
+    harness.run_ok();
+    harness.get_by_label(best);
+    // The one that is chosen already changes nothing.
+    harness.get_by_label("RTX 4060, chosen").click();
+    harness.run_ok();
+    harness.get_by_label("Compute on CPU").click();
+    harness.run_ok();
+    assert_eq!(harness.state().events, [FrameEvent::DeviceListAsked, FrameEvent::DeviceAsked(2)]);
 }
 
 #[test]

@@ -198,6 +198,7 @@ pub fn frame_data(role: ActingRole) -> FrameData {
             has_failed: false,
         },
         devices: Allowed::Yes,
+        device_lines: Vec::new(),
         job: Some(JobLine {
             title: "Volume test 3 of 8".to_owned(),
             fraction: 0.61,

@@ -5,7 +5,7 @@
 mod args;
 mod bench;
 mod demo;
-mod devices;
+pub(crate) mod devices;
 mod flops;
 mod generate;
 mod lock;

@@ -68,6 +68,7 @@ pub(super) fn frame_data(
         recent_open: None,
         projects: Allowed::Yes,
         devices: Allowed::Yes,
+        device_lines: Vec::new(),
         saved,
         stages: computed.stages.clone(),
         role: acting(input.actor.role),

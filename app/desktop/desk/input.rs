@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kento_engine::protocol::Pixels;
-use kento_studio::card::CardRef;
-use kento_studio::library::{NegativeLibrary, RonRefusal, SkeletonExamples, StyleLibrary};
+use kento_studio::card::{CardRef, LockedRecipe};
+use kento_studio::library::{NegativeLibrary, RonRefusal, SkeletonExamples, Style, StyleLibrary, Template};
 use kento_studio::project::ImageStore;
 use kento_studio::workflow::{
     Actor, Command, CommandKind, Edit, LibraryAddition, Permission, Role, State, allowed, would,
@@ -157,6 +157,16 @@ pub enum PanelAsk {
     ChooseChecklist,
     /// Let somebody save the checklist of this name as a file, to be changed and adopted.
     SaveChecklist(String),
+    /// Let somebody choose the file of a template that every project is to be offered.
+    ChooseTemplate,
+    /// Keep a template of this project where every project of this person finds it.
+    KeepTemplate(CardRef),
+    /// Keep the style of a card of this project in the style library of every project of this person.
+    KeepStyle(CardRef),
+    /// Keep what this project put into the negative-prompt library where every project of this person finds it.
+    KeepNegative(Box<LibraryAddition>),
+    /// Let somebody save a template of this project as a file.
+    SaveTemplate(CardRef),
 }
 
 impl PanelAsk {
@@ -175,15 +185,39 @@ pub struct Libraries {
     pub negatives: NegativeLibrary,
     /// Examples for the slots of the prompt skeleton.
     pub examples: SkeletonExamples,
+    /// The locked cards that ship with Kento.
+    pub cards: Vec<LockedRecipe>,
+    /// Templates that projects of this person left for others.
+    pub templates: Vec<Template>,
+    /// Negative prompts that they left for others; they are among [`negatives`](Self::negatives).
+    pub kept_negatives: Vec<LibraryAddition>,
+    /// Styles that they left for others; they are among [`styles`](Self::styles).
+    pub kept_styles: Vec<Style>,
 }
 
 impl Libraries {
-    /// The shipped ones, and the failures that the project's own review put into the negative-prompt library.
+    /// The shipped ones, and the failures that the project's own review put into the negative-prompt library. What other projects
+    /// left is not in them: that is read beside the window.
     ///
     /// # Errors
     /// As [`Libraries::shipped`].
     pub fn with_additions(additions: &[LibraryAddition]) -> Result<Self, RonRefusal> {
         Ok(Self { negatives: shipped::negatives_with(additions)?, ..Self::shipped()? })
+    }
+
+    /// Adds what other projects left to the style library, behind what ships. A style whose name is taken, or whose negative set is
+    /// not there, is left out.
+    pub fn add_styles(&mut self, styles: Vec<Style>) {
+        for style in &styles {
+            let is_taken = self.styles.style(&style.name).is_ok();
+            let lacks_set = style.negative.as_ref().is_some_and(|set| self.negatives.set(set).is_err());
+            if is_taken || lacks_set {
+                log::warn!("the kept style {} cannot be offered", style.name);
+            } else {
+                self.styles.styles.push(style.clone());
+            }
+        }
+        self.kept_styles = styles;
     }
 
     /// The shipped ones.
@@ -195,6 +229,10 @@ impl Libraries {
             styles: shipped::styles()?,
             negatives: shipped::negatives()?,
             examples: shipped::skeleton_examples()?,
+            cards: shipped::cards()?,
+            templates: Vec::new(),
+            kept_negatives: Vec::new(),
+            kept_styles: Vec::new(),
         })
     }
 }

@@ -8,9 +8,11 @@ use eframe::egui::Context;
 use jiff::Timestamp;
 use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
-use kento_studio::library::Checklist;
+use kento_studio::library::{Checklist, Style, Template};
 use kento_studio::project::{Access, ImageStore};
-use kento_studio::workflow::{Actor, Command, CommandKind, Edit, JobPurpose, JobStatus, Role, Stage, State};
+use kento_studio::workflow::{
+    Actor, Command, CommandKind, Edit, JobPurpose, JobStatus, LibraryAddition, Role, Stage, State,
+};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
 use super::contents::{DeskPanels, QueuePreviews};
@@ -31,7 +33,7 @@ const THUMBNAIL_MIB: usize = 192;
 
 /// An open project in the window.
 pub struct Desk {
-    thread: StudioThread,
+    pub(super) thread: StudioThread,
     folder: PathBuf,
     images: ImageStore,
     /// Why nothing can be changed, where that is so.
@@ -46,7 +48,7 @@ pub struct Desk {
     /// Jobs of an earlier run of the program, with the attempt that was interrupted, and those of them that still wait.
     was_interrupted: BTreeMap<JobId, u32>,
     interrupted: BTreeSet<JobId>,
-    libraries: Libraries,
+    pub(super) libraries: Libraries,
     pub(super) panels: DeskPanels,
     computed: Computed,
     /// The waiting jobs as they were put in order.
@@ -92,6 +94,18 @@ pub enum Notice {
     ChooseChecklist,
     /// Let somebody save a checklist as a file.
     SaveChecklist(Box<Checklist>),
+    /// The chosen device is gone, and another one is used.
+    DeviceGone(String),
+    /// Let somebody choose the file of a template.
+    ChooseTemplate,
+    /// Keep a template for every project.
+    KeepTemplate(Box<Template>),
+    /// Keep a style for every project.
+    KeepStyle(Box<Style>),
+    /// Keep an entry of the negative-prompt library for every project.
+    KeepNegative(Box<LibraryAddition>),
+    /// Let somebody save a template as a file.
+    SaveTemplate(Box<Template>),
 }
 
 /// A project that is being opened: the thread has it, the answer has not come.
@@ -195,9 +209,11 @@ impl Desk {
     pub fn unsaved(&self) -> Vec<&'static str> {
         let brief = self.panels.brief.has_unsaved(&self.state).then_some("the brief's changes");
         let board = self.panels.grid.has_unsaved().then_some("the moodboard's order");
+        let plan = self.panels.grid.has_unsaved_plan().then_some("the plan of a sprint");
+        let project = self.panels.project.has_unsaved(&self.state).then_some("what is written about the project");
         let cards = self.panels.lock.has_unsaved().then_some("a recipe card's changes");
         let checks = self.panels.checklist.has_unsaved().then_some("what is written on the checklist");
-        brief.into_iter().chain(board).chain(cards).chain(checks).collect()
+        [brief, plan, board, cards, checks, project].into_iter().flatten().collect()
     }
 
     /// Who acts.
@@ -226,6 +242,11 @@ impl Desk {
                     let list = self.state.checklist(&name).cloned();
                     notices.extend(list.map(|list| Notice::SaveChecklist(Box::new(list))));
                 }
+                PanelAsk::ChooseTemplate => notices.push(Notice::ChooseTemplate),
+                PanelAsk::KeepTemplate(card) => notices.push(self.template(&card, Notice::KeepTemplate)),
+                PanelAsk::KeepNegative(addition) => notices.push(Notice::KeepNegative(addition)),
+                PanelAsk::KeepStyle(card) => notices.extend(self.style(&card)),
+                PanelAsk::SaveTemplate(card) => notices.push(self.template(&card, Notice::SaveTemplate)),
             }
         }
         while let Ok(read) = self.files.1.try_recv() {
@@ -327,10 +348,7 @@ impl Desk {
                 });
                 self.interrupted = self.was_interrupted.keys().copied().collect();
                 if state.library_additions().len() != self.state.library_additions().len() {
-                    match Libraries::with_additions(state.library_additions()) {
-                        Ok(libraries) => self.libraries = libraries,
-                        Err(refusal) => log::warn!("{refusal}"),
-                    }
+                    self.renew_libraries(state.library_additions());
                 }
                 self.state = state;
                 self.actor = actor;
@@ -359,6 +377,11 @@ impl Desk {
                 self.no_engine = None;
                 None
             }
+            Update::EngineStarts => {
+                (self.fingerprint, self.no_engine) = (None, None);
+                None
+            }
+            Update::DeviceGone(why) => Some(Notice::DeviceGone(why)),
             Update::NoEngine(why) => {
                 self.no_engine = Some(why.clone());
                 Some(Notice::Toast(ToastKind::Failed, why))

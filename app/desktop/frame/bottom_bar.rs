@@ -199,7 +199,7 @@ fn back(ui: &Ui, rect: Rect, response: &Response, colors: &Palette) {
         ui.painter().rect_filled(around, theme::control_rounding(), colors.raised.lerp_to_gamma(colors.header, 0.4));
     }
     if response.has_focus() {
-        let stroke = ui.visuals().selection.stroke;
+        let stroke = theme::ring(theme::palette(ui.style()));
         ui.painter().rect_stroke(around, theme::control_rounding(), stroke, StrokeKind::Inside);
     }
 }

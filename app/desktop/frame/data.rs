@@ -26,8 +26,10 @@ pub struct FrameData {
     pub person: String,
     /// Device, dtype and model.
     pub device: Chip,
-    /// Whether other models and devices can be chosen.
+    /// Whether other models can be opened; a device can be chosen at any time.
     pub devices: Allowed,
+    /// The devices to choose from, the automatic choice first.
+    pub device_lines: Vec<DeviceLine>,
     /// The job that runs.
     pub job: Option<JobLine>,
     /// What is said while no job runs.
@@ -53,6 +55,7 @@ impl Default for FrameData {
             person: String::new(),
             device: Chip::default(),
             devices: Allowed::Yes,
+            device_lines: Vec::new(),
             job: None,
             idle: String::new(),
             queue: Vec::new(),
@@ -104,6 +107,17 @@ pub struct Chip {
     pub explanation: String,
     /// Whether something is wrong.
     pub has_failed: bool,
+}
+
+/// A device that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceLine {
+    /// Its name.
+    pub name: String,
+    /// What it is, or why it would be taken.
+    pub note: String,
+    /// Whether it is the chosen one.
+    pub is_chosen: bool,
 }
 
 /// How far a stage is.
@@ -341,8 +355,12 @@ pub enum FrameEvent {
     TourAsked,
     /// Wants another person to act.
     PersonAsked,
-    /// Wants to see models, devices and memory.
+    /// Wants to open another model.
     DevicesAsked,
+    /// Looks at the devices that there are.
+    DeviceListAsked,
+    /// Wants to compute on another device, by its place in the list.
+    DeviceAsked(usize),
     /// Wants a job to stop.
     CancelAsked(u64),
     /// Wants a waiting job to stand one place earlier.

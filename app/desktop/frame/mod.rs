@@ -13,8 +13,8 @@ mod state;
 mod top_bar;
 
 pub use data::{
-    Chip, Criterion, FrameData, FrameEvent, JobLine, Number, NumberBar, NumbersBy, QueueRow, QueueState, Saved, Stage,
-    StageState, Trend, Unit,
+    Chip, Criterion, DeviceLine, FrameData, FrameEvent, JobLine, Number, NumberBar, NumbersBy, QueueRow, QueueState,
+    Saved, Stage, StageState, Trend, Unit,
 };
 pub use entries::FRAME_SHORTCUTS;
 pub use layout::{LayoutMistake, LayoutNode, PanelKind, RoleLayout, WindowLayout};

@@ -271,7 +271,7 @@ impl Behavior<PanelKind> for PanelBehavior<'_> {
         if state.active {
             visuals.widgets.inactive.fg_stroke.color
         } else {
-            visuals.widgets.inactive.fg_stroke.color.gamma_multiply(0.6)
+            visuals.widgets.inactive.fg_stroke.color.gamma_multiply(theme::SET_BACK)
         }
     }
 
@@ -282,7 +282,7 @@ impl Behavior<PanelKind> for PanelBehavior<'_> {
     fn resize_stroke(&self, style: &Style, state: egui_tiles::ResizeState) -> Stroke {
         match state {
             egui_tiles::ResizeState::Idle => theme::line(theme::palette(style)),
-            _ => style.visuals.selection.stroke,
+            _ => theme::ring(theme::palette(style)),
         }
     }
 

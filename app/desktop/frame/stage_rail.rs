@@ -89,7 +89,12 @@ fn show_stage(ui: &mut Ui, stage: &Stage, has_words: bool) -> Response {
     };
     ui.painter().rect_filled(rect, theme::control_rounding(), fill);
     if response.has_focus() {
-        ui.painter().rect_stroke(rect, theme::control_rounding(), ui.visuals().selection.stroke, StrokeKind::Inside);
+        ui.painter().rect_stroke(
+            rect,
+            theme::control_rounding(),
+            theme::ring(theme::palette(ui.style())),
+            StrokeKind::Inside,
+        );
     }
     let sign_at = pos2(rect.left() + PAD + SIGN / 2.0, rect.center().y);
     sign(ui, sign_at, stage.state, colors);

@@ -160,13 +160,37 @@ fn device(ui: &mut Ui, data: &FrameData, width: f32, events: &mut Vec<FrameEvent
                 ui.set_width(theme::POPOVER_WIDTH);
                 ui.add(Label::new(RichText::new(&chip.text).font(theme::title_font())).wrap());
                 ui.add(Label::new(RichText::new(&chip.explanation).color(colors.secondary)).wrap());
+                device_list(ui, data, events);
                 let choose = ActionButton::plain("Open another model…").allowed(data.devices.clone());
                 if choose.show(ui) {
                     events.push(FrameEvent::DevicesAsked);
                 }
             });
         });
+    if button.clicked() {
+        events.push(FrameEvent::DeviceListAsked);
+    }
     button.on_hover_text(format!("{}\n{}", chip.text, chip.explanation));
+}
+
+/// The devices, each with what it is; the chosen one has a tick.
+fn device_list(ui: &mut Ui, data: &FrameData, events: &mut Vec<FrameEvent>) {
+    if data.device_lines.is_empty() {
+        return;
+    }
+    let colors = theme::palette(ui.style());
+    ui.separator();
+    ui.label(RichText::new("Compute on").font(theme::note_font()).color(colors.secondary));
+    for (place, line) in data.device_lines.iter().enumerate() {
+        let icon = if line.is_chosen { icons::PASS } else { icons::DEVICE };
+        let name = if line.is_chosen { format!("{}, chosen", line.name) } else { format!("Compute on {}", line.name) };
+        let button = ActionButton::plain(shortened(&line.name, 40)).icon(icon).named(name);
+        if button.explained(&line.note).show(ui) && !line.is_chosen {
+            events.push(FrameEvent::DeviceAsked(place));
+        }
+        ui.add(Label::new(RichText::new(&line.note).font(theme::note_font()).color(colors.secondary)).wrap());
+    }
+    ui.separator();
 }
 
 fn roles(ui: &mut Ui, data: &FrameData, width: f32, events: &mut Vec<FrameEvent>) {

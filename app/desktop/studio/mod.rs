@@ -26,4 +26,4 @@ pub use second_render::{DIFFERENCE_GAIN, SecondPictures, SecondRender, second_pi
 pub(crate) use studio_project::start_for_tests;
 pub use studio_project::{CHECKLIST, NEGATIVES, Opened, StudioProject, WORKFLOW, documents_of};
 pub use studio_thread::{OpenedProject, Request, StudioThread, Update};
-pub use workbench::{Happened, Move, Woken, Workbench};
+pub use workbench::{Happened, Move, Woken, Workbench, can_be_gone};

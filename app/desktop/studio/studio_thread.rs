@@ -6,13 +6,13 @@ use std::thread::{self, JoinHandle};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use jiff::Timestamp;
 use kento_engine::client::EngineLaunch;
-use kento_engine::protocol::{EngineEvent, PreviewRate};
+use kento_engine::protocol::{DeviceRequest, EngineEvent, PreviewRate};
 use kento_studio::project::{Access, ImageStore};
 use kento_studio::workflow::{Actor, Command, State, would};
 use kento_studio::{EngineFingerprint, JobId, PersonName, Sha256};
 
 use super::workbench::interrupted;
-use super::{Happened, ModelShelf, Move, Opened, StudioError, StudioProject, Woken, Workbench};
+use super::{Happened, ModelShelf, Move, Opened, StudioError, StudioProject, Woken, Workbench, can_be_gone};
 use crate::model::{self, Model};
 
 /// A project at work on a thread of its own: the window sends what people ask for and reads what became of it. Neither ever
@@ -51,6 +51,8 @@ pub enum Request {
     MoveJob(JobId, Move),
     /// Put a model on the shelf: `starter` or a path. Its files are hashed beside everything else.
     OpenModel(PathBuf),
+    /// Compute on another device once the running job has ended.
+    UseDevice(DeviceRequest),
 }
 
 /// What the thread reads.
@@ -79,6 +81,10 @@ pub enum Update {
     Model(Box<Model>),
     /// The device is open.
     Engine(Box<EngineFingerprint>),
+    /// An engine starts on another device, which is not open yet.
+    EngineStarts,
+    /// The chosen device is gone, and the automatic choice stands for it, in one sentence.
+    DeviceGone(String),
     /// No engine can be had, for this reason.
     NoEngine(String),
     /// A running job says how far it is.
@@ -198,9 +204,16 @@ impl Worker {
     /// Gives the engine the jobs that wait.
     fn give_work(&mut self) {
         let Some(bench) = &mut self.bench else { return };
-        let seq = bench.project().state().seq();
+        if bench.waits_for_device() {
+            return;
+        }
+        let (seq, had_device) = (bench.project().state().seq(), bench.fingerprint().is_some());
         let happened = bench.give_work();
+        let starts = had_device && bench.fingerprint().is_none();
         self.tell_of_changes(seq, true);
+        if starts {
+            self.tell(Update::EngineStarts);
+        }
         self.tell_all(happened);
     }
 
@@ -219,7 +232,7 @@ impl Worker {
         }
     }
 
-    fn tell_all(&self, happened: Vec<Happened>) {
+    fn tell_all(&mut self, happened: Vec<Happened>) {
         for happened in happened {
             match happened {
                 Happened::Engine(event) => self.tell(Update::Progress(event)),
@@ -227,9 +240,21 @@ impl Worker {
                 // The state says how it was judged.
                 Happened::Proved(_) => {}
                 Happened::NotSaved(why) => self.tell(Update::NotSaved(None, why)),
-                Happened::NoEngine(why) => self.tell(Update::NoEngine(why)),
+                Happened::NoEngine(why) => self.lose_device(why),
                 Happened::Problem(problem) => self.tell(Update::Problem(problem)),
             }
+        }
+    }
+
+    /// A chosen device that is gone gives way to the automatic choice; without any device there is no engine.
+    fn lose_device(&mut self, why: String) {
+        match &mut self.bench {
+            Some(bench) if can_be_gone(bench.device()) => {
+                bench.use_device(DeviceRequest::default());
+                self.launch.device = DeviceRequest::default();
+                self.tell(Update::DeviceGone(format!("{why}; the device is chosen automatically now")));
+            }
+            _ => self.tell(Update::NoEngine(why)),
         }
     }
 
@@ -259,6 +284,12 @@ impl Worker {
                     let update = Update::Queue(bench.queue());
                     self.tell(update);
                 }
+            }
+            Request::UseDevice(device) => {
+                if let Some(bench) = &mut self.bench {
+                    bench.use_device(device.clone());
+                }
+                self.launch.device = device;
             }
             Request::OpenModel(path) => {
                 let inbox = self.inbox.clone();

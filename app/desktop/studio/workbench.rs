@@ -1,3 +1,4 @@
+mod device;
 #[cfg(test)]
 mod full_drive_tests;
 
@@ -6,7 +7,7 @@ use std::path::Path;
 
 use crossbeam_channel::{Receiver, RecvError, never, select};
 use kento_engine::client::{ClientEvent, EngineClient, EngineLaunch};
-use kento_engine::protocol::{EngineEvent, GenerateJob, Pixels, PreviewRate};
+use kento_engine::protocol::{DeviceRequest, EngineEvent, GenerateJob, Pixels, PreviewRate};
 use kento_studio::project::Head;
 use kento_studio::workflow::{Command, GeneratedImage, Job, JobPurpose, JobStatus, State};
 use kento_studio::{EngineFingerprint, GenerationRequest, JobId, SchemaV1, Sha256, Task};
@@ -16,6 +17,8 @@ use crate::input_image::{self, InputImage, InputImageError};
 use crate::metadata::{self, ImageRecord};
 use crate::region::RegionWork;
 
+pub use device::can_be_gone;
+
 /// Jobs that the engine is given ahead of the running one: the next begins without a pause, the rest can still be reordered.
 const JOBS_AHEAD: usize = 2;
 
@@ -24,6 +27,8 @@ pub struct Workbench {
     project: StudioProject,
     shelf: ModelShelf,
     launch: EngineLaunch,
+    /// The device that the next engine opens, once this one has nothing to do.
+    next_device: Option<DeviceRequest>,
     engine: EngineClient,
     fingerprint: Option<EngineFingerprint>,
     /// Jobs that the engine has and has not ended.
@@ -108,6 +113,7 @@ impl Workbench {
             project,
             shelf,
             launch,
+            next_device: None,
             engine,
             fingerprint: None,
             submitted: BTreeSet::new(),
@@ -264,6 +270,9 @@ impl Workbench {
             return Vec::new();
         }
         let mut happened = self.end_stale_proofs();
+        if !self.is_on_its_device(&mut happened) {
+            return happened;
+        }
         for id in self.queue() {
             if self.submitted.contains(&id) || self.proof.as_ref().is_some_and(|proof| proof.job == id) {
                 continue;

@@ -9,7 +9,7 @@ use kento_studio::library::Checklist;
 use kento_studio::project::{DiskFs, Fs};
 use kento_studio::workflow::{Command, GeneratedImage, JobStatus, ProjectSettings, Role, Stage};
 
-use super::{ModelShelf, StudioProject, Workbench};
+use super::{Happened, ModelShelf, Request, StudioProject, StudioThread, Update, Woken, Workbench};
 use crate::panels::lock_panel::{brief, fingerprint, first_card, sha};
 use crate::shipped;
 
@@ -38,7 +38,7 @@ pub(super) fn bench_on(fs: Arc<dyn Fs>, place: &Path) -> (Workbench, CardRef) {
         Command::CompleteBrief,
         Command::SkipStage { stage: Stage::ConceptSprint, reason },
         Command::SwitchRole { to: Role::Operator },
-        Command::SaveNewCard { card: Box::new(card) },
+        Command::SaveNewCard { card: Box::new(card), begun: None },
     ] {
         project.decide(&command).unwrap();
     }
@@ -96,4 +96,66 @@ fn a_proof_of_a_hero_that_was_rendered_again_ends_too() {
     bench.give_work();
     let status = &bench.project().state().job(proof).unwrap().status;
     assert!(matches!(status, JobStatus::Failed { .. }), "{status:?}");
+}
+
+fn named(device: &str) -> DeviceRequest {
+    DeviceRequest { device: device.to_owned(), ..DeviceRequest::default() }
+}
+
+/// Waits until the engine says that it cannot be had.
+fn until_there_is_none(bench: &mut Workbench) {
+    loop {
+        let Woken::Engine(happened) = bench.wait(&crossbeam_channel::never::<()>()) else { panic!("nobody asks") };
+        if happened.iter().any(|one| matches!(one, Happened::NoEngine(_))) {
+            return;
+        }
+    }
+}
+
+#[test]
+fn another_device_is_opened_once_the_engine_has_nothing_to_do() {
+    let place = tempfile::tempdir().unwrap();
+    let (mut bench, card) = bench(place.path());
+    until_there_is_none(&mut bench);
+    bench.use_device(named("Voodoo 5"));
+    assert_eq!(bench.device(), &named("Voodoo 5"));
+    assert!(!bench.waits_for_device(), "the change itself waits for nothing");
+    assert!(bench.give_work().is_empty());
+    // Another engine was started, which is asked for that device.
+    assert!(bench.waits_for_device(), "a job that is given now would fail where the device is gone");
+    until_there_is_none(&mut bench);
+    asked_for_a_proof(&mut bench, &card);
+    bench.use_device(DeviceRequest::default());
+    bench.give_work();
+    assert!(!bench.waits_for_device(), "the automatic choice always finds one");
+}
+
+#[test]
+fn a_chosen_device_that_is_gone_gives_way_to_the_automatic_choice() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("harbour.kento");
+    let (bench, _) = bench(place.path());
+    bench.close().unwrap();
+    let launch = EngineLaunch { program: "/nowhere/kento".into(), args: Vec::new(), device: named("Voodoo 5") };
+    let thread = StudioThread::start(launch, || {}).unwrap();
+    thread.ask(Request::Open { folder, person: "Mara".parse().unwrap() }).unwrap();
+    let (mut gone, mut none) = (0, 0);
+    for _ in 0..2_000 {
+        for update in thread.updates() {
+            match update {
+                Update::DeviceGone(told) => {
+                    assert!(told.ends_with("the device is chosen automatically now"), "{told}");
+                    gone += 1;
+                }
+                Update::NoEngine(_) => none += 1,
+                Update::NotOpened(why) => panic!("{why}"),
+                _ => {}
+            }
+        }
+        if none > 0 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert_eq!((gone, none), (1, 1), "the second engine, on the automatic choice, cannot be had either");
 }

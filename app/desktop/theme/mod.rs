@@ -11,7 +11,9 @@ use eframe::egui::{
 };
 use serde::{Deserialize, Serialize};
 
-pub use palette::{ActingRole, CLEAR, MASK_COLOURS, PIXEL_GRID, Palette, UNTINTED, contrast, masked, palette, shown};
+pub use palette::{
+    ActingRole, CLEAR, MASK_COLOURS, PIXEL_GRID, Palette, UNTINTED, contrast, masked, over, palette, shown,
+};
 
 /// Space in points between things that belong together; all spaces are multiples of it.
 pub const GRID: f32 = 4.0;
@@ -197,6 +199,14 @@ fn scroll_bars() -> ScrollStyle {
     }
 }
 
+/// What is left of the colour of text that is disabled or set back: it can still be read.
+pub const SET_BACK: f32 = 0.75;
+
+/// The line around what has the keyboard, and the colour of what is chosen.
+pub fn ring(palette: &Palette) -> Stroke {
+    Stroke::new(1.0, palette.accent)
+}
+
 /// A raised surface's colour under the pointer.
 pub fn hovered(palette: &Palette) -> Color32 {
     palette.raised.lerp_to_gamma(palette.text, 0.08)
@@ -278,8 +288,12 @@ fn visuals(theme: Theme, palette: &Palette) -> Visuals {
         active: widget(pressed(palette), palette.accent),
         open: widget(hovered(palette), hovered(palette)),
     };
-    visuals.selection =
-        Selection { bg_fill: palette.accent.gamma_multiply(0.35), stroke: Stroke::new(1.0, palette.accent) };
+    // egui writes selected text in the colour of this stroke.
+    visuals.selection = Selection {
+        bg_fill: palette.accent.gamma_multiply(0.3),
+        stroke: Stroke::new(1.0, palette.accent.lerp_to_gamma(palette.text, 0.7)),
+    };
+    visuals.disabled_alpha = SET_BACK;
     visuals.hyperlink_color = palette.accent;
     visuals.panel_fill = palette.panel;
     visuals.window_fill = palette.header;
@@ -299,6 +313,33 @@ fn visuals(theme: Theme, palette: &Palette) -> Visuals {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_egui_writes_can_be_read() {
+        for (theme, is_dark) in [(Theme::Dark, true), (Theme::Light, false)] {
+            for role in ActingRole::ALL {
+                let palette = palette::of(is_dark, role);
+                let visuals = visuals(theme, palette);
+                let surfaces = [palette.window, palette.panel, palette.header, palette.raised, palette.field];
+                for surface in surfaces {
+                    let selected = over(surface, visuals.selection.bg_fill);
+                    let ratio = contrast(visuals.selection.stroke.color, selected);
+                    assert!(ratio >= 4.5, "selected text in {theme:?} of {role:?} on {surface:?}: {ratio:.2}");
+                    let back = over(surface, palette.text.gamma_multiply(SET_BACK));
+                    let ratio = contrast(back, surface);
+                    assert!(ratio >= 4.5, "a tab behind another in {theme:?} on {surface:?}: {ratio:.2}");
+                    for color in [palette.text, palette.secondary] {
+                        let disabled = over(surface, color.gamma_multiply(visuals.disabled_alpha));
+                        let ratio = contrast(disabled, surface);
+                        assert!(ratio >= 3.0, "disabled {color:?} in {theme:?} on {surface:?}: {ratio:.2}");
+                    }
+                }
+                for state in [&visuals.widgets.inactive, &visuals.widgets.hovered, &visuals.widgets.open] {
+                    assert!(contrast(state.fg_stroke.color, state.bg_fill) >= 4.5, "{theme:?} {:?}", state.bg_fill);
+                }
+            }
+        }
+    }
 
     #[test]
     fn the_zoom_is_a_whole_step_from_100_to_300_percent() {

@@ -112,8 +112,8 @@ pub fn shown([red, green, blue]: [u8; 3]) -> Color32 {
 /// The palette of the style in force.
 pub fn palette(style: &Style) -> &'static Palette {
     let theme = if style.visuals.dark_mode { &DARK } else { &LIGHT };
-    // The style itself carries the acting role: its selection is drawn in the accent.
-    theme.iter().find(|palette| palette.accent == style.visuals.selection.stroke.color).unwrap_or(&theme[1])
+    // The style itself carries the acting role: its links have the accent.
+    theme.iter().find(|palette| palette.accent == style.visuals.hyperlink_color).unwrap_or(&theme[1])
 }
 
 pub(super) fn of(dark: bool, role: ActingRole) -> &'static Palette {
@@ -123,6 +123,13 @@ pub(super) fn of(dark: bool, role: ActingRole) -> &'static Palette {
         ActingRole::Operator => &theme[1],
         ActingRole::Reviewer => &theme[2],
     }
+}
+
+/// What is seen where a colour lies over an opaque one.
+pub fn over(below: Color32, above: Color32) -> Color32 {
+    let left = 1.0 - f32::from(above.a()) / 255.0;
+    let channel = |below: u8, above: u8| (f32::from(below) * left + f32::from(above)).round().min(255.0) as u8;
+    Color32::from_rgb(channel(below.r(), above.r()), channel(below.g(), above.g()), channel(below.b(), above.b()))
 }
 
 /// WCAG 2.2 contrast between two opaque colours, 1 to 21.
@@ -262,13 +269,45 @@ mod tests {
         }
     }
 
+    /// Whatever is in the picture: what stands over one stands on a plate, and the picture is seen through it at most.
+    #[test]
+    fn what_is_written_over_a_picture_can_be_read_on_every_picture() {
+        let pictures = [0, 64, 96, 119, 128, 160, 192, 255].map(Color32::from_gray);
+        let coloured = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0], [233, 180, 76]].map(shown);
+        for palette in DARK.iter().chain(&LIGHT) {
+            let plates = [
+                (
+                    "caption, readout, legend, size of a box, name of a guide, live preview",
+                    palette.scrim,
+                    palette.on_scrim,
+                ),
+                ("tick and cross of a thumbnail, name of what is dragged", palette.scrim, palette.on_scrim),
+                ("rank number", palette.rank, palette.on_rank),
+                ("number of a pin", palette.fail_mark, palette.on_mark),
+                ("retry of a thumbnail", palette.raised, palette.text),
+                ("number on the washed tile of a failure", palette.fail_wash, palette.text),
+            ];
+            for picture in pictures.iter().chain(&coloured) {
+                // A rejected thumbnail is faded into the panel, another one is as bright as it is.
+                for below in
+                    [*picture, over(palette.window, picture.gamma_multiply(0.28)), over(*picture, palette.veil)]
+                {
+                    for (what, plate, text) in plates {
+                        let ratio = contrast(text, over(below, plate));
+                        assert!(ratio >= TEXT, "{what} on {below:?}: {ratio:.2}");
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn the_style_says_which_role_acts() {
         for dark in [true, false] {
             for role in ActingRole::ALL {
                 let mut style = Style::default();
                 style.visuals.dark_mode = dark;
-                style.visuals.selection.stroke.color = of(dark, role).accent;
+                style.visuals.hyperlink_color = of(dark, role).accent;
                 assert_eq!(palette(&style), of(dark, role));
             }
         }

@@ -136,7 +136,12 @@ impl ActionButton {
         if is_main && response.has_focus() {
             // Its own fill is the accent, so the ring stands beside it.
             let ring = response.rect.expand(3.0);
-            ui.painter().rect_stroke(ring, theme::group_rounding(), ui.visuals().selection.stroke, StrokeKind::Inside);
+            ui.painter().rect_stroke(
+                ring,
+                theme::group_rounding(),
+                theme::ring(theme::palette(ui.style())),
+                StrokeKind::Inside,
+            );
         }
         let response = response.accessible_name(self.allowed.spoken(self.name.as_ref().unwrap_or(&self.label)));
         match (&self.allowed, hint(self.explanation.as_deref(), self.keys)) {
@@ -256,7 +261,7 @@ impl IconButton {
             ui.painter().rect_filled(rect, theme::control_rounding(), fill);
             if response.has_focus() {
                 let on_fill = Stroke::new(1.0, palette.on_accent);
-                let focus = if self.is_on { on_fill } else { ui.visuals().selection.stroke };
+                let focus = if self.is_on { on_fill } else { theme::ring(theme::palette(ui.style())) };
                 ui.painter().rect_stroke(rect.shrink(1.0), theme::control_rounding(), focus, StrokeKind::Inside);
             }
             ui.painter().text(rect.center(), Align2::CENTER_CENTER, self.icon, theme::icon_font(), color);

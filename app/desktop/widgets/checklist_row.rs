@@ -202,7 +202,7 @@ fn cell(ui: &Ui, rect: Rect, response: &Response, fill: Option<eframe::egui::Col
         ui.painter().rect_filled(rect, rounding, fill);
     }
     if response.has_focus() {
-        ui.painter().rect_stroke(rect, rounding, ui.visuals().selection.stroke, StrokeKind::Inside);
+        ui.painter().rect_stroke(rect, rounding, theme::ring(theme::palette(ui.style())), StrokeKind::Inside);
     }
 }
 

@@ -49,7 +49,8 @@ pub fn show_colour_wells(ui: &mut Ui, wells: &[ColourWell], allowed: &Allowed) -
                 ui.allocate_exact_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT), Sense::click());
             let rounding = theme::control_rounding();
             ui.painter().rect_filled(rect, rounding, theme::shown(well.srgb));
-            let edge = if response.has_focus() { ui.visuals().selection.stroke } else { theme::line(palette) };
+            let edge =
+                if response.has_focus() { theme::ring(theme::palette(ui.style())) } else { theme::line(palette) };
             ui.painter().rect_stroke(rect, rounding, edge, StrokeKind::Inside);
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Colour {}", well.spoken())));
             let delete = response.has_focus() && ui.input(|input| input.key_pressed(eframe::egui::Key::Delete));

@@ -82,7 +82,7 @@ pub fn segmented(
         };
         ui.painter().rect_filled(rect, theme::picture_rounding(), fill);
         if response.has_focus() {
-            let focus = ui.visuals().selection.stroke;
+            let focus = theme::ring(theme::palette(ui.style()));
             ui.painter().rect_stroke(rect, theme::picture_rounding(), focus, StrokeKind::Outside);
         }
         let at = Align2::CENTER_CENTER.align_size_within_rect(galley.size(), rect).min;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod contents;
+mod devices;
 mod drops;
 mod input_form;
 mod leaving;
@@ -12,6 +13,7 @@ mod remembered;
 pub mod session;
 mod settings;
 mod setup;
+mod shared;
 mod tour;
 #[cfg(test)]
 mod tour_tests;
@@ -23,6 +25,7 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureOptions};
 
 pub use commands::Command;
 use contents::Contents;
+use devices::Devices;
 use input_form::InputForm;
 use leaving::Leaving;
 use name_form::NameForm;
@@ -31,6 +34,7 @@ use projects::Projects;
 use remembered::Remembered;
 use session::Session;
 pub use setup::WindowSetup;
+use shared::Shared;
 use tour::Tour;
 
 use crate::desk::{Desk, Opening};
@@ -59,7 +63,8 @@ pub fn open(project: Option<PathBuf>) -> Result<(), String> {
         "Kento",
         options,
         Box::new(move |creation| {
-            let setup = WindowSetup { settings: settings_folder(), project, ..WindowSetup::default() };
+            let (settings, shared) = (settings_folder(), shared_folder());
+            let setup = WindowSetup { settings, shared, project, ..WindowSetup::default() };
             Ok(Box::new(KentoApp::with(&creation.egui_ctx, setup)))
         }),
     )
@@ -69,6 +74,11 @@ pub fn open(project: Option<PathBuf>) -> Result<(), String> {
 /// Where layout, recent projects and the person's name are kept; none where the user has no folder for settings.
 fn settings_folder() -> Option<PathBuf> {
     directories::ProjectDirs::from("", "", "kento").map(|dirs| dirs.config_dir().to_owned())
+}
+
+/// Where projects leave templates and negative prompts for one another; none where the user has no folder for data.
+fn shared_folder() -> Option<PathBuf> {
+    directories::ProjectDirs::from("", "", "kento").map(|dirs| dirs.data_dir().to_owned())
 }
 
 /// The state of the window.
@@ -82,6 +92,8 @@ pub struct KentoApp {
     role: ActingRole,
     remembered: Remembered,
     projects: Projects,
+    shared: Shared,
+    devices: Devices,
     /// Named when the program was started.
     first_project: Option<PathBuf>,
     opening: Option<Opening>,
@@ -119,6 +131,8 @@ impl KentoApp {
             Ok(layout) => (layout.unwrap_or_default(), None),
             Err(mistake) => (WindowLayout::default(), Some(mistake)),
         };
+        let devices = Devices::remembered(setup.settings.as_deref());
+        setup.device = devices.chosen().or(setup.device);
         let role = ActingRole::Operator;
         let mut frame = WindowFrame::new(layout, role);
         if let Some(mistake) = mistake {
@@ -133,6 +147,8 @@ impl KentoApp {
             role,
             remembered,
             projects: Projects::remembered(setup.settings.as_deref(), setup.new_projects.clone(), setup.person.clone()),
+            shared: Shared::new(setup.shared.clone()),
+            devices,
             first_project: setup.project.take(),
             setup,
             opening: None,
@@ -150,6 +166,7 @@ impl KentoApp {
 
     fn remember(&mut self, ctx: &egui::Context) {
         let problems = self.remembered.tick().into_iter().chain(self.projects.take_problems());
+        let problems = problems.chain(self.devices.take_problems());
         for why in problems.collect::<Vec<_>>() {
             self.tell(ctx, ToastKind::Failed, why);
         }
@@ -212,6 +229,7 @@ impl eframe::App for KentoApp {
         }
         self.guard_close(ctx);
         self.take_drops(ctx);
+        self.devices.listen();
         self.listen_to_project(ctx);
         if self.desk.is_some() || self.opening.is_some() {
             self.commands.clear();
@@ -232,6 +250,9 @@ impl eframe::App for KentoApp {
             }
         }
         self.session.listen();
+        if let Some(why) = self.session.lost_device() {
+            self.device_is_gone(ctx, why);
+        }
         self.remember(ctx);
         // A picture that nobody asked for is for a newcomer, who sees that everything works.
         if !self.projects.has_recent() {
@@ -253,6 +274,7 @@ impl eframe::App for KentoApp {
             return;
         }
         let mut data = frame_data(&self.session, self.role);
+        data.device_lines = self.devices.lines();
         data.recent = self.projects.recent_names();
         let texture = self.shown.as_ref().map(|shown| &shown.texture);
         let mut contents = Contents {
@@ -284,6 +306,8 @@ impl eframe::App for KentoApp {
                     let wanted = self.projects.recent(place);
                     self.take_up(ui.ctx(), wanted);
                 }
+                FrameEvent::DeviceListAsked => self.look_at_devices(ui.ctx()),
+                FrameEvent::DeviceAsked(place) => self.take_device(ui.ctx(), place),
                 FrameEvent::DevicesAsked
                 | FrameEvent::EarlierAsked(_)
                 | FrameEvent::LaterAsked(_)
@@ -324,7 +348,7 @@ fn frame_data(session: &Session, role: ActingRole) -> FrameData {
     FrameData {
         role,
         device,
-        devices: no("the command line chooses them: kento generate --help"),
+        devices: no("a model goes into a project: open or begin one, or use kento generate"),
         job,
         idle,
         ..FrameData::default()

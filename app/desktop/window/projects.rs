@@ -6,7 +6,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use eframe::egui::{Context, Frame, Modal, Ui};
 use jiff::{Timestamp, ToSpan as _};
-use kento_studio::library::{self, Checklist};
+use kento_studio::library::{self, Checklist, Template};
 use kento_studio::project::RecentProjects;
 use kento_studio::workflow::{Command, Edit, ProjectSettings, slug};
 use kento_studio::{PersonName, Sha256};
@@ -22,7 +22,7 @@ use crate::widgets::{ActionButton, Allowed, field_label};
 const REVIEW_AFTER_DAYS: i64 = 90;
 
 /// What somebody chose in a dialog of the system.
-enum Chosen {
+pub(super) enum Chosen {
     Project(PathBuf),
     NewPlace(PathBuf),
     Model(PathBuf),
@@ -31,6 +31,7 @@ enum Chosen {
     Evidence(PathBuf),
     Edited(PathBuf, Sha256, Edit),
     Checklist(Checklist),
+    Template(Box<Template>),
     Told(ToastKind, String),
     Nothing,
 }
@@ -52,6 +53,8 @@ pub(super) struct Listened {
     pub edited: Option<(PathBuf, Sha256, Edit)>,
     /// A checklist to be adopted.
     pub checklist: Option<Checklist>,
+    /// A template that every project is to be offered.
+    pub template: Option<Box<Template>>,
     /// How reading or writing what was chosen went.
     pub told: Option<(ToastKind, String)>,
 }
@@ -248,7 +251,7 @@ impl Projects {
         });
     }
 
-    fn choose(&mut self, context: &Context, dialog: impl FnOnce() -> Option<Chosen> + Send + 'static) {
+    pub(super) fn choose(&mut self, context: &Context, dialog: impl FnOnce() -> Option<Chosen> + Send + 'static) {
         if std::mem::replace(&mut self.is_choosing, true) {
             return;
         }
@@ -286,6 +289,7 @@ impl Projects {
                 Chosen::Evidence(path) => listened.evidence = Some(path),
                 Chosen::Edited(path, image, edit) => listened.edited = Some((path, image, edit)),
                 Chosen::Checklist(checklist) => listened.checklist = Some(checklist),
+                Chosen::Template(template) => listened.template = Some(template),
                 Chosen::Told(kind, text) => listened.told = Some((kind, text)),
                 Chosen::NewPlace(place) => {
                     if let Some(new) = &mut self.new {

@@ -1,12 +1,15 @@
 //! What the window knows and does: the engine, the model, the running job, the shown picture. Nothing here draws, and nothing
 //! here waits: the engine, the model's hashes and files on disk each have a thread of their own.
 
+mod device;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
+use device::DeviceChange;
 use eframe::egui;
 use kento_engine::client::{ClientEvent, EngineClient};
 use kento_engine::protocol::{EngineEvent, GenerateJob, JobTimings, Pixels, PreviewRate};
@@ -121,11 +124,15 @@ pub struct Session {
     revision: u64,
     next_job: u64,
     first_is_due: bool,
+    /// How often an engine was started.
+    starts: u64,
+    change: DeviceChange,
 }
 
 /// What the threads tell the window.
 enum Message {
-    Engine(ClientEvent),
+    /// From the engine that was started so many times before.
+    Engine(u64, ClientEvent),
     Model(Result<Box<Model>, String>),
     Saved(JobId, Result<PathBuf, String>),
 }
@@ -166,6 +173,8 @@ impl Session {
             revision: 0,
             next_job: 1,
             first_is_due: true,
+            starts: 0,
+            change: DeviceChange::default(),
         }
     }
 
@@ -193,13 +202,15 @@ impl Session {
     pub fn listen(&mut self) {
         while let Ok(message) = self.inbox.try_recv() {
             match message {
-                Message::Engine(ClientEvent::Engine(event)) => self.hear(event),
+                // An engine that was given up for another device says nothing more.
+                Message::Engine(start, _) if start != self.starts => {}
+                Message::Engine(_, ClientEvent::Engine(event)) => self.hear(event),
                 // The job that ran fails with an event of its own.
-                Message::Engine(ClientEvent::Lost(cause)) => {
+                Message::Engine(_, ClientEvent::Lost(cause)) => {
                     log::warn!("{cause}");
                     self.engine = EngineState::Starting;
                 }
-                Message::Engine(ClientEvent::Unavailable(why)) => self.engine = EngineState::Unavailable(why),
+                Message::Engine(_, ClientEvent::Unavailable(why)) => self.lose_device(why),
                 Message::Model(Ok(model)) => self.model = ModelState::Found(model),
                 Message::Model(Err(why)) => self.model = ModelState::Missing(why),
                 Message::Saved(job, Ok(path)) => {
@@ -212,6 +223,7 @@ impl Session {
                 Message::Saved(_, Err(why)) => self.failure = Some(why),
             }
         }
+        self.change_device();
     }
 
     /// Takes in one event of the engine.
@@ -373,6 +385,8 @@ impl Session {
 
     fn start_engine(&mut self) {
         self.engine = EngineState::Starting;
+        self.starts += 1;
+        let start = self.starts;
         let client = self.setup.launch().and_then(EngineClient::start);
         let client = match client {
             Ok(client) => client,
@@ -385,7 +399,7 @@ impl Session {
         let (outbox, ctx) = (self.outbox.clone(), self.ctx.clone());
         let forward = move || {
             for event in events {
-                if outbox.send(Message::Engine(event)).is_err() {
+                if outbox.send(Message::Engine(start, event)).is_err() {
                     return;
                 }
                 if let Some(ctx) = &ctx {

@@ -10,6 +10,8 @@ use crate::{build_info, model};
 pub struct WindowSetup {
     /// The folder for layout, recent projects and the person's name; nothing is remembered where there is none.
     pub settings: Option<PathBuf>,
+    /// The folder for what projects leave for one another; nothing is where there is none.
+    pub shared: Option<PathBuf>,
     /// The project to open first.
     pub project: Option<PathBuf>,
     /// Where new projects go unless somebody chooses another place; the user's documents where there is none.
@@ -18,6 +20,8 @@ pub struct WindowSetup {
     pub person: Option<String>,
     /// How engines are started; as this program itself where there is none.
     pub engine: Option<EngineLaunch>,
+    /// The device that somebody chose; the one that `engine` names, or the best, where nobody did.
+    pub device: Option<DeviceRequest>,
     /// The model that is there from the start: `starter`, or a path.
     pub model: PathBuf,
 }
@@ -26,10 +30,12 @@ impl Default for WindowSetup {
     fn default() -> Self {
         Self {
             settings: None,
+            shared: None,
             project: None,
             new_projects: None,
             person: None,
             engine: None,
+            device: None,
             model: model::STARTER.into(),
         }
     }
@@ -41,6 +47,8 @@ impl WindowSetup {
     /// # Errors
     /// When the operating system does not say where this executable is.
     pub fn launch(&self) -> std::io::Result<EngineLaunch> {
-        self.engine.clone().map_or_else(|| build_info::engine_launch(DeviceRequest::default()), Ok)
+        let launch = self.engine.clone().map_or_else(|| build_info::engine_launch(DeviceRequest::default()), Ok)?;
+        let device = self.device.clone().unwrap_or_else(|| launch.device.clone());
+        Ok(EngineLaunch { device, ..launch })
     }
 }

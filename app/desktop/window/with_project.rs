@@ -154,7 +154,8 @@ impl KentoApp {
 
     /// Takes in what the project's thread did since the last frame.
     pub(super) fn listen_to_project(&mut self, ctx: &egui::Context) {
-        let Listened { wanted, model, picture, input, evidence, edited, checklist, told } = self.projects.listen();
+        let listened = self.projects.listen();
+        let Listened { wanted, model, picture, input, evidence, edited, checklist, template, told } = listened;
         self.input_forms.extend(input.map(InputForm::new));
         if let Some((kind, text)) = told {
             self.tell(ctx, kind, text);
@@ -172,7 +173,15 @@ impl KentoApp {
                 self.projects.begin_again();
                 self.not_opened(ctx, why);
             }
-            Some(Ok(Ok(desk))) => {
+            Some(Ok(Ok(mut desk))) => {
+                let left = self.shared.left();
+                desk.offer(&left.templates, &left.negatives, &left.styles);
+                // Another device may have been chosen while it was opened.
+                let device = self.setup.device.clone();
+                let notice = device.and_then(|device| desk.use_device(device));
+                notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
+                // What another window kept meanwhile is offered too.
+                self.shared.read(ctx);
                 let name = desk.state().project().map(|project| project.name.clone()).unwrap_or_default();
                 self.projects.remember(desk.folder(), &name);
                 // The engine of the picture without a project ends; the project has its own.
@@ -185,6 +194,16 @@ impl KentoApp {
                     before.close_beside();
                 }
             }
+        }
+        if let Some(template) = template {
+            self.shared.keep(ctx, *template);
+        }
+        let (left, told) = self.shared.listen();
+        if let (Some(left), Some(desk)) = (left, &mut self.desk) {
+            desk.offer(&left.templates, &left.negatives, &left.styles);
+        }
+        for (kind, text) in told {
+            self.tell(ctx, kind, text);
         }
         let Some(desk) = &mut self.desk else { return };
         let mut notices = desk.tick(ctx);
@@ -211,6 +230,16 @@ impl KentoApp {
             Notice::ChooseEdited(image, edit) => self.projects.choose_edited(ctx, image, edit),
             Notice::ChooseChecklist => self.projects.choose_checklist(ctx),
             Notice::SaveChecklist(checklist) => self.projects.save_checklist(ctx, *checklist),
+            Notice::DeviceGone(why) => self.device_is_gone(ctx, why),
+            Notice::ChooseTemplate => self.projects.choose_template(ctx),
+            Notice::KeepTemplate(template) => self.shared.keep(ctx, *template),
+            Notice::KeepStyle(style) => self.shared.keep_style(ctx, *style),
+            Notice::KeepNegative(addition) => {
+                let project = self.desk.as_ref().and_then(|desk| desk.state().project());
+                let project = project.map(|project| project.name.clone()).unwrap_or_default();
+                self.shared.keep_negative(ctx, *addition, project);
+            }
+            Notice::SaveTemplate(template) => self.projects.save_template(ctx, *template),
         }
     }
 
@@ -235,6 +264,7 @@ impl KentoApp {
         let folder = desk.folder().to_owned();
         let (mut data, mut contents) = desk.parts();
         data.recent = self.projects.recent_names();
+        data.device_lines = self.devices.lines();
         data.recent_open = self.projects.recent_place(&folder);
         if let Some(sight) = self.tour.prepare(&ctx, &mut self.frame, data.role) {
             contents.bring_up(sight);
@@ -267,6 +297,36 @@ impl KentoApp {
         }
     }
 
+    /// Lists the devices for the menu below the chip.
+    pub(super) fn look_at_devices(&mut self, ctx: &egui::Context) {
+        match self.setup.launch() {
+            Ok(launch) => self.devices.look(ctx, launch.program),
+            Err(error) => self.tell(ctx, ToastKind::Failed, format!("the devices cannot be listed: {error}")),
+        }
+    }
+
+    /// Computes on the device at a place of that list, once the running job has ended.
+    pub(super) fn take_device(&mut self, ctx: &egui::Context, place: usize) {
+        let name = self.devices.lines().into_iter().nth(place).map(|line| line.name).unwrap_or_default();
+        let Some(device) = self.devices.take(place) else { return };
+        let told = match self.devices.chosen() {
+            Some(_) => format!("{name} computes from the next picture on"),
+            None => "The device is chosen automatically from the next picture on".to_owned(),
+        };
+        self.tell(ctx, ToastKind::Done, told);
+        self.setup.device = Some(device.clone());
+        let notice = self.desk.as_ref().and_then(|desk| desk.use_device(device.clone()));
+        self.session.use_device(device);
+        notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
+    }
+
+    /// The chosen device is gone, and the automatic choice stands for it.
+    pub(super) fn device_is_gone(&mut self, ctx: &egui::Context, why: String) {
+        self.devices.fall_back();
+        self.setup.device = None;
+        self.tell(ctx, ToastKind::Failed, why);
+    }
+
     fn take_act(&mut self, ctx: &egui::Context, how: How) {
         let notice = self.desk.as_mut().and_then(|desk| desk.take_act(how));
         notice.into_iter().for_each(|notice| self.act_on(ctx, notice));
@@ -294,6 +354,8 @@ impl KentoApp {
             FrameEvent::OpenProjectAsked => return self.run(ctx, ProjectCommand::OpenProject),
             FrameEvent::NewProjectAsked => return self.run(ctx, ProjectCommand::NewProject),
             FrameEvent::DevicesAsked => return self.run(ctx, ProjectCommand::OpenModel),
+            FrameEvent::DeviceListAsked => return self.look_at_devices(ctx),
+            FrameEvent::DeviceAsked(place) => return self.take_device(ctx, place),
             FrameEvent::TourAsked => return self.run(ctx, ProjectCommand::TakeTour),
             FrameEvent::PersonAsked => return self.run(ctx, ProjectCommand::AnotherPerson),
             // The list that was shown knows what it is.

@@ -105,7 +105,7 @@ fn show_offered(
                 ui.allocate_exact_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT), Sense::click());
             ui.painter().rect_filled(rect, theme::control_rounding(), theme::shown(*srgb));
             let is_marked = place.is_some() || response.has_focus() || response.hovered();
-            let edge = if is_marked { ui.visuals().selection.stroke } else { theme::line(palette) };
+            let edge = if is_marked { theme::ring(theme::palette(ui.style())) } else { theme::line(palette) };
             ui.painter().rect_stroke(rect, theme::control_rounding(), edge, StrokeKind::Inside);
             let does = if place.is_some() { "Leave out" } else { "Take" };
             let spoken = format!("{does} {colour} of {}", offered.picture);

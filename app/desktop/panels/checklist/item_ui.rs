@@ -225,7 +225,7 @@ fn answers(ui: &mut Ui, item: &ItemData, shown: Option<Judgement>, may: &Allowed
             ui.painter().rect_filled(rect, rounding, fill);
         }
         if response.has_focus() {
-            ui.painter().rect_stroke(rect, rounding, ui.visuals().selection.stroke, StrokeKind::Inside);
+            ui.painter().rect_stroke(rect, rounding, theme::ring(theme::palette(ui.style())), StrokeKind::Inside);
         }
         let color = match (is_shown, judgement) {
             (true, Judgement::NotApplicable) => palette.text,

@@ -1,4 +1,4 @@
-use kento_studio::card::{CardName, CardRef, NegativePrompt, PromptSkeleton, RecipeCard};
+use kento_studio::card::{CardName, CardOrigin, CardRef, LockedRecipe, NegativePrompt, PromptSkeleton, RecipeCard};
 use kento_studio::workflow::{Job, JobPurpose, SprintCell, SprintStyle, State, slug};
 use kento_studio::{SchemaV1, Task};
 
@@ -17,6 +17,15 @@ pub enum Beginning {
     Copy(CardRef),
     /// As a card that a review of this project promoted because of its keep rate.
     Template(CardRef),
+    /// As a card that another project promoted, and somebody kept for every project.
+    Kept {
+        /// The card.
+        card: CardRef,
+        /// The project.
+        project: String,
+    },
+    /// As a card that ships with Kento.
+    Shipped(CardRef),
     /// As a model's own settings without a prompt.
     Scratch,
 }
@@ -28,7 +37,22 @@ impl Beginning {
             Self::Direction => "From the approved direction".to_owned(),
             Self::Copy(card) => format!("Copy {card}"),
             Self::Template(card) => format!("From the template {card}"),
+            Self::Kept { card, project } => format!("From the template {card} of {project}"),
+            Self::Shipped(card) => format!("From the shipped card {card}"),
             Self::Scratch => "From scratch".to_owned(),
+        }
+    }
+
+    /// What the records say of where the card began; nothing where its parent says it all.
+    pub fn origin(&self, state: &State) -> Option<CardOrigin> {
+        match self {
+            Self::Direction | Self::Copy(_) | Self::Scratch => None,
+            Self::Template(card) => {
+                let project = state.project().map(|project| project.name.clone())?;
+                Some(CardOrigin::Template { card: card.clone(), project })
+            }
+            Self::Kept { card, project } => Some(CardOrigin::Template { card: card.clone(), project: project.clone() }),
+            Self::Shipped(card) => Some(CardOrigin::Shipped { card: card.clone() }),
         }
     }
 }
@@ -45,8 +69,28 @@ pub fn begin(input: &PanelInput<'_>, beginning: &Beginning) -> Result<RecipeCard
             let name = free_name(input.state, &format!("{} copy", card.name));
             Ok(RecipeCard { brief: brief_name(input.state), ..known.card.copy_as(name) })
         }
+        Beginning::Kept { card, project } => {
+            let templates = input.libraries.templates.iter();
+            let mut of_project = templates.filter(|template| template.project == *project);
+            let found = of_project.find(|template| template.recipe.card_ref() == *card);
+            from_library(input, found.map(|template| &template.recipe), card)
+        }
+        Beginning::Shipped(card) => {
+            let found = input.libraries.cards.iter().find(|recipe| recipe.card_ref() == *card);
+            from_library(input, found, card)
+        }
         Beginning::Scratch => from_scratch(input),
     }
+}
+
+/// A copy of a card that lies outside the project.
+fn from_library(input: &PanelInput<'_>, found: Option<&LockedRecipe>, card: &CardRef) -> Result<RecipeCard, String> {
+    let recipe = found.ok_or_else(|| format!("the template {card} is not there any more: choose another"))?;
+    if recipe.card().task != Task::TextToImage {
+        return Err(format!("{card} begins with an image that this project does not have: choose another"));
+    }
+    let name = free_name(input.state, &format!("{} copy", card.name));
+    Ok(RecipeCard { brief: brief_name(input.state), ..recipe.card().copy_as(name) })
 }
 
 fn from_direction(input: &PanelInput<'_>) -> Result<RecipeCard, String> {

@@ -1,4 +1,4 @@
-use kento_studio::card::RecipeCard;
+use kento_studio::card::{CardOrigin, RecipeCard};
 
 use super::draft::CardDraft;
 
@@ -8,6 +8,8 @@ pub struct OpenCard {
     pub draft: CardDraft,
     /// As it was saved last; none for a new card.
     pub base: Option<RecipeCard>,
+    /// The template or shipped card that a new card begins as.
+    pub begun: Option<CardOrigin>,
     /// What was sent to be saved last.
     pub sent: Option<RecipeCard>,
     /// Somebody else saved another draft while this one was typed.
@@ -17,7 +19,7 @@ pub struct OpenCard {
 impl OpenCard {
     /// A card, to be typed on.
     pub fn of(card: &RecipeCard, base: Option<&RecipeCard>) -> Self {
-        Self { draft: CardDraft::of(card), base: base.cloned(), sent: None, is_overtaken: false }
+        Self { draft: CardDraft::of(card), base: base.cloned(), begun: None, sent: None, is_overtaken: false }
     }
 
     /// Whether it differs from the saved one.

@@ -147,8 +147,17 @@ pub fn list_heading(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).font(theme::note_font()).color(palette.secondary));
 }
 
-/// A choice in a list, with what it is for below it. Whether it was chosen.
+/// A choice in the list of a button, which closes with it, and what it is for below it. Whether it was chosen.
 pub fn list_choice(ui: &mut Ui, text: &str, note: &str) -> bool {
+    let is_chosen = list_row(ui, text, note);
+    if is_chosen {
+        ui.close();
+    }
+    is_chosen
+}
+
+/// The same in a list that stays.
+pub fn list_row(ui: &mut Ui, text: &str, note: &str) -> bool {
     let palette = theme::palette(ui.style());
     let mut job = eframe::egui::text::LayoutJob::default();
     let color = palette.text;
@@ -160,12 +169,7 @@ pub fn list_choice(ui: &mut Ui, text: &str, note: &str) -> bool {
     }
     job.wrap.max_width = ui.available_width() - 2.0 * theme::GAP;
     let button = Button::new(job).frame_when_inactive(false).min_size(vec2(ui.available_width(), 0.0));
-    let response = ui.add(button).accessible_name(text);
-    if response.clicked() {
-        ui.close();
-        return true;
-    }
-    false
+    ui.add(button).accessible_name(text).clicked()
 }
 
 /// What was chosen in a slot's list.

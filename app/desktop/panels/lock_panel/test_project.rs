@@ -34,7 +34,7 @@ pub struct TestProject {
     pub read_only: Option<&'static str>,
     images: ImageStore,
     running: BTreeMap<kento_studio::JobId, crate::desk::Running>,
-    libraries: Libraries,
+    pub libraries: Libraries,
     records: u64,
     _folder: TempDir,
 }

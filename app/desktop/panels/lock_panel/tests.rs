@@ -1,10 +1,12 @@
-use kento_studio::card::{AxisKind, CardRef, RecipeCard, Slot};
+use kento_studio::SchemaV1;
+use kento_studio::card::{AxisKind, CardOrigin, CardRef, RecipeCard, Slot};
+use kento_studio::library::Template;
 use kento_studio::workflow::Command;
 
 use super::begin::{Beginning, begin};
 use super::data::{
-    Edited, LeftOut, StepButton, card_lines, chosen, context, differences, editing, first_comes, hero, history,
-    proof_box, revisions, row_lines, run_command, run_label, run_lines, steps, volume,
+    Edited, LeftOut, StepButton, card_lines, chosen, context, editing, first_comes, hero, history, library_choices,
+    parent, proof_box, revisions, row_lines, run_command, run_label, run_lines, steps, volume,
 };
 use super::draft::CardDraft;
 use super::slots::{library_words, typed_negative};
@@ -82,6 +84,51 @@ fn without_a_sprint_a_card_begins_with_the_models_settings() {
 }
 
 #[test]
+fn every_project_is_offered_the_templates_of_others_and_the_shipped_cards() {
+    let mut project = TestProject::directed();
+    let shipped = library_choices(&project.input());
+    let labels: Vec<String> = shipped.iter().map(|choice| choice.beginning.label()).collect();
+    assert_eq!((labels.len(), labels[0].as_str()), (6, "From the shipped card green-cactus-flat-r1"));
+    let note = &shipped[0].note;
+    let hash = project.input().libraries.cards[0].card().recipe.model.principal_file().unwrap().sha256.auto_v2();
+    let end = format!("model starter {hash} is not open: open it, or choose another on the card");
+    assert!(note.starts_with("a green cactus, ") && note.ends_with(&end), "{note}");
+    let recipe = project.input().libraries.cards[1].clone();
+    project.models[0].reference = recipe.card().recipe.model.clone();
+    project.libraries.templates.push(Template {
+        schema: SchemaV1,
+        recipe: recipe.clone(),
+        project: "Calm Posters".to_owned(),
+        generated: 8,
+        kept: 3,
+        promoted_by: "Jo".parse().unwrap(),
+        promoted_at: project.now,
+    });
+    let offered = library_choices(&project.input());
+    assert_eq!(offered.len(), 7);
+    let first = &offered[0];
+    assert_eq!(first.beginning.label(), "From the template pink-heart-neon-r1 of Calm Posters");
+    assert!(first.note.starts_with("3 of 8 kept, promoted by Jo · model starter "), "{}", first.note);
+    assert!(!first.note.contains("not open"), "{}", first.note);
+    let card = begin(&project.input(), &first.beginning).unwrap();
+    let (name, parent) = (card.name.to_string(), card.parent.clone().unwrap());
+    assert_eq!((name.as_str(), parent), ("pink-heart-neon-copy", recipe.card_ref()));
+    assert_eq!((card.brief.as_deref(), card.check()), (Some("spring-harbour"), Ok(())));
+    let origin = CardOrigin::Template { card: recipe.card_ref(), project: "Calm Posters".to_owned() };
+    assert_eq!(first.beginning.origin(&project.state), Some(origin));
+    let mut changed = card.clone();
+    changed.set_slot(Slot::Context, "on a calm sea");
+    let origin = first.beginning.origin(&project.state);
+    let known = super::data::parent(&project.input(), &changed, origin.as_ref()).unwrap();
+    assert_eq!((known, known.differences(&changed).is_empty()), (recipe.card(), false));
+    assert_eq!(super::data::parent(&project.input(), &changed, None), None, "no card of this project has that name");
+    // It may be deleted while the list is open.
+    let gone = first.beginning.clone();
+    project.libraries.templates.clear();
+    assert!(begin(&project.input(), &gone).unwrap_err().contains("is not there any more"));
+}
+
+#[test]
 fn before_a_direction_the_panel_says_what_comes_first() {
     assert!(first_comes(&TestProject::briefed().state).unwrap().contains("the concept sprint"));
     let mut project = TestProject::briefed();
@@ -146,7 +193,8 @@ fn a_locked_card_runs_and_is_revised() {
     let mut typed = project.state.card(&next).unwrap().card.clone();
     typed.set_slot(Slot::Style, "ink");
     typed.recipe.steps = 20;
-    let (parent, changed) = differences(&project.state, &typed).unwrap();
+    let parent = parent(&project.input(), &typed, None).unwrap();
+    let (parent, changed) = (parent.card_ref(), parent.differences(&typed));
     let changed_words: Vec<String> = changed.iter().map(ToString::to_string).collect();
     assert_eq!(
         (parent, changed_words.join(", ").as_str()),

@@ -1,3 +1,5 @@
+mod nothing;
+
 use std::collections::BTreeMap;
 
 use eframe::egui::{CollapsingHeader, RichText, ScrollArea, Ui, UiBuilder};
@@ -6,7 +8,6 @@ use kento_studio::card::{CardRef, RecipeCard};
 use kento_studio::workflow::{Actor, CardStatus, Command, CommandKind, IterationSubject, Role};
 
 use super::axes::{RowsPreview, show_axes};
-use super::begin::{Beginning, begin};
 use super::data::{self, Edited, LeftOut, Step};
 use super::draft::CardDraft;
 use super::footer::{Footer, next_revision};
@@ -17,13 +18,11 @@ use super::settings::{show_differences, show_settings};
 use super::slots::{SlotsView, list_button, list_choice, list_heading, show_slots};
 use super::tokens::TokenCounter;
 use crate::desk::{Kept, PanelAsk, PanelInput, Selection};
-use crate::frame::{PanelKind, foot_line, padded};
+use crate::frame::{foot_line, padded};
 use crate::panels::budget::{BudgetForm, show_budget};
 use crate::theme::{self, icons};
 use crate::widgets::thumbnails::Thumbnails;
-use crate::widgets::{
-    ActionButton, Allowed, ButtonLook, EmptyState, SlotField, pick_list, show_button_row, show_empty_state, show_slot,
-};
+use crate::widgets::{ActionButton, Allowed, ButtonLook, SlotField, pick_list, show_button_row, show_slot};
 
 /// What the panel remembers between frames.
 #[derive(Default)]
@@ -38,6 +37,8 @@ pub struct LockPanel {
     is_discarding: bool,
     /// A card that was asked for and is shown as soon as it is there.
     expected: Option<Expected>,
+    /// Whether the beginnings of the libraries are shown while there is no card yet.
+    shows_library: bool,
     /// Why a card could not be begun.
     mistake: Option<String>,
     footer: Footer,
@@ -81,9 +82,10 @@ impl LockPanel {
         let Some(card) = data::chosen(input.state, selection) else { return "no card yet".to_owned() };
         let Some(known) = input.state.card(&card) else { return String::new() };
         let typed = self.drafts.get(&card).and_then(|open| open.draft.card().ok());
-        let differences = data::differences(input.state, typed.as_ref().unwrap_or(&known.card));
-        let differences = differences.as_ref().map(|(_, list)| list.as_slice());
-        data::context(&card, known.status(), differences)
+        let shown = typed.as_ref().unwrap_or(&known.card);
+        let parent = data::parent(input, shown, known.begun.as_ref());
+        let differences = parent.map(|parent| parent.differences(shown));
+        data::context(&card, known.status(), differences.as_deref())
     }
 
     /// Draws the panel.
@@ -107,7 +109,7 @@ impl LockPanel {
             let (above, below) = area.split_top_bottom_at_y(area.bottom() - footer);
             let steps = ui
                 .scope_builder(UiBuilder::new().max_rect(above), |ui| {
-                    self.show_picker(ui, input, card.as_ref(), selection);
+                    self.show_picker(ui, input, card.as_ref(), selection, asks);
                     ui.add_space(theme::GRID);
                     self.show_card(ui, input, card.as_ref(), selection, thumbnails, asks)
                 })
@@ -155,69 +157,15 @@ impl LockPanel {
         }
     }
 
-    fn show_nothing(&mut self, ui: &mut Ui, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
-        if let Some(advice) = data::first_comes(input.state) {
-            // Nobody can begin a card here yet, whoever acts: what comes first is what is worth saying.
-            let buttons = vec![ActionButton::plain("Show the concept grid")];
-            let (icon, title) = (icons::CONTROLS, "No recipe card yet".to_owned());
-            if show_empty_state(ui, &EmptyState { icon, title, advice: advice.to_owned(), buttons }).is_some() {
-                asks.push(PanelAsk::Reveal(PanelKind::ConceptGrid));
-            }
-            return;
-        }
-        // Only who makes cards is offered one.
-        let is_maker = input.actor.role == Role::Operator;
-        let choices = if is_maker { data::begin_choices(input.state, None) } else { Vec::new() };
-        let allowed = input.may(CommandKind::SaveDraftCard);
-        let advice = match (&self.mistake, allowed.reason()) {
-            (Some(mistake), _) => mistake.clone(),
-            (None, Some(reason)) => reason.to_owned(),
-            (None, None) => "Begin with the approved direction, fix what carries the look, and prove it.".to_owned(),
-        };
-        let button = |(i, choice): (usize, &Beginning)| {
-            let label = choice.label();
-            let button = if i == 0 { ActionButton::primary(label) } else { ActionButton::plain(label) };
-            button.allowed(allowed.clone())
-        };
-        // One below the other's width at most: a narrow panel has room for one button.
-        let room = ui.available_width() > 380.0;
-        let shown = if room { choices.len() } else { 1 };
-        let mut buttons: Vec<ActionButton> = choices.iter().take(shown).enumerate().map(button).collect();
-        let hat = if input.state.brief_is_complete() {
-            input.other_hat(Role::Operator, "to begin a recipe card")
-        } else {
-            input.other_hat(Role::Director, "to complete the brief first")
-        };
-        let hat = hat.map(|(button, ask)| {
-            buttons = vec![button];
-            ask
-        });
-        let state = EmptyState { icon: icons::CONTROLS, title: "No recipe card yet".to_owned(), advice, buttons };
-        match (show_empty_state(ui, &state), hat) {
-            (Some(_), Some(ask)) => asks.push(ask),
-            (Some(place), None) => {
-                if let Some(choice) = choices.get(place) {
-                    self.begin(input, choice);
-                }
-            }
-            (None, _) => {}
-        }
-    }
-
-    fn begin(&mut self, input: &PanelInput<'_>, beginning: &Beginning) {
-        match begin(input, beginning) {
-            Ok(card) => {
-                self.new = Some(OpenCard::of(&card, None));
-                (self.shows_new, self.is_discarding) = (true, false);
-                self.expected = None;
-                self.mistake = None;
-            }
-            Err(mistake) => self.mistake = Some(mistake),
-        }
-    }
-
     /// The list of cards, and the button for a new one.
-    fn show_picker(&mut self, ui: &mut Ui, input: &PanelInput<'_>, card: Option<&CardRef>, selection: &mut Selection) {
+    fn show_picker(
+        &mut self,
+        ui: &mut Ui,
+        input: &PanelInput<'_>,
+        card: Option<&CardRef>,
+        selection: &mut Selection,
+        asks: &mut Vec<PanelAsk>,
+    ) {
         let lines = data::card_lines(input.state);
         let unsaved = self.new.as_ref().map(|new| format!("{} · new, not saved", new.draft.name));
         // In points: what a letter takes, and what stands around the name.
@@ -274,6 +222,8 @@ impl LockPanel {
                             beginning = Some(choice);
                         }
                     }
+                    ui.separator();
+                    beginning = nothing::library_list(ui, input, list_choice, asks).or(beginning.take());
                 });
             });
         });
@@ -323,8 +273,10 @@ impl LockPanel {
         };
         let steps = self.steps.of(from, || Some(data::steps(input, known, edited)));
         let steps = steps.map(|steps| steps.to_vec()).unwrap_or_default();
-        let parent = typed.as_ref().ok().and_then(|card| data::differences(input.state, card));
-        let parent_card = parent.as_ref().and_then(|(parent, _)| input.state.card(parent)).map(|known| &known.card);
+        let begun = known.and_then(|known| known.begun.as_ref()).or(open.begun.as_ref());
+        let parent_card = typed.as_ref().ok().and_then(|card| data::parent(input, card, begun));
+        let parent = parent_card.zip(typed.as_ref().ok());
+        let parent = parent.map(|(parent, card)| (parent.card_ref(), parent.differences(card)));
         let model = input.models.iter().find(|model| model.reference.files == open.draft.card.recipe.model.files);
         let measures =
             model.and_then(|model| self.tokens.measure(ui.ctx(), &model.source.model, &open.draft.card.skeleton));
@@ -402,13 +354,14 @@ impl LockPanel {
                 let Ok(saved) = open.draft.card() else { return };
                 open.is_overtaken = false;
                 open.sent = Some(saved.clone());
+                let begun = open.begun.clone();
                 if card.is_none() {
                     self.expected = Some(Expected { card: saved.card_ref(), sent: Some(saved.clone()) });
                 }
                 let saved = Box::new(saved);
                 asks.push(PanelAsk::decide(match card {
                     Some(_) => Command::SaveDraftCard { card: saved },
-                    None => Command::SaveNewCard { card: saved },
+                    None => Command::SaveNewCard { card: saved, begun },
                 }));
             }
             Some(Step::Revise) => {

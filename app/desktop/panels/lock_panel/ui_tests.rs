@@ -3,7 +3,7 @@
 use eframe::egui::{Theme, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use kento_studio::card::{AxisKind, CardRef, Slot};
+use kento_studio::card::{AxisKind, CardOrigin, CardRef, Slot};
 use kento_studio::workflow::{Command, Role};
 
 use super::begin::{Beginning, begin};
@@ -144,6 +144,26 @@ fn a_card_goes_from_the_direction_to_a_volume_run_by_its_buttons() {
     press(&mut panel, "Make the revision");
     decide(&mut panel);
     assert_eq!(panel.state().selection.card, Some(CardRef { revision: 2, ..card }));
+}
+
+#[test]
+fn a_card_begins_from_a_shipped_card_and_the_records_say_so() {
+    let raster = Raster::default();
+    let mut panel = harness(TestProject::directed(), [340.0, 1400.0], Theme::Dark, &raster);
+    press(&mut panel, "From a template or a shipped card");
+    keep(&raster, &panel.ctx, panel.output(), "lock-beginnings");
+    press(&mut panel, "Take in a template file…");
+    assert_eq!(std::mem::take(&mut panel.state_mut().asks), [PanelAsk::ChooseTemplate]);
+    press(&mut panel, "From the shipped card green-cactus-flat-r1");
+    press(&mut panel, "Save draft");
+    decide(&mut panel);
+    let card = panel.state().selection.card.clone().unwrap();
+    let known = panel.state().project.state.card(&card).unwrap();
+    let parent: CardRef = "green-cactus-flat-r1".parse().unwrap();
+    let seed = panel.state().project.libraries.cards[0].card().seed;
+    assert_eq!((card.to_string().as_str(), known.card.seed), ("green-cactus-flat-copy-r1", seed));
+    assert_eq!(known.begun, Some(CardOrigin::Shipped { card: parent }));
+    assert!(panel.query_all_by_label_contains("not on this machine").next().is_some());
 }
 
 #[test]

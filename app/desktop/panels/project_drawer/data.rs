@@ -6,6 +6,7 @@ use kento_studio::library::{LibraryRefusal, NegativeEntry, NegativeLibrary};
 use kento_studio::workflow::{Command, Failure, LibraryAddition, State, slug};
 
 use crate::shipped;
+use crate::widgets::Allowed;
 
 /// Most images that go into the library as evidence of one failure; more show nothing new.
 const MOST_EVIDENCE: usize = 8;
@@ -44,6 +45,8 @@ pub(super) struct Recipe {
     /// Its keep rate in words.
     pub text: String,
     pub is_template: bool,
+    /// Whether other projects can have it as a template, and if not, why.
+    pub for_others: Allowed,
 }
 
 /// A failure that keeps coming back.
@@ -53,8 +56,8 @@ pub(super) struct Failing {
     pub reason: Failure,
     pub images: Vec<Sha256>,
     pub text: String,
-    /// Whether it is in the negative-prompt library already.
-    pub is_in_library: bool,
+    /// What it is in the negative-prompt library as, once it is.
+    pub in_library: Option<LibraryAddition>,
 }
 
 pub(super) fn data(state: &State, now: Timestamp) -> ProjectData {
@@ -70,6 +73,10 @@ pub(super) fn data(state: &State, now: Timestamp) -> ProjectData {
         Recipe {
             text: format!("{card} · {rate:.0} % kept, {} of {}", count.kept, count.generated),
             is_template: templates.iter().any(|template| template.card == card),
+            for_others: match state.template_for_others(&card) {
+                Ok(_) => Allowed::Yes,
+                Err(refusal) => Allowed::No(refusal.to_string()),
+            },
             card,
         }
     });
@@ -82,11 +89,12 @@ pub(super) fn data(state: &State, now: Timestamp) -> ProjectData {
     };
     let failing = state.failing_prompts().into_iter().map(|(card, reason, images)| {
         let times = if images.len() == 1 { "once".to_owned() } else { format!("{} times", images.len()) };
-        let is_in_library = state.library_additions().iter().any(|addition| {
+        let shows = |addition: &&LibraryAddition| {
             let is_of_this = addition.entry.suppresses == reason.to_string();
             is_of_this && is_offered(addition) && images.iter().any(|image| addition.entry.evidence.contains(image))
-        });
-        Failing { text: format!("{card} · {reason}, {times}"), card, reason, images, is_in_library }
+        };
+        let in_library = state.library_additions().iter().find(shows).cloned();
+        Failing { text: format!("{card} · {reason}, {times}"), card, reason, images, in_library }
     });
     ProjectData {
         people: state.people().iter().map(|(person, role)| (person.to_string(), role.to_string())).collect(),

@@ -18,6 +18,11 @@ impl RulesForm {
     fn of(settings: &ProjectSettings) -> Self {
         Self { settings: settings.clone(), base: settings.clone(), reason: String::new() }
     }
+
+    /// Whether it has other figures than those in force.
+    pub(super) fn differs_from(&self, in_force: &ProjectSettings) -> bool {
+        self.settings != *in_force && self.settings != self.base
+    }
 }
 
 /// Draws the figures, as fields for who may change them.

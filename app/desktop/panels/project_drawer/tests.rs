@@ -146,6 +146,14 @@ fn a_failure_that_keeps_coming_back_goes_to_the_library_with_its_evidence() {
     let set = offered.negatives.set(&additions[0].set).unwrap();
     assert!(set.entries.iter().any(|entry| entry.text == "stray letters"));
     harness.get_by_label("Its failure is in the negative-prompt library.");
+    let addition = additions[0].clone();
+    let (entry, reason, card) = (addition.entry.name.clone(), failing.reason, failing.card);
+    let keep = format!("Keep {entry} against {reason} of {card} for other projects");
+    press(&mut harness, &keep);
+    assert_eq!(harness.state().dialogs, [PanelAsk::KeepNegative(Box::new(addition.clone()))]);
+    harness.state_mut().libraries.kept_negatives.push(addition);
+    harness.run_steps(3);
+    assert!(harness.query_by_label(&keep).is_none(), "it is kept");
 }
 
 /// The text makes a name that a shipped entry of another text has: the record alone would put nothing into the library.
@@ -185,14 +193,23 @@ fn checklists_are_saved_by_everybody_and_adopted_by_who_keeps_the_library() {
 #[test]
 fn hand_offs_reviews_and_rules_are_recorded_with_reasons() {
     let mut harness = drawer(culled(), jo());
+    let is_unsaved = |harness: &Harness<'static, World>| {
+        let world = harness.state();
+        world.drawer.has_unsaved(&world.sample.state)
+    };
+    assert!(!is_unsaved(&harness), "nothing was written yet");
     write(&mut harness, "What was missing", "the palette as numbers");
+    assert!(is_unsaved(&harness), "closing the window would lose it");
     write(&mut harness, "What is documented differently from now on", "the brief names colours");
     press(&mut harness, "Note it");
+    assert!(!is_unsaved(&harness), "it is on record");
     let problems = harness.state().sample.state.hand_off_problems().to_vec();
     assert_eq!((problems.len(), problems[0].stage), (1, Stage::Brief));
     press(&mut harness, "It was reviewed: I own it");
     write(&mut harness, "Project review", "the sprint was too narrow");
+    assert!(is_unsaved(&harness));
     press(&mut harness, "Hold the review");
+    assert!(!is_unsaved(&harness));
     let state = &harness.state().sample.state;
     assert!(state.reviewed_at().is_some());
     let due = state.next_project_review().unwrap();
@@ -218,4 +235,30 @@ fn who_may_not_change_the_rules_is_told_who_may() {
         .collect();
     assert!(names.iter().any(|name| name.contains("not possible") && name.contains("Director")), "{names:?}");
     assert!(harness.state().sample.state.image(&sha(1)).is_some());
+}
+
+#[test]
+fn a_template_is_kept_for_other_projects_or_saved_as_a_file() {
+    let mut sample = Sample::ran();
+    for _ in 0..2 {
+        sample.run_again();
+    }
+    let images: Vec<_> = (1..=3).flat_map(|run| sample.images_of_run(run)).collect();
+    for image in &images[..9] {
+        sample.ok(&mara(), Command::Keep { image: *image });
+    }
+    let card = data::data(&sample.state, sample.now).recipes[0].card.clone();
+    sample.ok(&mara(), Command::PromoteTemplate { card: card.clone(), reason: "the best".to_owned() });
+    let template = sample.state.template_for_others(&card).unwrap();
+    let mut harness = drawer(sample, mara());
+    press(&mut harness, &format!("Keep {card} for other projects"));
+    press(&mut harness, &format!("Keep the style of {card} for other projects"));
+    press(&mut harness, &format!("Save the template {card} as a file"));
+    let asked =
+        [PanelAsk::KeepTemplate(card.clone()), PanelAsk::KeepStyle(card.clone()), PanelAsk::SaveTemplate(card.clone())];
+    assert_eq!(harness.state().dialogs, asked);
+    harness.state_mut().libraries.templates.push(template);
+    harness.run_steps(3);
+    assert!(harness.query_by_label(&format!("Keep {card} for other projects")).is_none());
+    harness.get_by_label("It is a template, and every project is offered it.");
 }

@@ -1,6 +1,6 @@
 use eframe::egui::{Align, DragValue, Label, Layout, RichText, ScrollArea, Ui, Vec2, vec2};
 use kento_studio::card::CardRef;
-use kento_studio::workflow::{Command, CommandKind, Failure, Stage};
+use kento_studio::workflow::{Command, CommandKind, Failure, LibraryAddition, Stage, State};
 
 use super::data::{self, Failing, ProjectData, Recipe};
 use super::rules::{self, RulesForm};
@@ -48,6 +48,19 @@ impl Default for Problem {
 }
 
 impl ProjectDrawer {
+    /// Whether something was written in it that no decision took up.
+    pub fn has_unsaved(&self, state: &State) -> bool {
+        let texts = [
+            Some(&self.findings),
+            self.promoting.as_ref().map(|(_, reason)| reason),
+            self.adding.as_ref().map(|adding| &adding.text),
+            Some(&self.problem.what),
+            Some(&self.problem.fix),
+        ];
+        texts.into_iter().flatten().any(|text| !text.trim().is_empty())
+            || self.rules.as_ref().is_some_and(|rules| rules.differs_from(state.settings()))
+    }
+
     /// Draws the drawer's columns.
     pub fn show(&mut self, ui: &mut Ui, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
         let seq = input.state.seq();
@@ -82,9 +95,9 @@ impl ProjectDrawer {
         let promoted = |card: &CardRef| now.recipes.iter().any(|recipe| recipe.card == *card && recipe.is_template);
         self.promoting.take_if(|(card, _)| promoted(card));
         let in_library = |adding: &Adding| {
-            now.failing
-                .iter()
-                .any(|failing| failing.card == adding.card && failing.reason == adding.reason && failing.is_in_library)
+            now.failing.iter().any(|failing| {
+                failing.card == adding.card && failing.reason == adding.reason && failing.in_library.is_some()
+            })
         };
         self.adding.take_if(|adding| in_library(adding));
         if now.problems.len() > before.problems.len() {
@@ -166,7 +179,7 @@ impl ProjectDrawer {
     fn recipe(&mut self, ui: &mut Ui, input: &PanelInput<'_>, recipe: &Recipe, asks: &mut Vec<PanelAsk>) {
         ui.add(Label::new(&recipe.text).wrap());
         if recipe.is_template {
-            return hint(ui, "It is a template.");
+            return for_others(ui, input, recipe, asks);
         }
         match &mut self.promoting {
             Some((card, reason)) if *card == recipe.card => {
@@ -188,8 +201,8 @@ impl ProjectDrawer {
 
     fn failing(&mut self, ui: &mut Ui, input: &PanelInput<'_>, failing: &Failing, asks: &mut Vec<PanelAsk>) {
         ui.add(Label::new(&failing.text).wrap());
-        if failing.is_in_library {
-            return hint(ui, "Its failure is in the negative-prompt library.");
+        if let Some(addition) = &failing.in_library {
+            return negative_for_others(ui, input, failing, addition, asks);
         }
         let sets = &input.libraries.negatives.sets;
         match &mut self.adding {
@@ -299,4 +312,65 @@ fn next_review(ui: &mut Ui, days: &mut i64) {
         let label = ui.label(RichText::new("days until the next review").font(theme::note_font()));
         field.labelled_by(label.id);
     });
+}
+
+/// What can be done with a template beyond this project.
+fn for_others(ui: &mut Ui, input: &PanelInput<'_>, recipe: &Recipe, asks: &mut Vec<PanelAsk>) {
+    let card = &recipe.card;
+    let project = input.state.project().map(|project| project.name.as_str());
+    let is_kept = input
+        .libraries
+        .templates
+        .iter()
+        .any(|template| Some(template.project.as_str()) == project && template.recipe.card_ref() == *card);
+    hint(ui, if is_kept { "It is a template, and every project is offered it." } else { "It is a template." });
+    if !is_kept {
+        let keep = ActionButton::plain("Keep for other projects").named(format!("Keep {card} for other projects"));
+        let keep = keep.explained("Every project that you open is offered it when a card is begun");
+        if keep.allowed(recipe.for_others.clone()).show(ui) {
+            asks.push(PanelAsk::KeepTemplate(card.clone()));
+        }
+    }
+    keep_style(ui, input, card, asks);
+    let save = ActionButton::plain("Save as a file…").named(format!("Save the template {card} as a file"));
+    let save = save.explained("For somebody else, who takes it in where a new card is begun");
+    if save.allowed(recipe.for_others.clone()).show(ui) {
+        asks.push(PanelAsk::SaveTemplate(card.clone()));
+    }
+}
+
+/// What can be done with an entry of the negative-prompt library beyond this project.
+fn negative_for_others(
+    ui: &mut Ui,
+    input: &PanelInput<'_>,
+    failing: &Failing,
+    addition: &LibraryAddition,
+    asks: &mut Vec<PanelAsk>,
+) {
+    hint(ui, "Its failure is in the negative-prompt library.");
+    let (set, name) = (&addition.set, &addition.entry.name);
+    let is_kept = input.libraries.kept_negatives.iter().any(|kept| kept.set == *set && kept.entry.name == *name);
+    if is_kept {
+        return hint(ui, "Every project is offered it.");
+    }
+    let label = format!("Keep {name} against {} of {} for other projects", failing.reason, failing.card);
+    let keep = ActionButton::plain("Keep for other projects").named(label);
+    if keep.explained("Every project that you open has it in its negative-prompt library").show(ui) {
+        asks.push(PanelAsk::KeepNegative(Box::new(addition.clone())));
+    }
+}
+
+/// Puts the style of a card into the style library of every project.
+fn keep_style(ui: &mut Ui, input: &PanelInput<'_>, card: &CardRef, asks: &mut Vec<PanelAsk>) {
+    let Some(known) = input.state.card(card) else { return };
+    if input.libraries.kept_styles.iter().any(|style| style.name == known.card.name.as_str()) {
+        return hint(ui, "Its style is in the style library of every project.");
+    }
+    let has_style = !known.card.skeleton.style.trim().is_empty();
+    let allowed = if has_style { Allowed::Yes } else { Allowed::No("its style slot is empty".to_owned()) };
+    let keep = ActionButton::plain("Keep its style").named(format!("Keep the style of {card} for other projects"));
+    let keep = keep.explained("Its style slot, negative set and settings go into the style library of every project");
+    if keep.allowed(allowed).show(ui) {
+        asks.push(PanelAsk::KeepStyle(card.clone()));
+    }
 }

@@ -1,6 +1,4 @@
-use eframe::egui::{
-    Align2, EventFilter, Id, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{EventFilter, Id, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::data::{Sheet, SheetEvent, SheetState, Tile, TileState};
 use super::keys;
@@ -171,7 +169,12 @@ impl SheetUi<'_> {
         );
         let name = self.sheet.tile(from).map(|tile| tile.name.clone()).unwrap_or_default();
         let note = pointer + vec2(theme::GROUP_GAP, theme::GROUP_GAP);
-        ui.painter().text(note, Align2::LEFT_TOP, format!("{} {name}", icons::GRIP), theme::note_font(), colors.text);
+        let text = format!("{} {name}", icons::GRIP);
+        let text = ui.painter().layout_no_wrap(text, theme::note_font(), colors.on_scrim);
+        // It floats over other pictures.
+        let back = Rect::from_min_size(note, text.size()).expand2(vec2(theme::GRID, 2.0));
+        ui.painter().rect_filled(back, theme::picture_rounding(), colors.scrim);
+        ui.painter().galley(note, text, colors.on_scrim);
     }
 
     fn id(&self, place: usize) -> Id {

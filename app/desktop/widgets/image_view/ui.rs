@@ -137,7 +137,7 @@ pub fn show(ui: &mut Ui, view: &mut ImageView, mut pictures: Pictures<'_>) -> Ve
     });
     use_tool(ui, view, set.or(pointed), pictures.first, &mut events);
     if response.has_focus() {
-        ui.painter().rect_stroke(area, 0.0, ui.visuals().selection.stroke, StrokeKind::Inside);
+        ui.painter().rect_stroke(area, 0.0, theme::ring(theme::palette(ui.style())), StrokeKind::Inside);
         crosshair(&painter, view, views[0], size, colors);
     }
     readout(ui, view, &response, pane, &pictures, area);

@@ -18,6 +18,7 @@ mod locked;
 mod locked_tests;
 mod mix_step;
 mod name;
+mod origin;
 mod proof;
 mod recipe_card;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use held_picture::HeldPicture;
 pub use locked::{HeroApproval, LockRefusal, LockedRecipe};
 pub use mix_step::MixStep;
 pub use name::{CardName, CardNameError, CardRef, CardRefError};
+pub use origin::CardOrigin;
 pub use proof::{Comparison, LEAST_SSIMULACRA2, Proof, ProofRefusal, TwoRenders, request_sha256};
 pub use recipe_card::{CardRefusal, LibraryEntryRef, NegativePrompt, RecipeCard};
 pub use skeleton::{PromptSkeleton, Slot, SlotMeasure, TOKENS_PER_CHUNK};

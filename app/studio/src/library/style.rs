@@ -89,6 +89,30 @@ impl Style {
         Ok(())
     }
 
+    /// The style of a card, under the card's name: its style slot, its settings, and its negative set where it took a single one.
+    /// `looks` says for people what it looks like.
+    pub fn of_card(card: &RecipeCard, looks: String) -> Self {
+        let mut sets: Vec<&str> = card.negative.from.iter().map(|entry| entry.library.as_str()).collect();
+        sets.dedup();
+        let negative = match sets.as_slice() {
+            [only] => Some((*only).to_owned()),
+            _ => None,
+        };
+        let recipe = &card.recipe;
+        Self {
+            name: card.name.to_string(),
+            looks,
+            text: card.skeleton.style.trim().to_owned(),
+            negative,
+            settings: Some(StyleSettings {
+                scheduler: Some(recipe.scheduler.clone()),
+                steps: Some(recipe.steps),
+                guidance_scale: Some(recipe.guidance_scale),
+            }),
+            adapters: Adapters::default(),
+        }
+    }
+
     fn check(&self) -> Result<(), LibraryRefusal> {
         check_filled("text", &self.name, &self.text)?;
         check_filled("look", &self.name, &self.looks)?;

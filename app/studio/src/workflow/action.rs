@@ -5,7 +5,7 @@ use super::{
     Approval, Brief, CullDecision, Edit, EditedImage, EvidenceFile, Finding, FreshView, IterationSubject,
     ProjectSettings, QueuedJob, ReviewList, Role, SprintPlan, Stage, Verdict,
 };
-use crate::card::{CardRef, LockedRecipe, Proof, RecipeCard, SlotDifference};
+use crate::card::{CardOrigin, CardRef, LockedRecipe, Proof, RecipeCard, SlotDifference};
 use crate::library::{Checklist, NegativeEntry};
 use crate::{EngineFingerprint, GenerationRequest, ImageReference, JobId, PersonName, Sha256};
 
@@ -158,6 +158,9 @@ pub enum Action {
     DraftSaved {
         /// The whole card.
         card: Box<RecipeCard>,
+        /// The template or shipped card that it began as; with the first saving only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        begun: Option<CardOrigin>,
     },
     /// The Director approved a Hero.
     HeroApproved {

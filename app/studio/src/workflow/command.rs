@@ -4,7 +4,7 @@ use super::{
     Brief, Edit, EditedImage, EvidenceFile, Finding, FreshView, GeneratedImage, IterationSubject, ProjectSettings,
     RejectReason, ReviewList, Role, SprintPlan, Stage, Verdict,
 };
-use crate::card::{CardRef, RecipeCard};
+use crate::card::{CardOrigin, CardRef, RecipeCard};
 use crate::library::{Checklist, NegativeEntry};
 use crate::{
     EngineFingerprint, GenerationRequest, ImageReference, JobId, PersonName, Recipe, SeedVariation, Sha256, Task,
@@ -146,6 +146,8 @@ commands! {
     SaveNewCard {
         /// The whole card.
         card: Box<RecipeCard>,
+        /// The template or shipped card that it began as.
+        begun: Option<CardOrigin>,
     },
     /// Save a draft card: a changed draft, or the next revision.
     SaveDraftCard {

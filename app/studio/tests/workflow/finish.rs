@@ -250,7 +250,7 @@ fn a_keeper_passes_the_artefact_gate_before_it_is_submitted() {
     let name = image.auto_v2();
     assert_eq!(
         studio.refused(&mara(), submit(image)),
-        format!("the artefact check of {name} is not complete: check hands, seams")
+        format!("the artefact check of {name} is not complete: check \"hands is right\", \"seams is right\"")
     );
     assert_eq!(
         studio.refused(&mara(), check(image, &[], pass())),
@@ -264,7 +264,7 @@ fn a_keeper_passes_the_artefact_gate_before_it_is_submitted() {
     studio.ok(&mara(), check(image, &["hands"], fail()));
     assert_eq!(
         studio.refused(&mara(), submit(image)),
-        format!("{name} has artefacts (hands): repair it, and submit the repaired image")
+        format!("{name} has artefacts (\"hands is right\"): repair it, and submit the repaired image")
     );
     studio.ok(&mara(), edit(image, sha(500)));
     assert!(studio.refused(&mara(), submit(sha(500))).contains("is not complete"), "another image, another check");

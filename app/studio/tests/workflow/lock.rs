@@ -1,5 +1,5 @@
 use kento_studio::JobId;
-use kento_studio::card::{CardRef, Comparison};
+use kento_studio::card::{CardName, CardOrigin, CardRef, Comparison};
 use kento_studio::workflow::*;
 
 use crate::studio::*;
@@ -272,11 +272,11 @@ fn the_hero_is_approved_and_the_recipe_locked_within_the_lock_in_pass() {
 #[test]
 fn a_new_card_takes_no_name_that_is_taken() {
     let mut studio = Studio::directed();
-    let new = || Command::SaveNewCard { card: Box::new(card(1)) };
+    let new = || Command::SaveNewCard { card: Box::new(card(1)), begun: None };
     studio.ok(&mara(), new());
     let mut changed = card(1);
     changed.seed = 8;
-    let over = Command::SaveNewCard { card: Box::new(changed.clone()) };
+    let over = Command::SaveNewCard { card: Box::new(changed.clone()), begun: None };
     let rule =
         "the card harbour-flat-r1 has that name: give the new one another name, or open harbour-flat-r1 and change it";
     assert_eq!(studio.refused(&mara(), over), rule);
@@ -284,4 +284,40 @@ fn a_new_card_takes_no_name_that_is_taken() {
     studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(changed) });
     assert_eq!(Studio::locked().refused(&mara(), new()), rule, "a locked one has it too");
     assert!(studio.refused(&jo(), new()).starts_with("saving a new recipe card needs an Operator"));
+}
+
+#[test]
+fn the_records_say_which_template_a_card_began_from() {
+    let mut studio = Studio::directed();
+    let parent: CardRef = "green-cactus-flat-r1".parse().unwrap();
+    let template = CardOrigin::Template { card: parent.clone(), project: "Calm Posters".to_owned() };
+    let mut copy = card(1).copy_as(CardName::new("cactus").unwrap());
+    let save = |copy: &kento_studio::card::RecipeCard, begun: &CardOrigin| Command::SaveNewCard {
+        card: Box::new(copy.clone()),
+        begun: Some(begun.clone()),
+    };
+    let said = studio.refused(&mara(), save(&copy, &template));
+    assert!(
+        said.starts_with("cactus did not begin as the template green-cactus-flat-r1 of \"Calm Posters\": "),
+        "{said}"
+    );
+    copy.parent = Some(parent.clone());
+    let nameless = CardOrigin::Template { card: parent.clone(), project: " ".to_owned() };
+    assert_eq!(studio.refused(&mara(), save(&copy, &nameless)), "the project of the template is empty: write it");
+    studio.ok(&mara(), save(&copy, &template));
+    let known = studio.state.card(&copy.card_ref()).unwrap();
+    assert_eq!(known.begun.as_ref(), Some(&template));
+    assert_eq!(known.history[0].what, "begun from the template green-cactus-flat-r1 of \"Calm Posters\"");
+    // What is changed later leaves the beginning as it was.
+    copy.seed = 8;
+    studio.ok(&mara(), Command::SaveDraftCard { card: Box::new(copy.clone()) });
+    let known = studio.state.card(&copy.card_ref()).unwrap();
+    assert_eq!((known.begun.as_ref(), known.card.seed), (Some(&template), 8));
+
+    let mut shipped = card(1).copy_as(CardName::new("cactus-too").unwrap());
+    shipped.parent = Some(parent.clone());
+    let origin = CardOrigin::Shipped { card: parent };
+    studio.ok(&mara(), save(&shipped, &origin));
+    let known = studio.state.card(&shipped.card_ref()).unwrap();
+    assert_eq!(known.history[0].what, "begun from the shipped card green-cactus-flat-r1");
 }

@@ -115,6 +115,37 @@ fn the_highest_keep_rate_is_promoted_to_a_template() {
 }
 
 #[test]
+fn recipes_become_templates_for_the_next_project() {
+    let mut studio = Studio::ran();
+    let for_others = |studio: &Studio| studio.state.template_for_others(&card_ref(1));
+    let said = for_others(&studio).unwrap_err().to_string();
+    assert_eq!(said, "harbour-flat-r1 is no template: promote it first");
+    let images = studio.run_images(1);
+    for image in &images {
+        studio.ok(&mara(), Command::Reject { image: *image, reason: RejectReason::Colour, note: String::new() });
+    }
+    let reason = "the look is what we want".to_owned();
+    studio.ok(&mara(), Command::PromoteTemplate { card: card_ref(1), reason });
+    let said = for_others(&studio).unwrap_err().to_string();
+    assert!(said.starts_with("a template needs at least one image kept out of those generated"), "{said}");
+
+    let mut studio = Studio::ran();
+    let images = studio.run_images(1);
+    studio.ok(&mara(), Command::Keep { image: images[0] });
+    for image in &images[1..] {
+        studio.ok(&mara(), Command::Reject { image: *image, reason: RejectReason::Colour, note: String::new() });
+    }
+    studio.ok(&mara(), Command::PromoteTemplate { card: card_ref(1), reason: "the best".to_owned() });
+    let template = for_others(&studio).unwrap();
+    let locked = studio.state.card(&card_ref(1)).unwrap().locked.clone().unwrap();
+    assert_eq!((&template.recipe, template.kept, template.generated), (&locked, 1, 8));
+    assert_eq!(template.promoted_by, mara().person);
+    assert_eq!(template.project, studio.state.project().unwrap().name);
+    let text = library::to_ron(&template).unwrap();
+    assert_eq!(library::from_ron::<library::Template>(&text).unwrap(), template);
+}
+
+#[test]
 fn what_kept_failing_goes_to_the_negative_prompt_library_with_its_evidence() {
     let mut studio = Studio::ran();
     let images = studio.run_images(1);

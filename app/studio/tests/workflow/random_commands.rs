@@ -1,6 +1,6 @@
 //! Random commands about things that exist: mostly sound, sometimes not.
 
-use kento_studio::card::CardRef;
+use kento_studio::card::{CardOrigin, CardRef};
 use kento_studio::library::NegativeEntry;
 use kento_studio::workflow::*;
 use kento_studio::{JobId, Sha256, Task};
@@ -116,7 +116,11 @@ pub fn command(studio: &Studio, kind: CommandKind, step: Step) -> Command {
             if how % 2 == 0 {
                 new.name = kento_studio::card::CardName::new("harbour-ink").unwrap();
             }
-            Command::SaveNewCard { card: Box::new(new) }
+            let begun = (how % 3 == 0).then(|| CardOrigin::Shipped { card: "red-sun-r1".parse().unwrap() });
+            if how % 5 != 0 {
+                new.parent = begun.as_ref().map(|origin| origin.card().clone());
+            }
+            Command::SaveNewCard { card: Box::new(new), begun }
         }
         CommandKind::SaveDraftCard => {
             let mut draft = state.card(&card).map_or_else(|| card_of(1), |known| known.card.clone());

@@ -181,7 +181,7 @@ fn menu(ui: &mut Ui, tools: &mut MaskTools, input: &BarInput<'_>, acts: &mut Vec
                     ui.painter().rect_stroke(
                         rect,
                         2.0,
-                        ui.visuals().selection.stroke,
+                        theme::ring(theme::palette(ui.style())),
                         eframe::egui::StrokeKind::Inside,
                     );
                 }

@@ -8,7 +8,7 @@ use kento_studio::workflow::{
     Verdict,
 };
 
-use super::scene::{decided, image, keep, key, press, scene, settle};
+use super::scene::{cull_beside, decided, image, keep, key, press, scene, settle};
 use super::world::{World, jo, mara, ravi, sha};
 use crate::panels::concept_grid::data::{CullMode, FullCull, RunData};
 use crate::raster::Raster;
@@ -42,7 +42,7 @@ fn one_key_decides_each_picture_and_the_next_one_comes() {
     let first = first_job(&harness);
     press(&mut harness, "Cull");
     assert!(harness.state_mut().panel_claims_all());
-    assert!(harness.query_by_label("Cull here").is_none(), "the grid is still there");
+    assert!(harness.query_by_label("Table").is_none(), "the grid is still there");
     assert_eq!(progress(&harness), "0 of 20 decided · – of them kept (expected 1 in 4)");
     key(&mut harness, Key::K);
     assert_eq!(progress(&harness), "1 of 20 decided · 100 % of them kept (expected 1 in 4)");
@@ -81,7 +81,7 @@ fn escape_leaves_the_grid_as_it_was() {
     let mut harness = wide(World::ran());
     for is_on in [false, true] {
         if is_on {
-            press(&mut harness, "Cull here");
+            cull_beside(&mut harness);
             harness.state_mut().toggle_cull();
             settle(&mut harness);
         } else {
@@ -164,7 +164,7 @@ fn when_all_is_decided_a_summary_says_what_it_came_to() {
     press(&mut harness, "Undo the last");
     assert_eq!(harness.state().world.state.tile(JobId(first)), TileStatus::Kept);
     press(&mut harness, "Leave the cull, back to all panels");
-    assert!(harness.query_by_label("Cull here").is_some());
+    assert!(harness.query_by_label("Table").is_some());
 }
 
 #[test]

@@ -106,6 +106,12 @@ pub(super) fn press(harness: &mut Harness<'static, Scene>, label: &str) {
     settle(harness);
 }
 
+/// Culls beside the other panels.
+pub(super) fn cull_beside(harness: &mut Harness<'static, Scene>) {
+    press(harness, "Cull");
+    press(harness, "Cull beside the other panels");
+}
+
 pub(super) fn key(harness: &mut Harness<'static, Scene>, key: Key) {
     harness.key_press(key);
     settle(harness);
@@ -168,7 +174,7 @@ fn gallery_of_the_concept_grid() {
     }
     let raster = Raster::default();
     let mut harness = scene(approved, [300.0, 760.0], ThemeChoice::Dark, &raster);
-    press(&mut harness, "Cull here");
+    cull_beside(&mut harness);
     key(&mut harness, Key::X);
     keep(&harness, &raster, "grid-cull-300");
     key(&mut harness, Key::Escape);
@@ -181,7 +187,9 @@ fn gallery_of_the_concept_grid() {
 #[test]
 fn a_sprint_is_planned_and_started() {
     let mut harness = small(World::briefed());
+    assert!(!harness.state().panel.has_unsaved_plan(), "nobody has touched it");
     press(&mut harness, "Blueprint");
+    assert!(harness.state().panel.has_unsaved_plan(), "closing the window would lose it");
     press(&mut harness, "Risograph");
     press(&mut harness, "Remove variation 6");
     press(&mut harness, "Start the sprint");
@@ -190,6 +198,7 @@ fn a_sprint_is_planned_and_started() {
     assert_eq!((styles, plan.count()), (vec!["flat-vector", "watercolour", "woodcut", "blueprint"], 20));
     assert!(harness.query_by_label("Start the sprint").is_none());
     assert!(harness.query_by_label("Plan another").is_some());
+    assert!(!harness.state().panel.has_unsaved_plan(), "it is on record");
 }
 
 #[test]
@@ -244,7 +253,7 @@ fn a_director_ranks_by_keys_and_approves_with_a_reason() {
 fn a_run_is_culled_with_one_key_each() {
     let mut harness = small(World::ran());
     let first = harness.state().world.state.runs()[0].jobs[0].0;
-    press(&mut harness, "Cull here");
+    cull_beside(&mut harness);
     assert_eq!(harness.state().asks, [PanelAsk::Reveal(PanelKind::Canvas)]);
     assert_eq!(harness.state().selection.image, Some(image(&harness, first)));
     key(&mut harness, Key::K);
@@ -312,7 +321,7 @@ fn a_reject_that_is_refused_is_not_sent_and_its_note_stays() {
 fn undo_of_a_second_decision_brings_the_first_one_back() {
     let mut harness = small(World::ran());
     let first = harness.state().world.state.runs()[0].jobs[0].0;
-    press(&mut harness, "Cull here");
+    cull_beside(&mut harness);
     for one in [Key::K, Key::ArrowLeft, Key::X, Key::Num1, Key::U] {
         key(&mut harness, one);
     }
@@ -325,7 +334,7 @@ fn undo_of_a_second_decision_brings_the_first_one_back() {
 #[test]
 fn culling_leaves_the_keyboard_to_whoever_has_it_and_ends_with_the_role() {
     let mut harness = small(World::ran());
-    press(&mut harness, "Cull here");
+    cull_beside(&mut harness);
     harness.get_by_label("Table").focus();
     settle(&mut harness);
     key(&mut harness, Key::K);
@@ -338,13 +347,13 @@ fn culling_leaves_the_keyboard_to_whoever_has_it_and_ends_with_the_role() {
     settle(&mut harness);
     harness.state_mut().world.actor = mara();
     settle(&mut harness);
-    assert!(harness.query_by_label("Cull here").is_some());
+    assert!(harness.query_by_label("Cull").is_some());
 }
 
 #[test]
 fn the_keyboard_can_leave_the_note_that_other_needs() {
     let mut harness = small(World::ran());
-    press(&mut harness, "Cull here");
+    cull_beside(&mut harness);
     key(&mut harness, Key::X);
     key(&mut harness, Key::O);
     assert!(harness.get_by_label("Note on the rejection").is_focused());

@@ -79,8 +79,10 @@ impl RunUi {
         let has_film = ui.available_height() >= FILM_FROM;
         let bar = Frame::new().fill(palette.header).inner_margin(Margin::symmetric(theme::MARGIN, 0));
         let head = Panel::top("cull head").exact_size(theme::HEADER_HEIGHT).resizable(false).frame(bar);
-        if head.show(ui, |ui| show_head(ui, &data, self.sheet.cursor, &cull, summary.is_some())).inner {
-            desk.cull.toggle_full();
+        match head.show(ui, |ui| show_head(ui, &data, self.sheet.cursor, &cull, summary.is_some())).inner {
+            Some(HeadAct::Leave) => desk.cull.toggle_full(),
+            Some(HeadAct::Beside) => self.cull_beside(desk, &data),
+            None => {}
         }
         if has_film {
             let film = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(theme::MARGIN, 0));
@@ -275,12 +277,23 @@ impl RunUi {
     }
 }
 
-/// Which picture of which run, how far the cull is, and the way back. Whether that was pressed.
-fn show_head(ui: &mut Ui, data: &RunData, place: usize, cull: &FullCull, is_over: bool) -> bool {
+/// What the bar above the picture was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum HeadAct {
+    /// Back to all panels.
+    Leave,
+    /// To cull beside the other panels.
+    Beside,
+}
+
+/// Which picture of which run, how far the cull is, and the ways out.
+fn show_head(ui: &mut Ui, data: &RunData, place: usize, cull: &FullCull, is_over: bool) -> Option<HeadAct> {
     let palette = theme::palette(ui.style());
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let back = IconButton::new(icons::RESTORE, "Leave the cull, back to all panels").keys("Esc or F9");
         let is_left = back.show_sized(ui, theme::WIDE_GAP);
+        let beside = IconButton::new(icons::COLUMNS, "Cull beside the other panels");
+        let is_beside = beside.show_sized(ui, theme::WIDE_GAP);
         let bar = ProgressBar::new(cull.fraction)
             .desired_width(theme::PROGRESS_WIDTH.min(ui.available_width() * 0.2))
             .desired_height(theme::PROGRESS_HEIGHT)
@@ -304,7 +317,11 @@ fn show_head(ui: &mut Ui, data: &RunData, place: usize, cull: &FullCull, is_over
                 ui.add(Label::new(RichText::new(&cull.status).color(color)).truncate());
             }
         });
-        is_left
+        match (is_left, is_beside) {
+            (true, _) => Some(HeadAct::Leave),
+            (false, true) => Some(HeadAct::Beside),
+            (false, false) => None,
+        }
     })
     .inner
 }

@@ -86,6 +86,11 @@ impl ConceptGridPanel {
         self.sprint.has_unsaved()
     }
 
+    /// Whether the plan of a sprint was typed on and not started.
+    pub fn has_unsaved_plan(&self) -> bool {
+        self.sprint.has_unsaved_plan()
+    }
+
     /// Whether the cull has the window to itself.
     pub fn claims_all(&mut self, input: &PanelInput<'_>) -> bool {
         self.cull.follow(input.state, input.actor);

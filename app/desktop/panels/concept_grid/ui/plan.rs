@@ -18,12 +18,29 @@ pub(super) enum PlanAsked {
 #[derive(Default)]
 pub(super) struct PlanUi {
     form: Option<PlanForm>,
+    /// The form as it was offered, or as the last sprint was started with.
+    saved: Option<PlanForm>,
+    /// How many sprints there were when that was.
+    sprints: usize,
     drawn_footer: f32,
 }
 
 impl PlanUi {
+    /// Whether something was typed or chosen that no sprint was started with.
+    pub(super) fn has_unsaved(&self) -> bool {
+        self.form != self.saved
+    }
+
+    /// Takes in how many sprints there are: what one was started with is in the records.
+    pub(super) fn settle(&mut self, sprints: usize) {
+        if std::mem::replace(&mut self.sprints, sprints) != sprints {
+            self.saved.clone_from(&self.form);
+        }
+    }
+
     pub(super) fn show(&mut self, ui: &mut Ui, desk: &mut Desk<'_, '_>, can_go_back: bool) -> Option<PlanAsked> {
         let mut form = self.form.take().unwrap_or_else(|| PlanForm::first(desk.input));
+        self.saved.get_or_insert_with(|| form.clone());
         let data = PlanData::of(desk.input, &form);
         let area = ui.available_rect_before_wrap();
         let footer = self.drawn_footer.max(theme::CONTROL_HEIGHT).min(area.height() * 0.6);

@@ -137,19 +137,20 @@ impl RunUi {
             }
             if !desk.cull.is_on && desk.input.actor.role == ActingAs::Operator {
                 let may = desk.input.may(CommandKind::Keep);
-                let full = ActionButton::primary("Cull").keys(FULL_KEY).allowed(may.clone());
+                let full = ActionButton::primary("Cull").keys(FULL_KEY).allowed(may);
                 if full.explained("One picture after the other fills the window, one key for each").show(ui) {
                     desk.cull.toggle_full();
                 }
-                let here = ActionButton::plain("Cull here").allowed(may);
-                if here.explained("The same beside the other panels, with the picture in the canvas").show(ui) {
-                    desk.cull.is_on = true;
-                    let here = Some(self.sheet.cursor).filter(|place| data.waits(*place));
-                    self.look(desk, data, here.or_else(|| data.next_undecided(None)));
-                    reveal(desk, PanelKind::Canvas);
-                }
             }
         });
+    }
+
+    /// Goes on beside the other panels, with the picture in the canvas.
+    pub(super) fn cull_beside(&mut self, desk: &mut Desk<'_, '_>, data: &RunData) {
+        (desk.cull.is_full, desk.cull.is_on) = (false, true);
+        let here = Some(self.sheet.cursor).filter(|place| data.waits(*place));
+        self.look(desk, data, here.or_else(|| data.next_undecided(None)));
+        reveal(desk, PanelKind::Canvas);
     }
 
     fn cull_bar(&mut self, ui: &mut Ui, desk: &mut Desk<'_, '_>, data: &RunData) {

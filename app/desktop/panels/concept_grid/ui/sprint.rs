@@ -55,6 +55,11 @@ impl SprintUi {
         self.board.has_unsaved()
     }
 
+    /// Whether the plan of a sprint was typed on and not started.
+    pub(super) fn has_unsaved_plan(&self) -> bool {
+        self.plan.has_unsaved()
+    }
+
     /// The number of the sprint that is shown, where another than the latest is.
     pub(super) fn shown(&self, input: &PanelInput<'_>) -> Option<u32> {
         self.chosen.filter(|chosen| input.state.sprints().iter().any(|sprint| sprint.number == *chosen))
@@ -62,6 +67,7 @@ impl SprintUi {
 
     pub(super) fn show(&mut self, ui: &mut Ui, desk: &mut Desk<'_, '_>, interrupted: &[JobId]) {
         let sprints = desk.input.state.sprints().len();
+        self.plan.settle(sprints);
         if self.planned_after.is_some_and(|then| then != sprints) {
             self.planned_after = None;
             self.chosen = None;

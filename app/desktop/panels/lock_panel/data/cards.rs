@@ -1,5 +1,7 @@
 use jiff::Timestamp;
-use kento_studio::card::{CardName, CardRef, RecipeCard, SlotDifference};
+use kento_studio::Recipe;
+use kento_studio::card::{CardName, CardOrigin, CardRef, LockedRecipe, RecipeCard, SlotDifference};
+use kento_studio::library::Template;
 use kento_studio::workflow::{CardHistory, CardState, CardStatus, CommandKind, PauseCause, Stage, State};
 
 use crate::desk::{PanelInput, Selection};
@@ -27,6 +29,15 @@ impl CardLine {
         let name = shortened(self.card.name.as_str(), letters);
         format!("{name} r{} · {}", self.card.revision, self.status)
     }
+}
+
+/// A beginning that lies outside the project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LibraryChoice {
+    /// What the card begins as.
+    pub beginning: Beginning,
+    /// How good it was, and what it needs.
+    pub note: String,
 }
 
 /// Every card, the one that something happened to last first.
@@ -75,6 +86,37 @@ pub fn begin_choices(state: &State, card: Option<&CardRef>) -> Vec<Beginning> {
     direction.into_iter().chain(copy).chain(templates).chain([Beginning::Scratch]).collect()
 }
 
+/// What every project can begin a card as: the templates that other projects left, then what ships with Kento.
+pub fn library_choices(input: &PanelInput<'_>) -> Vec<LibraryChoice> {
+    let mine = input.state.project().map(|project| project.name.as_str());
+    // This project's own templates are offered by its records.
+    let is_mine = |template: &&Template| {
+        let card = template.recipe.card_ref();
+        mine == Some(template.project.as_str()) && input.state.templates().iter().any(|one| one.card == card)
+    };
+    let templates = input.libraries.templates.iter().filter(|template| !is_mine(template)).map(|template| {
+        let (card, project) = (template.recipe.card_ref(), template.project.clone());
+        let (kept, generated) = (template.kept, template.generated);
+        let rate = format!("{kept} of {generated} kept, promoted by {}", template.promoted_by);
+        let note = format!("{rate} · {}", model_words(input, &template.recipe.card().recipe));
+        LibraryChoice { beginning: Beginning::Kept { card, project }, note }
+    });
+    let shipped = input.libraries.cards.iter().map(|recipe| {
+        let card = recipe.card();
+        let note = format!("{} · {}", card.recipe.prompt, model_words(input, &card.recipe));
+        LibraryChoice { beginning: Beginning::Shipped(card.card_ref()), note }
+    });
+    templates.chain(shipped).collect()
+}
+
+/// The model of a recipe by name and hash, and whether it is here: `starter 4b5fd063f6`.
+fn model_words(input: &PanelInput<'_>, recipe: &Recipe) -> String {
+    let hash = recipe.model.principal_file().map(|file| format!(" {}", file.sha256.auto_v2()));
+    let name = format!("model {}{}", recipe.model.name, hash.unwrap_or_default());
+    let is_here = input.models.iter().any(|model| model.reference.files == recipe.model.files);
+    if is_here { name } else { format!("{name} is not open: open it, or choose another on the card") }
+}
+
 /// What comes before the first card while no direction is approved; none once a card can be begun.
 pub fn first_comes(state: &State) -> Option<&'static str> {
     let can_begin = state.direction().is_some() || state.is_skipped(Stage::ConceptSprint);
@@ -108,10 +150,11 @@ pub fn trouble(known: &CardState) -> Option<String> {
 pub fn revisions(state: &State, name: &CardName) -> Vec<(CardRef, String)> {
     let of_name = state.cards().iter().filter(|(card, _)| card.name == *name);
     let line = |(card, known): (&CardRef, &CardState)| {
-        let reason = match (&known.card.reason, &known.card.parent) {
-            (Some(reason), _) => reason.clone(),
-            (None, Some(parent)) => format!("copied from {parent}"),
-            (None, None) => "the first".to_owned(),
+        let reason = match (&known.card.reason, &known.begun, &known.card.parent) {
+            (Some(reason), ..) => reason.clone(),
+            (None, Some(origin), _) => format!("begun from {origin}"),
+            (None, None, Some(parent)) => format!("copied from {parent}"),
+            (None, None, None) => "the first".to_owned(),
         };
         (card.clone(), format!("r{} {} · {reason}", card.revision, known.status()))
     };
@@ -126,10 +169,19 @@ pub fn history(known: &CardState) -> Vec<(Timestamp, String)> {
     known.history.iter().rev().map(line).collect()
 }
 
-/// What differs from the card that this one was made from; None where that one is not in the project.
-pub fn differences(state: &State, card: &RecipeCard) -> Option<(CardRef, Vec<SlotDifference>)> {
-    let parent = card.parent.clone()?;
-    let known = state.card(&parent)?;
-    let differences = known.card.differences(card);
-    Some((parent, differences))
+/// The card that this one was made from, where it is known here: one of the project, a template of another one, or one that ships.
+pub fn parent<'a>(input: &PanelInput<'a>, card: &RecipeCard, begun: Option<&CardOrigin>) -> Option<&'a RecipeCard> {
+    let wanted = card.parent.as_ref()?;
+    let (state, libraries) = (input.state, input.libraries);
+    let mine = state.project().map(|project| project.name.as_str());
+    let is_wanted = |recipe: &&LockedRecipe| recipe.card_ref() == *wanted;
+    let found = match begun {
+        Some(CardOrigin::Shipped { .. }) => libraries.cards.iter().find(is_wanted),
+        Some(CardOrigin::Template { project, .. }) if mine != Some(project.as_str()) => {
+            let of_project = libraries.templates.iter().filter(|template| template.project == *project);
+            of_project.map(|template| &template.recipe).find(is_wanted)
+        }
+        _ => return state.card(wanted).map(|known| &known.card),
+    };
+    found.map(LockedRecipe::card)
 }

@@ -7,7 +7,8 @@ mod steps;
 mod volume;
 
 pub use cards::{
-    begin_choices, card_lines, chosen, context, differences, editing, first_comes, history, revisions, trouble,
+    LibraryChoice, begin_choices, card_lines, chosen, context, editing, first_comes, history, library_choices, parent,
+    revisions, trouble,
 };
 #[cfg(test)]
 pub use proof::is_approved;

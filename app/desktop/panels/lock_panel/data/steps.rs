@@ -140,7 +140,7 @@ fn button(input: &PanelInput<'_>, known: Option<&CardState>, edited: Edited<'_>,
 fn allowed(input: &PanelInput<'_>, known: Option<&CardState>, edited: Edited<'_>, step: Step) -> Allowed {
     let command = match (step, edited.card, known) {
         (Step::Save, Err(mistake), _) => return Allowed::No(mistake.clone()),
-        (Step::Save, Ok(card), None) => Command::SaveNewCard { card: Box::new(card.clone()) },
+        (Step::Save, Ok(card), None) => Command::SaveNewCard { card: Box::new(card.clone()), begun: None },
         (Step::Save, Ok(card), _) => Command::SaveDraftCard { card: Box::new(card.clone()) },
         (_, _, None) => return Allowed::No("the card is not saved yet: save the draft".to_owned()),
         (Step::Revise, _, Some(known)) => {

@@ -248,15 +248,15 @@ fn check_passed_artefact_gate(state: &State, image: &Image) -> Result<(), Refusa
     let (mut open, mut failed) = (Vec::new(), Vec::new());
     for item in list.map(|list| list.items.as_slice()).unwrap_or_default() {
         match image.artefacts.get(&item.id).map(|judged| judged.verdict.judgement) {
-            None => open.push(item.id.as_str()),
-            Some(Judgement::Fail) => failed.push(item.id.as_str()),
+            None => open.push(item.text.as_str()),
+            Some(Judgement::Fail) => failed.push(item.text.as_str()),
             Some(Judgement::Pass | Judgement::NotApplicable) => {}
         }
     }
     let short = || image.sha256.auto_v2();
     match (failed.is_empty(), open.is_empty()) {
-        (false, _) => Err(Refusal::ArtefactsFound(short(), failed.join(", "))),
-        (true, false) => Err(Refusal::ArtefactsOpen(short(), open.join(", "))),
+        (false, _) => Err(Refusal::ArtefactsFound(short(), quoted(&failed))),
+        (true, false) => Err(Refusal::ArtefactsOpen(short(), quoted(&open))),
         (true, true) => Ok(()),
     }
 }

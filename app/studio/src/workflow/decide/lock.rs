@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::{finish, sprint, text};
-use crate::card::{CardRef, ProofRefusal, RecipeCard, TwoRenders, request_sha256};
+use crate::card::{CardOrigin, CardRef, ProofRefusal, RecipeCard, TwoRenders, request_sha256};
 use crate::workflow::{
     Action, CardState, CardStatus, IterationSubject, Job, JobPurpose, JobStatus, PauseCause, QueuedJob, Refusal, State,
 };
@@ -26,14 +26,30 @@ pub(super) fn save_draft(state: &State, card: &RecipeCard) -> Result<Vec<Action>
     if card.revision != expected {
         return Err(Refusal::RevisionOrder(name.name.to_string(), expected, card.revision));
     }
-    Ok(vec![Action::DraftSaved { card: Box::new(card.clone()) }])
+    Ok(vec![Action::DraftSaved { card: Box::new(card.clone()), begun: None }])
 }
 
 /// A card that begins: no other one has its name, so nothing of anybody is replaced.
-pub(super) fn save_new(state: &State, card: &RecipeCard) -> Result<Vec<Action>, Refusal> {
-    match state.latest_revision(&card.card_ref()) {
-        Some(taken) => Err(Refusal::NameTaken(taken.clone())),
-        None => save_draft(state, card),
+pub(super) fn save_new(state: &State, card: &RecipeCard, begun: Option<&CardOrigin>) -> Result<Vec<Action>, Refusal> {
+    if let Some(taken) = state.latest_revision(&card.card_ref()) {
+        return Err(Refusal::NameTaken(taken.clone()));
+    }
+    save_draft(state, card)?;
+    if let Some(origin) = begun {
+        check_origin(card, origin)?;
+    }
+    Ok(vec![Action::DraftSaved { card: Box::new(card.clone()), begun: begun.cloned() }])
+}
+
+/// The records never say that a card began as one that it does not name as its parent.
+fn check_origin(card: &RecipeCard, origin: &CardOrigin) -> Result<(), Refusal> {
+    if card.parent.as_ref() != Some(origin.card()) {
+        let text = format!("{} did not begin as {origin}: begin it from there, or from scratch", card.name);
+        return Err(Refusal::Entry(text));
+    }
+    match origin {
+        CardOrigin::Template { project, .. } => text::needed("project of the template", project).map(drop),
+        CardOrigin::Shipped { .. } => Ok(()),
     }
 }
 
@@ -51,7 +67,7 @@ pub(super) fn revise(state: &State, card: &CardRef, reason: &str) -> Result<Vec<
     let draft = locked.revise(reason);
     // The form alone: a card of another Kento is revised first and gets this build with the next save.
     draft.check_form()?;
-    Ok(vec![Action::DraftSaved { card: Box::new(draft) }])
+    Ok(vec![Action::DraftSaved { card: Box::new(draft), begun: None }])
 }
 
 pub(super) fn render_hero(state: &State, card: &CardRef) -> Result<Vec<Action>, Refusal> {

@@ -66,7 +66,7 @@ fn actions(state: &State, command: &Command, by: &Actor, now: Timestamp) -> Resu
         Command::VaryImage { parent, recipe, task, seed, variations } => {
             vary::vary(state, parent, recipe, task, (*seed, variations))
         }
-        Command::SaveNewCard { card } => lock::save_new(state, card),
+        Command::SaveNewCard { card, begun } => lock::save_new(state, card, begun.as_ref()),
         Command::SaveDraftCard { card } => lock::save_draft(state, card),
         Command::ReviseRecipe { card, reason } => lock::revise(state, card, reason),
         Command::RenderHero { card } => lock::render_hero(state, card),

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::card::{HeroApproval, LockedRecipe, Proof, RecipeCard};
+use crate::card::{CardOrigin, HeroApproval, LockedRecipe, Proof, RecipeCard};
 use crate::workflow::PauseCause;
 use crate::{JobId, PersonName, Sha256};
 
@@ -11,6 +11,8 @@ use crate::{JobId, PersonName, Sha256};
 pub struct CardState {
     /// The card as it was saved last.
     pub card: RecipeCard,
+    /// The template or shipped card that it began as.
+    pub begun: Option<CardOrigin>,
     /// Who saved it last.
     pub by: PersonName,
     /// Everybody who saved it: they wrote what its images were made from.

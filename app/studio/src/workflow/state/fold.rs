@@ -6,7 +6,7 @@ use super::{
     InputImage, IterationAsk, LibraryAddition, Moodboard, Origin, Project, Released, Skip, State, Template, Timing,
     VolumeRun,
 };
-use crate::card::{CardRef, HeroApproval, RecipeCard, request_sha256};
+use crate::card::{CardOrigin, CardRef, HeroApproval, RecipeCard, request_sha256};
 use crate::library::Checklist;
 use crate::workflow::metrics::{Event, EventKind};
 use crate::workflow::{
@@ -220,6 +220,8 @@ impl State {
                 kept: *kept,
                 generated: *generated,
                 reason: reason.clone(),
+                by: record.by.clone(),
+                at: record.at,
             }),
             Action::NegativeEntryAdded { set, entry } => {
                 self.additions.push(LibraryAddition { set: set.clone(), entry: entry.clone() });
@@ -386,7 +388,10 @@ impl State {
 
     fn fold_card(&mut self, seq: u64, record: &Record) {
         let (card, what) = match &record.action {
-            Action::DraftSaved { card } => (card.card_ref(), "draft saved".to_owned()),
+            Action::DraftSaved { card, begun } => {
+                let begun = begun.as_ref().map(|origin| format!("begun from {origin}"));
+                (card.card_ref(), begun.unwrap_or_else(|| "draft saved".to_owned()))
+            }
             Action::HeroApproved { card, .. } => (card.clone(), "Hero approved".to_owned()),
             Action::ProofPassed { card, .. } => (card.clone(), "reproduced".to_owned()),
             Action::ProofFailed { card, reason, .. } => (card.clone(), format!("not reproduced: {reason}")),
@@ -396,8 +401,8 @@ impl State {
             _ => return,
         };
         let history = CardHistory { seq, at: record.at, by: record.by.clone(), what };
-        if let Action::DraftSaved { card: draft } = &record.action {
-            self.save_draft(record, draft);
+        if let Action::DraftSaved { card: draft, begun } = &record.action {
+            self.save_draft(record, draft, begun.as_ref());
         }
         if let Action::ProofPassed { job, .. } | Action::ProofFailed { job, .. } = &record.action {
             self.end_job(*job, JobStatus::Proved);
@@ -426,9 +431,10 @@ impl State {
         }
     }
 
-    fn save_draft(&mut self, record: &Record, draft: &RecipeCard) {
+    fn save_draft(&mut self, record: &Record, draft: &RecipeCard, begun: Option<&CardOrigin>) {
         let fresh = CardState {
             card: draft.clone(),
+            begun: begun.cloned(),
             by: record.by.clone(),
             savers: BTreeSet::new(),
             hero: None,

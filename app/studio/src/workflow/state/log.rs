@@ -75,7 +75,10 @@ fn in_words(action: &Action) -> String {
         }
         Action::DirectionApproved { image, reason, .. } => format!("approved the direction {}: {reason}", short(image)),
         Action::DirectionWithdrawn { reason, .. } => format!("withdrew the direction: {reason}"),
-        Action::DraftSaved { card } => format!("saved the draft {}", card.card_ref()),
+        Action::DraftSaved { card, begun: None } => format!("saved the draft {}", card.card_ref()),
+        Action::DraftSaved { card, begun: Some(origin) } => {
+            format!("saved the draft {}, begun from {origin}", card.card_ref())
+        }
         Action::HeroApproved { card, hero } => format!("approved {} as the Hero of {card}", short(hero)),
         Action::ProofPassed { card, .. } => format!("rendered the Hero of {card} again: it reproduces"),
         Action::ProofFailed { card, reason, .. } => format!("rendered the Hero of {card} again: {reason}"),

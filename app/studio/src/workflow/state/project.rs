@@ -152,6 +152,10 @@ pub struct Template {
     pub generated: u32,
     /// Why.
     pub reason: String,
+    /// Who promoted it.
+    pub by: PersonName,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A failure mode that went to the negative-prompt library.

@@ -5,12 +5,12 @@ use jiff::civil::Date;
 
 use super::{CardState, CardStatus, Image, Origin, State, Timing};
 use crate::card::CardRef;
-use crate::library::Checklist;
+use crate::library::{self, Checklist, RonForm as _};
 use crate::workflow::{
     ARTEFACT_GATE, Answer, CullDecision, Failure, IterationSubject, Job, JobPurpose, JobStatus, Judged, Outcome,
-    PauseCause, Review, ReviewList, Stage, Stakes, TrackRecord,
+    PauseCause, Refusal, Review, ReviewList, Stage, Stakes, TrackRecord,
 };
-use crate::{JobId, Recipe, Sha256};
+use crate::{JobId, Recipe, SchemaV1, Sha256, Task};
 
 impl State {
     /// Jobs without a result, lowest number first. After a start of the app nothing runs, so these were
@@ -362,6 +362,36 @@ impl State {
             .collect();
         cards.sort_by(|a, b| b.1.keep_rate().unwrap_or(0.0).total_cmp(&a.1.keep_rate().unwrap_or(0.0)));
         cards
+    }
+
+    /// A template of this project in the form in which another project takes it.
+    ///
+    /// # Errors
+    /// [`Refusal`] where the card is no template, does not reproduce any more, or begins with an image that only this project
+    /// has.
+    pub fn template_for_others(&self, card: &CardRef) -> Result<library::Template, Refusal> {
+        let promoted = self.templates.iter().find(|template| template.card == *card);
+        let promoted = promoted.ok_or_else(|| Refusal::Entry(format!("{card} is no template: promote it first")))?;
+        let known = self.card(card).ok_or_else(|| Refusal::UnknownCard(card.clone()))?;
+        let (Some(recipe), None, Some(project)) = (&known.locked, &known.unlocked, &self.project) else {
+            return Err(Refusal::Entry(format!("{card} is not locked any more: prove it again and lock it")));
+        };
+        if recipe.card().task != Task::TextToImage {
+            let text =
+                format!("{card} begins with an image that only this project has: keep a card made from text alone");
+            return Err(Refusal::Entry(text));
+        }
+        let template = library::Template {
+            schema: SchemaV1,
+            recipe: recipe.clone(),
+            project: project.name.clone(),
+            generated: promoted.generated,
+            kept: promoted.kept,
+            promoted_by: promoted.by.clone(),
+            promoted_at: promoted.at,
+        };
+        template.check_form()?;
+        Ok(template)
     }
 
     /// What kept failing on images of each card revision, with the images that show it, most frequent first: why they were rejected,
