@@ -259,6 +259,21 @@ fn the_queue_moves_and_cancels() {
 }
 
 #[test]
+fn a_queue_that_waits_for_the_drive_says_why_and_is_tried_again() {
+    let mut harness = open(scene());
+    let why = "the drive is full: free some space there and try again: /tea.kento/images";
+    harness.state_mut().data.job = None;
+    harness.state_mut().data.held = Some(why.to_owned());
+    harness.run_ok();
+    harness.get_by_label("Queue: The queue waits: its pictures cannot be saved").click();
+    harness.run_ok();
+    harness.get_by_label_contains(why);
+    harness.get_by_label("Try again to render and save").click();
+    harness.run_ok();
+    assert_eq!(harness.state().events, [FrameEvent::TryAgainAsked]);
+}
+
+#[test]
 fn an_answer_is_given_and_taken_back_and_a_fail_wants_a_note() {
     let mut harness = open(scene());
     let answer = |harness: &Harness<'_, Scene>| harness.state().contents.groups[1].rows[1].answer;

@@ -77,6 +77,7 @@ pub(super) fn frame_data(
         device: device(input, no_engine),
         job,
         idle: idle(&queue),
+        held: None,
         queue,
         numbers: computed.numbers.clone(),
     }

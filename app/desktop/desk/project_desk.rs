@@ -59,6 +59,8 @@ pub struct Desk {
     unsaved: usize,
     /// Why the last decision could not be saved; nothing else stands here.
     failure: Option<String>,
+    /// Why nothing is rendered although jobs wait: what was rendered last could not be saved.
+    held: Option<String>,
     /// The colours of the last picture that somebody chose, and where they come from.
     pub(super) offered: Option<OfferedColours>,
     pub(super) files: (Sender<FileRead>, Receiver<FileRead>),
@@ -173,6 +175,7 @@ impl Desk {
             next_ticket: 1,
             unsaved: 0,
             failure: None,
+            held: None,
             offered: None,
             files: bounded(4),
             previews: QueuePreviews::default(),
@@ -318,6 +321,11 @@ impl Desk {
         self.thread.ask(Request::MoveJob(JobId(job), to)).err().map(|why| Notice::Toast(ToastKind::Failed, why))
     }
 
+    /// Lets the queue go on after a result could not be saved.
+    pub fn try_again(&mut self) -> Option<Notice> {
+        self.thread.ask(Request::TryAgain).err().map(|why| Notice::Toast(ToastKind::Failed, why))
+    }
+
     fn hear(&mut self, update: Update) -> Option<Notice> {
         match update {
             Update::State(state, actor) => {
@@ -367,8 +375,17 @@ impl Desk {
                 self.progress(event);
                 None
             }
+            Update::Held(why) => {
+                self.held = why;
+                None
+            }
+            Update::PutBack(job) => {
+                self.running.remove(&job);
+                None
+            }
             Update::ImageSaved(job, image) => {
                 self.running.remove(&job);
+                self.failure = None;
                 // A Hero was asked for by itself, and the Director approves what the canvas shows.
                 if self.state.job(job).is_some_and(|job| matches!(job.purpose, JobPurpose::Hero { .. })) {
                     self.selection.image = Some(image);
@@ -432,6 +449,7 @@ impl Desk {
         };
         let no_engine = self.no_engine.as_deref();
         let data = frame_data(&input, saved, no_engine, &self.order, &mut self.computed);
+        let data = FrameData { held: self.held.clone(), ..data };
         let contents = DeskContents {
             input,
             panels: &mut self.panels,

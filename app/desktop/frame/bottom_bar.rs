@@ -122,13 +122,13 @@ fn job_line(ui: &mut Ui, data: &FrameData, width: f32) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(width.max(40.0), theme::CONTROL_HEIGHT), Sense::click());
     let spoken = match &data.job {
         Some(job) => format!("Queue: {}, {:.0} %, {}", job.title, job.fraction * 100.0, job.detail),
-        None => format!("Queue: {}", data.idle),
+        None => format!("Queue: {}", data.idle_line()),
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &spoken));
     back(ui, rect, &response, colors);
     let painter = ui.painter_at(rect);
     let Some(job) = &data.job else {
-        painter.text(rect.left_center(), Align2::LEFT_CENTER, &data.idle, theme::body_font(), colors.secondary);
+        painter.text(rect.left_center(), Align2::LEFT_CENTER, data.idle_line(), theme::body_font(), colors.secondary);
         return response.on_hover_text("The queue");
     };
     let title = painter.text(rect.left_center(), Align2::LEFT_CENTER, &job.title, theme::body_font(), colors.text);

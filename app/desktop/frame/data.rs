@@ -34,8 +34,17 @@ pub struct FrameData {
     pub idle: String,
     /// Jobs, the running one first.
     pub queue: Vec<QueueRow>,
+    /// Why none of them runs, where the drive took no result.
+    pub held: Option<String>,
     /// The numbers that are watched.
     pub numbers: Vec<Number>,
+}
+
+impl FrameData {
+    /// What is said while no job runs.
+    pub fn idle_line(&self) -> &str {
+        if self.held.is_some() { "The queue waits: its pictures cannot be saved" } else { &self.idle }
+    }
 }
 
 impl Default for FrameData {
@@ -56,6 +65,7 @@ impl Default for FrameData {
             job: None,
             idle: String::new(),
             queue: Vec::new(),
+            held: None,
             numbers: Vec::new(),
         }
     }
@@ -337,6 +347,8 @@ pub enum FrameEvent {
     ResumeAsked(usize),
     /// Wants jobs that wait for somebody to be queued again.
     RequeueAsked(Vec<u64>),
+    /// Wants the queue to go on after a result could not be saved.
+    TryAgainAsked,
     /// Wants the tour of the sample project.
     TourAsked,
     /// Wants another person to act.

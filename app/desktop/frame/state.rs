@@ -306,7 +306,7 @@ impl WindowFrame {
                 self.drawer = None;
             }
             match drawer {
-                Drawer::Queue => queue_drawer::show(ui, &data.queue, contents, events),
+                Drawer::Queue => queue_drawer::show(ui, data, contents, events),
                 Drawer::Numbers => numbers_drawer::show(ui, &data.numbers, &mut self.numbers_by),
                 Drawer::Messages => toasts::show_list(ui, &self.toasts, now_secs),
                 Drawer::Project => contents.show_project(ui),

@@ -288,6 +288,7 @@ impl eframe::App for KentoApp {
                 | FrameEvent::EarlierAsked(_)
                 | FrameEvent::LaterAsked(_)
                 | FrameEvent::RequeueAsked(_)
+                | FrameEvent::TryAgainAsked
                 | FrameEvent::SkipAsked(..)
                 | FrameEvent::ResumeAsked(_)
                 | FrameEvent::PersonAsked => {}
