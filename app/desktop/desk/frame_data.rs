@@ -13,7 +13,9 @@ use super::periods::bars;
 use crate::cli::duration;
 use crate::frame::{
     Chip, Criterion, FrameData, JobLine, Number, QueueRow, QueueState, Saved, Stage, StageState, Trend, Unit,
+    WaitingRow,
 };
+use crate::panels::waiting::{Waiting, waiting};
 use crate::theme::ActingRole;
 use crate::widgets::Allowed;
 
@@ -41,13 +43,14 @@ pub(super) struct Computed {
     of: Option<(u64, Actor, bool)>,
     stages: Vec<Stage>,
     numbers: Vec<Number>,
+    pub waiting: Vec<Waiting>,
 }
 
 impl Computed {
     fn update(&mut self, input: &PanelInput<'_>) {
         let of = Some((input.state.seq(), input.actor.clone(), input.read_only.is_some()));
         if self.of != of {
-            *self = Self { of, stages: stages(input), numbers: numbers(input) };
+            *self = Self { of, stages: stages(input), numbers: numbers(input), waiting: waiting(input) };
         }
     }
 }
@@ -79,8 +82,13 @@ pub(super) fn frame_data(
         idle: idle(&queue),
         held: None,
         queue,
+        waiting: computed.waiting.iter().map(waiting_row).collect(),
         numbers: computed.numbers.clone(),
     }
+}
+
+fn waiting_row(one: &Waiting) -> WaitingRow {
+    WaitingRow { what: one.what.clone(), detail: one.detail.clone() }
 }
 
 fn stages(input: &PanelInput<'_>) -> Vec<Stage> {

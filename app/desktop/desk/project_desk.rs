@@ -20,6 +20,7 @@ use super::{DeskContents, Libraries, OfferedColours, PanelAsk, PanelInput, Runni
 use crate::cli::duration;
 use crate::frame::{Drawer, FrameData, PanelKind, Saved};
 use crate::model::Model;
+use crate::panels::waiting::Waiting;
 use crate::studio::{Move, OpenedProject, Request, StudioThread, Update};
 use crate::theme::ActingRole;
 use crate::widgets::Allowed;
@@ -201,6 +202,11 @@ impl Desk {
         let cards = self.panels.lock.has_unsaved().then_some("a recipe card's changes");
         let checks = self.panels.checklist.has_unsaved().then_some("what is written on the checklist");
         brief.into_iter().chain(board).chain(cards).chain(checks).collect()
+    }
+
+    /// What waits for who acts, as the frame showed it last.
+    pub(super) fn waiting(&self) -> &[Waiting] {
+        &self.computed.waiting
     }
 
     /// Who acts.

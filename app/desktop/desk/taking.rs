@@ -1,8 +1,30 @@
 use super::{Desk, Notice, Sight};
 use crate::frame::{Drawer, PanelKind};
 use crate::panels::acts::{How, Place};
+use crate::panels::waiting::Target;
 
 impl Desk {
+    /// Goes to something that waits for who acts, by its place in the list.
+    pub fn go_to_waiting(&mut self, place: usize) -> Option<Notice> {
+        let target = self.waiting().get(place)?.target.clone();
+        Some(Notice::Reveal(match target {
+            Target::Image(image, panel) => {
+                self.selection.image = Some(image);
+                panel
+            }
+            Target::Card(card, hero) => {
+                self.selection.card = Some(card);
+                self.selection.image = hero.or(self.selection.image);
+                self.parts().1.bring_up(Sight::Recipe);
+                PanelKind::LockPanel
+            }
+            Target::Moodboard => {
+                self.parts().1.bring_up(Sight::Moodboard);
+                PanelKind::ConceptGrid
+            }
+        }))
+    }
+
     /// Does an act that was taken from the command palette, or brings its controls into sight.
     pub fn take_act(&mut self, how: How) -> Option<Notice> {
         let place = match how {

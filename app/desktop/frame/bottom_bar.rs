@@ -32,7 +32,9 @@ pub(super) fn show(
         let shown_buttons = if data.project.is_some() { 3.0 } else { 2.0 };
         let buttons = (theme::CONTROL_HEIGHT + theme::GAP) * shown_buttons;
         // The job gives way to the numbers, and the numbers to the job only when nothing of it would be left.
-        let free = ui.available_width() - buttons;
+        let waiting = waiting_button(data);
+        let waits = waiting.as_ref().map_or(0.0, |button| button.width(ui) + theme::GAP);
+        let free = ui.available_width() - buttons - waits;
         let shows_numbers = !data.numbers.is_empty() && free - numbers > 320.0;
         let job = match (shows_numbers, data.numbers.is_empty()) {
             (true, _) => free - numbers - theme::WIDE_GAP,
@@ -47,6 +49,9 @@ pub(super) fn show(
             let on = *drawer == Some(Drawer::Messages);
             if IconButton::new(icons::TOASTS, name).on(on).show(ui) {
                 toggle(drawer, Drawer::Messages);
+            }
+            if waiting.is_some_and(|button| button.show(ui)) {
+                toggle(drawer, Drawer::Waiting);
             }
             view = view_menu(ui, hidden);
             let on = *drawer == Some(Drawer::Project);
@@ -66,6 +71,16 @@ pub(super) fn show(
         });
     });
     view
+}
+
+/// How much waits for the person who acts; nothing where nothing does.
+fn waiting_button(data: &FrameData) -> Option<ActionButton> {
+    let label = match data.waiting.len() {
+        0 => return None,
+        1 => "1 waits for you".to_owned(),
+        many => format!("{many} wait for you"),
+    };
+    Some(ActionButton::plain(label).icon(icons::WAITS).explained("What goes on only when you have decided"))
 }
 
 /// The panels of this role's view: which are seen, and the way back to the usual ones.

@@ -36,6 +36,8 @@ pub struct FrameData {
     pub queue: Vec<QueueRow>,
     /// Why none of them runs, where the drive took no result.
     pub held: Option<String>,
+    /// What waits for the person who acts, most urgent first.
+    pub waiting: Vec<WaitingRow>,
     /// The numbers that are watched.
     pub numbers: Vec<Number>,
 }
@@ -66,6 +68,7 @@ impl Default for FrameData {
             idle: String::new(),
             queue: Vec::new(),
             held: None,
+            waiting: Vec::new(),
             numbers: Vec::new(),
         }
     }
@@ -221,6 +224,15 @@ pub struct QueueRow {
     pub cancel: Allowed,
 }
 
+/// Something that goes on only when the person who acts has decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingRow {
+    /// What is to be done; no two rows have the same.
+    pub what: String,
+    /// Who waits for it, or why.
+    pub detail: String,
+}
+
 /// Where a number goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trend {
@@ -347,6 +359,8 @@ pub enum FrameEvent {
     ResumeAsked(usize),
     /// Wants jobs that wait for somebody to be queued again.
     RequeueAsked(Vec<u64>),
+    /// Wants to go to something that waits, by its place in the list.
+    WaitingAsked(usize),
     /// Wants the queue to go on after a result could not be saved.
     TryAgainAsked,
     /// Wants the tour of the sample project.

@@ -11,10 +11,11 @@ mod queue_drawer;
 mod stage_rail;
 mod state;
 mod top_bar;
+mod waiting_drawer;
 
 pub use data::{
     Chip, Criterion, FrameData, FrameEvent, JobLine, Number, NumberBar, NumbersBy, QueueRow, QueueState, Saved, Stage,
-    StageState, Trend, Unit,
+    StageState, Trend, Unit, WaitingRow,
 };
 pub use entries::FRAME_SHORTCUTS;
 pub use layout::{LayoutMistake, LayoutNode, PanelKind, RoleLayout, WindowLayout};

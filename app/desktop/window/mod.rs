@@ -289,6 +289,7 @@ impl eframe::App for KentoApp {
                 | FrameEvent::LaterAsked(_)
                 | FrameEvent::RequeueAsked(_)
                 | FrameEvent::TryAgainAsked
+                | FrameEvent::WaitingAsked(_)
                 | FrameEvent::SkipAsked(..)
                 | FrameEvent::ResumeAsked(_)
                 | FrameEvent::PersonAsked => {}
