@@ -34,7 +34,7 @@ const THUMBNAIL_MIB: usize = 192;
 pub struct Desk {
     thread: StudioThread,
     folder: PathBuf,
-    images: ImageStore,
+    pub(super) images: ImageStore,
     /// Why nothing can be changed, where that is so.
     read_only: Option<String>,
     state: Arc<State>,
