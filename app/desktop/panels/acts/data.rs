@@ -59,6 +59,10 @@ pub struct Unsaved {
     pub brief: bool,
     /// In a recipe card.
     pub card: bool,
+    /// The alt text of the selected image, which is judged with it.
+    pub alt_text: bool,
+    /// Nothing was typed, but the file of the selected image is another picture by now.
+    pub changed_file: bool,
 }
 
 /// Every act that a person decides and this window has controls for: those of the stage that is worked on first, then those of the
@@ -75,6 +79,8 @@ fn act(input: &PanelInput<'_>, selection: &Selection, unsaved: Unsaved, kind: Co
     let command = command(input, selection, kind).filter(|_| match place {
         Place::Brief => !unsaved.brief,
         Place::Recipe => !unsaved.card,
+        // The checklist says what is in the way.
+        Place::Panel(PanelKind::Checklist) => !unsaved.alt_text && !unsaved.changed_file,
         _ => true,
     });
     let allowed = match &command {

@@ -2,6 +2,7 @@ use kento_studio::workflow::{Command, CommandKind, ReviewList, Stage};
 
 use super::{Act, How, Place, Unsaved, acts};
 use crate::desk::Selection;
+use crate::frame::PanelKind;
 use crate::panels::concept_grid::world::{World, jo, mara, ravi, sha};
 
 fn list(world: &World, selection: &Selection) -> Vec<Act> {
@@ -73,12 +74,35 @@ fn what_needs_no_more_words_is_done_at_once() {
 fn what_is_typed_is_not_passed_over() {
     let mut world = World::briefed();
     world.actor = jo();
-    let unsaved = Unsaved { brief: true, card: true };
+    let unsaved = Unsaved { brief: true, card: true, ..Unsaved::default() };
     let all = acts(&world.input(), &Selection::default(), unsaved);
     assert_eq!(the(&all, CommandKind::CompleteBrief).how, How::Show(Place::Brief));
     let world = World::locked();
     let all = acts(&world.input(), &Selection::default(), unsaved);
     assert_eq!(the(&all, CommandKind::ProveCard).how, How::Show(Place::Recipe));
+}
+
+#[test]
+fn nothing_is_submitted_or_cleared_past_an_alt_text_that_is_typed_or_a_file_that_changed() {
+    let mut world = World::ran();
+    let image = sha(27);
+    world.act(&mara(), Command::Keep { image });
+    let selection = Selection { image: Some(image), ..Selection::default() };
+    let gate = How::Show(Place::Panel(PanelKind::Checklist));
+    let hindered =
+        [Unsaved { alt_text: true, ..Unsaved::default() }, Unsaved { changed_file: true, ..Unsaved::default() }];
+    let how = |world: &World, kind, unsaved| the(&acts(&world.input(), &selection, unsaved), kind).how.clone();
+    let submit = Command::SubmitForReview { image, list: ReviewList::Full };
+    let decides = How::Decide(Box::new(submit.clone()));
+    assert_eq!(how(&world, CommandKind::SubmitForReview, Unsaved::default()), decides);
+    for unsaved in hindered {
+        assert_eq!(how(&world, CommandKind::SubmitForReview, unsaved), gate);
+    }
+    world.act(&mara(), submit);
+    world.actor = ravi();
+    for unsaved in hindered {
+        assert_eq!(how(&world, CommandKind::ClearImage, unsaved), gate);
+    }
 }
 
 #[test]

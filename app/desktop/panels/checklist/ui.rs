@@ -158,6 +158,11 @@ impl ChecklistPanel {
         self.elsewhere.show(ui, input, image, asks);
     }
 
+    /// Whether an alt text of an image is typed and not saved.
+    pub fn has_alt_text(&self, image: Sha256) -> bool {
+        self.alt_texts.contains_key(&image)
+    }
+
     /// Whether a note or an alt text is written and not saved.
     pub fn has_unsaved(&self) -> bool {
         !self.alt_texts.is_empty() || self.drafts.has_words() || self.elsewhere.has_words()
