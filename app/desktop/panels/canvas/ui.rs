@@ -1,7 +1,7 @@
 use eframe::egui::{Frame, Key, Margin, Modifiers, Panel, RichText, Ui};
 use kento_finishing::region::Edges;
 use kento_studio::Sha256;
-use kento_studio::workflow::{Candidacy, CommandKind, FreshView};
+use kento_studio::workflow::{Candidacy, CommandKind, FreshView, State};
 
 use super::Room;
 use super::composing::Composing;
@@ -63,6 +63,11 @@ impl CanvasPanel {
             }
             None => input.running.values().next().map(|running| running.detail.clone()).unwrap_or_default(),
         }
+    }
+
+    /// Whether words are typed for a repair that nobody asked for with them.
+    pub fn has_unsaved(&self, state: &State) -> bool {
+        self.repairing.has_unsaved(state)
     }
 
     /// Whether the file of an image was found to be another one when it was read last.
