@@ -3,7 +3,7 @@
 use eframe::egui::{self, Event, Key, Modifiers, MouseWheelUnit, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use kento::frame::{FrameEvent, LayoutNode, PanelKind, Region, WaitingRow, WindowFrame, WindowLayout};
+use kento::frame::{FrameEvent, LayoutNode, PanelKind, Region, WindowFrame, WindowLayout};
 use kento::theme::{self, ActingRole, ThemeChoice};
 use kento::widgets::Allowed;
 use kento::widgets::contact_sheet::{self, Arrangement, Sheet, SheetEvent, SheetState};
@@ -256,36 +256,6 @@ fn the_queue_moves_and_cancels() {
     harness.get_by_label("Cancel Volume test 3 of 8").click();
     harness.run_ok();
     assert_eq!(harness.state().events, [FrameEvent::EarlierAsked(5), FrameEvent::CancelAsked(3)]);
-}
-
-#[test]
-fn a_queue_that_waits_for_the_drive_says_why_and_is_tried_again() {
-    let mut harness = open(scene());
-    let why = "the drive is full: free some space there and try again: /tea.kento/images";
-    harness.state_mut().data.job = None;
-    harness.state_mut().data.held = Some(why.to_owned());
-    harness.run_ok();
-    harness.get_by_label("Queue: The queue waits: its pictures cannot be saved").click();
-    harness.run_ok();
-    harness.get_by_label_contains(why);
-    harness.get_by_label("Try again to render and save").click();
-    harness.run_ok();
-    assert_eq!(harness.state().events, [FrameEvent::TryAgainAsked]);
-}
-
-#[test]
-fn what_waits_for_who_acts_is_counted_below_and_gone_to_by_a_press() {
-    let mut harness = open(scene());
-    assert!(harness.query_by_label("1 waits for you").is_none());
-    let row = |what: &str| WaitingRow { what: what.to_owned(), detail: "made by Mara".to_owned() };
-    harness.state_mut().data.waiting = vec![row("Review 0000001bab"), row("Review 0000001cab")];
-    harness.run_ok();
-    harness.get_by_label("2 wait for you").click();
-    harness.run_ok();
-    harness.get_by_label("Waits for you");
-    harness.get_by_label("Review 0000001cab").click();
-    harness.run_ok();
-    assert_eq!(harness.state().events, [FrameEvent::WaitingAsked(1)]);
 }
 
 #[test]

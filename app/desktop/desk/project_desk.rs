@@ -6,7 +6,6 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use eframe::egui::Context;
 use jiff::Timestamp;
-use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
 use kento_studio::library::Checklist;
 use kento_studio::project::{Access, ImageStore};
@@ -18,7 +17,7 @@ use super::frame_data::{Computed, frame_data, role};
 use super::new_file::FileRead;
 use super::{DeskContents, Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
 use crate::cli::duration;
-use crate::frame::{Drawer, FrameData, PanelKind, Saved};
+use crate::frame::{Drawer, FrameData, PanelKind, Saved, forget_skip_reasons, has_skip_reason};
 use crate::model::Model;
 use crate::panels::waiting::Waiting;
 use crate::studio::{Move, OpenedProject, Request, StudioThread, Update};
@@ -97,59 +96,18 @@ pub enum Notice {
     SaveChecklist(Box<Checklist>),
 }
 
-/// A project that is being opened: the thread has it, the answer has not come.
-pub struct Opening {
-    thread: StudioThread,
-    context: Context,
-    /// The model that it begins with.
-    model: PathBuf,
-}
-
-impl Opening {
-    /// Opens a project, or makes one when `start` is its first command. `model` is on its shelf from the start.
-    ///
-    /// # Errors
-    /// When the system gives no thread.
-    pub fn begin(
-        context: &Context,
-        launch: EngineLaunch,
-        model: &Path,
-        folder: &Path,
-        person: PersonName,
-        start: Option<Command>,
-    ) -> Result<Self, String> {
-        let wake = context.clone();
-        let thread = StudioThread::start(launch, move || wake.request_repaint())
-            .map_err(|error| format!("the system gives no thread: {error}"))?;
-        let folder = folder.to_owned();
-        thread.ask(match start {
-            Some(start) => Request::Create { folder, person, start: Box::new(start) },
-            None => Request::Open { folder, person },
-        })?;
-        Ok(Self { thread, context: context.clone(), model: model.to_owned() })
-    }
-
-    /// The project once it is open, or why it is not; none while it is being opened.
-    pub fn finished(self) -> Result<Result<Desk, String>, Self> {
-        let answer = self.thread.updates().find_map(|update| match update {
-            Update::Opened(opened) => Some(Ok(opened)),
-            Update::NotOpened(why) => Some(Err(why)),
-            _ => None,
-        });
-        match answer {
-            None => Err(self),
-            Some(Err(why)) => Ok(Err(why)),
-            Some(Ok(opened)) => Ok(Desk::new(&self.context, self.thread, self.model, *opened)),
-        }
-    }
-}
-
 impl Desk {
-    fn new(context: &Context, thread: StudioThread, model: PathBuf, opened: OpenedProject) -> Result<Self, String> {
+    pub(super) fn new(
+        context: &Context,
+        thread: StudioThread,
+        model: PathBuf,
+        opened: OpenedProject,
+    ) -> Result<Self, String> {
         let OpenedProject { folder, access, images, repaired, state, actor, interrupted: was_interrupted } = opened;
         let selection = Selection { image: first_to_look_at(&state), ..Selection::default() };
         let libraries = Libraries::with_additions(state.library_additions()).map_err(|refusal| refusal.to_string())?;
         thread.ask(Request::OpenModel(model))?;
+        forget_skip_reasons(context, Stage::ALL.len());
         Ok(Self {
             thread,
             folder,
@@ -201,7 +159,11 @@ impl Desk {
         let board = self.panels.grid.has_unsaved().then_some("the moodboard's order");
         let cards = self.panels.lock.has_unsaved().then_some("a recipe card's changes");
         let checks = self.panels.checklist.has_unsaved().then_some("what is written on the checklist");
-        brief.into_iter().chain(board).chain(cards).chain(checks).collect()
+        let repair = self.panels.canvas.has_unsaved(&self.state).then_some("what is asked of a repair");
+        let has_skip = has_skip_reason(&self.context, Stage::ALL.len());
+        let has_reason = has_skip || self.panels.lock.has_reason() || self.panels.grid.has_note();
+        let reasons = has_reason.then_some("a reason that is typed");
+        brief.into_iter().chain(board).chain(cards).chain(checks).chain(repair).chain(reasons).collect()
     }
 
     /// What waits for who acts, as the frame showed it last.

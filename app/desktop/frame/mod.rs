@@ -20,5 +20,6 @@ pub use data::{
 pub use entries::FRAME_SHORTCUTS;
 pub use layout::{LayoutMistake, LayoutNode, PanelKind, RoleLayout, WindowLayout};
 pub use panels::{PanelContents, foot_line, padded};
+pub use stage_rail::{forget_skip_reasons, has_skip_reason};
 pub use state::{Drawer, Region, WindowFrame};
 pub use top_bar::shortened;

@@ -20,6 +20,14 @@ pub(super) enum Form {
     Release { subject: String, disclosure: String },
 }
 
+impl Form {
+    /// Whether anything is typed. The subject of a release is offered, and a click.
+    pub fn has_words(&self) -> bool {
+        let (Self::SendBack(text) | Self::Veto(text) | Self::Release { disclosure: text, .. }) = self;
+        !text.trim().is_empty()
+    }
+}
+
 /// What the user wants.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Act {

@@ -163,9 +163,12 @@ impl ChecklistPanel {
         self.alt_texts.contains_key(&image)
     }
 
-    /// Whether a note or an alt text is written and not saved.
+    /// Whether a note, an alt text or the words of a decision are written and not saved.
     pub fn has_unsaved(&self) -> bool {
-        !self.alt_texts.is_empty() || self.drafts.has_words() || self.elsewhere.has_words()
+        let has_note = self.reject_notes.values().any(|note| !note.trim().is_empty());
+        let has_form = self.forms.values().any(|(_, form)| form.has_words());
+        let is_written = !self.alt_texts.is_empty() || self.drafts.has_words() || self.elsewhere.has_words();
+        is_written || has_note || has_form || self.budget.has_words()
     }
 
     /// Artefact gate or review gate, where the project has both.

@@ -431,3 +431,14 @@ fn a_variation_of_a_sprint_image_has_a_row_of_its_own_below_the_styles() {
     let parent = &sprint.pictures.cells[sprint.pictures.place(sha(2)).unwrap()];
     assert_eq!(row.tiles[0].name, format!("Variation 1 of {}", parent.name));
 }
+
+#[test]
+fn a_note_on_a_rejection_would_be_lost() {
+    let mut cull = CullMode::default();
+    cull.reject(sha(27));
+    assert!(!cull.has_note(), "nothing is typed yet");
+    cull.rejecting.as_mut().unwrap().note = "two masts".to_owned();
+    assert!(cull.has_note());
+    cull.toggle_full();
+    assert!(!cull.has_note());
+}
