@@ -91,7 +91,8 @@ fn waiting_row(one: &Waiting) -> WaitingRow {
     WaitingRow { what: one.what.clone(), detail: one.detail.clone() }
 }
 
-fn stages(input: &PanelInput<'_>) -> Vec<Stage> {
+/// The rail.
+pub(crate) fn stages(input: &PanelInput<'_>) -> Vec<Stage> {
     let current = input.state.current_stage();
     let stages = input.state.stages().into_iter().map(|view| {
         let state = match view.status {
@@ -110,9 +111,9 @@ fn stages(input: &PanelInput<'_>) -> Vec<Stage> {
             StageStatus::Skipped { .. } => CommandKind::ResumeStage,
             _ => CommandKind::SkipStage,
         };
-        let is_open = !matches!(view.status, StageStatus::Done);
         Stage {
-            skipping: (view.stage.can_be_skipped() && is_open).then(|| input.may(kind)),
+            // A stage that is done can be left out too: an image that did not come from it goes to the gate only then.
+            skipping: view.stage.can_be_skipped().then(|| input.may(kind)),
             name: view.stage.to_string(),
             state,
             entry: Criterion { text: view.stage.entry_condition().to_owned(), is_met: entered },

@@ -15,6 +15,8 @@ mod taking;
 
 pub use contents::{DeskContents, Sight};
 #[cfg(test)]
+pub(crate) use frame_data::stages;
+#[cfg(test)]
 pub use input::NOTHING_INTERRUPTED;
 pub use input::{Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
 pub use kept::{Kept, Moment};
