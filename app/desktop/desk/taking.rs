@@ -30,14 +30,14 @@ impl Desk {
     /// Does an act that was taken from the command palette, or brings its controls into sight.
     pub fn take_act(&mut self, how: How) -> Option<Notice> {
         let place = match how {
-            How::Decide(command) => match *command {
+            How::Decide(command) => {
                 // The file is read once more first, as with the button beside the checklist, which says what becomes of it.
-                then @ Command::ClearImage { image } => {
-                    self.panels.checklist.reread(&self.context, &self.images, image, then);
+                if let Command::ClearImage { image } = *command {
+                    self.panels.checklist.reread(&self.context, &self.images, image, *command);
                     return Some(Notice::Reveal(PanelKind::Checklist));
                 }
-                command => return self.decide(command),
-            },
+                return self.decide(*command);
+            }
             How::Show(place) => place,
         };
         let sight = match place {
