@@ -205,6 +205,8 @@ pub fn frame_data(role: ActingRole) -> FrameData {
             detail: "step 12 of 20 · 0.9 s left · then 4 jobs, 22 s".to_owned(),
         }),
         idle: "ready".to_owned(),
+        held: None,
+        waiting: Vec::new(),
         queue: vec![
             job(3, "Volume test 3 of 8", "0.9 s left", QueueState::Running { fraction: 0.61 }),
             job(4, "Volume test 4 of 8", "5.4 s", QueueState::Waiting),

@@ -110,7 +110,8 @@ impl Demo {
             .work_until_idle(|happened| match happened {
                 Happened::ImageSaved { image, .. } => images.push(*image),
                 Happened::Proved(_) => proofs += 1,
-                Happened::Engine(_) | Happened::NotSaved(_) | Happened::NoEngine(_) | Happened::Problem(_) => {}
+                Happened::Engine(_) | Happened::PutBack(_) => {}
+                Happened::NotSaved(_) | Happened::NoEngine(_) | Happened::Problem(_) => {}
             })
             .map_err(CliError::failed)?;
         self.say(&format!("{what}: {} in {}", images.len() + proofs, super::duration(began.elapsed().as_secs_f64())))?;

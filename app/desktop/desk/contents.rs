@@ -109,8 +109,13 @@ impl DeskContents<'_> {
 
     /// Every governed act, as the command palette offers it.
     pub fn acts(&self) -> Vec<Act> {
-        let unsaved =
-            Unsaved { brief: self.panels.brief.has_unsaved(self.input.state), card: self.panels.lock.has_unsaved() };
+        let image = self.selection.image;
+        let unsaved = Unsaved {
+            brief: self.panels.brief.has_unsaved(self.input.state),
+            card: self.panels.lock.has_unsaved(),
+            alt_text: image.is_some_and(|image| self.panels.checklist.has_alt_text(image)),
+            changed_file: image.is_some_and(|image| self.panels.canvas.is_changed(image)),
+        };
         acts(&self.input, self.selection, unsaved)
     }
 

@@ -13,7 +13,9 @@ use super::periods::bars;
 use crate::cli::duration;
 use crate::frame::{
     Chip, Criterion, FrameData, JobLine, Number, QueueRow, QueueState, Saved, Stage, StageState, Trend, Unit,
+    WaitingRow,
 };
+use crate::panels::waiting::{Waiting, waiting};
 use crate::theme::ActingRole;
 use crate::widgets::Allowed;
 
@@ -41,13 +43,14 @@ pub(super) struct Computed {
     of: Option<(u64, Actor, bool)>,
     stages: Vec<Stage>,
     numbers: Vec<Number>,
+    pub waiting: Vec<Waiting>,
 }
 
 impl Computed {
     fn update(&mut self, input: &PanelInput<'_>) {
         let of = Some((input.state.seq(), input.actor.clone(), input.read_only.is_some()));
         if self.of != of {
-            *self = Self { of, stages: stages(input), numbers: numbers(input) };
+            *self = Self { of, stages: stages(input), numbers: numbers(input), waiting: waiting(input) };
         }
     }
 }
@@ -78,12 +81,19 @@ pub(super) fn frame_data(
         device: device(input, no_engine),
         job,
         idle: idle(&queue),
+        held: None,
         queue,
+        waiting: computed.waiting.iter().map(waiting_row).collect(),
         numbers: computed.numbers.clone(),
     }
 }
 
-fn stages(input: &PanelInput<'_>) -> Vec<Stage> {
+fn waiting_row(one: &Waiting) -> WaitingRow {
+    WaitingRow { what: one.what.clone(), detail: one.detail.clone() }
+}
+
+/// The rail.
+pub(crate) fn stages(input: &PanelInput<'_>) -> Vec<Stage> {
     let current = input.state.current_stage();
     let stages = input.state.stages().into_iter().map(|view| {
         let state = match view.status {
@@ -102,9 +112,9 @@ fn stages(input: &PanelInput<'_>) -> Vec<Stage> {
             StageStatus::Skipped { .. } => CommandKind::ResumeStage,
             _ => CommandKind::SkipStage,
         };
-        let is_open = !matches!(view.status, StageStatus::Done);
         Stage {
-            skipping: (view.stage.can_be_skipped() && is_open).then(|| input.may(kind)),
+            // A stage that is done can be left out too: an image that did not come from it goes to the gate only then.
+            skipping: view.stage.can_be_skipped().then(|| input.may(kind)),
             name: view.stage.to_string(),
             state,
             entry: Criterion { text: view.stage.entry_condition().to_owned(), is_met: entered },

@@ -7,6 +7,7 @@ mod frame_data;
 mod input;
 mod kept;
 mod new_file;
+mod opening;
 mod periods;
 mod project_desk;
 mod reading;
@@ -14,9 +15,12 @@ mod taking;
 
 pub use contents::{DeskContents, Sight};
 #[cfg(test)]
+pub(crate) use frame_data::stages;
+#[cfg(test)]
 pub use input::NOTHING_INTERRUPTED;
 pub use input::{Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
 pub use kept::{Kept, Moment};
+pub use opening::Opening;
 #[cfg(test)]
 pub(crate) use periods::bars;
-pub use project_desk::{Desk, Notice, Opening};
+pub use project_desk::{Desk, Notice};

@@ -6,7 +6,6 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use eframe::egui::Context;
 use jiff::Timestamp;
-use kento_engine::client::EngineLaunch;
 use kento_engine::protocol::EngineEvent;
 use kento_studio::library::{Checklist, Style, Template};
 use kento_studio::project::{Access, ImageStore};
@@ -20,8 +19,9 @@ use super::frame_data::{Computed, frame_data, role};
 use super::new_file::FileRead;
 use super::{DeskContents, Libraries, OfferedColours, PanelAsk, PanelInput, Running, Selection};
 use crate::cli::duration;
-use crate::frame::{Drawer, FrameData, PanelKind, Saved};
+use crate::frame::{Drawer, FrameData, PanelKind, Saved, forget_skip_reasons, has_skip_reason};
 use crate::model::Model;
+use crate::panels::waiting::Waiting;
 use crate::studio::{Move, OpenedProject, Request, StudioThread, Update};
 use crate::theme::ActingRole;
 use crate::widgets::Allowed;
@@ -35,7 +35,7 @@ const THUMBNAIL_MIB: usize = 192;
 pub struct Desk {
     pub(super) thread: StudioThread,
     folder: PathBuf,
-    images: ImageStore,
+    pub(super) images: ImageStore,
     /// Why nothing can be changed, where that is so.
     read_only: Option<String>,
     state: Arc<State>,
@@ -61,6 +61,8 @@ pub struct Desk {
     unsaved: usize,
     /// Why the last decision could not be saved; nothing else stands here.
     failure: Option<String>,
+    /// Why nothing is rendered although jobs wait: what was rendered last could not be saved.
+    held: Option<String>,
     /// The colours of the last picture that somebody chose, and where they come from.
     pub(super) offered: Option<OfferedColours>,
     pub(super) files: (Sender<FileRead>, Receiver<FileRead>),
@@ -108,59 +110,18 @@ pub enum Notice {
     SaveTemplate(Box<Template>),
 }
 
-/// A project that is being opened: the thread has it, the answer has not come.
-pub struct Opening {
-    thread: StudioThread,
-    context: Context,
-    /// The model that it begins with.
-    model: PathBuf,
-}
-
-impl Opening {
-    /// Opens a project, or makes one when `start` is its first command. `model` is on its shelf from the start.
-    ///
-    /// # Errors
-    /// When the system gives no thread.
-    pub fn begin(
-        context: &Context,
-        launch: EngineLaunch,
-        model: &Path,
-        folder: &Path,
-        person: PersonName,
-        start: Option<Command>,
-    ) -> Result<Self, String> {
-        let wake = context.clone();
-        let thread = StudioThread::start(launch, move || wake.request_repaint())
-            .map_err(|error| format!("the system gives no thread: {error}"))?;
-        let folder = folder.to_owned();
-        thread.ask(match start {
-            Some(start) => Request::Create { folder, person, start: Box::new(start) },
-            None => Request::Open { folder, person },
-        })?;
-        Ok(Self { thread, context: context.clone(), model: model.to_owned() })
-    }
-
-    /// The project once it is open, or why it is not; none while it is being opened.
-    pub fn finished(self) -> Result<Result<Desk, String>, Self> {
-        let answer = self.thread.updates().find_map(|update| match update {
-            Update::Opened(opened) => Some(Ok(opened)),
-            Update::NotOpened(why) => Some(Err(why)),
-            _ => None,
-        });
-        match answer {
-            None => Err(self),
-            Some(Err(why)) => Ok(Err(why)),
-            Some(Ok(opened)) => Ok(Desk::new(&self.context, self.thread, self.model, *opened)),
-        }
-    }
-}
-
 impl Desk {
-    fn new(context: &Context, thread: StudioThread, model: PathBuf, opened: OpenedProject) -> Result<Self, String> {
+    pub(super) fn new(
+        context: &Context,
+        thread: StudioThread,
+        model: PathBuf,
+        opened: OpenedProject,
+    ) -> Result<Self, String> {
         let OpenedProject { folder, access, images, repaired, state, actor, interrupted: was_interrupted } = opened;
         let selection = Selection { image: first_to_look_at(&state), ..Selection::default() };
         let libraries = Libraries::with_additions(state.library_additions()).map_err(|refusal| refusal.to_string())?;
         thread.ask(Request::OpenModel(model))?;
+        forget_skip_reasons(context, Stage::ALL.len());
         Ok(Self {
             thread,
             folder,
@@ -187,6 +148,7 @@ impl Desk {
             next_ticket: 1,
             unsaved: 0,
             failure: None,
+            held: None,
             offered: None,
             files: bounded(4),
             previews: QueuePreviews::default(),
@@ -213,7 +175,16 @@ impl Desk {
         let project = self.panels.project.has_unsaved(&self.state).then_some("what is written about the project");
         let cards = self.panels.lock.has_unsaved().then_some("a recipe card's changes");
         let checks = self.panels.checklist.has_unsaved().then_some("what is written on the checklist");
-        [brief, plan, board, cards, checks, project].into_iter().flatten().collect()
+        let repair = self.panels.canvas.has_unsaved(&self.state).then_some("what is asked of a repair");
+        let has_skip = has_skip_reason(&self.context, Stage::ALL.len());
+        let has_reason = has_skip || self.panels.lock.has_reason() || self.panels.grid.has_note();
+        let reasons = has_reason.then_some("a reason that is typed");
+        [brief, plan, board, cards, checks, repair, project, reasons].into_iter().flatten().collect()
+    }
+
+    /// What waits for who acts, as the frame showed it last.
+    pub(super) fn waiting(&self) -> &[Waiting] {
+        &self.computed.waiting
     }
 
     /// Who acts.
@@ -339,6 +310,11 @@ impl Desk {
         self.thread.ask(Request::MoveJob(JobId(job), to)).err().map(|why| Notice::Toast(ToastKind::Failed, why))
     }
 
+    /// Lets the queue go on after a result could not be saved.
+    pub fn try_again(&mut self) -> Option<Notice> {
+        self.thread.ask(Request::TryAgain).err().map(|why| Notice::Toast(ToastKind::Failed, why))
+    }
+
     fn hear(&mut self, update: Update) -> Option<Notice> {
         match update {
             Update::State(state, actor) => {
@@ -390,8 +366,17 @@ impl Desk {
                 self.progress(event);
                 None
             }
+            Update::Held(why) => {
+                self.held = why;
+                None
+            }
+            Update::PutBack(job) => {
+                self.running.remove(&job);
+                None
+            }
             Update::ImageSaved(job, image) => {
                 self.running.remove(&job);
+                self.failure = None;
                 // A Hero was asked for by itself, and the Director approves what the canvas shows.
                 if self.state.job(job).is_some_and(|job| matches!(job.purpose, JobPurpose::Hero { .. })) {
                     self.selection.image = Some(image);
@@ -455,6 +440,7 @@ impl Desk {
         };
         let no_engine = self.no_engine.as_deref();
         let data = frame_data(&input, saved, no_engine, &self.order, &mut self.computed);
+        let data = FrameData { held: self.held.clone(), ..data };
         let contents = DeskContents {
             input,
             panels: &mut self.panels,

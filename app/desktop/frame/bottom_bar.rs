@@ -32,7 +32,9 @@ pub(super) fn show(
         let shown_buttons = if data.project.is_some() { 3.0 } else { 2.0 };
         let buttons = (theme::CONTROL_HEIGHT + theme::GAP) * shown_buttons;
         // The job gives way to the numbers, and the numbers to the job only when nothing of it would be left.
-        let free = ui.available_width() - buttons;
+        let waiting = waiting_button(data);
+        let waits = waiting.as_ref().map_or(0.0, |button| button.width(ui) + theme::GAP);
+        let free = ui.available_width() - buttons - waits;
         let shows_numbers = !data.numbers.is_empty() && free - numbers > 320.0;
         let job = match (shows_numbers, data.numbers.is_empty()) {
             (true, _) => free - numbers - theme::WIDE_GAP,
@@ -47,6 +49,9 @@ pub(super) fn show(
             let on = *drawer == Some(Drawer::Messages);
             if IconButton::new(icons::TOASTS, name).on(on).show(ui) {
                 toggle(drawer, Drawer::Messages);
+            }
+            if waiting.is_some_and(|button| button.show(ui)) {
+                toggle(drawer, Drawer::Waiting);
             }
             view = view_menu(ui, hidden);
             let on = *drawer == Some(Drawer::Project);
@@ -66,6 +71,16 @@ pub(super) fn show(
         });
     });
     view
+}
+
+/// How much waits for the person who acts; nothing where nothing does.
+fn waiting_button(data: &FrameData) -> Option<ActionButton> {
+    let label = match data.waiting.len() {
+        0 => return None,
+        1 => "1 waits for you".to_owned(),
+        many => format!("{many} wait for you"),
+    };
+    Some(ActionButton::plain(label).icon(icons::WAITS).explained("What goes on only when you have decided"))
 }
 
 /// The panels of this role's view: which are seen, and the way back to the usual ones.
@@ -122,13 +137,13 @@ fn job_line(ui: &mut Ui, data: &FrameData, width: f32) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(width.max(40.0), theme::CONTROL_HEIGHT), Sense::click());
     let spoken = match &data.job {
         Some(job) => format!("Queue: {}, {:.0} %, {}", job.title, job.fraction * 100.0, job.detail),
-        None => format!("Queue: {}", data.idle),
+        None => format!("Queue: {}", data.idle_line()),
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &spoken));
     back(ui, rect, &response, colors);
     let painter = ui.painter_at(rect);
     let Some(job) = &data.job else {
-        painter.text(rect.left_center(), Align2::LEFT_CENTER, &data.idle, theme::body_font(), colors.secondary);
+        painter.text(rect.left_center(), Align2::LEFT_CENTER, data.idle_line(), theme::body_font(), colors.secondary);
         return response.on_hover_text("The queue");
     };
     let title = painter.text(rect.left_center(), Align2::LEFT_CENTER, &job.title, theme::body_font(), colors.text);

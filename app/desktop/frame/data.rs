@@ -36,8 +36,19 @@ pub struct FrameData {
     pub idle: String,
     /// Jobs, the running one first.
     pub queue: Vec<QueueRow>,
+    /// Why none of them runs, where the drive took no result.
+    pub held: Option<String>,
+    /// What waits for the person who acts, most urgent first.
+    pub waiting: Vec<WaitingRow>,
     /// The numbers that are watched.
     pub numbers: Vec<Number>,
+}
+
+impl FrameData {
+    /// What is said while no job runs.
+    pub fn idle_line(&self) -> &str {
+        if self.held.is_some() { "The queue waits: its pictures cannot be saved" } else { &self.idle }
+    }
 }
 
 impl Default for FrameData {
@@ -59,6 +70,8 @@ impl Default for FrameData {
             job: None,
             idle: String::new(),
             queue: Vec::new(),
+            held: None,
+            waiting: Vec::new(),
             numbers: Vec::new(),
         }
     }
@@ -225,6 +238,15 @@ pub struct QueueRow {
     pub cancel: Allowed,
 }
 
+/// Something that goes on only when the person who acts has decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingRow {
+    /// What is to be done; no two rows have the same.
+    pub what: String,
+    /// Who waits for it, or why.
+    pub detail: String,
+}
+
 /// Where a number goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trend {
@@ -351,6 +373,10 @@ pub enum FrameEvent {
     ResumeAsked(usize),
     /// Wants jobs that wait for somebody to be queued again.
     RequeueAsked(Vec<u64>),
+    /// Wants to go to something that waits, by its place in the list.
+    WaitingAsked(usize),
+    /// Wants the queue to go on after a result could not be saved.
+    TryAgainAsked,
     /// Wants the tour of the sample project.
     TourAsked,
     /// Wants another person to act.

@@ -33,6 +33,8 @@ pub enum FrameAction {
     Messages,
     /// Open or close the project drawer.
     Project,
+    /// Open or close what waits for the person who acts.
+    Waiting,
 }
 
 /// The frame's own keys, for the list of shortcuts.
@@ -68,6 +70,7 @@ pub fn frame_entries(data: &FrameData, hidden: &BTreeSet<PanelKind>) -> Vec<(Pal
     add("Window", "Open the messages", "", FrameAction::Messages);
     if data.project.is_some() {
         add("Project", "People, review and rules of the project", "", FrameAction::Project);
+        add("Project", "What waits for you", "", FrameAction::Waiting);
     }
     add("Window", "Dark theme", "", FrameAction::Theme(ThemeChoice::Dark));
     add("Window", "Light theme", "", FrameAction::Theme(ThemeChoice::Light));

@@ -1,13 +1,17 @@
 use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
-use super::data::{FrameEvent, QueueRow, QueueState};
+use super::data::{FrameData, FrameEvent, QueueRow, QueueState};
 use super::panels::PanelContents;
 use crate::theme::{self, icons};
-use crate::widgets::{Allowed, IconButton};
+use crate::widgets::{ActionButton, Allowed, IconButton};
 
 /// Draws the jobs, the running one first.
-pub(super) fn show(ui: &mut Ui, queue: &[QueueRow], contents: &mut dyn PanelContents, events: &mut Vec<FrameEvent>) {
+pub(super) fn show(ui: &mut Ui, data: &FrameData, contents: &mut dyn PanelContents, events: &mut Vec<FrameEvent>) {
     let colors = theme::palette(ui.style());
+    let queue = &data.queue;
+    if let Some(why) = &data.held {
+        held(ui, why, events);
+    }
     if queue.is_empty() {
         ui.label(RichText::new("Nothing waits. What is asked for next begins at once.").color(colors.secondary));
         return;
@@ -19,6 +23,20 @@ pub(super) fn show(ui: &mut Ui, queue: &[QueueRow], contents: &mut dyn PanelCont
             ui.push_id(row.job, |ui| show_row(ui, row, &waiting, contents, events));
         }
     });
+}
+
+/// Why nothing runs, and the way on once there is room again.
+fn held(ui: &mut Ui, why: &str, events: &mut Vec<FrameEvent>) {
+    let colors = theme::palette(ui.style());
+    ui.horizontal(|ui| {
+        let again = ActionButton::plain("Try again").icon(icons::RETRY).named("Try again to render and save");
+        if again.explained("A saved decision does the same").show(ui) {
+            events.push(FrameEvent::TryAgainAsked);
+        }
+        let text = format!("{}  Nothing is rendered, because its picture could not be saved: {why}", icons::FAIL);
+        ui.add(Label::new(RichText::new(text).color(colors.fail_text)).wrap());
+    });
+    ui.add_space(theme::GRID);
 }
 
 fn show_row(

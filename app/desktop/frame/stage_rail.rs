@@ -1,6 +1,6 @@
 use eframe::egui::{
-    Align, Align2, FontId, Label, Layout, Popup, PopupCloseBehavior, Rect, Response, RichText, Role, Sense, Stroke,
-    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, Context, FontId, Id, Label, Layout, Popup, PopupCloseBehavior, Rect, Response, RichText, Role,
+    Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::data::{Criterion, FrameEvent, Stage, StageState};
@@ -170,6 +170,22 @@ fn about(ui: &mut Ui, place: usize, stage: &Stage, events: &mut Vec<FrameEvent>)
     skipping(ui, place, stage, events);
 }
 
+/// Where the reason to skip a stage stands while it is typed.
+fn reason_id(place: usize) -> Id {
+    Id::unique(("why it is skipped", place))
+}
+
+/// Whether a reason to skip one of the first `stages` is typed and not sent.
+pub fn has_skip_reason(ctx: &Context, stages: usize) -> bool {
+    let typed = |place| ctx.data(|data| data.get_temp::<String>(reason_id(place)));
+    (0..stages).filter_map(typed).any(|reason| !reason.trim().is_empty())
+}
+
+/// Forgets what was typed to skip stages of another project.
+pub fn forget_skip_reasons(ctx: &Context, stages: usize) {
+    (0..stages).for_each(|place| ctx.data_mut(|data| data.remove::<String>(reason_id(place))));
+}
+
 /// Skipping a stage knowingly, or taking it up after all.
 fn skipping(ui: &mut Ui, place: usize, stage: &Stage, events: &mut Vec<FrameEvent>) {
     let Some(allowed) = &stage.skipping else { return };
@@ -180,7 +196,7 @@ fn skipping(ui: &mut Ui, place: usize, stage: &Stage, events: &mut Vec<FrameEven
         }
         return;
     }
-    let memory = ui.scope_id().with(("why it is skipped", place));
+    let memory = reason_id(place);
     let mut reason: String = ui.data(|data| data.get_temp(memory)).unwrap_or_default();
     let slot = SlotField {
         label: "Skip it, because".to_owned(),

@@ -5,7 +5,7 @@ use super::entries::{self, FrameAction};
 use super::layout::{PanelKind, WindowLayout};
 use super::panels::{PanelContents, PanelTree};
 use super::top_bar::{self, BarPlaces};
-use super::{bottom_bar, numbers_drawer, queue_drawer};
+use super::{bottom_bar, numbers_drawer, queue_drawer, waiting_drawer};
 use crate::theme::{self, ActingRole, ThemeChoice};
 use crate::widgets::command_palette::{self, CommandPalette, PaletteEntry};
 use crate::widgets::toasts::{self, ToastKind, Toasts};
@@ -20,6 +20,8 @@ pub enum Drawer {
     Numbers,
     /// Messages of this run.
     Messages,
+    /// What waits for the person who acts.
+    Waiting,
     /// Who acts, the workflow document, the project review, the figures of the rules.
     Project,
 }
@@ -271,6 +273,7 @@ impl WindowFrame {
             FrameAction::Numbers => toggle(&mut self.drawer, Drawer::Numbers),
             FrameAction::Messages => toggle(&mut self.drawer, Drawer::Messages),
             FrameAction::Project => toggle(&mut self.drawer, Drawer::Project),
+            FrameAction::Waiting => toggle(&mut self.drawer, Drawer::Waiting),
         }
         events.push(FrameEvent::LayoutChanged);
     }
@@ -283,14 +286,14 @@ impl WindowFrame {
         events: &mut Vec<FrameEvent>,
     ) {
         if data.project.is_none() {
-            self.drawer.take_if(|drawer| *drawer == Drawer::Project);
+            self.drawer.take_if(|drawer| matches!(drawer, Drawer::Project | Drawer::Waiting));
         }
         let Some(drawer) = self.drawer else { return };
         let colors = theme::palette(ui.style());
         let wanted = match drawer {
             Drawer::Project => theme::HIGH_DRAWER_HEIGHT,
             Drawer::Numbers => theme::PLOTS_DRAWER_HEIGHT,
-            Drawer::Queue | Drawer::Messages => theme::DRAWER_HEIGHT,
+            Drawer::Queue | Drawer::Messages | Drawer::Waiting => theme::DRAWER_HEIGHT,
         };
         let height = wanted.min(ui.available_height() * 0.6);
         let frame = Frame::new().fill(colors.panel).inner_margin(Margin::same(theme::MARGIN));
@@ -301,15 +304,17 @@ impl WindowFrame {
                 Drawer::Numbers => "Numbers",
                 Drawer::Messages => "Messages",
                 Drawer::Project => "Project",
+                Drawer::Waiting => "Waits for you",
             };
             if bottom_bar::drawer_header(ui, title) {
                 self.drawer = None;
             }
             match drawer {
-                Drawer::Queue => queue_drawer::show(ui, &data.queue, contents, events),
+                Drawer::Queue => queue_drawer::show(ui, data, contents, events),
                 Drawer::Numbers => numbers_drawer::show(ui, &data.numbers, &mut self.numbers_by),
                 Drawer::Messages => toasts::show_list(ui, &self.toasts, now_secs),
                 Drawer::Project => contents.show_project(ui),
+                Drawer::Waiting => waiting_drawer::show(ui, &data.waiting, events),
             }
         });
     }

@@ -35,6 +35,12 @@ impl Default for Grant {
 }
 
 impl BudgetForm {
+    /// Whether a question or an answer is typed that was not sent.
+    pub fn has_words(&self) -> bool {
+        let is_open = |grant: &Grant| !grant.is_sent && !grant.reason.trim().is_empty();
+        self.asks.values().any(|reason| !reason.trim().is_empty()) || self.grants.values().any(is_open)
+    }
+
     /// Forgets what the state shows as saved, and nothing else: a refused decision leaves its words where they are.
     fn follow(&mut self, subject: &IterationSubject, asked: Option<&IterationAsk>) {
         if let Some(asked) = asked
@@ -131,17 +137,23 @@ mod tests {
             seq: 9,
         };
         let mut form = BudgetForm::default();
+        form.asks.insert(one.clone(), " ".to_owned());
+        assert!(!form.has_words());
         form.asks.insert(one.clone(), " too dark ".to_owned());
+        assert!(form.has_words());
         form.asks.insert(other.clone(), "too dark".to_owned());
         form.follow(&one, None);
         form.follow(&one, Some(&asked("another reason")));
         assert_eq!(form.asks.len(), 2);
         form.follow(&one, Some(&asked("too dark")));
         assert_eq!(form.asks.keys().collect::<Vec<_>>(), [&other]);
+        form.asks.clear();
         form.grants.insert(one.clone(), Grant { reason: "close".to_owned(), ..Grant::default() });
+        assert!(form.has_words());
         form.follow(&one, None);
         assert_eq!(form.grants.len(), 1, "nothing was sent");
-        form.grants.insert(one.clone(), Grant { is_sent: true, ..Grant::default() });
+        form.grants.insert(one.clone(), Grant { reason: "close".to_owned(), is_sent: true, ..Grant::default() });
+        assert!(!form.has_words(), "it is on its way");
         form.follow(&one, Some(&asked("too dark")));
         assert_eq!(form.grants.len(), 1, "not decided yet, or refused");
         form.follow(&one, None);

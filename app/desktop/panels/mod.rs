@@ -13,3 +13,4 @@ pub mod picture;
 pub mod project_drawer;
 pub mod prompt;
 pub mod top_bar;
+pub mod waiting;

@@ -5,6 +5,7 @@
 
 mod error;
 mod finished;
+mod happened;
 mod held_picture;
 mod model_shelf;
 mod pixels;
@@ -18,6 +19,7 @@ mod workbench_tests;
 
 pub use error::StudioError;
 pub use finished::verify_finished;
+pub use happened::{Happened, Move, Woken};
 pub use model_shelf::ModelShelf;
 pub use pixels::{pixels_sha256, similarity};
 pub use proving::{Verification, lock, verify};
@@ -26,4 +28,4 @@ pub use second_render::{DIFFERENCE_GAIN, SecondPictures, SecondRender, second_pi
 pub(crate) use studio_project::start_for_tests;
 pub use studio_project::{CHECKLIST, NEGATIVES, Opened, StudioProject, WORKFLOW, documents_of};
 pub use studio_thread::{OpenedProject, Request, StudioThread, Update};
-pub use workbench::{Happened, Move, Woken, Workbench, can_be_gone};
+pub use workbench::{Workbench, can_be_gone};

@@ -49,6 +49,8 @@ pub enum Request {
     ActAs(PersonName),
     /// Move a waiting job in the queue.
     MoveJob(JobId, Move),
+    /// Let the queue go on after a result could not be saved.
+    TryAgain,
     /// Put a model on the shelf: `starter` or a path. Its files are hashed beside everything else.
     OpenModel(PathBuf),
     /// Compute on another device once the running job has ended.
@@ -77,6 +79,10 @@ pub enum Update {
     Refused(u64, String),
     /// A decision could not be saved, in one sentence; nothing has changed.
     NotSaved(Option<u64>, String),
+    /// Nothing is rendered, because what was rendered last could not be saved for this reason; or it goes on.
+    Held(Option<String>),
+    /// A job waits again as if it had never begun.
+    PutBack(JobId),
     /// A model is on the shelf.
     Model(Box<Model>),
     /// The device is open.
@@ -135,6 +141,7 @@ impl StudioThread {
             wake: Box::new(wake),
             shelf: ModelShelf::default(),
             bench: None,
+            held: None,
         };
         let worker = thread::Builder::new().name("studio".to_owned()).spawn(move || worker.run())?;
         Ok(Self { inbox, updates, worker: Some(worker) })
@@ -177,6 +184,8 @@ struct Worker {
     wake: Box<dyn Fn() + Send>,
     shelf: ModelShelf,
     bench: Option<Workbench>,
+    /// Why the queue is held, as it was told last.
+    held: Option<String>,
 }
 
 impl Worker {
@@ -210,11 +219,16 @@ impl Worker {
         let (seq, had_device) = (bench.project().state().seq(), bench.fingerprint().is_some());
         let happened = bench.give_work();
         let starts = had_device && bench.fingerprint().is_none();
+        let held = bench.held().map(str::to_owned);
         self.tell_of_changes(seq, true);
         if starts {
             self.tell(Update::EngineStarts);
         }
         self.tell_all(happened);
+        if self.held != held {
+            self.held.clone_from(&held);
+            self.tell(Update::Held(held));
+        }
     }
 
     /// Tells the state when it is another than at a record, and the device when it was just opened.
@@ -239,6 +253,7 @@ impl Worker {
                 Happened::ImageSaved { job, image } => self.tell(Update::ImageSaved(job, image)),
                 // The state says how it was judged.
                 Happened::Proved(_) => {}
+                Happened::PutBack(job) => self.tell(Update::PutBack(job)),
                 Happened::NotSaved(why) => self.tell(Update::NotSaved(None, why)),
                 Happened::NoEngine(why) => self.lose_device(why),
                 Happened::Problem(problem) => self.tell(Update::Problem(problem)),
@@ -290,6 +305,11 @@ impl Worker {
                     bench.use_device(device.clone());
                 }
                 self.launch.device = device;
+            }
+            Request::TryAgain => {
+                if let Some(bench) = &mut self.bench {
+                    bench.try_again();
+                }
             }
             Request::OpenModel(path) => {
                 let inbox = self.inbox.clone();

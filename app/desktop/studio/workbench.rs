@@ -3,16 +3,17 @@ mod device;
 mod full_drive_tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crossbeam_channel::{Receiver, RecvError, never, select};
 use kento_engine::client::{ClientEvent, EngineClient, EngineLaunch};
 use kento_engine::protocol::{DeviceRequest, EngineEvent, GenerateJob, Pixels, PreviewRate};
-use kento_studio::project::Head;
+use kento_studio::project::{Head, ImageError, ProjectError};
 use kento_studio::workflow::{Command, GeneratedImage, Job, JobPurpose, JobStatus, State};
 use kento_studio::{EngineFingerprint, GenerationRequest, JobId, SchemaV1, Sha256, Task};
 
-use super::{ModelShelf, SecondRender, StudioError, StudioProject, pixels_sha256, similarity};
+use super::{Happened, ModelShelf, Move, SecondRender, StudioError, StudioProject, Woken, pixels_sha256, similarity};
 use crate::input_image::{self, InputImage, InputImageError};
 use crate::metadata::{self, ImageRecord};
 use crate::region::RegionWork;
@@ -32,7 +33,9 @@ pub struct Workbench {
     engine: EngineClient,
     fingerprint: Option<EngineFingerprint>,
     /// Jobs that the engine has and has not ended.
-    submitted: BTreeSet<JobId>,
+    pub(super) submitted: BTreeSet<JobId>,
+    /// Those of them that the engine was told to drop, without a record: they wait as before.
+    pub(super) withdrawn: BTreeSet<JobId>,
     proof: Option<ProofRun>,
     /// Whether the engine's supervisor is gone; nothing more comes from it.
     engine_has_ended: bool,
@@ -41,17 +44,9 @@ pub struct Workbench {
     order: Vec<JobId>,
     /// Jobs that an earlier run of the program left without a result, with the attempt that was interrupted.
     interrupted: BTreeMap<JobId, u32>,
-    /// A picture or a failure could not be saved: nothing more is rendered until a decision can, because its result would be lost too.
-    is_held: bool,
-}
-
-/// Where a waiting job goes in the queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Move {
-    /// One place earlier.
-    Earlier,
-    /// One place later.
-    Later,
+    /// Why the last result could not be saved: nothing more is rendered until something can, because its result would be lost
+    /// too.
+    held: Option<String>,
 }
 
 /// A proof under way, in an engine of its own that ends with it.
@@ -61,42 +56,9 @@ struct ProofRun {
     fingerprint: Option<EngineFingerprint>,
 }
 
-/// Something that happened while the engine worked.
-#[derive(Debug)]
-pub enum Happened {
-    /// The engine says how far it is.
-    Engine(EngineEvent),
-    /// An image was saved and recorded.
-    ImageSaved {
-        /// The job that made it.
-        job: JobId,
-        /// The image.
-        image: Sha256,
-    },
-    /// A proof was judged; the state says how.
-    Proved(JobId),
-    /// A result could not be saved, in one sentence.
-    NotSaved(String),
-    /// No engine can be had, for this reason.
-    NoEngine(String),
-    /// Something else went wrong that the records do not hold, in one sentence.
-    Problem(String),
-}
-
-/// What ended a wait.
-#[derive(Debug)]
-pub enum Woken<T> {
-    /// Somebody asks for something.
-    Request(T),
-    /// Nobody can ask any more.
-    NobodyAsks,
-    /// An engine did something.
-    Engine(Vec<Happened>),
-}
-
 /// Which engine an event came from.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
+pub(super) enum Side {
     Queue,
     Proof,
 }
@@ -117,12 +79,13 @@ impl Workbench {
             engine,
             fingerprint: None,
             submitted: BTreeSet::new(),
+            withdrawn: BTreeSet::new(),
             proof: None,
             engine_has_ended: false,
             preview: PreviewRate::Off,
             order: Vec::new(),
             interrupted,
-            is_held: false,
+            held: None,
         })
     }
 
@@ -157,7 +120,7 @@ impl Workbench {
     /// As [`StudioProject::decide`]; then nothing has changed.
     pub fn decide(&mut self, command: &Command) -> Result<Head, StudioError> {
         let head = self.project.decide(command)?;
-        self.is_held = false;
+        self.held = None;
         if let Command::CancelJobs { jobs, .. } = command {
             for job in jobs {
                 if self.submitted.contains(job) && self.engine.cancel(*job).is_err() {
@@ -167,6 +130,16 @@ impl Workbench {
             }
         }
         Ok(head)
+    }
+
+    /// Why nothing is rendered although jobs wait: what was rendered last could not be saved.
+    pub fn held(&self) -> Option<&str> {
+        self.held.as_deref()
+    }
+
+    /// Lets the queue go on after a result could not be saved. A saved decision does the same.
+    pub fn try_again(&mut self) {
+        self.held = None;
     }
 
     /// Waits for the engine's device.
@@ -226,7 +199,7 @@ impl Workbench {
         }
         let cause = "the engine ended: open the project again".to_owned();
         match (from, self.proof.take_if(|_| from == Side::Proof)) {
-            (Side::Proof, Some(proof)) => self.report(&Command::ReportFailure { job: proof.job, cause }),
+            (Side::Proof, Some(proof)) => self.fail(proof.job, cause),
             _ => {
                 self.engine_has_ended = true;
                 vec![Happened::NoEngine(cause)]
@@ -266,7 +239,8 @@ impl Workbench {
 
     /// Gives the engine the jobs that wait, in their order.
     pub fn give_work(&mut self) -> Vec<Happened> {
-        if self.is_held {
+        self.withdraw_held();
+        if self.held.is_some() {
             return Vec::new();
         }
         let mut happened = self.end_stale_proofs();
@@ -278,7 +252,7 @@ impl Workbench {
                 continue;
             }
             let Some(job) = self.project.state().job(id).cloned() else { continue };
-            if self.is_held {
+            if self.held.is_some() {
                 break;
             }
             if self.interrupted.get(&id) == Some(&job.attempts) {
@@ -293,10 +267,26 @@ impl Workbench {
                 break;
             }
             if let Err(cause) = self.submit(&job) {
-                happened.extend(self.report(&Command::ReportFailure { job: id, cause }));
+                happened.extend(self.fail(id, cause));
             }
         }
         happened
+    }
+
+    /// Takes back from the engine what may not run any more: everything where nothing can be saved, and the rows of a card that was
+    /// paused. No record is made of it: these jobs wait as before.
+    fn withdraw_held(&mut self) {
+        let state = self.project.state();
+        let is_held = |job: &JobId| self.held.is_some() || state.held_because(*job).is_some();
+        let held: Vec<JobId> = self.submitted.difference(&self.withdrawn).copied().filter(is_held).collect();
+        for job in held {
+            match self.engine.cancel(job) {
+                Ok(()) => {
+                    self.withdrawn.insert(job);
+                }
+                Err(error) => log::warn!("job {job} is not taken back from the engine yet: {error}"),
+            }
+        }
     }
 
     /// A proof whose card has another Hero by now, or none, proves nothing any more: it ends at once and never stays in the queue.
@@ -315,7 +305,7 @@ impl Workbench {
         for job in stale {
             self.proof.take_if(|proof| proof.job == job);
             let cause = "the card was changed before its proof was done: render its Hero and prove it again".to_owned();
-            happened.extend(self.report(&Command::ReportFailure { job, cause }));
+            happened.extend(self.fail(job, cause));
         }
         happened
     }
@@ -373,14 +363,14 @@ impl Workbench {
         }
     }
 
-    fn hear(&mut self, from: Side, event: ClientEvent) -> Vec<Happened> {
+    pub(super) fn hear(&mut self, from: Side, event: ClientEvent) -> Vec<Happened> {
         match event {
             ClientEvent::Lost(cause) => {
                 log::warn!("{cause}");
                 Vec::new()
             }
             ClientEvent::Unavailable(why) => match (from, self.proof.take_if(|_| from == Side::Proof)) {
-                (Side::Proof, Some(proof)) => self.report(&Command::ReportFailure { job: proof.job, cause: why }),
+                (Side::Proof, Some(proof)) => self.fail(proof.job, why),
                 _ => vec![Happened::NoEngine(why)],
             },
             ClientEvent::Engine(EngineEvent::Ready { fingerprint, .. }) => {
@@ -396,20 +386,24 @@ impl Workbench {
                     Side::Proof => self.judge_proof(job, &image),
                 };
                 self.ended(job);
-                finished.unwrap_or_else(|problem| {
-                    let mut happened = self.report(&Command::ReportFailure { job, cause: problem.to_string() });
-                    // Where a picture finds no room a record may find it; the next picture would be lost all the same.
-                    happened.push(self.trouble(&problem));
-                    happened
-                })
+                match finished {
+                    Ok(happened) => happened,
+                    // The drive does not take the image. That is not the job's fault, and the next one's would be lost too.
+                    Err(StudioError::Project(problem)) if !is_too_large(&problem) => self.hold(job, &problem),
+                    Err(problem) => {
+                        let mut happened = self.fail(job, problem.to_string());
+                        happened.push(Happened::trouble(&problem));
+                        happened
+                    }
+                }
             }
             ClientEvent::Engine(EngineEvent::Failed { job, error }) => {
                 self.ended(job);
-                self.report(&Command::ReportFailure { job, cause: error })
+                self.fail(job, error)
             }
             ClientEvent::Engine(EngineEvent::Cancelled { job }) => {
                 self.ended(job);
-                Vec::new()
+                self.waiting(job).map(|_| Happened::PutBack(job)).into_iter().collect()
             }
             ClientEvent::Engine(event) => vec![Happened::Engine(event)],
         }
@@ -417,6 +411,7 @@ impl Workbench {
 
     fn ended(&mut self, job: JobId) {
         self.submitted.remove(&job);
+        self.withdrawn.remove(&job);
         self.proof.take_if(|proof| proof.job == job);
     }
 
@@ -469,21 +464,26 @@ impl Workbench {
         Ok(vec![Happened::Proved(id)])
     }
 
-    fn report(&mut self, command: &Command) -> Vec<Happened> {
-        match self.project.decide(command) {
+    /// Records that a job failed.
+    fn fail(&mut self, job: JobId, cause: String) -> Vec<Happened> {
+        match self.project.decide(&Command::ReportFailure { job, cause }) {
             Ok(_) => Vec::new(),
-            Err(error) => vec![self.trouble(&error)],
+            Err(StudioError::Project(problem)) => self.hold(job, &problem),
+            Err(problem) => vec![Happened::trouble(&problem)],
         }
     }
 
-    /// What went wrong; where something could not be saved, the queue is held.
-    fn trouble(&mut self, error: &StudioError) -> Happened {
-        if matches!(error, StudioError::Refused(_) | StudioError::Engine(_)) {
-            return Happened::Problem(error.to_string());
-        }
-        self.is_held = true;
-        Happened::NotSaved(format!("{error}; the queue waits until a decision can be saved again"))
+    /// Leaves a job waiting whose result cannot be saved, and the whole queue with it.
+    fn hold(&mut self, job: JobId, problem: &ProjectError) -> Vec<Happened> {
+        self.held = Some(problem.to_string());
+        let why = format!("{problem}; the queue waits until a decision can be saved again");
+        vec![Happened::PutBack(job), Happened::NotSaved(why)]
     }
+}
+
+/// Whether the drive refuses this one image for its size and takes every other.
+fn is_too_large(problem: &ProjectError) -> bool {
+    matches!(problem, ProjectError::Image(ImageError::Disk(disk)) if disk.kind() == ErrorKind::FileTooLarge)
 }
 
 /// Jobs without a result, with the attempt that they are at.

@@ -1,15 +1,18 @@
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use kento_engine::client::EngineLaunch;
-use kento_engine::protocol::DeviceRequest;
+use kento_engine::client::{ClientEvent, EngineLaunch};
+use kento_engine::protocol::{DeviceRequest, EngineEvent, JobTimings, LocalSource, Pixels};
 use kento_studio::JobId;
-use kento_studio::card::{CardRef, RecipeCard, Slot};
+use kento_studio::card::{CardRef, RecipeCard, Slot, VariationAxis};
 use kento_studio::library::Checklist;
 use kento_studio::project::{DiskFs, Fs};
 use kento_studio::workflow::{Command, GeneratedImage, JobStatus, ProjectSettings, Role, Stage};
 
+use super::workbench::Side;
 use super::{Happened, ModelShelf, Request, StudioProject, StudioThread, Update, Woken, Workbench};
+use crate::model::Model;
 use crate::panels::lock_panel::{brief, fingerprint, first_card, sha};
 use crate::shipped;
 
@@ -31,7 +34,9 @@ pub(super) fn bench_on(fs: Arc<dyn Fs>, place: &Path) -> (Workbench, CardRef) {
     let mut project = StudioProject::create_on(fs, &folder, "Mara".parse().unwrap(), start).unwrap();
     let mut brief = brief();
     brief.iteration_budget = kento_studio::workflow::Answer::Filled(20);
-    let (reason, card) = ("the look is given".to_owned(), first_card());
+    let (reason, mut card) = ("the look is given".to_owned(), first_card());
+    card.axes = vec![VariationAxis::seeds(5)];
+    let recipe = card.recipe.clone();
     let name = card.card_ref();
     for command in [
         Command::WriteBrief { brief: Box::new(brief), reason: None },
@@ -44,7 +49,65 @@ pub(super) fn bench_on(fs: Arc<dyn Fs>, place: &Path) -> (Workbench, CardRef) {
     }
     render_hero(&mut project, &name, 1);
     let launch = EngineLaunch { program: "/nowhere/kento".into(), args: Vec::new(), device: DeviceRequest::default() };
-    (Workbench::new(project, ModelShelf::default(), launch).unwrap(), name)
+    let mut shelf = ModelShelf::default();
+    shelf.put(Model {
+        source: LocalSource { model: "/models/starter".into(), vae: None },
+        reference: recipe.model,
+        vae: recipe.vae,
+        family: "Stable Diffusion 1.x".to_owned(),
+        native_side: recipe.width,
+        scheduler: None,
+        guidance_scale: 5.0,
+        problems: Vec::new(),
+    });
+    (Workbench::new(project, shelf, launch).unwrap(), name)
+}
+
+/// The same with a locked card and a volume run of five rows, of which the engine has three.
+fn at_work(place: &Path) -> (Workbench, CardRef, Vec<JobId>) {
+    let (mut bench, card) = bench(place);
+    judge_proof(&mut bench, &card, sha(100_001));
+    for command in [
+        Command::SwitchRole { to: Role::Director },
+        Command::ApproveHero { card: card.clone(), hero: sha(1) },
+        Command::SwitchRole { to: Role::Operator },
+        Command::LockRecipe { card: card.clone() },
+    ] {
+        bench.decide(&command).unwrap();
+    }
+    let rows = bench.project().state().card(&card).unwrap().locked.as_ref().unwrap().rows().unwrap();
+    let rows = rows.into_iter().map(|row| row.request).collect();
+    bench.decide(&Command::StartVolumeRun { card: card.clone(), rows }).unwrap();
+    let jobs = bench.queue();
+    assert_eq!(jobs.len(), 5);
+    assert!(bench.give_work().is_empty());
+    assert!(bench.submitted.iter().eq(&jobs[..3]), "{:?}", bench.submitted);
+    let ready = EngineEvent::Ready { fingerprint: Box::new(fingerprint()), why: "it is the only one".to_owned() };
+    bench.hear(Side::Queue, ClientEvent::Engine(ready));
+    (bench, card, jobs)
+}
+
+/// A proof of the card as it is, whose second render came to these pixels.
+fn judge_proof(bench: &mut Workbench, card: &CardRef, again_pixels: kento_studio::Sha256) {
+    bench.decide(&Command::ProveCard { card: card.clone() }).unwrap();
+    let job = JobId(bench.project().state().next_job().0 - 1);
+    let again_fingerprint = Box::new(fingerprint());
+    let report = Command::ReportProof { job, again_pixels, again_fingerprint, ssimulacra2: None };
+    bench.decide(&report).unwrap();
+}
+
+fn finish(bench: &mut Workbench, job: JobId) -> Vec<Happened> {
+    let image = Pixels { width: 8, height: 8, channels: 3, data: vec![job.0 as u8; 8 * 8 * 3] };
+    let timings = JobTimings { total_secs: 1.5, ..JobTimings::default() };
+    bench.hear(Side::Queue, ClientEvent::Engine(EngineEvent::Finished { job, image, timings }))
+}
+
+fn cancelled(bench: &mut Workbench, job: JobId) -> Vec<Happened> {
+    bench.hear(Side::Queue, ClientEvent::Engine(EngineEvent::Cancelled { job }))
+}
+
+fn status(bench: &Workbench, job: JobId) -> &JobStatus {
+    &bench.project().state().job(job).unwrap().status
 }
 
 fn render_hero(project: &mut StudioProject, card: &CardRef, image: u64) {
@@ -158,4 +221,66 @@ fn a_chosen_device_that_is_gone_gives_way_to_the_automatic_choice() {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     assert_eq!((gone, none), (1, 1), "the second engine, on the automatic choice, cannot be had either");
+}
+
+#[test]
+fn a_drive_that_takes_records_and_no_pictures_costs_no_row_of_the_run() {
+    let place = tempfile::tempdir().unwrap();
+    let (mut bench, _, jobs) = at_work(place.path());
+    // Where the pictures go stands a file: none can be stored, and a record still can.
+    let images = place.path().join("harbour.kento/images");
+    let away = place.path().join("away");
+    fs::create_dir_all(&images).unwrap();
+    fs::rename(&images, &away).unwrap();
+    fs::write(&images, "no room").unwrap();
+    let seq = bench.project().state().seq();
+
+    let told = finish(&mut bench, jobs[0]);
+    assert!(matches!(told[..], [Happened::PutBack(job), Happened::NotSaved(_)] if job == jobs[0]), "{told:?}");
+    assert_eq!(*status(&bench, jobs[0]), JobStatus::Queued, "it is the drive that failed, and not the job");
+    assert_eq!(bench.project().state().seq(), seq);
+    assert!(bench.held().is_some_and(|why| why.contains("images")), "{:?}", bench.held());
+    assert!(bench.give_work().is_empty());
+    assert!(bench.withdrawn.iter().eq(&jobs[1..3]), "the next pictures would be lost too: {:?}", bench.withdrawn);
+    for job in &jobs[1..3] {
+        let told = cancelled(&mut bench, *job);
+        assert!(matches!(told[..], [Happened::PutBack(back)] if back == *job), "{told:?}");
+    }
+    assert!(bench.give_work().is_empty() && bench.submitted.is_empty(), "the queue waits");
+    assert_eq!((bench.queue(), bench.project().state().seq()), (jobs.clone(), seq), "nothing was lost or recorded");
+
+    bench.try_again();
+    assert!(bench.give_work().is_empty() && bench.submitted.iter().eq(&jobs[..3]), "{:?}", bench.submitted);
+    finish(&mut bench, jobs[0]);
+    assert!(bench.held().is_some(), "the drive is as full as before");
+    // A decision that was saved is a reason to try, and now there is room.
+    fs::remove_file(&images).unwrap();
+    fs::rename(&away, &images).unwrap();
+    bench.decide(&Command::SwitchRole { to: Role::Reviewer }).unwrap();
+    assert!(bench.held().is_none() && bench.give_work().is_empty());
+    assert!(bench.submitted.contains(&jobs[0]));
+    let told = finish(&mut bench, jobs[0]);
+    assert!(matches!(told[..], [Happened::ImageSaved { .. }]), "{told:?}");
+    assert!(matches!(status(&bench, jobs[0]), JobStatus::Done { .. }));
+}
+
+#[test]
+fn a_pause_takes_back_what_the_engine_has_and_cancels_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let (mut bench, card, jobs) = at_work(place.path());
+    judge_proof(&mut bench, &card, sha(12_345));
+    assert!(bench.queue().is_empty(), "the recipe stopped reproducing, and its run is paused");
+    assert!(bench.give_work().is_empty());
+    assert!(bench.withdrawn.iter().eq(&jobs[..3]), "{:?}", bench.withdrawn);
+    for job in &jobs[..3] {
+        let told = cancelled(&mut bench, *job);
+        assert!(matches!(told[..], [Happened::PutBack(back)] if back == *job), "{told:?}");
+        assert_eq!(*status(&bench, *job), JobStatus::Queued, "it waits for a decision, and is not cancelled");
+    }
+    assert!(bench.give_work().is_empty() && bench.submitted.is_empty() && bench.withdrawn.is_empty());
+    // Proved and locked again, the run goes on where it was.
+    judge_proof(&mut bench, &card, sha(100_001));
+    bench.decide(&Command::LockRecipe { card }).unwrap();
+    assert!(bench.give_work().is_empty());
+    assert!(bench.submitted.iter().eq(&jobs[..3]), "{:?}", bench.submitted);
 }

@@ -312,6 +312,8 @@ impl eframe::App for KentoApp {
                 | FrameEvent::EarlierAsked(_)
                 | FrameEvent::LaterAsked(_)
                 | FrameEvent::RequeueAsked(_)
+                | FrameEvent::TryAgainAsked
+                | FrameEvent::WaitingAsked(_)
                 | FrameEvent::SkipAsked(..)
                 | FrameEvent::ResumeAsked(_)
                 | FrameEvent::PersonAsked => {}

@@ -341,6 +341,8 @@ impl KentoApp {
             FrameEvent::EarlierAsked(job) => desk.move_job(job, Move::Earlier),
             FrameEvent::LaterAsked(job) => desk.move_job(job, Move::Later),
             FrameEvent::RequeueAsked(jobs) => desk.requeue(&jobs),
+            FrameEvent::WaitingAsked(place) => desk.go_to_waiting(place),
+            FrameEvent::TryAgainAsked => desk.try_again(),
             FrameEvent::SkipAsked(place, reason) => desk.skip(place, Some(reason)),
             FrameEvent::ResumeAsked(place) => desk.skip(place, None),
             FrameEvent::LayoutChanged => {

@@ -60,6 +60,10 @@ pub struct Unsaved {
     pub brief: bool,
     /// In a recipe card.
     pub card: bool,
+    /// The alt text of the selected image, which is judged with it.
+    pub alt_text: bool,
+    /// Nothing was typed, but the file of the selected image is another picture by now.
+    pub changed_file: bool,
 }
 
 /// Every act that a person decides and this window has controls for: those of the stage that is worked on first, then those of the
@@ -68,7 +72,40 @@ pub fn acts(input: &PanelInput<'_>, selection: &Selection, unsaved: Unsaved) -> 
     let now = Some(input.state.current_stage());
     let mut rows: Vec<&Row> = TABLE.iter().collect();
     rows.sort_by_key(|row| (row.stage != now, row.stage.is_none()));
-    rows.into_iter().filter_map(|row| act(input, selection, unsaved, row.kind)).collect()
+    let of_kind = |row: &Row| match row.kind {
+        CommandKind::SkipStage => skips(input),
+        CommandKind::ResumeStage if !input.state.skips().is_empty() => resumptions(input),
+        kind => act(input, selection, unsaved, kind).into_iter().collect(),
+    };
+    rows.into_iter().flat_map(of_kind).collect()
+}
+
+/// Every stage that can be left out, whether it is done or still to come: the reason is written at its place on the rail.
+fn skips(input: &PanelInput<'_>) -> Vec<Act> {
+    let kind = CommandKind::SkipStage;
+    let stages = Stage::ALL.into_iter().enumerate();
+    let stages = stages.filter(|(_, stage)| stage.can_be_skipped() && !input.state.is_skipped(*stage));
+    let act = |(place, stage): (usize, Stage)| Act {
+        kind,
+        title: format!("Skip {stage}…"),
+        allowed: input.may(kind),
+        how: How::Show(Place::Stage(place)),
+    };
+    stages.map(act).collect()
+}
+
+/// Every stage that was left out.
+fn resumptions(input: &PanelInput<'_>) -> Vec<Act> {
+    let act = |stage: &Stage| {
+        let command = Command::ResumeStage { stage: *stage };
+        Act {
+            kind: CommandKind::ResumeStage,
+            title: format!("Take up {stage} after all"),
+            allowed: input.would(&command),
+            how: How::Decide(Box::new(command)),
+        }
+    };
+    input.state.skips().keys().map(act).collect()
 }
 
 fn act(input: &PanelInput<'_>, selection: &Selection, unsaved: Unsaved, kind: CommandKind) -> Option<Act> {
@@ -76,6 +113,8 @@ fn act(input: &PanelInput<'_>, selection: &Selection, unsaved: Unsaved, kind: Co
     let command = command(input, selection, kind).filter(|_| match place {
         Place::Brief => !unsaved.brief,
         Place::Recipe => !unsaved.card,
+        // The checklist says what is in the way.
+        Place::Panel(PanelKind::Checklist) => !unsaved.alt_text && !unsaved.changed_file,
         _ => true,
     });
     let allowed = match &command {
@@ -83,26 +122,18 @@ fn act(input: &PanelInput<'_>, selection: &Selection, unsaved: Unsaved, kind: Co
         None => input.may(kind),
     };
     let allowed = match kind {
-        CommandKind::SkipStage => allowed.but(!skipped(input).can_be_skipped(), "this stage is never skipped"),
         CommandKind::ResumeStage => allowed.but(input.state.skips().is_empty(), "no stage is skipped"),
         CommandKind::RequeueJobs => {
             allowed.but(command.is_none(), "no job was interrupted; what failed is tried again at its tile")
         }
         _ => allowed,
     };
-    let title = match (&command, kind) {
-        (Some(Command::ResumeStage { stage }), _) => format!("Take up {stage} after all"),
-        (Some(command), _) => format!("{title}{}", object(command)),
-        (None, CommandKind::SkipStage) => format!("Skip {}…", skipped(input)),
-        (None, _) => format!("{title}…"),
+    let title = match &command {
+        Some(command) => format!("{title}{}", object(command)),
+        None => format!("{title}…"),
     };
     let how = command.map_or(How::Show(place), |command| How::Decide(Box::new(command)));
     Some(Act { kind, title, allowed, how })
-}
-
-/// The stage that would be skipped: the one that is worked on.
-fn skipped(input: &PanelInput<'_>) -> Stage {
-    input.state.current_stage()
 }
 
 /// Words that other programs have for an act.
@@ -131,7 +162,6 @@ fn command(input: &PanelInput<'_>, selection: &Selection, kind: CommandKind) -> 
     let image = selection.image.filter(|image| input.state.image(image).is_some());
     Some(match kind {
         CommandKind::CompleteBrief => Command::CompleteBrief,
-        CommandKind::ResumeStage => Command::ResumeStage { stage: *input.state.skips().keys().next()? },
         CommandKind::RenderHero => Command::RenderHero { card: card()? },
         CommandKind::ProveCard => Command::ProveCard { card: card()? },
         CommandKind::LockRecipe => Command::LockRecipe { card: card()? },
@@ -173,7 +203,8 @@ fn object(command: &Command) -> String {
 /// What an act is called and where its controls are; none for what no person decides, what is no act of the workflow, and what this
 /// window has no tool for yet.
 fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'static str, Place)> {
-    let stage = Stage::ALL.into_iter().position(|stage| stage == skipped(input)).unwrap_or_default();
+    let now = input.state.current_stage();
+    let stage = Stage::ALL.into_iter().position(|stage| stage == now).unwrap_or_default();
     let gate = Place::Panel(PanelKind::Checklist);
     // Of an image they are asked for beside its checklist, of a Hero beside its card.
     let is_of_image =
@@ -182,7 +213,6 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
     Some(match kind {
         CommandKind::WriteBrief => ("Write the brief", Place::Brief),
         CommandKind::CompleteBrief => ("Complete the brief", Place::Brief),
-        CommandKind::SkipStage => ("Skip this stage", Place::Stage(stage)),
         CommandKind::ResumeStage => ("Take up a skipped stage", Place::Stage(stage)),
         CommandKind::StartConceptSprint => ("Queue the sprint", Place::Sprint),
         CommandKind::ProposeMoodboard => ("Propose a moodboard", Place::Sprint),
@@ -226,7 +256,9 @@ fn title_and_place(input: &PanelInput<'_>, kind: CommandKind) -> Option<(&'stati
         CommandKind::PromoteTemplate => ("Promote a recipe to a template", Place::Project),
         CommandKind::AddNegativeEntry => ("Add a failure to the negative-prompt library", Place::Project),
         CommandKind::NoteHandOffProblem => ("Note where a hand-off broke", Place::Project),
-        CommandKind::StartProject
+        // Stages are listed one by one.
+        CommandKind::SkipStage
+        | CommandKind::StartProject
         | CommandKind::SwitchRole
         | CommandKind::VaryImage
         | CommandKind::AcceptRepair

@@ -2,7 +2,9 @@ use kento_studio::workflow::{Command, CommandKind, ReviewList, Stage};
 
 use super::{Act, How, Place, Unsaved, acts};
 use crate::desk::Selection;
+use crate::frame::{PanelKind, StageState};
 use crate::panels::concept_grid::world::{World, jo, mara, ravi, sha};
+use crate::widgets::Allowed;
 
 fn list(world: &World, selection: &Selection) -> Vec<Act> {
     acts(&world.input(), selection, Unsaved::default())
@@ -73,7 +75,7 @@ fn what_needs_no_more_words_is_done_at_once() {
 fn what_is_typed_is_not_passed_over() {
     let mut world = World::briefed();
     world.actor = jo();
-    let unsaved = Unsaved { brief: true, card: true };
+    let unsaved = Unsaved { brief: true, card: true, ..Unsaved::default() };
     let all = acts(&world.input(), &Selection::default(), unsaved);
     assert_eq!(the(&all, CommandKind::CompleteBrief).how, How::Show(Place::Brief));
     let world = World::locked();
@@ -82,7 +84,30 @@ fn what_is_typed_is_not_passed_over() {
 }
 
 #[test]
-fn a_skipped_stage_is_taken_up_and_those_that_never_are_say_so() {
+fn nothing_is_submitted_or_cleared_past_an_alt_text_that_is_typed_or_a_file_that_changed() {
+    let mut world = World::ran();
+    let image = sha(27);
+    world.act(&mara(), Command::Keep { image });
+    let selection = Selection { image: Some(image), ..Selection::default() };
+    let gate = How::Show(Place::Panel(PanelKind::Checklist));
+    let hindered =
+        [Unsaved { alt_text: true, ..Unsaved::default() }, Unsaved { changed_file: true, ..Unsaved::default() }];
+    let how = |world: &World, kind, unsaved| the(&acts(&world.input(), &selection, unsaved), kind).how.clone();
+    let submit = Command::SubmitForReview { image, list: ReviewList::Full };
+    let decides = How::Decide(Box::new(submit.clone()));
+    assert_eq!(how(&world, CommandKind::SubmitForReview, Unsaved::default()), decides);
+    for unsaved in hindered {
+        assert_eq!(how(&world, CommandKind::SubmitForReview, unsaved), gate);
+    }
+    world.act(&mara(), submit);
+    world.actor = ravi();
+    for unsaved in hindered {
+        assert_eq!(how(&world, CommandKind::ClearImage, unsaved), gate);
+    }
+}
+
+#[test]
+fn a_skipped_stage_is_taken_up_after_all() {
     let mut world = World::briefed();
     world.actor = jo();
     let nothing = Selection::default();
@@ -94,10 +119,30 @@ fn a_skipped_stage_is_taken_up_and_those_that_never_are_say_so() {
     assert_eq!(taken_up.title, "Take up Concept sprint after all");
     let command = Command::ResumeStage { stage: Stage::ConceptSprint };
     assert_eq!((taken_up.allowed.is_yes(), taken_up.how), (true, How::Decide(Box::new(command))));
-    let mut world = World::started();
+}
+
+#[test]
+fn every_stage_that_can_be_left_out_is_offered_also_when_it_is_done() {
+    let mut world = World::locked();
+    let nothing = Selection::default();
+    let skips = |world: &World| -> Vec<(String, How)> {
+        let all = list(world, &nothing).into_iter().filter(|act| act.kind == CommandKind::SkipStage);
+        all.filter(|act| act.allowed.is_yes()).map(|act| (act.title, act.how)).collect()
+    };
+    assert_eq!(skips(&world), [], "that is the Director's");
     world.actor = jo();
-    let skip = the(&list(&world, &nothing), CommandKind::SkipStage).allowed.clone();
-    assert_eq!(skip.reason(), Some("this stage is never skipped"));
+    let titles = ["Concept sprint", "Lock-in pass", "Volume run", "Fix-and-finish", "Release"];
+    let expected = titles.iter().zip([1, 2, 3, 4, 6]);
+    let expected: Vec<_> =
+        expected.map(|(stage, place)| (format!("Skip {stage}…"), How::Show(Place::Stage(place)))).collect();
+    assert_eq!(skips(&world), expected);
+    let rail = crate::desk::stages(&world.input());
+    assert_eq!([rail[1].state, rail[2].state], [StageState::Done; 2]);
+    let can_be: Vec<bool> = rail.iter().map(|stage| stage.skipping == Some(Allowed::Yes)).collect();
+    assert_eq!(can_be, [false, true, true, true, true, false, true]);
+    let reason = "one picture came from elsewhere".to_owned();
+    world.act(&jo(), Command::SkipStage { stage: Stage::LockInPass, reason });
+    assert_eq!(skips(&world).len(), 4);
 }
 
 #[test]

@@ -349,8 +349,9 @@ impl CanvasPanel {
     fn report_changed(&mut self, input: &PanelInput<'_>, image: Sha256, key: PictureKey, asks: &mut Vec<PanelAsk>) {
         let Some(found) = self.shelf.broken(key).and_then(|broken| broken.found) else { return };
         let command = Command::ReportChangedFile { image, found };
-        if !self.changed.contains(&image) && input.would(&command).is_yes() {
-            self.changed.push(image);
+        let now = Some((image, input.state.seq()));
+        if self.changed != now && input.would(&command).is_yes() {
+            self.changed = now;
             asks.push(PanelAsk::decide(command));
         }
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use eframe::egui::{Event, Key, PointerButton, Pos2, Rect, TextEdit, Ui, UiBuilder, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use image::{Rgb, RgbImage};
 use kento_finishing::PixelRect;
 use kento_studio::project::{DiskFs, Owner, Project};
@@ -409,4 +409,33 @@ fn a_stroke_is_kept_when_the_window_loses_the_keyboard_and_a_removed_mask_is_bro
     desk.press("Bring back Mask 2");
     desk.press("Remove this mask");
     desk.until("it was there again", |desk| desk.says("Bring back Mask 2"));
+}
+
+#[test]
+fn what_is_typed_for_a_repair_stays_with_its_picture() {
+    const PROMPT: &str = "Prompt of the repair";
+    let world = World::new();
+    let edited = world.selection.image.unwrap();
+    let first = world.sample.state.image(&edited).unwrap().parent.unwrap();
+    let mut desk = Desk::new(world);
+    desk.press("Mask and repair");
+    desk.until("the masks are read", |desk| desk.says("0.0 % masked"));
+    assert!(!desk.world().canvas.has_unsaved(&desk.world().sample.state), "its own prompt was typed by nobody");
+    desk.harness.get_by_label(PROMPT).focus();
+    desk.steps(1);
+    desk.harness.get_by_label(PROMPT).type_text(" with a lamp");
+    desk.steps(2);
+    let prompt = |desk: &Desk| desk.harness.get_by_label(PROMPT).value().unwrap_or_default();
+    let typed = prompt(&desk);
+    assert!(typed.contains("with a lamp"), "{typed}");
+    assert!(desk.world().canvas.has_unsaved(&desk.world().sample.state));
+    desk.world_mut().selection.image = Some(first);
+    desk.until("the other picture has a prompt of its own", |desk| {
+        desk.harness.query_by_label(PROMPT).is_some() && !prompt(desk).contains("lamp")
+    });
+    assert!(desk.world().canvas.has_unsaved(&desk.world().sample.state), "it would be lost all the same");
+    desk.world_mut().selection.image = Some(edited);
+    desk.until("what was typed is there", |desk| {
+        desk.harness.query_by_label(PROMPT).is_some() && prompt(desk) == typed
+    });
 }

@@ -1,7 +1,7 @@
 use eframe::egui::{Context, Frame, Key, Margin, Modifiers, Panel, RichText, Ui};
 use kento_finishing::region::Edges;
 use kento_studio::Sha256;
-use kento_studio::workflow::{Candidacy, CommandKind, FreshView};
+use kento_studio::workflow::{Candidacy, CommandKind, FreshView, State};
 
 use super::Room;
 use super::composing::Composing;
@@ -34,8 +34,8 @@ pub struct CanvasPanel {
     pub(super) look: Option<FreshLook>,
     /// What was reported as seen, and the record after which: once is enough until something new is known.
     pub(super) reported: Option<(Sha256, FreshView, u64)>,
-    /// Images whose changed file was reported.
-    pub(super) changed: Vec<Sha256>,
+    /// The image whose changed file was reported, and the record after which: once is enough until something new is known.
+    pub(super) changed: Option<(Sha256, u64)>,
     /// The preview that was drawn last, until the next one is there.
     pub(super) preview: Option<PictureKey>,
     pub(super) picked: Option<[u8; 3]>,
@@ -65,6 +65,17 @@ impl CanvasPanel {
             }
             None => input.running.values().next().map(|running| running.detail.clone()).unwrap_or_default(),
         }
+    }
+
+    /// Whether words are typed for a repair that nobody asked for with them.
+    pub fn has_unsaved(&self, state: &State) -> bool {
+        self.repairing.has_unsaved(state)
+    }
+
+    /// Whether the file of an image was found to be another one when it was read last.
+    pub fn is_changed(&self, image: Sha256) -> bool {
+        let broken = [false, true].into_iter().find_map(|mirrored| self.shelf.broken(PictureKey { image, mirrored }));
+        broken.is_some_and(|broken| broken.found.is_some())
     }
 
     /// Draws the panel.

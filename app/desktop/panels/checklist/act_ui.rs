@@ -20,6 +20,14 @@ pub(super) enum Form {
     Release { subject: String, disclosure: String },
 }
 
+impl Form {
+    /// Whether anything is typed. The subject of a release is offered, and a click.
+    pub fn has_words(&self) -> bool {
+        let (Self::SendBack(text) | Self::Veto(text) | Self::Release { disclosure: text, .. }) = self;
+        !text.trim().is_empty()
+    }
+}
+
 /// What the user wants.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Act {
@@ -29,22 +37,31 @@ pub(super) enum Act {
     Open(Form),
     /// Leave it.
     Close,
-    /// Read the file once more and release it.
-    Release { subject: String, disclosure: Option<String> },
+    /// Read the file once more, and decide this if it is what was judged.
+    Reread(Command),
 }
 
-/// The buttons for what can happen to the image next, and for what cannot with its reason. Nothing that judges the alt text happens
-/// while one is typed and not saved: `unsaved`.
+/// Why an image is neither submitted nor cleared while its file is read.
+pub(super) const READING: &str = "the file is being read: wait a moment";
+/// The same while an alt text is typed and not saved: it is judged too.
+pub(super) const UNSAVED: &str = "the alt text is typed and not saved: save it first";
+/// The same while the canvas found something else under the image's name.
+pub(super) const CHANGED: &str = "its file is another picture now: restore it from a backup, or render it again";
+
+/// The buttons for what can happen to the image next, and for what cannot with its reason. `hindrance` is why it is neither submitted
+/// nor cleared now, beside the rules.
 pub(super) fn show_buttons(
     ui: &mut Ui,
     input: &PanelInput<'_>,
     image: &Image,
     list: &mut ReviewList,
-    releasing: bool,
-    unsaved: bool,
+    hindrance: Option<&str>,
 ) -> Option<Act> {
-    const UNSAVED: &str = "the alt text is typed and not saved: save it first";
     let sha256 = image.sha256;
+    let unless = |allowed: Allowed, hindrance: Option<&str>| match hindrance {
+        Some(why) => allowed.but(true, why),
+        None => allowed,
+    };
     let grave = |label: &str| ActionButton { look: ButtonLook::Grave, ..ActionButton::plain(label) };
     // The reason is not written yet; whether a veto is possible hangs on everything else.
     let veto_allowed = input.would(&veto_command(sha256, "reason"));
@@ -63,8 +80,9 @@ pub(super) fn show_buttons(
             let clear = Command::ClearImage { image: sha256 };
             let button = ActionButton::primary("Clear for release")
                 .icon(icons::PASS)
-                .allowed(input.would(&clear).but(unsaved, UNSAVED));
-            row.push((button, Act::Decide(clear)));
+                .explained("Reads the file once more first")
+                .allowed(unless(input.would(&clear), hindrance));
+            row.push((button, Act::Reread(clear)));
             let back = Command::SendBack { image: sha256, note: String::new() };
             let button = ActionButton::plain("Send back…").allowed(input.would(&back));
             row.push((button, Act::Open(Form::SendBack(String::new()))));
@@ -73,10 +91,8 @@ pub(super) fn show_buttons(
         Some(Some(Outcome::Cleared)) if input.state.is_cleared(&sha256) => {
             let subject = subject(input, image);
             let words = if subject.is_empty() { "subject".to_owned() } else { subject.clone() };
-            let allowed = match releasing {
-                true => Allowed::No("the file is being read: wait a moment".to_owned()),
-                false => input.would(&release::release(sha256, words, None)),
-            };
+            let would = input.would(&release::release(sha256, words, None));
+            let allowed = unless(would, hindrance.filter(|why| *why != UNSAVED));
             let button = ActionButton::primary("Release…").allowed(allowed).explained("Reads the file once more first");
             row.push((button, Act::Open(Form::Release { subject, disclosure: String::new() })));
             row.push(veto());
@@ -86,7 +102,7 @@ pub(super) fn show_buttons(
                 *list = chosen;
             }
             let submit = Command::SubmitForReview { image: sha256, list: *list };
-            let allowed = input.would(&submit).but(unsaved, UNSAVED);
+            let allowed = unless(input.would(&submit), hindrance);
             row.push((ActionButton::primary("Submit for review").allowed(allowed), Act::Decide(submit)));
         }
         _ => {}
@@ -159,9 +175,8 @@ pub(super) fn show_form(ui: &mut Ui, input: &PanelInput<'_>, image: Sha256, form
                 ui.add(Label::new(RichText::new(text).font(theme::note_font()).color(color)).wrap());
             }
             let written = Some(disclosure.trim().to_owned()).filter(|text| !text.is_empty());
-            let command = release::release(image, subject.clone(), written.clone());
-            let act = Act::Release { subject: subject.clone(), disclosure: written };
-            (ActionButton::primary("Release").allowed(input.would(&command)), act)
+            let command = release::release(image, subject.clone(), written);
+            (ActionButton::primary("Release").allowed(input.would(&command)), Act::Reread(command))
         }
     };
     match show_button_row(ui, &[button, ActionButton::plain("Not now")]) {

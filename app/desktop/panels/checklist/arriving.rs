@@ -1,11 +1,13 @@
-//! What comes to the panel from elsewhere, later than it was asked for: files, measurements, the file to be released.
+//! What comes to the panel from elsewhere, later than it was asked for: files, measurements, the file to be cleared or released.
 
 use eframe::egui::Context;
 use kento_studio::Sha256;
-use kento_studio::workflow::PaletteColour;
+use kento_studio::project::ImageStore;
+use kento_studio::workflow::{Command, PaletteColour};
 
 use super::ChecklistPanel;
 use super::measuring::Measuring;
+use super::release::{Rereading, Unfit};
 use crate::desk::{PanelAsk, PanelInput};
 use crate::widgets::Allowed;
 
@@ -59,15 +61,32 @@ impl ChecklistPanel {
         self.measuring = None;
     }
 
-    /// The file of an image to be released was read: decide, or say what is wrong with it.
-    pub(super) fn take_release(&mut self, asks: &mut Vec<PanelAsk>) {
-        let Some(releasing) = &self.releasing else { return };
-        match releasing.listen() {
-            None => return,
-            Some(Ok(command)) => asks.push(PanelAsk::decide(command)),
-            Some(Err(why)) => self.failure = Some((releasing.image, why)),
+    /// Reads the file of an image once more before it is cleared or released.
+    pub fn reread(&mut self, ctx: &Context, images: &ImageStore, image: Sha256, then: Command) {
+        self.failure = None;
+        match Rereading::start(ctx, images, image, then) {
+            Ok(rereading) => self.rereading = Some(rereading),
+            Err(why) => self.failure = Some((image, why)),
         }
-        self.releasing = None;
+    }
+
+    /// The file of an image to be cleared or released was read: decide, or say what is wrong with it. A clearance that stands on
+    /// other pixels is voided.
+    pub(super) fn take_reread(&mut self, input: &PanelInput<'_>, asks: &mut Vec<PanelAsk>) {
+        let Some((image, answer)) = self.rereading.as_ref().and_then(|one| Some((one.image, one.listen()?))) else {
+            return;
+        };
+        self.rereading = None;
+        match answer {
+            Ok(command) => asks.push(PanelAsk::decide(command)),
+            Err(Unfit { why, found }) => {
+                let report = found.map(|found| Command::ReportChangedFile { image, found });
+                match report.filter(|report| input.would(report).is_yes()) {
+                    Some(report) => asks.push(PanelAsk::decide(report)),
+                    None => self.failure = Some((image, why)),
+                }
+            }
+        }
     }
 }
 

@@ -41,8 +41,13 @@ pub fn who_may_clear(view: View<'_>, image: Sha256) -> String {
                 .to_owned()
         }
         Some((_, Some(Outcome::Voided { .. }))) => {
-            "The file changed after it was cleared, and one changed pixel voids a clearance: submit it again."
-                .to_owned()
+            let hash = image.to_string();
+            format!(
+                "The file changed after it was cleared, and one changed pixel voids a clearance: restore \
+                 images/{}/{}.png from a backup, or render it again, and submit it then.",
+                &hash[..2],
+                &hash[2..]
+            )
         }
         Some((_, Some(Outcome::Superseded))) => "The stakes rose: the Operator submits it again.".to_owned(),
     }

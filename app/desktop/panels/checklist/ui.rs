@@ -16,7 +16,7 @@ use super::fresh::fresh_data;
 use super::fresh_ui::{self, FreshAct};
 use super::item_ui::{self, ItemEvent, Row};
 use super::measuring::{Measuring, PALETTE_ITEM};
-use super::release::Releasing;
+use super::release::Rereading;
 use crate::desk::{PanelAsk, PanelInput, Selection};
 use crate::frame::PanelKind;
 use crate::panels::budget::{BudgetForm, show_budget};
@@ -35,7 +35,8 @@ pub struct ChecklistPanel {
     forms: BTreeMap<Sha256, (u64, Form)>,
     reject_notes: BTreeMap<Sha256, String>,
     list: Option<ReviewList>,
-    pub(super) releasing: Option<Releasing>,
+    /// The file that is read once more before it is cleared or released.
+    pub(super) rereading: Option<Rereading>,
     /// What went wrong on the way, by image.
     pub(super) failure: Option<(Sha256, String)>,
     /// A pin that was set before its item was named.
@@ -70,7 +71,7 @@ impl ChecklistPanel {
         canvas: &mut CanvasPanel,
         asks: &mut Vec<PanelAsk>,
     ) {
-        self.take_release(asks);
+        self.take_reread(input, asks);
         self.take_file(input);
         self.take_measurement(ui.ctx(), input);
         let known = selection.image.and_then(|image| input.state.image(&image));
@@ -86,7 +87,7 @@ impl ChecklistPanel {
         Panel::bottom("who may clear")
             .resizable(false)
             .frame(frame)
-            .show(ui, |ui| self.footer(ui, input, view, image, asks));
+            .show(ui, |ui| self.footer(ui, input, view, image, canvas, asks));
         let frame = Frame::new().inner_margin(Margin { bottom: 0, ..Margin::same(theme::MARGIN) });
         frame.show(ui, |ui| {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -157,9 +158,17 @@ impl ChecklistPanel {
         self.elsewhere.show(ui, input, image, asks);
     }
 
-    /// Whether a note or an alt text is written and not saved.
+    /// Whether an alt text of an image is typed and not saved.
+    pub fn has_alt_text(&self, image: Sha256) -> bool {
+        self.alt_texts.contains_key(&image)
+    }
+
+    /// Whether a note, an alt text or the words of a decision are written and not saved.
     pub fn has_unsaved(&self) -> bool {
-        !self.alt_texts.is_empty() || self.drafts.has_words() || self.elsewhere.has_words()
+        let has_note = self.reject_notes.values().any(|note| !note.trim().is_empty());
+        let has_form = self.forms.values().any(|(_, form)| form.has_words());
+        let is_written = !self.alt_texts.is_empty() || self.drafts.has_words() || self.elsewhere.has_words();
+        is_written || has_note || has_form || self.budget.has_words()
     }
 
     /// Artefact gate or review gate, where the project has both.
@@ -349,7 +358,15 @@ impl ChecklistPanel {
     }
 
     /// Who may clear and when, what is being written, and the buttons.
-    fn footer(&mut self, ui: &mut Ui, input: &PanelInput<'_>, view: View<'_>, image: &Image, asks: &mut Vec<PanelAsk>) {
+    fn footer(
+        &mut self,
+        ui: &mut Ui,
+        input: &PanelInput<'_>,
+        view: View<'_>,
+        image: &Image,
+        canvas: &CanvasPanel,
+        asks: &mut Vec<PanelAsk>,
+    ) {
         let palette = theme::palette(ui.style());
         let sha256 = image.sha256;
         let mut words = who_may_clear(view, sha256);
@@ -365,18 +382,23 @@ impl ChecklistPanel {
                 RichText::new(format!("{}  {why}", icons::FAIL)).font(theme::note_font()).color(palette.fail_text);
             ui.add(Label::new(text).wrap());
         }
-        let is_releasing = self.releasing.as_ref().is_some_and(|releasing| releasing.image == sha256);
+        let is_read = self.rereading.as_ref().is_some_and(|rereading| rereading.image == sha256);
+        let hindrance = match (is_read, self.alt_texts.contains_key(&sha256), canvas.is_changed(sha256)) {
+            (true, _, _) => Some(act_ui::READING),
+            (_, true, _) => Some(act_ui::UNSAVED),
+            (_, _, true) => Some(act_ui::CHANGED),
+            (false, false, false) => None,
+        };
         // What was written for a decision goes with the decision: the image stands elsewhere then.
         let passed = u64::try_from(image.reviews.len()).unwrap_or_default() * 2
             + u64::from(image.open_review().is_some())
             + u64::from(image.released.is_some());
         self.forms.retain(|of, (at, _)| *of != sha256 || *at == passed);
         let act = match self.forms.get_mut(&sha256) {
-            Some((_, form)) if !is_releasing => act_ui::show_form(ui, input, sha256, form),
+            Some((_, form)) if !is_read => act_ui::show_form(ui, input, sha256, form),
             _ => {
                 let mut list = self.list.unwrap_or(ReviewList::Full);
-                let unsaved = self.alt_texts.contains_key(&sha256);
-                let act = act_ui::show_buttons(ui, input, image, &mut list, is_releasing, unsaved);
+                let act = act_ui::show_buttons(ui, input, image, &mut list, hindrance);
                 self.list = Some(list);
                 act
             }
@@ -389,13 +411,7 @@ impl ChecklistPanel {
             Some(Act::Close) => {
                 self.forms.remove(&sha256);
             }
-            Some(Act::Release { subject, disclosure }) => {
-                self.failure = None;
-                match Releasing::start(ui.ctx(), input.images, sha256, subject, disclosure) {
-                    Ok(releasing) => self.releasing = Some(releasing),
-                    Err(why) => self.failure = Some((sha256, why)),
-                }
-            }
+            Some(Act::Reread(then)) => self.reread(ui.ctx(), input.images, sha256, then),
             None => {}
         }
     }

@@ -4,8 +4,8 @@ mod full;
 mod scene;
 pub(in crate::panels) mod world;
 
-use kento_studio::JobId;
 use kento_studio::workflow::{Answer, Brief, Command, CullDecision, Judgement, RejectReason, ReviewList, Verdict};
+use kento_studio::{JobId, Sha256, Task};
 use world::{World, jo, mara, ravi, sha};
 
 use super::data::*;
@@ -393,4 +393,52 @@ fn candidates_stand_in_the_order_of_their_submission() {
         data.pictures.cells[0].name,
         format!("harbour-flat-r1 · {}, 0 of 2 judged, made by Mara", sha(30).auto_v2())
     );
+}
+
+/// An image with a variation of it that stands for itself.
+fn varied(of: u64) -> (World, Sha256) {
+    let mut world = World::ran();
+    let recipe = Box::new(world.state.job(JobId(of)).unwrap().request.recipe.clone());
+    let (parent, task) = (sha(of), Task::TextToImage);
+    world.act(&mara(), Command::VaryImage { parent, recipe, task, seed: 4_711, variations: Vec::new() });
+    world.render_all();
+    (world, sha(47))
+}
+
+#[test]
+fn a_variation_stands_behind_its_run_and_is_culled_with_it_but_counts_as_none_of_its_rows() {
+    let (mut world, variation) = varied(28);
+    let run = RunData::of(&world.input(), None).unwrap();
+    assert_eq!((run.rows.len(), run.made, run.jobs.len(), run.count.generated), (21, 20, 20, 20));
+    assert_eq!((run.rows[20].text().as_str(), run.rows[20].status.as_str()), ("variation of 2", "to decide"));
+    assert_eq!((run.progress.as_str(), run.pictures.culled(20)), ("20 of 20 made", Some(variation)));
+    for job in 27..47 {
+        world.act(&mara(), Command::Keep { image: sha(job) });
+    }
+    assert_eq!(RunData::of(&world.input(), None).unwrap().next_undecided(None), Some(20));
+    world.act(&mara(), Command::Keep { image: variation });
+    let run = RunData::of(&world.input(), None).unwrap();
+    assert_eq!((run.rows[20].status.as_str(), run.count.kept, run.next_undecided(None)), ("kept", 20, None));
+}
+
+#[test]
+fn a_variation_of_a_sprint_image_has_a_row_of_its_own_below_the_styles() {
+    let (world, variation) = varied(2);
+    let sprint = SprintData::of(&world.input(), None, &[]).unwrap();
+    let row = sprint.pictures.sheet.rows.last().unwrap();
+    assert_eq!((row.label.as_str(), row.tiles.len(), sprint.jobs.len()), ("Variations", 1, 24));
+    assert_eq!(sprint.pictures.place(variation), Some(24));
+    let parent = &sprint.pictures.cells[sprint.pictures.place(sha(2)).unwrap()];
+    assert_eq!(row.tiles[0].name, format!("Variation 1 of {}", parent.name));
+}
+
+#[test]
+fn a_note_on_a_rejection_would_be_lost() {
+    let mut cull = CullMode::default();
+    cull.reject(sha(27));
+    assert!(!cull.has_note(), "nothing is typed yet");
+    cull.rejecting.as_mut().unwrap().note = "two masts".to_owned();
+    assert!(cull.has_note());
+    cull.toggle_full();
+    assert!(!cull.has_note());
 }

@@ -26,6 +26,11 @@ pub fn next_revision(card: &CardRef) -> CardRef {
 }
 
 impl Footer {
+    /// Whether a reason to revise is typed.
+    pub fn has_words(&self) -> bool {
+        self.revising.values().any(|reason| !reason.trim().is_empty())
+    }
+
     /// Forgets the reasons of revisions that are saved; a refused one keeps its reason.
     pub fn follow(&mut self, state: &State) {
         self.revising.retain(|card, _| state.card(&next_revision(card)).is_none());
@@ -151,4 +156,19 @@ fn button(
     let label = rows.map_or_else(|| step.label.to_owned(), |rows| run_label(&rows));
     let button = if is_first { ActionButton::primary(label) } else { ActionButton::plain(label) };
     button.allowed(step.allowed.clone()).explained(step.explanation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panels::lock_panel::first_card;
+
+    #[test]
+    fn a_reason_to_revise_would_be_lost() {
+        let mut footer = Footer::default();
+        footer.revising.insert(first_card().card_ref(), " ".to_owned());
+        assert!(!footer.has_words(), "the field alone is a click");
+        footer.revising.insert(first_card().card_ref(), "too dark in print".to_owned());
+        assert!(footer.has_words());
+    }
 }

@@ -74,6 +74,11 @@ impl LockPanel {
         self.new.is_some() || self.drafts.values().any(OpenCard::is_changed)
     }
 
+    /// Whether a reason is typed beside the card: to revise it, for more iterations, or to grant them.
+    pub fn has_reason(&self) -> bool {
+        self.footer.has_words() || self.budget.has_words()
+    }
+
     /// The note beside the title.
     pub fn context(&self, input: &PanelInput<'_>, selection: &Selection) -> String {
         if let Some(new) = self.new.as_ref().filter(|_| self.shows_new) {

@@ -99,6 +99,17 @@ impl RepairForm {
         })
     }
 
+    /// What was typed: the prompt, and why to repair all the same.
+    pub fn words(&self) -> [String; 2] {
+        [self.prompt.clone(), self.overrule.trim().to_owned()]
+    }
+
+    /// Whether anything was typed: another prompt than the image's own, or a reason.
+    pub fn has_words(&self, state: &State, image: &Sha256) -> bool {
+        let is_own = |base: &GenerationRequest| base.recipe.prompt == self.prompt;
+        !self.overrule.trim().is_empty() || base(state, image).is_some_and(|base| !is_own(base))
+    }
+
     /// What it would do with this much masked.
     ///
     /// # Errors

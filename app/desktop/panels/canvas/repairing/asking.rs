@@ -7,7 +7,7 @@ use eframe::egui::{Context, Ui};
 use kento_finishing::PixelRect;
 use kento_finishing::mask::{Mask, MaskPng};
 use kento_studio::Sha256;
-use kento_studio::workflow::{Command, CommandKind, Image};
+use kento_studio::workflow::{Command, CommandKind, Image, State};
 use sha2::Digest as _;
 
 use super::super::Room;
@@ -30,13 +30,24 @@ impl Repairing {
             return None;
         }
         if self.form.as_ref().is_none_or(|(of, _)| *of != image.sha256) {
-            self.form = RepairForm::of(input.state, image, seed::random()).map(|form| (image.sha256, form));
+            // Nothing that was typed is lost by a look at another picture.
+            self.forms.extend(self.form.take());
+            let kept = self.forms.remove(&image.sha256);
+            let form = kept.or_else(|| RepairForm::of(input.state, image, seed::random()));
+            self.form = form.map(|form| (image.sha256, form));
         }
         let Some(soft) = self.form.as_ref().map(|(_, form)| form.soft) else {
             return Some(Err("no recipe made this image, so there is none to repair it with".to_owned()));
         };
         let masked = self.measure(&image.sha256, counts_from(soft))?;
         self.form.as_ref().map(|(_, form)| form.plan(input.state, image, masked))
+    }
+
+    /// Whether words are typed for a repair that nobody asked for with them.
+    pub fn has_unsaved(&self, state: &State) -> bool {
+        let shown = self.form.as_ref().map(|(of, form)| (of, form));
+        let mut all = self.forms.iter().chain(shown);
+        all.any(|(of, form)| form.has_words(state, of) && self.sent.get(of).is_none_or(|sent| *sent != form.words()))
     }
 
     /// The bar with what is asked for.
@@ -96,7 +107,8 @@ impl Repairing {
             self.send(ctx, write);
         }
         // The next strip is another one.
-        if let Some((_, form)) = &mut self.form {
+        if let Some((of, form)) = &mut self.form {
+            self.sent.insert(*of, form.words());
             form.seed = form.seed.wrapping_add(u64::from(form.count));
         }
     }

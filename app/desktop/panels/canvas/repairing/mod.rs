@@ -56,6 +56,10 @@ pub struct Repairing {
     measured: Option<Measured>,
     work: Option<(Sha256, MaskWork)>,
     form: Option<(Sha256, RepairForm)>,
+    /// What was set for other pictures, until they are looked at again.
+    forms: BTreeMap<Sha256, RepairForm>,
+    /// The words that a repair of a picture was asked for with last.
+    sent: BTreeMap<Sha256, [String; 2]>,
     sending: Option<Receiver<Sent>>,
     /// The drag of the box or the frame of the picture.
     framing: Framing,

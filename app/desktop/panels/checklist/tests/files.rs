@@ -127,3 +127,58 @@ fn the_palette_is_measured_into_the_note() {
         "{note}"
     );
 }
+
+#[test]
+fn a_file_that_changes_while_it_is_looked_at_is_not_cleared() {
+    let world = World::new(ravi(), |pictures| {
+        let mut sample = Sample::sprinted_with(pictures);
+        sample.keep_and_submit(sample.picture(1));
+        sample.judge_all(&ravi(), sample.picture(1));
+        sample
+    });
+    let mut desk = Desk::new(world, [900.0, 800.0], ThemeChoice::Dark);
+    let image = desk.image();
+    desk.until("the picture is drawn", |world| world.contexts[0].ends_with(" %"));
+    let path = desk.world().project.images().path(image);
+    let good = std::fs::read(&path).unwrap();
+    std::fs::write(&path, boat([0, 0, 0])).unwrap();
+    let seq = desk.state().seq();
+    desk.press("Clear for release");
+    desk.until("the file was read", |world| world.checklist.failure.is_some());
+    desk.steps(2);
+    desk.says("was changed after it was saved");
+    assert!(!desk.state().is_cleared(&image) && desk.state().seq() == seq, "other pixels than those seen were cleared");
+    std::fs::write(&path, good).unwrap();
+    desk.press("Clear for release");
+    desk.until("cleared", |world| world.sample.state.is_cleared(&world.sample.picture(1)));
+}
+
+#[test]
+fn a_changed_file_is_said_and_voids_the_clearance() {
+    let world = World::new(mara(), |pictures| {
+        let mut sample = Sample::sprinted_with(pictures);
+        sample.keep_and_submit(sample.picture(1));
+        sample.judge_all(&ravi(), sample.picture(1));
+        sample.ok(&ravi(), Command::ClearImage { image: sample.picture(1) });
+        sample
+    });
+    let path = world.project.images().path(world.sample.picture(1));
+    std::fs::write(path, boat([0, 0, 0])).unwrap();
+    let mut desk = Desk::new(world, [900.0, 800.0], ThemeChoice::Dark);
+    let image = desk.image();
+    desk.until("the clearance is void", |world| !world.sample.state.is_cleared(&world.sample.picture(1)));
+    desk.says("This picture cannot be shown");
+    desk.says("one changed pixel voids a clearance");
+    desk.steps(2);
+    let hash = image.to_string();
+    desk.says(&format!("restore images/{}/{}.png from a backup, or render it again", &hash[..2], &hash[2..]));
+    desk.says("Submit for review, not possible: its file is another picture now: restore it from a backup");
+    let seq = desk.state().seq();
+    desk.press("Read it again");
+    desk.steps(20);
+    assert_eq!(desk.state().seq(), seq);
+    desk.keep("canvas-broken");
+    assert!(
+        decide(desk.state(), &Command::ClearImage { image }, &ravi(), "2026-11-22T00:00:00Z".parse().unwrap()).is_err()
+    );
+}

@@ -105,6 +105,11 @@ impl CullMode {
         self.rejecting = Some(Rejecting { image, note, is_other, wants_note: false, refusal: None });
     }
 
+    /// Whether a note on what is being rejected is typed.
+    pub fn has_note(&self) -> bool {
+        self.rejecting.as_ref().is_some_and(|rejecting| !rejecting.note.trim().is_empty())
+    }
+
     /// Remembers that a decision was sent. It can be taken back once the project shows it.
     pub fn send(&mut self, state: &State, image: Sha256, decision: CullDecision) {
         self.rejecting = None;

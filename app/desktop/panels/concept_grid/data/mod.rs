@@ -8,6 +8,7 @@ mod review;
 mod run;
 mod sprint;
 mod tiles;
+mod variations;
 mod view;
 
 pub use board::{BoardData, BoardDraft, DirectionData};
@@ -18,6 +19,7 @@ pub use review::ReviewData;
 pub use run::{Pause, RunData, RunRow};
 pub use sprint::SprintData;
 pub use tiles::{Cell, Pictures, Troubles};
+pub use variations::is_variation;
 pub use view::{View, ViewChoice, context};
 
 use crate::cli::duration;

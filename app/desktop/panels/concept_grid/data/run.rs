@@ -5,9 +5,10 @@ use kento_studio::workflow::{
     Command, CullCount, EXPECTED_KEEP_RATE, GridCell, PauseCause, RejectReason, TileStatus, VolumeRun,
 };
 
-use super::tiles::{Cell, Pictures, seconds_left, tile};
+use super::tiles::{Cell, Pictures, seconds_left, tile, tile_of_image};
+use super::variations::{status_of, variations};
 use super::{counted, time_text};
-use crate::desk::PanelInput;
+use crate::desk::{PanelInput, Running};
 use crate::widgets::contact_sheet::{Sheet, SheetRow};
 
 /// One line of the table of a run.
@@ -45,10 +46,12 @@ pub struct RunData {
     pub number: u32,
     /// `run 2 · harbour-flat-r1`.
     pub title: String,
-    /// All pictures, in the order of the rows.
+    /// All pictures, in the order of the rows, and behind them the variations of them that were accepted.
     pub pictures: Pictures,
     /// The table, in the same order.
     pub rows: Vec<RunRow>,
+    /// Pictures of the run that are made; variations of them are no part of it.
+    pub made: usize,
     /// Every job.
     pub jobs: Vec<JobId>,
     /// How it was culled.
@@ -90,13 +93,32 @@ impl RunData {
             // What was kept shows what became of it.
             let version = cell.image.filter(|_| cell.status == TileStatus::Kept).and_then(|image| versions.get(&image));
             let changes = changes.into_iter().map(|one| (one.field.to_string(), one.after)).collect();
-            let status = status(input, &cell) + if version.is_some() { " · repaired" } else { "" };
+            let status = status(&cell.status, input.running.get(&cell.job))
+                + if version.is_some() { " · repaired" } else { "" };
             let row = RunRow { changes, status, is_decided: is_decided(&cell.status) };
             let repaired = if version.is_some() { ", repaired" } else { "" };
             let name = format!("{}: {}{repaired}", at + 1, row.text());
             let image = version.copied().or(cell.image);
             tiles.push(tile(input, name.clone(), &GridCell { image, ..cell.clone() }, cell.rank));
             pictures.cells.push(Cell { name, job: Some(cell.job), image, culled: cell.image });
+            rows.push(row);
+        }
+        let progress = progress(input, &pictures, &run.jobs);
+        let made = pictures.made();
+        let hero = input.state.card(&run.card).and_then(|card| card.hero).map(|hero| hero.image);
+        let roots: BTreeSet<_> = seen.into_iter().chain(hero).collect();
+        for image in variations(input.state, &roots) {
+            let status_now = status_of(image);
+            let version = versions.get(&image.sha256).filter(|_| status_now == TileStatus::Kept);
+            let repaired = if version.is_some() { ", repaired" } else { "" };
+            let of = pictures.place(image.root).map_or_else(|| "the Hero".to_owned(), |place| (place + 1).to_string());
+            let changes = vec![("variation of".to_owned(), of)];
+            let status = status(&status_now, None) + if version.is_some() { " · repaired" } else { "" };
+            let row = RunRow { changes, status, is_decided: is_decided(&status_now) };
+            let name = format!("{}: {}{repaired}", rows.len() + 1, row.text());
+            let shown = version.copied().unwrap_or(image.sha256);
+            tiles.push(tile_of_image(input, name.clone(), shown, &status_now));
+            pictures.cells.push(Cell { name, job: None, image: Some(shown), culled: Some(image.sha256) });
             rows.push(row);
         }
         let sheet_rows = vec![SheetRow { label: String::new(), tiles }];
@@ -110,7 +132,8 @@ impl RunData {
             keep_line: keep_line(count),
             drift: input.state.drift(run.number),
             pause,
-            progress: progress(input, &pictures, &run.jobs),
+            progress,
+            made,
             jobs: run.jobs.clone(),
             title,
             pictures,
@@ -168,8 +191,8 @@ fn is_decided(status: &TileStatus) -> bool {
     matches!(status, TileStatus::Kept | TileStatus::Rejected { .. })
 }
 
-fn status(input: &PanelInput<'_>, cell: &GridCell) -> String {
-    match (&cell.status, input.running.get(&cell.job)) {
+fn status(status: &TileStatus, running: Option<&Running>) -> String {
+    match (status, running) {
         (TileStatus::Queued, Some(running)) => format!("{:.0} %", running.fraction * 100.0),
         (TileStatus::Queued, None) => "waits".to_owned(),
         (TileStatus::Held, _) => "held back".to_owned(),

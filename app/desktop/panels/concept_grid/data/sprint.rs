@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
 use kento_studio::workflow::{ConceptSprint, GridRow, JobStatus};
 use kento_studio::{JobId, Sha256};
 
-use super::tiles::{Cell, Pictures, seconds_left, tile};
+use super::tiles::{Cell, Pictures, seconds_left, tile, tile_of_image};
+use super::variations::{status_of, variations};
 use super::{style_label, time_text};
 use crate::desk::PanelInput;
 use crate::widgets::contact_sheet::{Sheet, SheetRow};
@@ -41,8 +44,19 @@ impl SprintData {
             }
             rows.push(SheetRow { label, tiles });
         }
-        pictures.sheet = Sheet { name: format!("Concept sprint {}", sprint.number), rows, can_be_sorted: false };
         let jobs: Vec<JobId> = pictures.cells.iter().filter_map(|cell| cell.job).collect();
+        let roots: BTreeSet<Sha256> = pictures.cells.iter().filter_map(|cell| cell.image).collect();
+        let mut varied = SheetRow { label: "Variations".to_owned(), tiles: Vec::new() };
+        for image in variations(input.state, &roots) {
+            let of = pictures.place(image.root).and_then(|place| pictures.cells.get(place));
+            let of = of.map_or("", |cell| cell.name.as_str());
+            let name = format!("Variation {} of {of}", varied.tiles.len() + 1);
+            varied.tiles.push(tile_of_image(input, name.clone(), image.sha256, &status_of(image)));
+            let sha256 = Some(image.sha256);
+            pictures.cells.push(Cell { name, job: None, image: sha256, culled: sha256 });
+        }
+        rows.extend(Some(varied).filter(|row| !row.tiles.is_empty()));
+        pictures.sheet = Sheet { name: format!("Concept sprint {}", sprint.number), rows, can_be_sorted: false };
         let summary = summary(input, sprint);
         Some(Self { number: sprint.number, columns: columns(&grid), pictures, jobs, summary })
     }

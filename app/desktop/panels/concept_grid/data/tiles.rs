@@ -60,7 +60,24 @@ impl Pictures {
 /// The tile of a job, with its live preview while it runs.
 pub(super) fn tile(input: &PanelInput<'_>, name: String, cell: &GridCell, rank: Option<usize>) -> Tile {
     let running = input.running.get(&cell.job);
-    let state = match (&cell.status, running) {
+    let made = cell.image.map(|image| (image, input.source(image)));
+    Tile {
+        name,
+        picture: made.or_else(|| running.and_then(Running::picture)),
+        state: tile_state(&cell.status, running),
+        rank: rank.and_then(|rank| u8::try_from(rank).ok()),
+        is_kept: cell.status == TileStatus::Kept,
+    }
+}
+
+/// The tile of an image that is there, whoever made it.
+pub(super) fn tile_of_image(input: &PanelInput<'_>, name: String, image: Sha256, status: &TileStatus) -> Tile {
+    let picture = Some((image, input.source(image)));
+    Tile { name, picture, state: tile_state(status, None), rank: None, is_kept: *status == TileStatus::Kept }
+}
+
+fn tile_state(status: &TileStatus, running: Option<&Running>) -> TileState {
+    match (status, running) {
         (TileStatus::Queued, Some(running)) => TileState::Running { fraction: running.fraction },
         (TileStatus::Queued | TileStatus::Held, _) => TileState::Queued,
         (TileStatus::Done | TileStatus::Kept, _) => TileState::Done,
@@ -70,14 +87,6 @@ pub(super) fn tile(input: &PanelInput<'_>, name: String, cell: &GridCell, rank: 
         (TileStatus::Rejected { reason, note }, _) => TileState::Rejected { reason: format!("{reason}: {note}") },
         (TileStatus::Failed { cause }, _) => TileState::Failed { cause: cause.clone() },
         (TileStatus::Cancelled { cause }, _) => TileState::Cancelled { cause: cause.clone() },
-    };
-    let made = cell.image.map(|image| (image, input.source(image)));
-    Tile {
-        name,
-        picture: made.or_else(|| running.and_then(Running::picture)),
-        state,
-        rank: rank.and_then(|rank| u8::try_from(rank).ok()),
-        is_kept: cell.status == TileStatus::Kept,
     }
 }
 

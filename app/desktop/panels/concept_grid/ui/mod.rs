@@ -91,6 +91,11 @@ impl ConceptGridPanel {
         self.sprint.has_unsaved_plan()
     }
 
+    /// Whether a note on a rejection is typed.
+    pub fn has_note(&self) -> bool {
+        self.cull.has_note()
+    }
+
     /// Whether the cull has the window to itself.
     pub fn claims_all(&mut self, input: &PanelInput<'_>) -> bool {
         self.cull.follow(input.state, input.actor);

@@ -99,13 +99,9 @@ impl RunUi {
             notice(ui, drift, false, &[]);
         }
         troubles(ui, desk, &Troubles::of(desk.input, &data.jobs, interrupted));
-        if data.pictures.made() < data.jobs.len() {
-            let made = Completeness {
-                name: "Made".to_owned(),
-                done: data.pictures.made(),
-                of: data.jobs.len(),
-                missing: Vec::new(),
-            };
+        if data.made < data.jobs.len() {
+            let made =
+                Completeness { name: "Made".to_owned(), done: data.made, of: data.jobs.len(), missing: Vec::new() };
             show_completeness(ui, &made);
             line(ui, &data.progress);
         }
