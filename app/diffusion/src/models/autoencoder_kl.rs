@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::config::ConfigError;
+use super::config::{ConfigError, null_as_false};
 use super::nn::Conv2d;
 use super::resnet::{ResnetOptions, TimeScaleShift};
 use super::tiling::{Tiling, tiled};
@@ -32,9 +32,13 @@ pub struct AutoencoderKLConfig {
     pub shift_factor: Option<f64>,
     pub latents_mean: Option<Vec<f64>>,
     pub latents_std: Option<Vec<f64>>,
+    #[serde(deserialize_with = "null_as_false")]
     pub force_upcast: bool,
+    #[serde(deserialize_with = "null_as_false")]
     pub use_quant_conv: bool,
+    #[serde(deserialize_with = "null_as_false")]
     pub use_post_quant_conv: bool,
+    #[serde(deserialize_with = "null_as_false")]
     pub mid_block_add_attention: bool,
 }
 

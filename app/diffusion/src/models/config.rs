@@ -1,6 +1,6 @@
 //! Helpers for the mirrors of diffusers' config.json.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A field that is one value for all stages, or a list with one value a stage.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -20,6 +20,11 @@ impl<T: Clone> PerBlock<T> {
             Self::Each(values) => (values.len() == blocks).then(|| values.clone()),
         }
     }
+}
+
+/// Reads `null` as false, which is what Python takes it for: diffusers' converter of single files writes `"upcast_attention": null`.
+pub(super) fn null_as_false<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(Option::<bool>::deserialize(deserializer)?.unwrap_or(false))
 }
 
 /// A config.json that asks for something that no Stable Diffusion model of the supported families has.

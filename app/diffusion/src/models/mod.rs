@@ -22,3 +22,6 @@ pub use config::{ConfigError, PerBlock};
 pub use load::{LoadError, WeightSource, load_module};
 pub use tiling::Tiling;
 pub use unet_2d_condition::{AddedConditions, UNet2DConditionConfig, UNet2DConditionModel, UNetConditions};
+
+#[cfg(test)]
+mod tests;

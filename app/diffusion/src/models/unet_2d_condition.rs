@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::attention::TransformerOptions;
-use super::config::{ConfigError, PerBlock};
+use super::config::{ConfigError, PerBlock, null_as_false};
 use super::embeddings::{TimestepEmbedding, Timesteps};
 use super::nn::{Conv2d, GroupNorm};
 use super::resnet::{ResnetOptions, TimeScaleShift};
@@ -22,7 +22,9 @@ pub struct UNet2DConditionConfig {
     pub sample_size: Option<PerBlock<usize>>,
     pub in_channels: usize,
     pub out_channels: usize,
+    #[serde(deserialize_with = "null_as_false")]
     pub center_input_sample: bool,
+    #[serde(deserialize_with = "null_as_false")]
     pub flip_sin_to_cos: bool,
     pub freq_shift: f64,
     pub down_block_types: Vec<String>,
@@ -41,14 +43,18 @@ pub struct UNet2DConditionConfig {
     pub reverse_transformer_layers_per_block: Option<serde_json::Value>,
     pub attention_head_dim: PerBlock<usize>,
     pub num_attention_heads: Option<PerBlock<usize>>,
+    #[serde(deserialize_with = "null_as_false")]
     pub dual_cross_attention: bool,
+    #[serde(deserialize_with = "null_as_false")]
     pub use_linear_projection: bool,
     pub class_embed_type: Option<String>,
     pub addition_embed_type: Option<String>,
     pub addition_time_embed_dim: Option<usize>,
     pub num_class_embeds: Option<usize>,
+    #[serde(deserialize_with = "null_as_false")]
     pub upcast_attention: bool,
     pub resnet_time_scale_shift: String,
+    #[serde(deserialize_with = "null_as_false")]
     pub resnet_skip_time_act: bool,
     pub resnet_out_scale_factor: f64,
     pub time_embedding_type: String,
