@@ -91,8 +91,9 @@ impl Model {
 pub fn open(name_or_path: impl AsRef<Path>, vae: Option<&Path>) -> Result<Model, ModelError> {
     let path = locate(name_or_path)?;
     let checkpoint = Checkpoint::open(&path, vae)?;
-    let scheduler = SchedulerConfig::from_value(checkpoint.scheduler_config())?.kind();
-    let mut problems = checkpoint.problems().to_vec();
+    let scheduler_config = SchedulerConfig::from_value(checkpoint.scheduler_config())?;
+    let scheduler = scheduler_config.kind();
+    let mut problems = [checkpoint.problems(), &scheduler_config.notices()[..]].concat();
     if let Err(error) = &scheduler {
         problems.push(format!("The scheduler that it names cannot be used, so requests have to name one: {error}."));
     }

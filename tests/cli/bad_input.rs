@@ -309,6 +309,15 @@ fn a_model_whose_scheduler_is_unknown_is_used_with_one_that_is_named() {
         json(&output)[0]["pixels_sha256"].clone()
     };
     assert_eq!(made(&["--model", "model"]), made(&[]), "the rest of its configuration is as it was");
+    // A solver that diffusers has and Kento has not, with the settings that only it reads.
+    let deis = text.replacen("PNDMScheduler", "DEISMultistepScheduler", 1).replacen(
+        '{',
+        "{\n  \"algorithm_type\": \"deis\", \"solver_order\": 2, \"solver_type\": \"logrho\", \"thresholding\": true,",
+        1,
+    );
+    fs::write(&config, deis).unwrap();
+    assert_mentions(&refused(folder.path(), &["--model", "model"], 1), &["name one with --scheduler"]);
+    assert_eq!(made(&["--model", "model"]), made(&[]), "Euler reads none of them");
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -90,7 +90,7 @@ impl StableDiffusionPipeline {
             native_size: native_size.unwrap_or(64 * cell),
             inpainting,
             default_scheduler: scheduler_config.kind().ok().map(|kind| kind.a1111_name().to_string()),
-            notices: checkpoint.problems().to_vec(),
+            notices: [checkpoint.problems(), &scheduler_config.notices()[..]].concat(),
         };
         Ok(Self {
             device: device.device.clone(),

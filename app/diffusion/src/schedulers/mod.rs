@@ -25,6 +25,7 @@ mod sigmas;
 mod spacing;
 mod tcd;
 mod uni_pc;
+mod unimplemented;
 
 use burn::tensor::Tensor;
 
@@ -47,6 +48,7 @@ pub use pndm::Pndm;
 pub use prediction::PredictionType;
 pub use tcd::Tcd;
 pub use uni_pc::UniPc;
+pub use unimplemented::Unimplemented;
 
 /// What one step gives back, both of the sample's shape.
 #[derive(Debug, Clone)]
@@ -114,6 +116,7 @@ pub fn build(
     config: &SchedulerConfig,
     steps: usize,
 ) -> Result<Box<dyn Scheduler>, SchedulerError> {
+    config.check_implemented(kind)?;
     let sigmas = match sigmas {
         Some(sigmas) => sigmas,
         None if kind.follows_sigmas() => config.sigma_schedule()?,
