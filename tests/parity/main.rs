@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod misfits;
 mod models;
 mod noise;
 mod pipelines;
