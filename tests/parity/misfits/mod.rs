@@ -104,11 +104,11 @@ fn parts_that_do_not_fit_each_other_are_told_before_they_are_read() {
     }
 
     // 3. A list holds anything where there is no attention, and shorter sequences are no fault.
-    for (file, field, value) in [
-        ("unet/config.json", "projection_class_embeddings_input_dim", json!(64)),
-        ("text_encoder/config.json", "max_position_embeddings", json!(77)),
+    for (model, file, field, value) in [
+        ("sdxl", "unet/config.json", "cross_attention_dim", json!([7, 40])),
+        ("sd1", "tokenizer/tokenizer_config.json", "model_max_length", json!(60)),
     ] {
-        let copy = copied("sdxl");
+        let copy = copied(model);
         set(&copy.path().join(file), field, value);
         load(copy.path()).unwrap();
     }
