@@ -285,3 +285,46 @@ fn real_key_lists_become_diffusers_key_lists() {
         assert_eq!(ours, hash, "{name}");
     }
 }
+
+/// A file with the tensors of `header`, one of them a single number instead; its data are a hole in the file.
+fn with_scalar(header: &BTreeMap<String, Value>, scalar: &str, path: &Path) {
+    let mut changed = serde_json::Map::new();
+    let mut end = 0;
+    for (name, tensor) in header.iter().filter(|(name, _)| *name != "__metadata__") {
+        let range: (u64, u64) = serde_json::from_value(tensor["data_offsets"].clone()).unwrap();
+        let elements: u64 = tensor["shape"].as_array().unwrap().iter().map(|side| side.as_u64().unwrap()).product();
+        let mut tensor = tensor.clone();
+        let mut bytes = range.1 - range.0;
+        if name == scalar {
+            bytes /= elements;
+            tensor["shape"] = Value::Array(Vec::new());
+        }
+        tensor["data_offsets"] = serde_json::to_value((end, end + bytes)).unwrap();
+        end += bytes;
+        changed.insert(name.clone(), tensor);
+    }
+    let header = serde_json::to_vec(&changed).unwrap();
+    let mut file = File::create(path).unwrap();
+    file.write_all(&(header.len() as u64).to_le_bytes()).unwrap();
+    file.write_all(&header).unwrap();
+    file.set_len(8 + header.len() as u64 + end).unwrap();
+}
+
+#[test]
+fn no_tensor_that_is_a_single_number_ends_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    let mut opened = 0;
+    for model in ["sd1", "sdxl"] {
+        let bytes = std::fs::read(fixture(&format!("{model}.safetensors"))).unwrap();
+        let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+        let header: BTreeMap<String, Value> = serde_json::from_slice(&bytes[8..8 + length]).unwrap();
+        for name in header.keys().filter(|name| *name != "__metadata__") {
+            with_scalar(&header, name, &path);
+            let outcome = std::panic::catch_unwind(|| Checkpoint::open(&path, None).map(drop));
+            assert!(outcome.is_ok(), "{model}: {name}");
+            opened += 1;
+        }
+    }
+    assert!(opened > 500, "{opened}");
+}

@@ -34,8 +34,10 @@ pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
     let family = config::family_of_unet(&unet, has_first_encoder, path)?;
 
     // 4. Configs.
-    let pooled_dim =
-        dicts.get(&Component::TextEncoder2).and_then(|dict| dict.shape("text_projection.weight")).map(|shape| shape[0]);
+    let pooled_dim = dicts
+        .get(&Component::TextEncoder2)
+        .and_then(|dict| dict.shape("text_projection.weight"))
+        .and_then(|shape| shape.first().copied());
     let mut problems = Vec::new();
     let unet_config = config::unet(&unet, family, pooled_dim, path, &mut problems)?;
     let mut components =
