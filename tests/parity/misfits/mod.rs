@@ -5,7 +5,10 @@ use std::path::Path;
 
 use kento_diffusion::DiffusionError;
 use kento_diffusion::device::{DeviceChoice, DtypeChoice, open};
-use kento_diffusion::pipelines::{ModelSource, PipelineEvent, PipelineObserver, StableDiffusionPipeline};
+use kento_diffusion::noise::NoiseSource;
+use kento_diffusion::pipelines::{
+    ModelSource, PipelineEvent, PipelineObserver, PipelineRequest, PipelineTask, PreviewRate, StableDiffusionPipeline,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -112,4 +115,52 @@ fn parts_that_do_not_fit_each_other_are_told_before_they_are_read() {
         set(&copy.path().join(file), field, value);
         load(copy.path()).unwrap();
     }
+}
+
+/// A small picture from text.
+fn request() -> PipelineRequest {
+    PipelineRequest {
+        prompt: "a red sun".into(),
+        negative_prompt: String::new(),
+        width: 64,
+        height: 64,
+        steps: 2,
+        guidance_scale: 5.0,
+        guidance_rescale: 0.0,
+        clip_skip: 1,
+        scheduler: None,
+        sigmas: None,
+        noise: NoiseSource::TorchCpu,
+        seed: 1,
+        variation: None,
+        preview: PreviewRate::Off,
+        task: PipelineTask::TextToImage,
+    }
+}
+
+/// Overwrites the first value of a tensor of halves.
+fn spoil(file: &Path, tensor: &str, value: half::f16) {
+    let mut bytes = fs::read(file).unwrap();
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header: Value = serde_json::from_slice(&bytes[8..8 + length]).unwrap();
+    assert_eq!(header[tensor]["dtype"], "F16", "{tensor}");
+    let start = 8 + length + header[tensor]["data_offsets"][0].as_u64().unwrap() as usize;
+    bytes[start..start + 2].copy_from_slice(&value.to_le_bytes());
+    fs::write(file, bytes).unwrap();
+}
+
+#[test]
+fn a_picture_of_what_is_no_number_is_refused_wherever_it_comes_from() {
+    for (file, tensor) in [
+        ("unet/diffusion_pytorch_model.safetensors", "conv_out.bias"),
+        // The latent is fine here, and one channel of the pixels is not.
+        ("vae/diffusion_pytorch_model.safetensors", "decoder.conv_out.bias"),
+    ] {
+        let model = copied("sd1");
+        spoil(&model.path().join(file), tensor, half::f16::NAN);
+        let error = load(model.path()).unwrap().run(&request(), &mut Listener::default()).unwrap_err();
+        assert!(matches!(error, DiffusionError::NotANumber), "{tensor}: {error}");
+    }
+    let whole = load(&fixture("sd1")).unwrap().run(&request(), &mut Listener::default()).unwrap();
+    assert_eq!(whole.image.data.len(), 64 * 64 * 3);
 }
