@@ -99,6 +99,7 @@ fn parts_that_do_not_fit_each_other_are_told_before_they_are_read() {
         ("sd1", "vae/config.json", "out_channels", json!(1), ["makes 1", "RGB"]),
         ("sdxl", "unet/config.json", "projection_class_embeddings_input_dim", json!(65), ["takes 65", "makes 16"]),
         ("sdxl", "unet/config.json", "addition_time_embed_dim", Value::Null, ["takes 64", "times 0"]),
+        ("sd1", "vae/config.json", "shift_factor", json!(0.1159), ["shift_factor", "0.1159"]),
     ] {
         let copy = copied(model);
         set(&copy.path().join(file), field, value);

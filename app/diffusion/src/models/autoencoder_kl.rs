@@ -11,7 +11,7 @@ use super::tiling::{Tiling, tiled};
 use super::vae::{Decoder, Encoder, VaeShape};
 use crate::kernels::Activation;
 
-const CLASS: &str = "AutoencoderKL";
+pub(super) const CLASS: &str = "AutoencoderKL";
 
 /// Mirror of `vae/config.json`. Absent fields have diffusers' defaults.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -83,6 +83,9 @@ impl AutoencoderKLConfig {
         }
         if self.up_block_types.len() != stages || self.up_block_types.iter().any(|t| t != "UpDecoderBlock2D") {
             return Err(ConfigError::new(CLASS, "up_block_types", &self.up_block_types));
+        }
+        if self.shift_factor.is_some_and(|shift| shift != 0.0) {
+            return Err(ConfigError::new(CLASS, "shift_factor", self.shift_factor));
         }
         let activation =
             Activation::parse(&self.act_fn).ok_or_else(|| ConfigError::new(CLASS, "act_fn", &self.act_fn))?;

@@ -20,8 +20,8 @@ use crate::DiffusionError;
 use crate::checkpoint::{Checkpoint, Component};
 use crate::device::ComputeDevice;
 use crate::models::{
-    AddedConditions, AutoencoderKL, AutoencoderKLConfig, UNet2DConditionConfig, UNet2DConditionModel, UNetConditions,
-    load_module,
+    AddedConditions, AutoencoderKL, AutoencoderKLConfig, LatentScale, UNet2DConditionConfig, UNet2DConditionModel,
+    UNetConditions, load_module,
 };
 use crate::noise::NoiseGenerator;
 use crate::schedulers::{self, Scheduler, SchedulerConfig};
@@ -40,6 +40,7 @@ pub struct StableDiffusionPipeline {
     unet_config: UNet2DConditionConfig,
     vae: AutoencoderKL,
     vae_config: AutoencoderKLConfig,
+    latent_scale: LatentScale,
     scheduler_config: SchedulerConfig,
     latent_to_rgb: Option<LatentToRgb>,
     loaded: LoadedModel,
@@ -69,6 +70,10 @@ impl StableDiffusionPipeline {
         let parts = Parts { text: &text_parts, rule, unet: &unet_config, vae: &vae_config };
         parts.check()?;
         let inpainting = parts.inpainting();
+        let latent_scale = match rule {
+            EmbeddingRule::Normalised => LatentScale::plain(&vae_config),
+            EmbeddingRule::Penultimate { .. } => LatentScale::of_sdxl(&vae_config, &device.device)?,
+        };
         let (unet, vae) = (unet_config.init(&device.device)?, vae_config.init(&device.device)?);
 
         // 2. Their weights.
@@ -103,6 +108,7 @@ impl StableDiffusionPipeline {
             unet_config,
             vae,
             vae_config,
+            latent_scale,
             scheduler_config,
             latent_to_rgb: None,
             loaded,
@@ -150,8 +156,8 @@ impl StableDiffusionPipeline {
         let mut noise = NoiseGenerator::new(request.noise, request.seed);
         let start = self.start(request, scheduler.as_ref(), &mut noise)?;
         if request.preview != PreviewRate::Off && self.latent_to_rgb.is_none() {
-            let (cell, factor) = (self.vae_config.scale_factor(), self.vae_config.scaling_factor);
-            self.latent_to_rgb = Some(LatentToRgb::fit(&self.vae, cell, factor, &self.device)?);
+            let cell = self.vae_config.scale_factor();
+            self.latent_to_rgb = Some(LatentToRgb::fit(&self.vae, cell, &self.latent_scale, &self.device)?);
         }
 
         // 3. denoise
@@ -396,13 +402,13 @@ impl StableDiffusionPipeline {
             self.vae.encode(pixels)
         };
         let drawn = draw(noise, distribution.mean.dims(), &self.device);
-        distribution.sample(drawn).mul_scalar(self.vae_config.scaling_factor)
+        self.latent_scale.for_unet(distribution.sample(drawn))
     }
 
     fn decode(&self, latents: Tensor<4>) -> Result<Rgb8, DiffusionError> {
         let cell = self.vae_config.scale_factor();
         let [_, _, rows, columns] = latents.dims();
-        let z = latents.div_scalar(self.vae_config.scaling_factor);
+        let z = self.latent_scale.for_vae(latents);
         let total = read_f32(z.clone().abs().sum().reshape([1]))?;
         if !total.first().is_some_and(|total| total.is_finite()) {
             return Err(DiffusionError::NotANumber);
