@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::config::{ConfigError, null_as_false};
+use super::config::{ConfigError, check_groups, null_as_false};
 use super::nn::Conv2d;
 use super::resnet::{ResnetOptions, TimeScaleShift};
 use super::tiling::{Tiling, tiled};
@@ -84,6 +84,7 @@ impl AutoencoderKLConfig {
         if self.up_block_types.len() != stages || self.up_block_types.iter().any(|t| t != "UpDecoderBlock2D") {
             return Err(ConfigError::new(CLASS, "up_block_types", &self.up_block_types));
         }
+        check_groups(CLASS, self.norm_num_groups, &self.block_out_channels)?;
         if self.shift_factor.is_some_and(|shift| shift != 0.0) {
             return Err(ConfigError::new(CLASS, "shift_factor", self.shift_factor));
         }

@@ -46,3 +46,14 @@ impl ConfigError {
         Self { class, field, value: format!("{value:?}") }
     }
 }
+
+/// Stages of a network, of which the published ones have four at most. Their number is the exponent of its change of scale.
+pub(super) const MOST_STAGES: usize = 16;
+/// Layers in a stage or a text encoder; the published ones have 32 at most.
+pub(super) const MOST_LAYERS: usize = 100;
+
+/// Whether normalisation in `groups` groups can be done at each of these widths.
+pub(super) fn check_groups(class: &'static str, groups: usize, widths: &[usize]) -> Result<(), ConfigError> {
+    let fits = groups > 0 && widths.iter().all(|width| width.is_multiple_of(groups));
+    if fits { Ok(()) } else { Err(ConfigError::new(class, "norm_num_groups", groups)) }
+}

@@ -35,7 +35,7 @@ impl LatentScale {
         }
         let tensor = |list: &[f64]| {
             let values: Vec<f32> = list.iter().map(|value| *value as f32).collect();
-            Tensor::from_data(TensorData::new(values, [1, channels, 1, 1]), (device, DType::F32))
+            Tensor::<4>::from_data(TensorData::new(values, [1, channels, 1, 1]), (device, DType::F32))
         };
         Ok(Self { factor: config.scaling_factor, channels: Some((tensor(mean), tensor(std))) })
     }

@@ -121,3 +121,26 @@ fn the_configuration_of_sdxls_second_text_encoder_is_read() {
     config.init_with_projection(&burn::tensor::Device::flex()).unwrap();
     assert_eq!((config.hidden_size, config.num_hidden_layers), (1280, 32));
 }
+
+#[test]
+fn groups_that_do_not_divide_every_width_are_refused() {
+    let device = burn::tensor::Device::flex();
+    for (groups, widths) in [(32, [48, 64, 64, 64]), (32, [320, 640, 1280, 1290]), (0, [320, 640, 1280, 1280])] {
+        let config = unet(&json!({ "norm_num_groups": groups, "block_out_channels": widths, "attention_head_dim": 1 }));
+        let sentence = config.init(&device).unwrap_err().to_string();
+        assert!(sentence.contains(&format!("UNet2DConditionModel has norm_num_groups = {groups}")), "{sentence}");
+        let vae = AutoencoderKLConfig { norm_num_groups: groups, block_out_channels: vec![64, widths[0]], ..vae() };
+        let refused = !widths[0].is_multiple_of(groups.max(1)) || groups == 0;
+        assert_eq!(vae.init(&device).is_err(), refused, "{groups} {widths:?}");
+    }
+}
+
+/// An autoencoder of two stages.
+fn vae() -> AutoencoderKLConfig {
+    AutoencoderKLConfig {
+        down_block_types: vec!["DownEncoderBlock2D".into(); 2],
+        up_block_types: vec!["UpDecoderBlock2D".into(); 2],
+        block_out_channels: vec![64, 64],
+        ..AutoencoderKLConfig::default()
+    }
+}

@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::attention::TransformerOptions;
-use super::config::{ConfigError, PerBlock, null_as_false};
+use super::config::{ConfigError, PerBlock, check_groups, null_as_false};
 use super::embeddings::{TimestepEmbedding, Timesteps};
 use super::nn::{Conv2d, GroupNorm};
 use super::resnet::{ResnetOptions, TimeScaleShift};
@@ -161,6 +161,7 @@ impl UNet2DConditionConfig {
         let temb = self.time_embedding_dim.unwrap_or(4 * first);
         let groups =
             self.norm_num_groups.ok_or_else(|| ConfigError::new(CLASS, "norm_num_groups", self.norm_num_groups))?;
+        check_groups(CLASS, groups, &self.block_out_channels)?;
         let resnet = ResnetOptions {
             temb_channels: Some(temb),
             groups,
