@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::config::{ConfigError, check_groups, null_as_false};
+use super::config::{ConfigError, MOST_LAYERS, MOST_STAGES, check_groups, null_as_false};
 use super::nn::Conv2d;
 use super::resnet::{ResnetOptions, TimeScaleShift};
 use super::tiling::{Tiling, tiled};
@@ -75,7 +75,7 @@ impl AutoencoderKLConfig {
     /// When a field asks for what the supported families do not have.
     pub fn init(&self, device: &Device) -> Result<AutoencoderKL, ConfigError> {
         let stages = self.block_out_channels.len();
-        if stages == 0 {
+        if stages == 0 || stages > MOST_STAGES {
             return Err(ConfigError::new(CLASS, "block_out_channels", &self.block_out_channels));
         }
         if self.down_block_types.len() != stages || self.down_block_types.iter().any(|t| t != "DownEncoderBlock2D") {
@@ -83,6 +83,9 @@ impl AutoencoderKLConfig {
         }
         if self.up_block_types.len() != stages || self.up_block_types.iter().any(|t| t != "UpDecoderBlock2D") {
             return Err(ConfigError::new(CLASS, "up_block_types", &self.up_block_types));
+        }
+        if self.layers_per_block > MOST_LAYERS {
+            return Err(ConfigError::new(CLASS, "layers_per_block", self.layers_per_block));
         }
         check_groups(CLASS, self.norm_num_groups, &self.block_out_channels)?;
         if self.shift_factor.is_some_and(|shift| shift != 0.0) {

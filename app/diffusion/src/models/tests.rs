@@ -144,3 +144,26 @@ fn vae() -> AutoencoderKLConfig {
         ..AutoencoderKLConfig::default()
     }
 }
+
+#[test]
+fn networks_that_are_larger_than_any_are_refused_before_they_are_laid_out() {
+    let device = burn::tensor::Device::flex();
+    let stages = |count: usize, kind: &str| (vec![kind.to_owned(); count], vec![64; count]);
+    for fields in [
+        json!({ "layers_per_block": 1_000_000_000 }),
+        json!({ "transformer_layers_per_block": [1, 1, 1, 1_000_000_000] }),
+        json!({ "block_out_channels": vec![64; 65], "down_block_types": vec!["DownBlock2D"; 65], "up_block_types": vec!["UpBlock2D"; 65] }),
+    ] {
+        let mut fields = fields;
+        fields["attention_head_dim"] = 1.into();
+        assert!(unet(&fields).init(&device).is_err(), "{fields}");
+    }
+    let deep = AutoencoderKLConfig { layers_per_block: 1_000_000_000, ..vae() };
+    assert!(deep.init(&device).unwrap_err().to_string().contains("layers_per_block = 1000000000"));
+    let ((down_block_types, block_out_channels), (up_block_types, _)) =
+        (stages(65, "DownEncoderBlock2D"), stages(65, "UpDecoderBlock2D"));
+    let tall = AutoencoderKLConfig { down_block_types, up_block_types, block_out_channels, ..vae() };
+    assert!(tall.init(&device).unwrap_err().to_string().contains("block_out_channels"));
+    let text = CLIPTextConfig { num_hidden_layers: 1_000_000_000, ..CLIPTextConfig::default() };
+    assert!(text.init(&device).unwrap_err().to_string().contains("num_hidden_layers = 1000000000"));
+}

@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::attention::TransformerOptions;
-use super::config::{ConfigError, PerBlock, check_groups, null_as_false};
+use super::config::{ConfigError, MOST_LAYERS, MOST_STAGES, PerBlock, check_groups, null_as_false};
 use super::embeddings::{TimestepEmbedding, Timesteps};
 use super::nn::{Conv2d, GroupNorm};
 use super::resnet::{ResnetOptions, TimeScaleShift};
@@ -151,6 +151,7 @@ impl UNet2DConditionConfig {
         require!(self, addition_embed_type, |v: &Option<String>| v.as_deref().is_none_or(|v| v == "text_time"));
         require!(self, reverse_transformer_layers_per_block, Option::is_none);
         let count = self.block_out_channels.len();
+        require!(self, block_out_channels, |v: &Vec<usize>| v.len() <= MOST_STAGES);
         require!(self, down_block_types, |v: &Vec<String>| v.len() == count && count > 0);
         require!(self, up_block_types, |v: &Vec<String>| v.len() == count);
 
@@ -294,6 +295,11 @@ impl UNet2DConditionConfig {
         for (channels, heads) in self.block_out_channels.iter().zip(&heads) {
             if *heads == 0 || channels % heads != 0 {
                 return Err(ConfigError::new(CLASS, "attention_head_dim", heads));
+            }
+        }
+        for (field, list) in [("layers_per_block", &layers), ("transformer_layers_per_block", &transformer_layers)] {
+            if list.iter().any(|layers| *layers > MOST_LAYERS) {
+                return Err(ConfigError::new(CLASS, field, list));
             }
         }
         let groups = self.norm_num_groups.unwrap_or(32);

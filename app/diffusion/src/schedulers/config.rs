@@ -136,6 +136,9 @@ const IRRELEVANT: [&str; 8] = [
     "use_timestep_fraction",      // of a class that we do not have
 ];
 
+/// Training timesteps, of which every published model has 1000: the tables of a run have one row for each.
+const MOST_TIMESTEPS: usize = 100_000;
+
 impl SchedulerConfig {
     /// The configuration of Stable Diffusion 1.x: what a single-file checkpoint without one means.
     pub fn stable_diffusion() -> Self {
@@ -194,6 +197,12 @@ impl SchedulerConfig {
         let config: Self =
             serde_json::from_value(Value::Object(fields)).map_err(|error| SchedulerError::Config(error.to_string()))?;
         config.sigma_schedule()?;
+        if config.num_train_timesteps() > MOST_TIMESTEPS {
+            return Err(SchedulerError::Config(format!(
+                "num_train_timesteps is {}, more than {MOST_TIMESTEPS}",
+                config.num_train_timesteps()
+            )));
+        }
         Ok(Self { unimplemented, unknown, ..config })
     }
 
@@ -374,6 +383,7 @@ mod tests {
     #[test]
     fn what_no_scheduler_can_use_is_refused_by_name() {
         for (json, word) in [
+            (r#"{"num_train_timesteps": 1000000000000}"#, "num_train_timesteps is 1000000000000"),
             (r#"{"timestep_type": "continuous"}"#, "timestep_type"),
             (r#"{"beta_schedule": "sigmoid"}"#, "sigmoid"),
             (r#"{"prediction_type": "flow_prediction"}"#, "flow_prediction"),
