@@ -182,7 +182,7 @@ fn groups(channels: &[usize], what: &str, problems: &mut Vec<String>) -> usize {
     if divides(&32) {
         return 32;
     }
-    let groups = (1..=5).map(|power| 1 << power).filter(divides).max().unwrap_or(1);
+    let groups = (1..=5).map(|power| 1_usize << power).filter(divides).max().unwrap_or(1);
     problems.push(format!(
         "The {what} has {channels:?} channels, which 32 normalisation groups do not divide; {groups} groups were assumed."
     ));

@@ -395,4 +395,36 @@ mod tests {
             assert!(message.contains(word), "{json}: {message}");
         }
     }
+
+    #[test]
+    fn the_sigmas_of_a_file_count_where_the_class_in_diffusers_has_the_field() {
+        use SchedulerKind as K;
+        let karras = SchedulerConfig { use_karras_sigmas: Some(true), ..SchedulerConfig::stable_diffusion() };
+        let timesteps = |kind, sigmas, config: &SchedulerConfig| {
+            crate::schedulers::build(kind, sigmas, config, 10).unwrap().timesteps().to_vec()
+        };
+        for kind in K::ALL {
+            let of_the_file = timesteps(kind, None, &karras);
+            let normal = timesteps(kind, Some(SigmaSchedule::Normal), &karras);
+            let reads = matches!(
+                kind,
+                K::Lms
+                    | K::Heun
+                    | K::Euler
+                    | K::DpmSolverMultistep
+                    | K::DpmSolverSde2M
+                    | K::Dpmpp2sAncestral
+                    | K::UniPc
+            );
+            assert_eq!(of_the_file != normal, reads, "{kind}");
+            if reads {
+                assert_eq!(of_the_file, timesteps(kind, Some(SigmaSchedule::Karras), &karras), "{kind}");
+            }
+        }
+        // Asked for, Euler a follows them as in A1111.
+        assert_ne!(
+            timesteps(K::EulerAncestral, Some(SigmaSchedule::Karras), &karras),
+            timesteps(K::EulerAncestral, None, &karras)
+        );
+    }
 }

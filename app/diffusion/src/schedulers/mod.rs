@@ -119,7 +119,7 @@ pub fn build(
     config.check_implemented(kind)?;
     let sigmas = match sigmas {
         Some(sigmas) => sigmas,
-        None if kind.follows_sigmas() => config.sigma_schedule()?,
+        None if kind.reads_sigmas() => config.sigma_schedule()?,
         // diffusers' DDIM and its like ignore `use_karras_sigmas` in a configuration that another scheduler wrote.
         None => SigmaSchedule::Normal,
     };
