@@ -209,6 +209,12 @@ fn scheduler(file: &SafetensorsFile, family: Family, inpainting: bool, problems:
     }
     if file.tensor("ztsnr").is_some() {
         config["rescale_betas_zero_snr"] = true.into();
+        // PLMS does not know this field, and DDIM cannot start from nothing but noise with a model that predicts noise.
+        let predicts_velocity = config["prediction_type"] == "v_prediction";
+        match family {
+            Family::Sd1 | Family::Sd2 if predicts_velocity => config["_class_name"] = "DDIMScheduler".into(),
+            _ => config["_class_name"] = "EulerDiscreteScheduler".into(),
+        }
         // A terminal signal-to-noise ratio of zero only works when the last timestep is used.
         config["timestep_spacing"] = "trailing".into();
     }

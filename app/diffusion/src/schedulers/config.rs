@@ -427,4 +427,28 @@ mod tests {
             timesteps(K::EulerAncestral, None, &karras)
         );
     }
+
+    #[test]
+    fn zero_terminal_snr_counts_where_the_class_in_diffusers_has_the_field() {
+        use SchedulerKind as K;
+        let plain = SchedulerConfig {
+            prediction_type: Some(PredictionType::VPrediction),
+            timestep_spacing: Some(TimestepSpacing::Trailing),
+            ..SchedulerConfig::stable_diffusion()
+        };
+        let rescaled = SchedulerConfig { rescale_betas_zero_snr: Some(true), ..plain.clone() };
+        // How much of a picture is left at the noisiest step.
+        let picture = burn::tensor::Tensor::<4>::ones([1, 1, 1, 1], &burn::tensor::Device::flex());
+        let left = |kind, config: &SchedulerConfig| {
+            let scheduler = crate::schedulers::build(kind, None, config, 10).unwrap();
+            let noisy = scheduler.add_noise(picture.clone(), picture.zeros_like(), 0);
+            let noise = scheduler.add_noise(picture.zeros_like(), picture.clone(), 0);
+            let number = |tensor: burn::tensor::Tensor<4>| tensor.into_data().try_to_vec::<f32>().unwrap()[0];
+            number(noisy) / number(noise)
+        };
+        for kind in K::ALL {
+            let ignores = matches!(kind, K::Pndm | K::Lms | K::Heun);
+            assert_eq!(left(kind, &rescaled) == left(kind, &plain), ignores, "{kind}");
+        }
+    }
 }
