@@ -319,7 +319,8 @@ fn a_model_whose_scheduler_is_unknown_is_used_with_one_that_is_named() {
     assert_eq!(made(&["--model", "model"]), made(&[]), "Euler reads none of them");
 }
 
-fn copy(from: &Path, to: &Path) {
+/// A folder with everything in it.
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use kento_diffusion::schedulers::{SchedulerKind, SigmaSchedule};
 use kento_engine::protocol::{EngineEvent, GenerateJob, JobTimings, Pixels, PreviewRate};
 use kento_studio::{
@@ -240,7 +238,8 @@ fn watch(bar: &mut ProgressBar, event: &EngineEvent, index: u32, count: u32) {
 #[derive(Serialize)]
 struct Line<'a> {
     seed: u64,
-    path: PathBuf,
+    /// What of it is not Unicode is shown as replaced, because JSON has nothing else.
+    path: String,
     /// Of the file.
     sha256: Sha256,
     /// Of the pixels alone (RGB, rows from the top): equal pictures have equal hashes whatever their metadata.
@@ -268,7 +267,7 @@ pub(super) fn deliver(
     let total_secs = timings.total_secs;
     let line = Line {
         seed,
-        path,
+        path: path.to_string_lossy().into_owned(),
         sha256: Sha256(sha2::Sha256::digest(&bytes).into()),
         pixels_sha256: pixels_sha256(image),
         width: image.width,
@@ -281,6 +280,6 @@ pub(super) fn deliver(
     if json {
         super::print_json(&line)
     } else {
-        super::print(&format!("{} (seed {seed}, {})", line.path.display(), duration(total_secs)))
+        super::print(&format!("{} (seed {seed}, {})", path.display(), duration(total_secs)))
     }
 }

@@ -37,7 +37,7 @@ pub enum FrameError {
         most: usize,
     },
     /// The message is no JSON, or not one of the known messages.
-    #[error("a message cannot be read: {0}")]
+    #[error("a message cannot be used: {0}")]
     Message(#[from] serde_json::Error),
     /// The picture bytes do not fit the sizes in the message.
     #[error("a picture's size and its bytes do not agree")]
@@ -50,7 +50,8 @@ pub enum FrameError {
 /// Writes one frame and flushes it.
 ///
 /// # Errors
-/// [`FrameError::TooLarge`] and [`FrameError::Picture`] before anything is written, [`FrameError::Io`] otherwise.
+/// [`FrameError::TooLarge`], [`FrameError::Picture`] and [`FrameError::Message`] before anything is written, [`FrameError::Io`]
+/// otherwise.
 pub fn write<M: Message>(writer: &mut impl Write, message: &M) -> Result<(), FrameError> {
     let json = serde_json::to_vec(message)?;
     check_len(json.len(), MOST_MESSAGE_BYTES)?;

@@ -69,8 +69,10 @@ pub struct GenerateJob {
 #[serde(deny_unknown_fields)]
 pub struct LocalSource {
     /// A diffusers folder or a single `.safetensors` file.
+    #[serde(with = "crate::os_path")]
     pub model: PathBuf,
     /// A VAE that replaces the model's own: a folder or a file.
+    #[serde(with = "crate::os_path::optional")]
     pub vae: Option<PathBuf>,
 }
 

@@ -10,6 +10,7 @@ use crate::weights::{WeightsError, scan_non_finite};
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ModelInspection {
     /// The path that was looked at.
+    #[serde(serialize_with = "lossily")]
     pub path: PathBuf,
     /// Folder or single file.
     pub layout: Layout,
@@ -50,6 +51,7 @@ pub struct ComponentInspection {
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct FileInspection {
     /// Its path.
+    #[serde(serialize_with = "lossily")]
     pub path: PathBuf,
     /// Its size in bytes.
     pub bytes: u64,
@@ -58,6 +60,11 @@ pub struct FileInspection {
     /// Its hashes.
     #[serde(flatten)]
     pub hashes: FileHashes,
+}
+
+/// JSON has to be Unicode and a path need not be: what is not is replaced, for people who read it.
+fn lossily<S: serde::Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.to_string_lossy())
 }
 
 /// Opens a model and reads all of its files once, for hashes and for NaN.
