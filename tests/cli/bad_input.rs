@@ -319,6 +319,24 @@ fn a_model_whose_scheduler_is_unknown_is_used_with_one_that_is_named() {
     assert_eq!(made(&["--model", "model"]), made(&[]), "Euler reads none of them");
 }
 
+#[test]
+fn a_scheduler_that_cannot_is_told_before_anything_is_hashed() {
+    let folder = folder();
+    for (args, code, words) in [
+        (&["--scheduler", "DDIM", "--sigmas", "karras"][..], 2, ["DDIM does not follow sigmas", "karras"]),
+        (&["--scheduler", "LCM Karras"], 2, ["LCM does not follow sigmas", "karras"]),
+        (&["--scheduler", "LCM", "--steps", "51"], 1, ["LCM takes 1 to 50 steps", "not 51"]),
+        (&["--scheduler", "TCD", "--steps", "51"], 1, ["TCD takes 1 to 50 steps", "not 51"]),
+        // The model's own is PLMS.
+        (&["--sigmas", "karras"], 1, ["PLMS does not follow sigmas", "karras"]),
+    ] {
+        assert_mentions(&refused(folder.path(), args, code), &words);
+    }
+    assert!(!folder.path().join("hashes.json").exists(), "the model was hashed");
+    json(&generate(folder.path(), &["--scheduler", "DDIM", "--sigmas", "normal", "--json", "--out", "a.png"]));
+    assert!(folder.path().join("hashes.json").exists());
+}
+
 /// A folder with everything in it.
 pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();

@@ -37,6 +37,7 @@ pub fn run(args: &GenerateArgs) -> Result<(), CliError> {
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
     bar.say("opening the device");
+    check_with_model(args, scheduler)?;
     let model = model::open(&args.model, args.sampling.vae.as_deref()).map_err(CliError::failed)?;
     let scheduler = named_or_own(scheduler, &model)?;
     let (fingerprint, _) = session.wait_until_ready()?;
@@ -114,7 +115,23 @@ pub(super) fn check(args: &GenerateArgs, first_seed: u64) -> Result<Option<Sched
     if let Some(sigmas) = &args.sampling.sigmas {
         SigmaSchedule::parse(sigmas).map_err(CliError::usage)?;
     }
-    args.sampling.scheduler.as_deref().map(SchedulerKind::parse).transpose().map_err(CliError::usage)
+    let named = args.sampling.scheduler.as_deref().map(SchedulerKind::parse).transpose().map_err(CliError::usage)?;
+    if let Some(((kind, _), sigmas)) = named.zip(sigmas(args, named)) {
+        kind.check_sigmas(sigmas).map_err(CliError::usage)?;
+    }
+    Ok(named)
+}
+
+/// The sigma schedule that is asked for: by its own name, or at the end of the scheduler's.
+fn sigmas(args: &GenerateArgs, named: Option<Scheduler>) -> Option<SigmaSchedule> {
+    let by_name = args.sampling.sigmas.as_deref().and_then(|name| SigmaSchedule::parse(name).ok());
+    by_name.or(named.and_then(|(_, in_name)| in_name))
+}
+
+/// What only the model's configuration tells of the scheduler: found before its files are hashed, let alone loaded.
+pub(super) fn check_with_model(args: &GenerateArgs, named: Option<Scheduler>) -> Result<(), CliError> {
+    let kind = named.map(|(kind, _)| kind);
+    model::check_scheduler(&args.model, kind, sigmas(args, named), args.sampling.steps).map_err(CliError::failed)
 }
 
 /// The init image and the mask.
@@ -168,10 +185,10 @@ pub(super) fn job(
     args: &GenerateArgs,
     model: &Model,
     fingerprint: &EngineFingerprint,
-    (kind, sigmas_in_name): Scheduler,
+    scheduler: Scheduler,
     images: &Images,
 ) -> GenerateJob {
-    let sigmas = args.sampling.sigmas.as_deref().and_then(|name| SigmaSchedule::parse(name).ok()).or(sigmas_in_name);
+    let (kind, sigmas) = (scheduler.0, sigmas(args, Some(scheduler)));
     let native = (model.native_side, model.native_side);
     let size = images.init.as_ref().map_or(native, |init| (init.reference.width, init.reference.height));
     let task = match (&images.init, &images.mask, args.strength) {

@@ -47,6 +47,7 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
     bar.say("opening the device");
+    generate::check_with_model(&as_generate, scheduler)?;
     let model = model::open(&args.model, args.sampling.vae.as_deref()).map_err(CliError::failed)?;
     let scheduler = generate::named_or_own(scheduler, &model)?;
     let wish = RegionWish {

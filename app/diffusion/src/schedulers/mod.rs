@@ -123,9 +123,7 @@ pub fn build(
         // diffusers' DDIM and its like ignore `use_karras_sigmas` in a configuration that another scheduler wrote.
         None => SigmaSchedule::Normal,
     };
-    if sigmas != SigmaSchedule::Normal && !kind.follows_sigmas() {
-        return Err(SchedulerError::SigmasUnsupported { scheduler: kind.a1111_name(), sigmas: sigmas.name() });
-    }
+    kind.check_sigmas(sigmas)?;
     Ok(match kind {
         SchedulerKind::Ddim => Box::new(Ddim::new(config, steps)?),
         SchedulerKind::Ddpm => Box::new(Ddpm::new(config, steps)?),
