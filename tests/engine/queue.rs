@@ -29,6 +29,7 @@ pub const TESTS: &[Test] = &[
     ("a_job_that_cannot_be_written_fails_alone", a_job_that_cannot_be_written_fails_alone),
     ("a_device_that_cannot_be_opened_is_told_and_tried_again", a_device_that_cannot_be_opened_is_told_and_tried_again),
     ("an_engine_that_never_starts_is_given_up", an_engine_that_never_starts_is_given_up),
+    ("a_device_that_never_opens_is_given_up", a_device_that_never_opens_is_given_up),
     ("dropping_the_client_ends_the_engine", dropping_the_client_ends_the_engine),
 ];
 
@@ -282,6 +283,15 @@ fn an_engine_that_never_starts_is_given_up() {
     assert!(matches!(next(&client), ClientEvent::Unavailable(why) if why.contains("cannot be started")));
     client.submit(job(1, "p", 2)).unwrap();
     assert!(failure_of(&client, 1).contains("cannot be started"));
+}
+
+fn a_device_that_never_opens_is_given_up() {
+    let client = EngineClient::start_within(launch(&[], "hang"), Duration::from_millis(200)).unwrap();
+    client.submit(job(1, "p", 2)).unwrap();
+    let events = until(&client, |event| matches!(event, ClientEvent::Unavailable(_)));
+    assert_eq!(events.iter().filter(|event| matches!(event, ClientEvent::Lost(_))).count(), 3);
+    assert!(failure_of(&client, 1).contains("it opened no device for 200ms"));
+    assert_eq!(client.process_id(), None, "none is left hanging");
 }
 
 fn dropping_the_client_ends_the_engine() {
