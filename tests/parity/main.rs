@@ -8,6 +8,7 @@ mod misfits;
 mod models;
 mod noise;
 mod pipelines;
+mod prompts;
 mod schedulers;
 mod single_file;
 mod stamps;

@@ -14,8 +14,8 @@ use tempfile::TempDir;
 
 use crate::support::folder;
 
-/// A copy of one of the tiny models, to be spoiled.
-fn copied(model: &str) -> TempDir {
+/// A copy of one of the tiny models, to be changed.
+pub fn copied(model: &str) -> TempDir {
     let copy = tempfile::tempdir().unwrap();
     copy_into(&fixture(model), copy.path());
     copy
@@ -25,7 +25,8 @@ fn fixture(model: &str) -> std::path::PathBuf {
     folder("pipelines/fixtures").join(model)
 }
 
-fn copy_into(from: &Path, to: &Path) {
+/// Everything of a folder into another one.
+pub fn copy_into(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -39,7 +40,7 @@ fn copy_into(from: &Path, to: &Path) {
 }
 
 /// Sets one field of a JSON file.
-fn set(file: &Path, field: &str, value: Value) {
+pub fn set(file: &Path, field: &str, value: Value) {
     let mut config: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
     config[field] = value;
     fs::write(file, config.to_string()).unwrap();
