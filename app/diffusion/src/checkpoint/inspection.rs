@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Checkpoint, CheckpointError, Component, Family, FileHashes, Layout};
+use crate::schedulers::SchedulerConfig;
 use crate::weights::{WeightsError, scan_non_finite};
 
 /// Everything about a model that can be told without running it.
@@ -74,6 +75,9 @@ fn lossily<S: serde::Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S:
 pub fn inspect(path: &Path) -> Result<ModelInspection, CheckpointError> {
     let checkpoint = Checkpoint::open(path, None)?;
     let mut problems = checkpoint.problems().to_vec();
+    if let Ok(scheduler) = SchedulerConfig::from_value(checkpoint.scheduler_config()) {
+        problems.extend(scheduler.notices());
+    }
     let mut files = Vec::new();
     for file in checkpoint.files() {
         let (hashes, bad) = rayon::join(|| file.hashes(), || scan_non_finite(file.file()));
