@@ -5,25 +5,27 @@ use serde_json::{Value, json};
 use super::*;
 
 /// What diffusers' converter writes for every UNet; the families differ in the rest.
+const UNET: &str = r#"{
+    "_class_name": "UNet2DConditionModel", "_diffusers_version": "0.19.0.dev0",
+    "act_fn": "silu", "addition_embed_type": null, "addition_embed_type_num_heads": 64, "addition_time_embed_dim": null,
+    "attention_type": "default", "block_out_channels": [320, 640, 1280, 1280], "center_input_sample": false,
+    "class_embed_type": null, "class_embeddings_concat": false, "conv_in_kernel": 3, "conv_out_kernel": 3,
+    "cross_attention_norm": null, "downsample_padding": 1, "dropout": 0.0, "dual_cross_attention": false,
+    "encoder_hid_dim": null, "encoder_hid_dim_type": null, "flip_sin_to_cos": true, "freq_shift": 0, "in_channels": 4,
+    "layers_per_block": 2, "mid_block_only_cross_attention": null, "mid_block_scale_factor": 1,
+    "mid_block_type": "UNetMidBlock2DCrossAttn", "norm_eps": 1e-5, "norm_num_groups": 32, "num_attention_heads": null,
+    "num_class_embeds": null, "only_cross_attention": false, "out_channels": 4,
+    "projection_class_embeddings_input_dim": null, "resnet_out_scale_factor": 1.0, "resnet_skip_time_act": false,
+    "resnet_time_scale_shift": "default", "reverse_transformer_layers_per_block": null, "sample_size": 64,
+    "time_cond_proj_dim": null, "time_embedding_act_fn": null, "time_embedding_dim": null,
+    "time_embedding_type": "positional", "timestep_post_act": null, "transformer_layers_per_block": 1,
+    "upcast_attention": null, "use_linear_projection": true,
+    "down_block_types": ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"],
+    "up_block_types": ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"]
+}"#;
+
 fn unet(family: &Value) -> UNet2DConditionConfig {
-    let mut config = json!({
-        "_class_name": "UNet2DConditionModel", "_diffusers_version": "0.19.0.dev0",
-        "act_fn": "silu", "addition_embed_type": null, "addition_embed_type_num_heads": 64, "addition_time_embed_dim": null,
-        "attention_type": "default", "block_out_channels": [320, 640, 1280, 1280], "center_input_sample": false,
-        "class_embed_type": null, "class_embeddings_concat": false, "conv_in_kernel": 3, "conv_out_kernel": 3,
-        "cross_attention_norm": null, "downsample_padding": 1, "dropout": 0.0, "dual_cross_attention": false,
-        "encoder_hid_dim": null, "encoder_hid_dim_type": null, "flip_sin_to_cos": true, "freq_shift": 0, "in_channels": 4,
-        "layers_per_block": 2, "mid_block_only_cross_attention": null, "mid_block_scale_factor": 1,
-        "mid_block_type": "UNetMidBlock2DCrossAttn", "norm_eps": 1e-5, "norm_num_groups": 32, "num_attention_heads": null,
-        "num_class_embeds": null, "only_cross_attention": false, "out_channels": 4,
-        "projection_class_embeddings_input_dim": null, "resnet_out_scale_factor": 1.0, "resnet_skip_time_act": false,
-        "resnet_time_scale_shift": "default", "reverse_transformer_layers_per_block": null, "sample_size": 64,
-        "time_cond_proj_dim": null, "time_embedding_act_fn": null, "time_embedding_dim": null,
-        "time_embedding_type": "positional", "timestep_post_act": null, "transformer_layers_per_block": 1,
-        "upcast_attention": null, "use_linear_projection": true,
-        "down_block_types": ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"],
-        "up_block_types": ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"],
-    });
+    let mut config: Value = serde_json::from_str(UNET).unwrap();
     for (field, value) in family.as_object().unwrap() {
         config[field] = value.clone();
     }
