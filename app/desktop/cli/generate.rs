@@ -33,11 +33,11 @@ pub fn run(args: &GenerateArgs) -> Result<(), CliError> {
     let output = Output::plan(&args.out, args.count)?;
     output.check()?;
     let images = read_images(args)?;
+    check_with_model(args, scheduler)?;
     // The engine opens its device while the model is hashed here.
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
     bar.say("opening the device");
-    check_with_model(args, scheduler)?;
     let model = model::open(&args.model, args.sampling.vae.as_deref()).map_err(CliError::failed)?;
     let scheduler = named_or_own(scheduler, &model)?;
     let (fingerprint, _) = session.wait_until_ready()?;
@@ -131,7 +131,7 @@ fn sigmas(args: &GenerateArgs, named: Option<Scheduler>) -> Option<SigmaSchedule
 /// What only the model's configuration tells of the scheduler: found before its files are hashed, let alone loaded.
 pub(super) fn check_with_model(args: &GenerateArgs, named: Option<Scheduler>) -> Result<(), CliError> {
     let kind = named.map(|(kind, _)| kind);
-    model::check_scheduler(&args.model, kind, sigmas(args, named), args.sampling.steps).map_err(CliError::failed)
+    crate::model::check_scheduler(&args.model, kind, sigmas(args, named), args.sampling.steps).map_err(CliError::failed)
 }
 
 /// The init image and the mask.

@@ -42,12 +42,12 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     let soft = if args.soft { Softness::Soft } else { Softness::Hard };
     let masked = Mask::from_bytes(size, &mask.pixels.data).map_err(CliError::failed)?;
     check_share(masked.share_from(counts_from(soft)), args.overrule.as_deref())?;
+    generate::check_with_model(&as_generate, scheduler)?;
 
     let overrule = args.overrule.as_deref().map(|reason| reason.trim().to_owned());
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
     bar.say("opening the device");
-    generate::check_with_model(&as_generate, scheduler)?;
     let model = model::open(&args.model, args.sampling.vae.as_deref()).map_err(CliError::failed)?;
     let scheduler = generate::named_or_own(scheduler, &model)?;
     let wish = RegionWish {
