@@ -58,8 +58,11 @@ impl HashCache {
             return Ok(cached.sha256);
         }
         let sha256 = compute()?;
-        self.files.insert(path, CachedHash { bytes, changed_nanos, sha256 });
-        self.changed = true;
+        // JSON cannot hold a path that is not Unicode, and one of them would keep all others from being written.
+        if path.to_str().is_some() {
+            self.files.insert(path, CachedHash { bytes, changed_nanos, sha256 });
+            self.changed = true;
+        }
         Ok(sha256)
     }
 

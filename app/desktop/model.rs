@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use kento_diffusion::checkpoint::{Checkpoint, CheckpointError, Component, WeightFile};
-use kento_diffusion::schedulers::{SchedulerConfig, SchedulerError, SchedulerKind};
+use kento_diffusion::schedulers::{self, SchedulerConfig, SchedulerError, SchedulerKind, SigmaSchedule};
 use kento_engine::protocol::LocalSource;
 use kento_studio::{
     EngineFingerprint, ModelFile, ModelReference, NoiseSource, Recipe, SchedulerSetting, SchemaV1, Sha256,
@@ -91,8 +91,9 @@ impl Model {
 pub fn open(name_or_path: impl AsRef<Path>, vae: Option<&Path>) -> Result<Model, ModelError> {
     let path = locate(name_or_path)?;
     let checkpoint = Checkpoint::open(&path, vae)?;
-    let scheduler = SchedulerConfig::from_value(checkpoint.scheduler_config())?.kind();
-    let mut problems = checkpoint.problems().to_vec();
+    let scheduler_config = SchedulerConfig::from_value(checkpoint.scheduler_config())?;
+    let scheduler = scheduler_config.kind();
+    let mut problems = [checkpoint.problems(), &scheduler_config.notices()[..]].concat();
     if let Err(error) = &scheduler {
         problems.push(format!("The scheduler that it names cannot be used, so requests have to name one: {error}."));
     }
@@ -114,6 +115,24 @@ pub fn open(name_or_path: impl AsRef<Path>, vae: Option<&Path>) -> Result<Model,
         problems,
         source: LocalSource { model: absolute(&path)?, vae: vae.map(absolute).transpose()? },
     })
+}
+
+/// Whether a scheduler (the model's own where none is named) can make so many steps with this model: told from its
+/// configuration alone, before anything is hashed or loaded. `sigmas` are the schedule's where one is asked for.
+///
+/// # Errors
+/// [`ModelError`].
+pub fn check_scheduler(
+    name_or_path: impl AsRef<Path>,
+    named: Option<SchedulerKind>,
+    sigmas: Option<SigmaSchedule>,
+    steps: u32,
+) -> Result<(), ModelError> {
+    let checkpoint = Checkpoint::open(&locate(name_or_path)?, None)?;
+    let config = SchedulerConfig::from_value(checkpoint.scheduler_config())?;
+    let kind = named.map_or_else(|| config.kind().map_err(|_| ModelError::NoScheduler), Ok)?;
+    schedulers::build(kind, sigmas, &config, steps as usize)?;
+    Ok(())
 }
 
 /// The path of a model by name or path.

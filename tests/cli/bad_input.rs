@@ -285,8 +285,7 @@ fn weights_that_do_not_belong_together() {
     let changed = text.replacen("\"cross_attention_dim\": 24", "\"cross_attention_dim\": 32", 1);
     assert_ne!(text, changed);
     fs::write(&config, changed).unwrap();
-    let sentence = refused(folder.path(), &["--model", "model"], 1);
-    assert!(!sentence.is_empty());
+    assert_mentions(&refused(folder.path(), &["--model", "model"], 1), &["width 32", "make 24", "text encoders"]);
     fs::write(&config, "{").unwrap();
     assert_mentions(&refused(folder.path(), &["--model", "model"], 1), &["config.json"]);
 }
@@ -309,9 +308,37 @@ fn a_model_whose_scheduler_is_unknown_is_used_with_one_that_is_named() {
         json(&output)[0]["pixels_sha256"].clone()
     };
     assert_eq!(made(&["--model", "model"]), made(&[]), "the rest of its configuration is as it was");
+    // A solver that diffusers has and Kento has not, with the settings that only it reads.
+    let deis = text.replacen("PNDMScheduler", "DEISMultistepScheduler", 1).replacen(
+        '{',
+        "{\n  \"algorithm_type\": \"deis\", \"solver_order\": 2, \"solver_type\": \"logrho\", \"thresholding\": true,",
+        1,
+    );
+    fs::write(&config, deis).unwrap();
+    assert_mentions(&refused(folder.path(), &["--model", "model"], 1), &["name one with --scheduler"]);
+    assert_eq!(made(&["--model", "model"]), made(&[]), "Euler reads none of them");
 }
 
-fn copy(from: &Path, to: &Path) {
+#[test]
+fn a_scheduler_that_cannot_is_told_before_anything_is_hashed() {
+    let folder = folder();
+    for (args, code, words) in [
+        (&["--scheduler", "DDIM", "--sigmas", "karras"][..], 2, ["DDIM does not follow sigmas", "karras"]),
+        (&["--scheduler", "LCM Karras"], 2, ["LCM does not follow sigmas", "karras"]),
+        (&["--scheduler", "LCM", "--steps", "51"], 1, ["LCM takes 1 to 50 steps", "not 51"]),
+        (&["--scheduler", "TCD", "--steps", "51"], 1, ["TCD takes 1 to 50 steps", "not 51"]),
+        // The model's own is PLMS.
+        (&["--sigmas", "karras"], 1, ["PLMS does not follow sigmas", "karras"]),
+    ] {
+        assert_mentions(&refused(folder.path(), args, code), &words);
+    }
+    assert!(!folder.path().join("hashes.json").exists(), "the model was hashed");
+    json(&generate(folder.path(), &["--scheduler", "DDIM", "--sigmas", "normal", "--json", "--out", "a.png"]));
+    assert!(folder.path().join("hashes.json").exists());
+}
+
+/// A folder with everything in it.
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

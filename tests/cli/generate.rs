@@ -8,7 +8,8 @@ use image::{GrayImage, Luma, Rgb, RgbImage};
 use kento::metadata::{self, Parameters};
 use kento_studio::{NoiseSource, Task};
 
-use crate::support::{folder, generate, json, names, tiny_model};
+use crate::bad_input::copy;
+use crate::support::{folder, generate, json, kento, names, tiny_model};
 
 #[test]
 fn an_image_says_how_it_was_made_and_the_same_request_makes_the_same_image() {
@@ -176,4 +177,44 @@ fn read_record(path: &Path) -> metadata::ImageRecord {
 fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest as _;
     sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_unicode_are_names_like_others() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let folder = folder();
+    let odd = folder.path().join(OsStr::from_bytes(b"m\xffdels"));
+    copy(&tiny_model(), &odd.join("model"));
+    // The model's path is odd by the folder that it is run in, the image's by its own name.
+    let output = kento(folder.path())
+        .current_dir(&odd)
+        .args([
+            "generate",
+            "--prompt",
+            "a red sun",
+            "--steps",
+            "2",
+            "--device",
+            "cpu",
+            "--width",
+            "64",
+            "--height",
+            "64",
+        ])
+        .args(["--seed", "5", "--model", "model", "--vae", "model/vae", "--json", "--out"])
+        .arg(OsStr::from_bytes(b"\xfe.png"))
+        .output()
+        .unwrap();
+    let line = &json(&output)[0];
+    assert_eq!(line["path"], "\u{fffd}.png");
+    assert!(odd.join(OsStr::from_bytes(b"\xfe.png")).is_file());
+    let usual = json(&generate(folder.path(), &["--seed", "5", "--json", "--out", "a.png"]));
+    assert_eq!(line["pixels_sha256"], usual[0]["pixels_sha256"]);
+
+    let output = kento(folder.path()).arg("models").arg(odd.join("model")).arg("--json").output().unwrap();
+    let path = json(&output)[0]["path"].as_str().unwrap().to_owned();
+    assert!(path.ends_with("m\u{fffd}dels/model"), "{path}");
 }

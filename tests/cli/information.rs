@@ -47,6 +47,11 @@ fn devices_are_listed_with_the_choice_and_its_reason() {
     let answer = &json(&kento(folder.path()).args(["devices", "--json"]).output().unwrap())[0];
     let devices = answer["devices"].as_array().unwrap();
     assert!(devices.iter().any(|device| device["class"] == "cpu"));
+    // What a device compiles is kept in the cache folder and never where the command was called.
+    let called_from = folder.path().join("here");
+    std::fs::create_dir(&called_from).unwrap();
+    assert!(kento(folder.path()).arg("devices").current_dir(&called_from).output().unwrap().status.success());
+    assert_eq!(std::fs::read_dir(&called_from).unwrap().count(), 0);
     // A rasteriser on the CPU is never chosen by itself.
     let chosen = devices.iter().find(|device| device["name"] == answer["chosen"]).unwrap();
     assert_ne!(chosen["class"], "software-gpu");

@@ -127,6 +127,8 @@ fn a_repair_is_made_with_every_setting_that_an_image_is_made_with() {
     let recipe = metadata::read(file).unwrap().record.unwrap().request.recipe;
     assert!(recipe.vae.is_some());
     assert!(refused(folder.path(), &["--sigmas", "magic"], 2).contains("karras"));
+    assert!(refused(folder.path(), &["--scheduler", "LCM Karras"], 2).contains("does not follow sigmas"));
+    assert!(refused(folder.path(), &["--scheduler", "TCD", "--steps", "51"], 1).contains("1 to 50 steps"));
     assert!(refused(folder.path(), &["--vae", "nowhere.safetensors"], 1).contains("nowhere.safetensors"));
 }
 

@@ -26,8 +26,8 @@ pub fn engine(args: &[String]) -> ExitCode {
             thread::sleep(Duration::from_secs(60));
         }
         Some("other-protocol") => {
-            // A hello as another version would send it.
-            let json = br#"{"event":"hello","protocol":99,"version":"9.0.0"}"#;
+            // A hello as another version would send it, which may say more than ours.
+            let json = br#"{"event":"hello","protocol":99,"version":"9.0.0","platform":{"name":"moon"}}"#;
             let mut stdout = std::io::stdout();
             stdout.write_all(b"KEN1").unwrap();
             stdout.write_all(&(json.len() as u32).to_le_bytes()).unwrap();
@@ -58,6 +58,12 @@ impl Pipelines for FakePipelines {
     fn open(request: &DeviceRequest) -> Result<Opened<Self>, String> {
         if request.device == "gpu" {
             return Err("there is no GPU on this machine: choose --device cpu".to_owned());
+        }
+        // A driver that never answers.
+        if request.device == "hang" {
+            loop {
+                thread::sleep(Duration::from_secs(1));
+            }
         }
         Ok(Opened {
             pipelines: Self { loaded: None },

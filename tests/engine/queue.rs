@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use kento_engine::client::{ClientEvent, EngineClient, LossCause, SubmitError};
-use kento_engine::protocol::EngineEvent;
+use kento_engine::protocol::{EngineEvent, Pixels};
 use kento_studio::{Dtype, JobId};
 
 use crate::Test;
@@ -24,8 +24,12 @@ pub const TESTS: &[Test] = &[
     ("a_client_that_does_not_read_stops_nothing", a_client_that_does_not_read_stops_nothing),
     ("requests_are_refused_before_they_are_queued", requests_are_refused_before_they_are_queued),
     ("a_recipe_for_another_dtype_fails", a_recipe_for_another_dtype_fails),
+    #[cfg(unix)]
+    ("a_path_that_is_no_unicode_arrives", a_path_that_is_no_unicode_arrives),
+    ("a_job_that_cannot_be_written_fails_alone", a_job_that_cannot_be_written_fails_alone),
     ("a_device_that_cannot_be_opened_is_told_and_tried_again", a_device_that_cannot_be_opened_is_told_and_tried_again),
     ("an_engine_that_never_starts_is_given_up", an_engine_that_never_starts_is_given_up),
+    ("a_device_that_never_opens_is_given_up", a_device_that_never_opens_is_given_up),
     ("dropping_the_client_ends_the_engine", dropping_the_client_ends_the_engine),
 ];
 
@@ -232,6 +236,30 @@ fn a_recipe_for_another_dtype_fails() {
     );
 }
 
+fn a_job_that_cannot_be_written_fails_alone() {
+    let client = client();
+    let mut cut = job(1, "p", 2);
+    cut.init_image = Some(Pixels { width: 8, height: 8, channels: 3, data: vec![0; 7] });
+    client.submit(cut).unwrap();
+    client.submit(job(2, "p", 2)).unwrap();
+    assert_eq!(
+        failure_of(&client, 1),
+        "the job cannot be handed to the engine: a picture's size and its bytes do not agree"
+    );
+    let process = client.process_id();
+    assert!(matches!(end_of(&client, 2), EngineEvent::Finished { .. }));
+    assert_eq!(client.process_id(), process, "the engine went on");
+}
+
+#[cfg(unix)]
+fn a_path_that_is_no_unicode_arrives() {
+    let client = client();
+    let mut odd = job(1, "p", 2);
+    odd.source.model = <std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(vec![b'/', 0xff]).into();
+    client.submit(odd).unwrap();
+    assert!(matches!(end_of(&client, 1), EngineEvent::Finished { .. }));
+}
+
 fn a_device_that_cannot_be_opened_is_told_and_tried_again() {
     let client = EngineClient::start(launch(&[], "gpu")).unwrap();
     let sentence = "there is no GPU on this machine: choose --device cpu";
@@ -255,6 +283,15 @@ fn an_engine_that_never_starts_is_given_up() {
     assert!(matches!(next(&client), ClientEvent::Unavailable(why) if why.contains("cannot be started")));
     client.submit(job(1, "p", 2)).unwrap();
     assert!(failure_of(&client, 1).contains("cannot be started"));
+}
+
+fn a_device_that_never_opens_is_given_up() {
+    let client = EngineClient::start_within(launch(&[], "hang"), Duration::from_millis(200)).unwrap();
+    client.submit(job(1, "p", 2)).unwrap();
+    let events = until(&client, |event| matches!(event, ClientEvent::Unavailable(_)));
+    assert_eq!(events.iter().filter(|event| matches!(event, ClientEvent::Lost(_))).count(), 3);
+    assert!(failure_of(&client, 1).contains("it opened no device for 200ms"));
+    assert_eq!(client.process_id(), None, "none is left hanging");
 }
 
 fn dropping_the_client_ends_the_engine() {

@@ -4,9 +4,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod misfits;
 mod models;
 mod noise;
 mod pipelines;
+mod prompts;
 mod schedulers;
 mod single_file;
 mod stamps;

@@ -22,7 +22,7 @@ fn fixtures_were_made_by_the_scripts_beside_them() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let requirements = std::fs::read_to_string(folder("requirements.txt")).unwrap();
     let mut found = Vec::new();
-    for case in ["models", "noise", "pipelines", "schedulers"] {
+    for case in ["models", "noise", "pipelines", "prompts", "schedulers"] {
         let before = found.len();
         outputs(&folder(case), &mut found);
         assert!(found.len() > before, "no stamped fixture in {case}");

@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use kento_diffusion::schedulers::{SchedulerKind, SigmaSchedule};
 use kento_engine::protocol::{EngineEvent, GenerateJob, JobTimings, Pixels, PreviewRate};
 use kento_studio::{
@@ -35,6 +33,7 @@ pub fn run(args: &GenerateArgs) -> Result<(), CliError> {
     let output = Output::plan(&args.out, args.count)?;
     output.check()?;
     let images = read_images(args)?;
+    check_with_model(args, scheduler)?;
     // The engine opens its device while the model is hashed here.
     let session = Session::start(args.device.request())?;
     let mut bar = ProgressBar::new();
@@ -116,7 +115,23 @@ pub(super) fn check(args: &GenerateArgs, first_seed: u64) -> Result<Option<Sched
     if let Some(sigmas) = &args.sampling.sigmas {
         SigmaSchedule::parse(sigmas).map_err(CliError::usage)?;
     }
-    args.sampling.scheduler.as_deref().map(SchedulerKind::parse).transpose().map_err(CliError::usage)
+    let named = args.sampling.scheduler.as_deref().map(SchedulerKind::parse).transpose().map_err(CliError::usage)?;
+    if let Some(((kind, _), sigmas)) = named.zip(sigmas(args, named)) {
+        kind.check_sigmas(sigmas).map_err(CliError::usage)?;
+    }
+    Ok(named)
+}
+
+/// The sigma schedule that is asked for: by its own name, or at the end of the scheduler's.
+fn sigmas(args: &GenerateArgs, named: Option<Scheduler>) -> Option<SigmaSchedule> {
+    let by_name = args.sampling.sigmas.as_deref().and_then(|name| SigmaSchedule::parse(name).ok());
+    by_name.or(named.and_then(|(_, in_name)| in_name))
+}
+
+/// What only the model's configuration tells of the scheduler: found before its files are hashed, let alone loaded.
+pub(super) fn check_with_model(args: &GenerateArgs, named: Option<Scheduler>) -> Result<(), CliError> {
+    let kind = named.map(|(kind, _)| kind);
+    crate::model::check_scheduler(&args.model, kind, sigmas(args, named), args.sampling.steps).map_err(CliError::failed)
 }
 
 /// The init image and the mask.
@@ -170,10 +185,10 @@ pub(super) fn job(
     args: &GenerateArgs,
     model: &Model,
     fingerprint: &EngineFingerprint,
-    (kind, sigmas_in_name): Scheduler,
+    scheduler: Scheduler,
     images: &Images,
 ) -> GenerateJob {
-    let sigmas = args.sampling.sigmas.as_deref().and_then(|name| SigmaSchedule::parse(name).ok()).or(sigmas_in_name);
+    let (kind, sigmas) = (scheduler.0, sigmas(args, Some(scheduler)));
     let native = (model.native_side, model.native_side);
     let size = images.init.as_ref().map_or(native, |init| (init.reference.width, init.reference.height));
     let task = match (&images.init, &images.mask, args.strength) {
@@ -240,7 +255,8 @@ fn watch(bar: &mut ProgressBar, event: &EngineEvent, index: u32, count: u32) {
 #[derive(Serialize)]
 struct Line<'a> {
     seed: u64,
-    path: PathBuf,
+    /// What of it is not Unicode is shown as replaced, because JSON has nothing else.
+    path: String,
     /// Of the file.
     sha256: Sha256,
     /// Of the pixels alone (RGB, rows from the top): equal pictures have equal hashes whatever their metadata.
@@ -268,7 +284,7 @@ pub(super) fn deliver(
     let total_secs = timings.total_secs;
     let line = Line {
         seed,
-        path,
+        path: path.to_string_lossy().into_owned(),
         sha256: Sha256(sha2::Sha256::digest(&bytes).into()),
         pixels_sha256: pixels_sha256(image),
         width: image.width,
@@ -281,6 +297,6 @@ pub(super) fn deliver(
     if json {
         super::print_json(&line)
     } else {
-        super::print(&format!("{} (seed {seed}, {})", line.path.display(), duration(total_secs)))
+        super::print(&format!("{} (seed {seed}, {})", path.display(), duration(total_secs)))
     }
 }

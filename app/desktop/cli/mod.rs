@@ -43,6 +43,10 @@ pub fn run(window: impl FnOnce(Option<PathBuf>) -> Result<(), String>) -> ExitCo
         Err(error) => return fail(&CliError::Usage(one_sentence(&error.render().to_string()))),
     };
     logging::start();
+    // Every command that opens a device itself, and the engine process above all.
+    if let Some(folder) = caches::folder() {
+        kento_diffusion::device::keep_caches_in(&folder.join("kernels"));
+    }
     let done = match args.command {
         None => window(None).map_err(CliError::Failed),
         Some(Command::Open { folder }) => window(Some(folder)).map_err(CliError::Failed),
@@ -117,9 +121,6 @@ fn tell_notices(image: &InputImage) {
 
 /// The engine process: what `kento-engine`'s client starts.
 fn engine() -> ExitCode {
-    if let Some(folder) = caches::folder() {
-        kento_diffusion::device::keep_caches_in(&folder.join("kernels"));
-    }
     let (stdin, stdout) = (std::io::stdin(), std::io::stdout());
     let exit =
         kento_engine::server::serve::<kento_engine::server::DiffusionPipelines>(stdin, stdout, build_info::tool());

@@ -41,6 +41,7 @@ pub fn run(args: &RepairArgs) -> Result<(), CliError> {
     let soft = if args.soft { Softness::Soft } else { Softness::Hard };
     let masked = Mask::from_bytes(size, &mask.pixels.data).map_err(CliError::failed)?;
     check_share(masked.share_from(counts_from(soft)), args.overrule.as_deref())?;
+    generate::check_with_model(&as_generate, scheduler)?;
 
     let overrule = args.overrule.as_deref().map(|reason| reason.trim().to_owned());
     let session = Session::start(args.device.request())?;

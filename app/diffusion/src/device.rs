@@ -125,6 +125,18 @@ pub struct ComputeDevice {
     pub reason: String,
 }
 
+impl ComputeDevice {
+    /// Gives the memory of what was dropped back to the system, where the device keeps it for the next tensors. Waits for the work
+    /// that still uses it.
+    pub fn free_unused(&self) {
+        if let Err(error) = self.device.sync() {
+            // The next job meets the same error and tells it.
+            log::warn!("the device does not finish its work: {error}");
+        }
+        self.device.memory_cleanup();
+    }
+}
+
 /// Where compiled shaders and autotune results are kept. Only the first call before any GPU is opened has an effect.
 ///
 /// Without it cubecl would write into `target/` of whatever folder the program was started in, or obey a `cubecl.toml`

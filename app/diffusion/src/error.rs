@@ -30,6 +30,9 @@ pub enum DiffusionError {
         /// What is wrong.
         reason: String,
     },
+    /// Components that each are fine and do not fit each other.
+    #[error("{0}")]
+    Components(String),
     /// The scheduler cannot do what was asked.
     #[error(transparent)]
     Scheduler(#[from] SchedulerError),

@@ -37,7 +37,7 @@ pub enum FrameError {
         most: usize,
     },
     /// The message is no JSON, or not one of the known messages.
-    #[error("a message cannot be read: {0}")]
+    #[error("a message cannot be used: {0}")]
     Message(#[from] serde_json::Error),
     /// The picture bytes do not fit the sizes in the message.
     #[error("a picture's size and its bytes do not agree")]
@@ -50,7 +50,8 @@ pub enum FrameError {
 /// Writes one frame and flushes it.
 ///
 /// # Errors
-/// [`FrameError::TooLarge`] and [`FrameError::Picture`] before anything is written, [`FrameError::Io`] otherwise.
+/// [`FrameError::TooLarge`], [`FrameError::Picture`] and [`FrameError::Message`] before anything is written, [`FrameError::Io`]
+/// otherwise.
 pub fn write<M: Message>(writer: &mut impl Write, message: &M) -> Result<(), FrameError> {
     let json = serde_json::to_vec(message)?;
     check_len(json.len(), MOST_MESSAGE_BYTES)?;
@@ -99,7 +100,7 @@ pub fn read<M: Message>(reader: &mut impl Read) -> Result<M, FrameError> {
 
     let mut json = vec![0; message_bytes];
     fill(reader, &mut json)?;
-    let mut message: M = serde_json::from_slice(&json)?;
+    let mut message = M::from_json(&json)?;
     for picture in message.pictures_mut() {
         let len = picture.expected_len().filter(|len| *len <= picture_bytes).ok_or(FrameError::Picture)?;
         picture_bytes -= len;
@@ -200,15 +201,34 @@ mod tests {
         }
     }
 
+    /// A frame around this JSON text.
+    fn frame_of(json: &str) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend((json.len() as u32).to_le_bytes());
+        bytes.extend(0_u32.to_le_bytes());
+        bytes.extend(json.as_bytes());
+        bytes
+    }
+
+    #[test]
+    fn the_greeting_of_another_version_is_read_whatever_else_it_says() {
+        let event = r#"{"event":"hello","protocol":99,"version":"9.0.0","platform":"moon"}"#;
+        let hello = read::<EngineEvent>(&mut frame_of(event).as_slice()).unwrap();
+        assert_eq!(hello, EngineEvent::Hello { protocol: 99, version: "9.0.0".into() });
+        let command = r#"{"command":"hello","protocol":99,"device":{"device":"auto","cores":[1,2]}}"#;
+        let hello = read::<EngineCommand>(&mut frame_of(command).as_slice()).unwrap();
+        assert!(matches!(hello, EngineCommand::Hello { protocol: 99, .. }), "{hello:?}");
+        // One of our own has our form.
+        let ours = event.replace("99", &crate::protocol::PROTOCOL_VERSION.to_string());
+        assert!(matches!(read::<EngineEvent>(&mut frame_of(&ours).as_slice()), Err(FrameError::Message(_))));
+    }
+
     #[test]
     fn unknown_messages_and_fields_are_refused() {
         for json in
             ["{\"command\":\"dance\"}", "{\"command\":\"cancel\",\"job\":1,\"now\":true}", "[]", "nonsense", "{}"]
         {
-            let mut bytes = MAGIC.to_vec();
-            bytes.extend((json.len() as u32).to_le_bytes());
-            bytes.extend(0_u32.to_le_bytes());
-            bytes.extend(json.as_bytes());
+            let bytes = frame_of(json);
             let error = read::<EngineCommand>(&mut bytes.as_slice()).unwrap_err();
             assert!(matches!(error, FrameError::Message(_)), "{json}: {error}");
         }

@@ -6,5 +6,6 @@
 
 pub mod client;
 pub mod frame;
+mod os_path;
 pub mod protocol;
 pub mod server;

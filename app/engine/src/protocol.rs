@@ -69,8 +69,10 @@ pub struct GenerateJob {
 #[serde(deny_unknown_fields)]
 pub struct LocalSource {
     /// A diffusers folder or a single `.safetensors` file.
+    #[serde(with = "crate::os_path")]
     pub model: PathBuf,
     /// A VAE that replaces the model's own: a folder or a file.
+    #[serde(with = "crate::os_path::optional")]
     pub vae: Option<PathBuf>,
 }
 
@@ -249,13 +251,45 @@ impl Pixels {
 
 /// A message with pictures whose bytes travel behind it, always in the same order.
 pub trait Message: Serialize + serde::de::DeserializeOwned {
+    /// The message that a JSON text is.
+    ///
+    /// # Errors
+    /// When it is none of the known messages.
+    fn from_json(json: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(json)
+    }
     /// The pictures of the message, in order.
     fn pictures(&self) -> Vec<&Pixels>;
     /// The same pictures, to be filled after reading.
     fn pictures_mut(&mut self) -> Vec<&mut Pixels>;
 }
 
+/// What every greeting says, whatever else another version writes into it: enough to tell the versions apart.
+#[derive(Deserialize)]
+struct Greeting {
+    #[serde(alias = "command")]
+    event: String,
+    protocol: u32,
+    #[serde(default)]
+    version: String,
+}
+
+impl Greeting {
+    /// The greeting of another protocol; one of ours has exactly our form.
+    fn of_another_version(json: &[u8]) -> Option<Self> {
+        let greeting: Self = serde_json::from_slice(json).ok()?;
+        (greeting.event == "hello" && greeting.protocol != PROTOCOL_VERSION).then_some(greeting)
+    }
+}
+
 impl Message for EngineCommand {
+    fn from_json(json: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(json).or_else(|error| match Greeting::of_another_version(json) {
+            Some(Greeting { protocol, .. }) => Ok(Self::Hello { protocol, device: DeviceRequest::default() }),
+            None => Err(error),
+        })
+    }
+
     fn pictures(&self) -> Vec<&Pixels> {
         match self {
             Self::Generate(job) => job.init_image.iter().chain(&job.mask).collect(),
@@ -272,6 +306,13 @@ impl Message for EngineCommand {
 }
 
 impl Message for EngineEvent {
+    fn from_json(json: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(json).or_else(|error| match Greeting::of_another_version(json) {
+            Some(Greeting { protocol, version, .. }) => Ok(Self::Hello { protocol, version }),
+            None => Err(error),
+        })
+    }
+
     fn pictures(&self) -> Vec<&Pixels> {
         match self {
             Self::Step { preview, .. } => preview.iter().collect(),

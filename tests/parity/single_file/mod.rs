@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use kento_diffusion::checkpoint::{Checkpoint, CheckpointError, Component, Family, Layout, inspect};
+use kento_diffusion::schedulers::{SchedulerConfig, build};
 use kento_diffusion::weights::{DType, SafetensorsFile, StateDict, TensorSource};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -283,5 +284,72 @@ fn real_key_lists_become_diffusers_key_lists() {
         let ours: String =
             Sha256::digest(listing.concat().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(ours, hash, "{name}");
+    }
+}
+
+/// The tensors of a file as its header names them.
+fn header_of(model: &str) -> BTreeMap<String, Value> {
+    let bytes = std::fs::read(fixture(&format!("{model}.safetensors"))).unwrap();
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let mut header: BTreeMap<String, Value> = serde_json::from_slice(&bytes[8..8 + length]).unwrap();
+    header.remove("__metadata__");
+    header
+}
+
+/// A file with the tensors of `header`, and some as a single number: in place of what they are, or beside the others. Its data are
+/// a hole in the file.
+fn with_numbers(header: &BTreeMap<String, Value>, numbers: &[&str], path: &Path) {
+    let mut header = header.clone();
+    for name in numbers {
+        header.insert((*name).to_owned(), serde_json::json!({ "dtype": "F32", "shape": [], "data_offsets": [0, 4] }));
+    }
+    let mut end = 0;
+    for tensor in header.values_mut() {
+        let (from, to): (u64, u64) = serde_json::from_value(tensor["data_offsets"].clone()).unwrap();
+        tensor["data_offsets"] = serde_json::to_value((end, end + to - from)).unwrap();
+        end += to - from;
+    }
+    let header = serde_json::to_vec(&header).unwrap();
+    let mut file = File::create(path).unwrap();
+    file.write_all(&(header.len() as u64).to_le_bytes()).unwrap();
+    file.write_all(&header).unwrap();
+    file.set_len(8 + header.len() as u64 + end).unwrap();
+}
+
+#[test]
+fn no_tensor_that_is_a_single_number_ends_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    let mut opened = 0;
+    for model in ["sd1", "sdxl"] {
+        let header = header_of(model);
+        for name in header.keys() {
+            with_numbers(&header, &[name], &path);
+            let outcome = std::panic::catch_unwind(|| Checkpoint::open(&path, None).map(drop));
+            assert!(outcome.is_ok(), "{model}: {name}");
+            opened += 1;
+        }
+    }
+    assert!(opened > 500, "{opened}");
+}
+
+#[test]
+fn a_file_trained_to_zero_terminal_snr_names_a_scheduler_that_can_start_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    for (model, marks, class) in [
+        ("sd1", &[][..], "PNDMScheduler"),
+        ("sd1", &["v_pred"], "PNDMScheduler"),
+        ("sd1", &["v_pred", "ztsnr"], "DDIMScheduler"),
+        ("sd1", &["ztsnr"], "EulerDiscreteScheduler"),
+        ("sd2", &["v_pred", "ztsnr"], "DDIMScheduler"),
+        ("sdxl", &["v_pred", "ztsnr"], "EulerDiscreteScheduler"),
+    ] {
+        with_numbers(&header_of(model), marks, &path);
+        let config = Checkpoint::open(&path, None).unwrap().scheduler_config();
+        assert_eq!(config["_class_name"], class, "{model} {marks:?}");
+        assert_eq!(config["timestep_spacing"] == "trailing", marks.contains(&"ztsnr"), "{model} {marks:?}");
+        let config = SchedulerConfig::from_value(config).unwrap();
+        build(config.kind().unwrap(), None, &config, 10).unwrap();
     }
 }

@@ -68,7 +68,7 @@ pub(super) fn unet(
     let mut config = json!({
         "_class_name": "UNet2DConditionModel",
         "act_fn": "silu", "center_input_sample": false, "flip_sin_to_cos": true, "freq_shift": 0, "downsample_padding": 1, "mid_block_scale_factor": 1,
-        "mid_block_type": "UNetMidBlock2DCrossAttn", "norm_eps": 1e-5, "norm_num_groups": groups(channels[0], "UNet", problems),
+        "mid_block_type": "UNetMidBlock2DCrossAttn", "norm_eps": 1e-5, "norm_num_groups": groups(&channels, "UNet", problems),
         "sample_size": match family { Family::Sd1 => 64, Family::Sd2 => if input_channels == 9 { 64 } else { 96 }, Family::Sdxl | Family::SdxlRefiner => 128 },
         "in_channels": input_channels, "out_channels": size("conv_out.weight", 0)?,
         "down_block_types": down, "up_block_types": up, "block_out_channels": channels, "layers_per_block": layers,
@@ -121,11 +121,13 @@ pub(super) fn vae(dict: &StateDict, family: Family, path: &Path) -> Result<Value
     let channels = (0..blocks)
         .map(|block| size(&format!("encoder.down_blocks.{block}.resnets.0.conv1.weight"), 0))
         .collect::<Result<Vec<_>, _>>()?;
-    let first = *channels.first().ok_or_else(|| CheckpointError::Incomplete {
-        component: "vae",
-        key: "encoder.down_blocks.0".to_owned(),
-        path: path.to_owned(),
-    })?;
+    if channels.is_empty() {
+        return Err(CheckpointError::Incomplete {
+            component: "vae",
+            key: "encoder.down_blocks.0".to_owned(),
+            path: path.to_owned(),
+        });
+    }
     let xl = matches!(family, Family::Sdxl | Family::SdxlRefiner);
     let mut config = json!({
         "_class_name": "AutoencoderKL",
@@ -133,7 +135,7 @@ pub(super) fn vae(dict: &StateDict, family: Family, path: &Path) -> Result<Value
         "latent_channels": size("decoder.conv_in.weight", 1)?,
         "down_block_types": vec!["DownEncoderBlock2D"; blocks], "up_block_types": vec!["UpDecoderBlock2D"; blocks],
         "block_out_channels": channels, "layers_per_block": count(dict, "encoder.down_blocks.0.resnets."),
-        "norm_num_groups": groups(first, "VAE", &mut Vec::new()),
+        "norm_num_groups": groups(&channels, "VAE", &mut Vec::new()),
         "sample_size": match family { Family::Sd1 => 512, Family::Sd2 => 768, Family::Sdxl | Family::SdxlRefiner => 1024 },
         "scaling_factor": if xl { 0.13025 } else { 0.18215 },
         "use_quant_conv": dict.contains("quant_conv.weight"), "use_post_quant_conv": dict.contains("post_quant_conv.weight"),
@@ -175,13 +177,14 @@ pub(super) fn text_encoder(
 }
 
 /// Groups of the normalisation layers: 32 in every published model, which tensors do not tell.
-fn groups(channels: usize, what: &str, problems: &mut Vec<String>) -> usize {
-    if channels.is_multiple_of(32) {
+fn groups(channels: &[usize], what: &str, problems: &mut Vec<String>) -> usize {
+    let divides = |groups: &usize| channels.iter().all(|width| width.is_multiple_of(*groups));
+    if divides(&32) {
         return 32;
     }
-    let groups = (1..=5).map(|power| 1 << power).filter(|groups| channels.is_multiple_of(*groups)).max().unwrap_or(1);
+    let groups = (1..=5).map(|power| 1_usize << power).filter(divides).max().unwrap_or(1);
     problems.push(format!(
-        "The {what} has {channels} channels, which 32 normalisation groups do not divide; {groups} groups were assumed."
+        "The {what} has {channels:?} channels, which 32 normalisation groups do not divide; {groups} groups were assumed."
     ));
     groups
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Checkpoint, CheckpointError, Component, Family, FileHashes, Layout};
+use crate::schedulers::SchedulerConfig;
 use crate::weights::{WeightsError, scan_non_finite};
 
 /// Everything about a model that can be told without running it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ModelInspection {
     /// The path that was looked at.
+    #[serde(serialize_with = "lossily")]
     pub path: PathBuf,
     /// Folder or single file.
     pub layout: Layout,
@@ -50,6 +52,7 @@ pub struct ComponentInspection {
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct FileInspection {
     /// Its path.
+    #[serde(serialize_with = "lossily")]
     pub path: PathBuf,
     /// Its size in bytes.
     pub bytes: u64,
@@ -60,6 +63,11 @@ pub struct FileInspection {
     pub hashes: FileHashes,
 }
 
+/// JSON has to be Unicode and a path need not be: what is not is replaced, for people who read it.
+fn lossily<S: serde::Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.to_string_lossy())
+}
+
 /// Opens a model and reads all of its files once, for hashes and for NaN.
 ///
 /// # Errors
@@ -67,6 +75,9 @@ pub struct FileInspection {
 pub fn inspect(path: &Path) -> Result<ModelInspection, CheckpointError> {
     let checkpoint = Checkpoint::open(path, None)?;
     let mut problems = checkpoint.problems().to_vec();
+    if let Ok(scheduler) = SchedulerConfig::from_value(checkpoint.scheduler_config()) {
+        problems.extend(scheduler.notices());
+    }
     let mut files = Vec::new();
     for file in checkpoint.files() {
         let (hashes, bad) = rayon::join(|| file.hashes(), || scan_non_finite(file.file()));

@@ -34,8 +34,10 @@ pub(super) fn open(path: &Path) -> Result<Checkpoint, CheckpointError> {
     let family = config::family_of_unet(&unet, has_first_encoder, path)?;
 
     // 4. Configs.
-    let pooled_dim =
-        dicts.get(&Component::TextEncoder2).and_then(|dict| dict.shape("text_projection.weight")).map(|shape| shape[0]);
+    let pooled_dim = dicts
+        .get(&Component::TextEncoder2)
+        .and_then(|dict| dict.shape("text_projection.weight"))
+        .and_then(|shape| shape.first().copied());
     let mut problems = Vec::new();
     let unet_config = config::unet(&unet, family, pooled_dim, path, &mut problems)?;
     let mut components =
@@ -207,6 +209,12 @@ fn scheduler(file: &SafetensorsFile, family: Family, inpainting: bool, problems:
     }
     if file.tensor("ztsnr").is_some() {
         config["rescale_betas_zero_snr"] = true.into();
+        // PLMS does not know this field, and DDIM cannot start from nothing but noise with a model that predicts noise.
+        let predicts_velocity = config["prediction_type"] == "v_prediction";
+        match family {
+            Family::Sd1 | Family::Sd2 if predicts_velocity => config["_class_name"] = "DDIMScheduler".into(),
+            _ => config["_class_name"] = "EulerDiscreteScheduler".into(),
+        }
         // A terminal signal-to-noise ratio of zero only works when the last timestep is used.
         config["timestep_spacing"] = "trailing".into();
     }

@@ -297,3 +297,13 @@ fn licences_and_broken_weights_are_reported() {
         inspection.problems
     );
 }
+
+#[test]
+fn fields_of_a_scheduler_that_nobody_reads_are_told_by_the_inspection() {
+    let folder = small_folder();
+    assert!(inspect(folder.path()).unwrap().problems.is_empty());
+    let text = r#"{"_class_name": "DDIMScheduler", "tensor_format": "pt"}"#;
+    fs::write(folder.path().join("scheduler/scheduler_config.json"), text).unwrap();
+    let problems = inspect(folder.path()).unwrap().problems;
+    assert!(matches!(&problems[..], [problem] if problem.contains("tensor_format")), "{problems:?}");
+}

@@ -14,6 +14,10 @@ use super::{Activation, flex, simd};
 /// - x: `[batch, channels, height, width]`
 /// - weight, bias: `[channels]`
 /// - output: as x
+///
+/// # Panics
+///
+/// If `groups` does not divide the channels: a network that was built from a configuration never asks for that.
 pub fn group_norm(
     x: Tensor<4>,
     weight: Tensor<1>,
@@ -23,6 +27,7 @@ pub fn group_norm(
     activation: Option<Activation>,
 ) -> Tensor<4> {
     let [batch, channels, height, width] = x.dims();
+    assert!(groups > 0 && channels.is_multiple_of(groups), "{groups} groups do not divide {channels} channels");
     if !flex::applies(&x) {
         let dtype = x.dtype();
         let y = x.cast(DType::F32).reshape([batch, groups, channels / groups * height * width]);
@@ -161,6 +166,12 @@ mod tests {
         for (a, b) in into_vec(got).iter().zip(into_vec(composite)) {
             assert!((a - b).abs() < 2e-5, "{a} against {b}");
         }
+    }
+
+    #[test]
+    #[should_panic(expected = "32 groups do not divide 48 channels")]
+    fn groups_that_do_not_divide_the_channels_are_no_silent_error() {
+        group_norm(wave([1, 48, 2, 2], 0.13), wave([48], 0.7), wave([48], 1.1), 32, 1e-5, None);
     }
 
     #[test]

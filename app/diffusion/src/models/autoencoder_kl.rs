@@ -4,14 +4,14 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::config::ConfigError;
+use super::config::{ConfigError, MOST_LAYERS, MOST_STAGES, check_groups, null_as_false};
 use super::nn::Conv2d;
 use super::resnet::{ResnetOptions, TimeScaleShift};
 use super::tiling::{Tiling, tiled};
 use super::vae::{Decoder, Encoder, VaeShape};
 use crate::kernels::Activation;
 
-const CLASS: &str = "AutoencoderKL";
+pub(super) const CLASS: &str = "AutoencoderKL";
 
 /// Mirror of `vae/config.json`. Absent fields have diffusers' defaults.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -32,9 +32,13 @@ pub struct AutoencoderKLConfig {
     pub shift_factor: Option<f64>,
     pub latents_mean: Option<Vec<f64>>,
     pub latents_std: Option<Vec<f64>>,
+    #[serde(deserialize_with = "null_as_false")]
     pub force_upcast: bool,
+    #[serde(deserialize_with = "null_as_false")]
     pub use_quant_conv: bool,
+    #[serde(deserialize_with = "null_as_false")]
     pub use_post_quant_conv: bool,
+    #[serde(deserialize_with = "null_as_false")]
     pub mid_block_add_attention: bool,
 }
 
@@ -71,7 +75,7 @@ impl AutoencoderKLConfig {
     /// When a field asks for what the supported families do not have.
     pub fn init(&self, device: &Device) -> Result<AutoencoderKL, ConfigError> {
         let stages = self.block_out_channels.len();
-        if stages == 0 {
+        if stages == 0 || stages > MOST_STAGES {
             return Err(ConfigError::new(CLASS, "block_out_channels", &self.block_out_channels));
         }
         if self.down_block_types.len() != stages || self.down_block_types.iter().any(|t| t != "DownEncoderBlock2D") {
@@ -79,6 +83,13 @@ impl AutoencoderKLConfig {
         }
         if self.up_block_types.len() != stages || self.up_block_types.iter().any(|t| t != "UpDecoderBlock2D") {
             return Err(ConfigError::new(CLASS, "up_block_types", &self.up_block_types));
+        }
+        if self.layers_per_block > MOST_LAYERS {
+            return Err(ConfigError::new(CLASS, "layers_per_block", self.layers_per_block));
+        }
+        check_groups(CLASS, self.norm_num_groups, &self.block_out_channels)?;
+        if self.shift_factor.is_some_and(|shift| shift != 0.0) {
+            return Err(ConfigError::new(CLASS, "shift_factor", self.shift_factor));
         }
         let activation =
             Activation::parse(&self.act_fn).ok_or_else(|| ConfigError::new(CLASS, "act_fn", &self.act_fn))?;

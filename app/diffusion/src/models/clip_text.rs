@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use super::config::ConfigError;
+use super::config::{ConfigError, MOST_LAYERS};
 use super::nn::{Bias, Embedding, LayerNorm, Linear, parameter};
 use crate::kernels::{self, Activation, AttentionMask};
 use burn::module::Param;
@@ -54,7 +54,7 @@ impl CLIPTextConfig {
     ///
     /// # Errors
     ///
-    /// For an activation that CLIP does not use, or heads that do not divide the width.
+    /// For an activation that CLIP does not use, heads that do not divide the width, or more layers than any CLIP has.
     pub fn init(&self, device: &Device) -> Result<CLIPTextModel, ConfigError> {
         Ok(CLIPTextModel { text_model: self.transformer(device)? })
     }
@@ -77,6 +77,9 @@ impl CLIPTextConfig {
         let heads = self.num_attention_heads;
         if heads == 0 || !self.hidden_size.is_multiple_of(heads) {
             return Err(ConfigError::new(CLASS, "num_attention_heads", heads));
+        }
+        if self.num_hidden_layers > MOST_LAYERS {
+            return Err(ConfigError::new(CLASS, "num_hidden_layers", self.num_hidden_layers));
         }
         let width = self.hidden_size;
         let norm = || LayerNorm::new(width, self.layer_norm_eps, device);

@@ -1,6 +1,6 @@
 //! Helpers for the mirrors of diffusers' config.json.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A field that is one value for all stages, or a list with one value a stage.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -22,6 +22,11 @@ impl<T: Clone> PerBlock<T> {
     }
 }
 
+/// Reads `null` as false, which is what Python takes it for: diffusers' converter of single files writes `"upcast_attention": null`.
+pub(super) fn null_as_false<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(Option::<bool>::deserialize(deserializer)?.unwrap_or(false))
+}
+
 /// A config.json that asks for something that no Stable Diffusion model of the supported families has.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error(
@@ -40,4 +45,15 @@ impl ConfigError {
     pub(super) fn new(class: &'static str, field: &'static str, value: impl std::fmt::Debug) -> Self {
         Self { class, field, value: format!("{value:?}") }
     }
+}
+
+/// Stages of a network, of which the published ones have four at most. Their number is the exponent of its change of scale.
+pub(super) const MOST_STAGES: usize = 16;
+/// Layers in a stage or a text encoder; the published ones have 32 at most.
+pub(super) const MOST_LAYERS: usize = 100;
+
+/// Whether normalisation in `groups` groups can be done at each of these widths.
+pub(super) fn check_groups(class: &'static str, groups: usize, widths: &[usize]) -> Result<(), ConfigError> {
+    let fits = groups > 0 && widths.iter().all(|width| width.is_multiple_of(groups));
+    if fits { Ok(()) } else { Err(ConfigError::new(class, "norm_num_groups", groups)) }
 }

@@ -8,6 +8,7 @@ mod autoencoder_kl;
 mod clip_text;
 mod config;
 mod embeddings;
+mod latent_scale;
 mod load;
 mod nn;
 mod resnet;
@@ -19,6 +20,10 @@ mod vae;
 pub use autoencoder_kl::{AutoencoderKL, AutoencoderKLConfig, DiagonalGaussianDistribution};
 pub use clip_text::{CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, TextEncoderOutput};
 pub use config::{ConfigError, PerBlock};
+pub use latent_scale::LatentScale;
 pub use load::{LoadError, WeightSource, load_module};
 pub use tiling::Tiling;
 pub use unet_2d_condition::{AddedConditions, UNet2DConditionConfig, UNet2DConditionModel, UNetConditions};
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::attention::TransformerOptions;
-use super::config::{ConfigError, PerBlock};
+use super::config::{ConfigError, MOST_LAYERS, MOST_STAGES, PerBlock, check_groups, null_as_false};
 use super::embeddings::{TimestepEmbedding, Timesteps};
 use super::nn::{Conv2d, GroupNorm};
 use super::resnet::{ResnetOptions, TimeScaleShift};
@@ -22,7 +22,9 @@ pub struct UNet2DConditionConfig {
     pub sample_size: Option<PerBlock<usize>>,
     pub in_channels: usize,
     pub out_channels: usize,
+    #[serde(deserialize_with = "null_as_false")]
     pub center_input_sample: bool,
+    #[serde(deserialize_with = "null_as_false")]
     pub flip_sin_to_cos: bool,
     pub freq_shift: f64,
     pub down_block_types: Vec<String>,
@@ -41,14 +43,18 @@ pub struct UNet2DConditionConfig {
     pub reverse_transformer_layers_per_block: Option<serde_json::Value>,
     pub attention_head_dim: PerBlock<usize>,
     pub num_attention_heads: Option<PerBlock<usize>>,
+    #[serde(deserialize_with = "null_as_false")]
     pub dual_cross_attention: bool,
+    #[serde(deserialize_with = "null_as_false")]
     pub use_linear_projection: bool,
     pub class_embed_type: Option<String>,
     pub addition_embed_type: Option<String>,
     pub addition_time_embed_dim: Option<usize>,
     pub num_class_embeds: Option<usize>,
+    #[serde(deserialize_with = "null_as_false")]
     pub upcast_attention: bool,
     pub resnet_time_scale_shift: String,
+    #[serde(deserialize_with = "null_as_false")]
     pub resnet_skip_time_act: bool,
     pub resnet_out_scale_factor: f64,
     pub time_embedding_type: String,
@@ -145,6 +151,7 @@ impl UNet2DConditionConfig {
         require!(self, addition_embed_type, |v: &Option<String>| v.as_deref().is_none_or(|v| v == "text_time"));
         require!(self, reverse_transformer_layers_per_block, Option::is_none);
         let count = self.block_out_channels.len();
+        require!(self, block_out_channels, |v: &Vec<usize>| v.len() <= MOST_STAGES);
         require!(self, down_block_types, |v: &Vec<String>| v.len() == count && count > 0);
         require!(self, up_block_types, |v: &Vec<String>| v.len() == count);
 
@@ -155,6 +162,7 @@ impl UNet2DConditionConfig {
         let temb = self.time_embedding_dim.unwrap_or(4 * first);
         let groups =
             self.norm_num_groups.ok_or_else(|| ConfigError::new(CLASS, "norm_num_groups", self.norm_num_groups))?;
+        check_groups(CLASS, groups, &self.block_out_channels)?;
         let resnet = ResnetOptions {
             temb_channels: Some(temb),
             groups,
@@ -287,6 +295,11 @@ impl UNet2DConditionConfig {
         for (channels, heads) in self.block_out_channels.iter().zip(&heads) {
             if *heads == 0 || channels % heads != 0 {
                 return Err(ConfigError::new(CLASS, "attention_head_dim", heads));
+            }
+        }
+        for (field, list) in [("layers_per_block", &layers), ("transformer_layers_per_block", &transformer_layers)] {
+            if list.iter().any(|layers| *layers > MOST_LAYERS) {
+                return Err(ConfigError::new(CLASS, field, list));
             }
         }
         let groups = self.norm_num_groups.unwrap_or(32);

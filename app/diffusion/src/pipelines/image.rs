@@ -56,17 +56,21 @@ impl Rgb8 {
     ///
     /// # Errors
     ///
-    /// When the device was lost before the values could be read.
+    /// When the device was lost before the values could be read, or one of them is no number.
     pub fn from_tensor(tensor: Tensor<4>) -> Result<Self, DiffusionError> {
         let [_, _, height, width] = tensor.dims();
         let values = read_f32(tensor)?;
+        // An autoencoder that overflows would give a black picture, as if that were what was asked for.
+        if values.par_iter().any(|value| value.is_nan()) {
+            return Err(DiffusionError::NotANumber);
+        }
         let plane = width * height;
         let mut data = vec![0u8; 3 * plane];
         data.par_chunks_mut((3 * width).max(1)).enumerate().for_each(|(row, line)| {
             for (column, pixel) in line.chunks_exact_mut(3).enumerate() {
                 for (channel, byte) in pixel.iter_mut().enumerate() {
                     let value = values[channel * plane + row * width + column];
-                    // As diffusers: to 0..=1, clamped, times 255, to the nearest even. NaN becomes 0.
+                    // As diffusers: to 0..=1, clamped, times 255, to the nearest even.
                     *byte = ((value / 2.0 + 0.5).clamp(0.0, 1.0) * 255.0).round_ties_even() as u8;
                 }
             }

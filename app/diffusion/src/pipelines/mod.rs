@@ -1,6 +1,7 @@
 //! From a request to pixels: text-to-image, image-to-image and inpainting, as diffusers' Stable Diffusion pipelines do them.
 
 mod denoise;
+mod fit;
 mod image;
 mod latents;
 mod preview;

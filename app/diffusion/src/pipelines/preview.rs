@@ -8,7 +8,7 @@ use burn::tensor::{DType, Device, Tensor, TensorData};
 
 use super::image::{Rgb8, read_f32};
 use crate::DiffusionError;
-use crate::models::AutoencoderKL;
+use crate::models::{AutoencoderKL, LatentScale};
 
 /// Side of the colour chart that the map is fitted to, in latent cells.
 const CHART_CELLS: usize = 12;
@@ -29,7 +29,7 @@ impl LatentToRgb {
     pub(super) fn fit(
         vae: &AutoencoderKL,
         cell: usize,
-        scaling_factor: f64,
+        scale: &LatentScale,
         device: &Device,
     ) -> Result<Self, DiffusionError> {
         let side = CHART_CELLS * cell;
@@ -40,7 +40,7 @@ impl LatentToRgb {
             *value = colours[row / cell * CHART_CELLS + column / cell][channel];
         }
         let chart = Tensor::from_data(TensorData::new(pixels, [1, 3, side, side]), (device, DType::F32));
-        let latent = vae.encode(chart).mode().mul_scalar(scaling_factor);
+        let latent = scale.for_unet(vae.encode(chart).mode());
         let channels = latent.dims()[1];
         let latent = read_f32(latent)?;
         let cells = colours.len();

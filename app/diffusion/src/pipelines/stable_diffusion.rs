@@ -7,6 +7,7 @@ use burn::tensor::{DType, Device, Tensor, TensorData};
 use serde::de::DeserializeOwned;
 
 use super::denoise::{Denoiser, Guidance};
+use super::fit::{Parts, TextPart};
 use super::image::{Rgb8, read_f32};
 use super::latents::{InpaintState, Start, draw, first_index, masked_picture};
 use super::preview::LatentToRgb;
@@ -19,7 +20,7 @@ use crate::DiffusionError;
 use crate::checkpoint::{Checkpoint, Component};
 use crate::device::ComputeDevice;
 use crate::models::{
-    AddedConditions, AutoencoderKL, AutoencoderKLConfig, CLIPTextConfig, UNet2DConditionConfig, UNet2DConditionModel,
+    AddedConditions, AutoencoderKL, AutoencoderKLConfig, LatentScale, UNet2DConditionConfig, UNet2DConditionModel,
     UNetConditions, load_module,
 };
 use crate::noise::NoiseGenerator;
@@ -39,6 +40,7 @@ pub struct StableDiffusionPipeline {
     unet_config: UNet2DConditionConfig,
     vae: AutoencoderKL,
     vae_config: AutoencoderKLConfig,
+    latent_scale: LatentScale,
     scheduler_config: SchedulerConfig,
     latent_to_rgb: Option<LatentToRgb>,
     loaded: LoadedModel,
@@ -59,38 +61,44 @@ impl StableDiffusionPipeline {
         let checkpoint = Checkpoint::open(&source.model, source.vae.as_deref())?;
         let loader = Loader { checkpoint: &checkpoint, device: &device.device };
 
+        // 1. What the parts are and whether they fit each other: nothing is read before that is known.
+        let rule = loader.embedding_rule();
+        let text_parts = loader.text_parts()?;
+        let unet_config: UNet2DConditionConfig = loader.config(Component::Unet)?;
+        let vae_config: AutoencoderKLConfig = loader.config(Component::Vae)?;
+        let scheduler_config = SchedulerConfig::from_value(checkpoint.scheduler_config())?;
+        let parts = Parts { text: &text_parts, rule, unet: &unet_config, vae: &vae_config };
+        parts.check()?;
+        let inpainting = parts.inpainting();
+        let latent_scale = match rule {
+            EmbeddingRule::Normalised => LatentScale::plain(&vae_config),
+            EmbeddingRule::Penultimate { .. } => LatentScale::of_sdxl(&vae_config, &device.device)?,
+        };
+        let (unet, vae) = (unet_config.init(&device.device)?, vae_config.init(&device.device)?);
+
+        // 2. Their weights.
         observer.event(PipelineEvent::Loading { component: "text_encoder".into(), fraction: 0.0 });
-        let text = loader.text_encoders(device.dtype)?;
+        let text = TextEncoders { encoders: loader.text_encoders(text_parts, device.dtype)?, rule };
         check(observer)?;
 
         observer.event(PipelineEvent::Loading { component: "unet".into(), fraction: 0.2 });
-        let unet_config: UNet2DConditionConfig = loader.config(Component::Unet)?;
-        let unet = loader.module(Component::Unet, unet_config.init(&device.device)?, device.dtype)?;
+        let unet = loader.module(Component::Unet, unet, device.dtype)?;
         check(observer)?;
 
         observer.event(PipelineEvent::Loading { component: "vae".into(), fraction: 0.9 });
-        let vae_config: AutoencoderKLConfig = loader.config(Component::Vae)?;
-        let vae = loader.module(Component::Vae, vae_config.init(&device.device)?, DType::F32)?;
+        let vae = loader.module(Component::Vae, vae, DType::F32)?;
 
-        let scheduler_config = SchedulerConfig::from_value(checkpoint.scheduler_config())?;
         let cell = vae_config.scale_factor() as u32;
         let native_size = match &unet_config.sample_size {
             Some(size) => size.expand(1).and_then(|sizes| sizes.first().map(|size| *size as u32 * cell)),
             None => None,
         };
-        let inpainting = unet_config.in_channels == 2 * vae_config.latent_channels + 1;
-        if !inpainting && unet_config.in_channels != vae_config.latent_channels {
-            return Err(DiffusionError::Request(format!(
-                "the UNet takes {} channels and the autoencoder makes {}; use a text-to-image or inpainting checkpoint with its own VAE",
-                unet_config.in_channels, vae_config.latent_channels
-            )));
-        }
         let loaded = LoadedModel {
             family: checkpoint.family().name().to_owned(),
             native_size: native_size.unwrap_or(64 * cell),
             inpainting,
             default_scheduler: scheduler_config.kind().ok().map(|kind| kind.a1111_name().to_string()),
-            notices: checkpoint.problems().to_vec(),
+            notices: [checkpoint.problems(), &scheduler_config.notices()[..]].concat(),
         };
         Ok(Self {
             device: device.device.clone(),
@@ -100,6 +108,7 @@ impl StableDiffusionPipeline {
             unet_config,
             vae,
             vae_config,
+            latent_scale,
             scheduler_config,
             latent_to_rgb: None,
             loaded,
@@ -147,8 +156,8 @@ impl StableDiffusionPipeline {
         let mut noise = NoiseGenerator::new(request.noise, request.seed);
         let start = self.start(request, scheduler.as_ref(), &mut noise)?;
         if request.preview != PreviewRate::Off && self.latent_to_rgb.is_none() {
-            let (cell, factor) = (self.vae_config.scale_factor(), self.vae_config.scaling_factor);
-            self.latent_to_rgb = Some(LatentToRgb::fit(&self.vae, cell, factor, &self.device)?);
+            let cell = self.vae_config.scale_factor();
+            self.latent_to_rgb = Some(LatentToRgb::fit(&self.vae, cell, &self.latent_scale, &self.device)?);
         }
 
         // 3. denoise
@@ -393,13 +402,13 @@ impl StableDiffusionPipeline {
             self.vae.encode(pixels)
         };
         let drawn = draw(noise, distribution.mean.dims(), &self.device);
-        distribution.sample(drawn).mul_scalar(self.vae_config.scaling_factor)
+        self.latent_scale.for_unet(distribution.sample(drawn))
     }
 
     fn decode(&self, latents: Tensor<4>) -> Result<Rgb8, DiffusionError> {
         let cell = self.vae_config.scale_factor();
         let [_, _, rows, columns] = latents.dims();
-        let z = latents.div_scalar(self.vae_config.scaling_factor);
+        let z = self.latent_scale.for_vae(latents);
         let total = read_f32(z.clone().abs().sum().reshape([1]))?;
         if !total.first().is_some_and(|total| total.is_finite()) {
             return Err(DiffusionError::NotANumber);
@@ -430,27 +439,39 @@ impl Loader<'_> {
         Ok(load_module(component.name(), module, weights, self.device, dtype)?)
     }
 
-    fn text_encoders(&self, dtype: DType) -> Result<TextEncoders, DiffusionError> {
-        let has_second = self.checkpoint.has(Component::TextEncoder2);
-        let mut encoders = Vec::new();
-        for component in [Component::TextEncoder, Component::TextEncoder2] {
-            if !self.checkpoint.has(component) {
-                continue;
-            }
-            let config: CLIPTextConfig = self.config(component)?;
-            let model = if component == Component::TextEncoder2 {
-                TextEncoderModel::Projected(self.module(component, config.init_with_projection(self.device)?, dtype)?)
-            } else {
-                TextEncoderModel::Plain(self.module(component, config.init(self.device)?, dtype)?)
-            };
-            encoders.push(TextEncoder { tokenizer: self.checkpoint.tokenizer(component)?.clone(), config, model });
-        }
-        let rule = if has_second {
+    fn embedding_rule(&self) -> EmbeddingRule {
+        if self.checkpoint.has(Component::TextEncoder2) {
             EmbeddingRule::Penultimate { zeros_for_empty: self.checkpoint.force_zeros_for_empty_prompt() }
         } else {
             EmbeddingRule::Normalised
-        };
-        Ok(TextEncoders { encoders, rule })
+        }
+    }
+
+    /// The text encoders that are there, in the order in which their embeddings lie side by side.
+    fn text_parts(&self) -> Result<Vec<TextPart>, DiffusionError> {
+        [Component::TextEncoder, Component::TextEncoder2]
+            .into_iter()
+            .filter(|component| self.checkpoint.has(*component))
+            .map(|component| {
+                let tokens = self.checkpoint.tokenizer(component)?.model_max_length();
+                Ok(TextPart { component, config: self.config(component)?, tokens })
+            })
+            .collect()
+    }
+
+    fn text_encoders(&self, parts: Vec<TextPart>, dtype: DType) -> Result<Vec<TextEncoder>, DiffusionError> {
+        parts
+            .into_iter()
+            .map(|TextPart { component, config, .. }| {
+                let model = if component == Component::TextEncoder2 {
+                    let module = config.init_with_projection(self.device)?;
+                    TextEncoderModel::Projected(self.module(component, module, dtype)?)
+                } else {
+                    TextEncoderModel::Plain(self.module(component, config.init(self.device)?, dtype)?)
+                };
+                Ok(TextEncoder { tokenizer: self.checkpoint.tokenizer(component)?.clone(), config, model })
+            })
+            .collect()
     }
 }
 

@@ -1,13 +1,13 @@
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{PredictionType, SchedulerError, SchedulerKind, SigmaSchedule};
+use super::{PredictionType, SchedulerError, SchedulerKind, SigmaSchedule, Unimplemented};
 
 /// `scheduler_config.json`. A field that is `None` was not in the file: each scheduler then uses the default of its diffusers class,
 /// which is what diffusers does when a pipeline's scheduler is exchanged (`from_config`).
 ///
 /// Read it with [`from_json`](Self::from_json) or [`from_value`](Self::from_value), which know diffusers' fields that do not matter
-/// here and refuse the settings that do but are not implemented.
+/// here, the settings that are not implemented, and those that nobody knows.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[allow(missing_docs, reason = "the fields are diffusers', under its names and with its meaning")]
@@ -47,6 +47,12 @@ pub struct SchedulerConfig {
     /// not part of the file.
     #[serde(skip)]
     pub eta: Option<f64>,
+    /// Settings that only some schedulers read and that are not implemented: [`build`](super::build) refuses those.
+    #[serde(skip)]
+    pub unimplemented: Vec<Unimplemented>,
+    /// Fields that neither the class that wrote the file nor any other has; diffusers ignores them with a warning.
+    #[serde(skip)]
+    pub unknown: Vec<String>,
 }
 
 /// How betas rise over training.
@@ -130,17 +136,8 @@ const IRRELEVANT: [&str; 8] = [
     "use_timestep_fraction",      // of a class that we do not have
 ];
 
-/// Fields with one implemented value; it is also diffusers' default.
-const ONLY: [(&str, &str); 8] = [
-    ("thresholding", "false"),
-    ("use_flow_sigmas", "false"),
-    ("use_lu_lambdas", "false"),
-    ("use_dynamic_shifting", "false"),
-    ("predict_x0", "true"),
-    ("solver_p", "null"),
-    ("interpolation_type", "\"linear\""),
-    ("timestep_type", "\"discrete\""),
-];
+/// Training timesteps, of which every published model has 1000: the tables of a run have one row for each.
+const MOST_TIMESTEPS: usize = 100_000;
 
 impl SchedulerConfig {
     /// The configuration of Stable Diffusion 1.x: what a single-file checkpoint without one means.
@@ -162,7 +159,7 @@ impl SchedulerConfig {
     /// Reads the text of a `scheduler_config.json`. Python writes `-Infinity` and `NaN`, which JSON does not have; they count as not set.
     ///
     /// # Errors
-    /// If it is not JSON, holds a field that diffusers does not know, or asks for something that is not implemented.
+    /// If it is not JSON, or says of the model what no scheduler here can use.
     pub fn from_json(text: &str) -> Result<Self, SchedulerError> {
         let value = serde_json::from_str(&without_infinities(text))
             .map_err(|error| SchedulerError::Config(error.to_string()))?;
@@ -178,32 +175,69 @@ impl SchedulerConfig {
             return Err(SchedulerError::Config("it is not a JSON object".to_owned()));
         };
         fields.retain(|name, value| !value.is_null() && !IRRELEVANT.contains(&name.as_str()));
-        refuse_what_is_not_implemented(&mut fields)?;
+        let unimplemented = Unimplemented::taken_from(&mut fields)?;
+        if fields.get("algorithm_type").and_then(Value::as_str) == Some("deis") {
+            // diffusers' DPM-Solver takes it for its own default.
+            fields.remove("algorithm_type");
+        }
+        let ours = serde_json::to_value(Self::default()).unwrap_or_default();
+        let mut unknown = Vec::new();
+        fields.retain(|name, _| {
+            let known = ours.get(name).is_some();
+            if !known {
+                unknown.push(name.clone());
+            }
+            known
+        });
         let class = fields.get("_class_name").and_then(Value::as_str);
         if class.is_some_and(|class| SchedulerKind::parse(class).is_err()) {
             // A class that is not ours has settings of its own; another scheduler takes what it shares with it, as in diffusers.
-            let ours = serde_json::to_value(Self::default()).unwrap_or_default();
-            fields.retain(|name, _| ours.get(name).is_some());
+            unknown.clear();
         }
         let config: Self =
             serde_json::from_value(Value::Object(fields)).map_err(|error| SchedulerError::Config(error.to_string()))?;
         config.sigma_schedule()?;
-        Ok(config)
+        if config.num_train_timesteps() > MOST_TIMESTEPS {
+            return Err(SchedulerError::Config(format!(
+                "num_train_timesteps is {}, more than {MOST_TIMESTEPS}",
+                config.num_train_timesteps()
+            )));
+        }
+        Ok(Self { unimplemented, unknown, ..config })
+    }
+
+    /// What somebody should know who uses this file, one sentence each.
+    pub fn notices(&self) -> Vec<String> {
+        if self.unknown.is_empty() {
+            return Vec::new();
+        }
+        vec![format!(
+            "The scheduler configuration holds fields that no scheduler here reads ({}); they are ignored, as in diffusers.",
+            self.unknown.join(", ")
+        )]
     }
 
     /// The scheduler that `_class_name` and `algorithm_type` name.
     ///
     /// # Errors
-    /// If the class is missing or is not one that we have.
+    /// If the class is missing, is not one that we have, or is set to do what is not implemented.
     pub fn kind(&self) -> Result<SchedulerKind, SchedulerError> {
         let name =
             self.class_name.as_deref().ok_or_else(|| SchedulerError::Config("_class_name is missing".to_owned()))?;
-        match SchedulerKind::parse(name)?.0 {
+        let kind = match SchedulerKind::parse(name)?.0 {
             SchedulerKind::DpmSolverMultistep if self.algorithm_type == Some(AlgorithmType::SdeDpmSolverPlusPlus) => {
-                Ok(SchedulerKind::DpmSolverSde2M)
+                SchedulerKind::DpmSolverSde2M
             }
-            kind => Ok(kind),
-        }
+            kind => kind,
+        };
+        self.check_implemented(kind)?;
+        Ok(kind)
+    }
+
+    /// Refuses the settings that `kind` reads and that are not implemented.
+    pub(super) fn check_implemented(&self, kind: SchedulerKind) -> Result<(), SchedulerError> {
+        let setting = self.unimplemented.iter().find(|setting| setting.matters_to(kind));
+        setting.map_or(Ok(()), |setting| Err(setting.refusal()))
     }
 
     /// The sigma schedule that the `use_*_sigmas` fields choose.
@@ -259,26 +293,6 @@ impl SchedulerConfig {
         }
         Ok(eta)
     }
-}
-
-fn refuse_what_is_not_implemented(fields: &mut Map<String, Value>) -> Result<(), SchedulerError> {
-    for (field, instead) in ONLY {
-        let value = fields.remove(field).map(|value| value.to_string());
-        if let Some(value) = value.filter(|value| value != instead) {
-            return Err(SchedulerError::NotImplemented { field, value, instead });
-        }
-    }
-    for (field, values, instead) in [
-        ("variance_type", &["learned", "learned_range", "fixed_large_log"][..], "\"fixed_small\""),
-        ("algorithm_type", &["dpmsolver", "sde-dpmsolver", "deis"][..], "\"dpmsolver++\""),
-    ] {
-        if let Some(value) = fields.get(field).and_then(Value::as_str)
-            && values.contains(&value)
-        {
-            return Err(SchedulerError::NotImplemented { field, value: format!("\"{value}\""), instead });
-        }
-    }
-    Ok(())
 }
 
 /// JSON text with Python's bare `Infinity`, `-Infinity` and `NaN` replaced by `null`, strings left alone. `json.dumps` writes them and
@@ -353,27 +367,88 @@ mod tests {
         assert!(matches!(config.kind(), Err(SchedulerError::UnknownScheduler { .. })));
         let continuous = r#"{"_class_name": "LotusScheduler", "timestep_type": "continuous"}"#;
         assert!(SchedulerConfig::from_json(continuous).is_err(), "what it says of the model counts all the same");
-        assert!(SchedulerConfig::from_json(r#"{"_class_name": "EulerDiscreteScheduler", "petals": 9}"#).is_err());
+        assert!(config.notices().is_empty(), "its own settings are none that were forgotten");
     }
 
     #[test]
-    fn what_is_not_implemented_is_refused_by_name() {
+    fn fields_that_diffusers_no_longer_has_are_told_and_ignored() {
+        let old =
+            r#"{"_class_name": "DDIMScheduler", "tensor_format": "pt", "predict_epsilon": true, "beta_end": 0.02}"#;
+        let config = SchedulerConfig::from_json(old).unwrap();
+        assert_eq!((config.kind(), config.beta_end), (Ok(SchedulerKind::Ddim), Some(0.02)));
+        let [notice] = &config.notices()[..] else { panic!("{:?}", config.notices()) };
+        assert!(notice.contains("tensor_format") && notice.contains("predict_epsilon"), "{notice}");
+    }
+
+    #[test]
+    fn what_no_scheduler_can_use_is_refused_by_name() {
         for (json, word) in [
-            (r#"{"thresholding": true}"#, "thresholding to true"),
-            (r#"{"use_flow_sigmas": true}"#, "use_flow_sigmas"),
-            (r#"{"variance_type": "learned_range"}"#, "variance_type"),
-            (r#"{"algorithm_type": "dpmsolver"}"#, "algorithm_type"),
+            (r#"{"num_train_timesteps": 1000000000000}"#, "num_train_timesteps is 1000000000000"),
             (r#"{"timestep_type": "continuous"}"#, "timestep_type"),
-            (r#"{"predict_x0": false}"#, "predict_x0"),
             (r#"{"beta_schedule": "sigmoid"}"#, "sigmoid"),
             (r#"{"prediction_type": "flow_prediction"}"#, "flow_prediction"),
             (r#"{"use_karras_sigmas": true, "use_beta_sigmas": true}"#, "more than one"),
-            (r#"{"surprise": 1}"#, "surprise"),
             ("[]", "not a JSON object"),
             ("{", "EOF"),
         ] {
             let message = SchedulerConfig::from_json(json).unwrap_err().to_string();
             assert!(message.contains(word), "{json}: {message}");
+        }
+    }
+
+    #[test]
+    fn the_sigmas_of_a_file_count_where_the_class_in_diffusers_has_the_field() {
+        use SchedulerKind as K;
+        let karras = SchedulerConfig { use_karras_sigmas: Some(true), ..SchedulerConfig::stable_diffusion() };
+        let timesteps = |kind, sigmas, config: &SchedulerConfig| {
+            crate::schedulers::build(kind, sigmas, config, 10).unwrap().timesteps().to_vec()
+        };
+        for kind in K::ALL {
+            let of_the_file = timesteps(kind, None, &karras);
+            let normal = timesteps(kind, Some(SigmaSchedule::Normal), &karras);
+            let reads = matches!(
+                kind,
+                K::Lms
+                    | K::Heun
+                    | K::Euler
+                    | K::DpmSolverMultistep
+                    | K::DpmSolverSde2M
+                    | K::Dpmpp2sAncestral
+                    | K::UniPc
+            );
+            assert_eq!(of_the_file != normal, reads, "{kind}");
+            if reads {
+                assert_eq!(of_the_file, timesteps(kind, Some(SigmaSchedule::Karras), &karras), "{kind}");
+            }
+        }
+        // Asked for, Euler a follows them as in A1111.
+        assert_ne!(
+            timesteps(K::EulerAncestral, Some(SigmaSchedule::Karras), &karras),
+            timesteps(K::EulerAncestral, None, &karras)
+        );
+    }
+
+    #[test]
+    fn zero_terminal_snr_counts_where_the_class_in_diffusers_has_the_field() {
+        use SchedulerKind as K;
+        let plain = SchedulerConfig {
+            prediction_type: Some(PredictionType::VPrediction),
+            timestep_spacing: Some(TimestepSpacing::Trailing),
+            ..SchedulerConfig::stable_diffusion()
+        };
+        let rescaled = SchedulerConfig { rescale_betas_zero_snr: Some(true), ..plain.clone() };
+        // How much of a picture is left at the noisiest step.
+        let picture = burn::tensor::Tensor::<4>::ones([1, 1, 1, 1], &burn::tensor::Device::flex());
+        let left = |kind, config: &SchedulerConfig| {
+            let scheduler = crate::schedulers::build(kind, None, config, 10).unwrap();
+            let noisy = scheduler.add_noise(picture.clone(), picture.zeros_like(), 0);
+            let noise = scheduler.add_noise(picture.zeros_like(), picture.clone(), 0);
+            let number = |tensor: burn::tensor::Tensor<4>| tensor.into_data().try_to_vec::<f32>().unwrap()[0];
+            number(noisy) / number(noise)
+        };
+        for kind in K::ALL {
+            let ignores = matches!(kind, K::Pndm | K::Lms | K::Heun);
+            assert_eq!(left(kind, &rescaled) == left(kind, &plain), ignores, "{kind}");
         }
     }
 }

@@ -33,8 +33,8 @@ impl Heun {
     /// If `steps` does not fit the training timesteps.
     pub fn new(config: &SchedulerConfig, schedule: SigmaSchedule, steps: usize) -> Result<Self, SchedulerError> {
         config.check_steps(SchedulerKind::Heun.a1111_name(), steps)?;
-        // diffusers' class always ends at 0, whatever final_sigmas_type another scheduler's file sets.
-        let config = &SchedulerConfig { final_sigmas_type: None, ..config.clone() };
+        // diffusers' class always ends at 0 and never rescales the betas, whatever another scheduler's file sets.
+        let config = &SchedulerConfig { final_sigmas_type: None, rescale_betas_zero_snr: None, ..config.clone() };
         let Sigmas { sigmas, timesteps, init_noise_sigma } =
             Sigmas::spanning_the_spacing(config, &BetaDefaults::HEUN, schedule, steps)?;
         let twice = |values: &[f64]| values.iter().flat_map(|&value| [value, value]).skip(1).collect::<Vec<f64>>();

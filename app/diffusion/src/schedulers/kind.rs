@@ -130,6 +130,23 @@ impl SchedulerKind {
         !matches!(self, Self::Ddim | Self::Ddpm | Self::Pndm | Self::Lcm | Self::Tcd)
     }
 
+    /// Whether the scheduler can go by these sigmas.
+    ///
+    /// # Errors
+    /// [`SchedulerError::SigmasUnsupported`] for every schedule but the normal one where there are none.
+    pub fn check_sigmas(self, sigmas: SigmaSchedule) -> Result<(), SchedulerError> {
+        if sigmas == SigmaSchedule::Normal || self.follows_sigmas() {
+            return Ok(());
+        }
+        Err(SchedulerError::SigmasUnsupported { scheduler: self.a1111_name(), sigmas: sigmas.name() })
+    }
+
+    /// Whether the sigma schedule of a configuration counts: of the schedulers that can follow one, diffusers' Euler a has no such
+    /// field and takes A1111's schedules only where they are asked for.
+    pub(super) fn reads_sigmas(self) -> bool {
+        self.follows_sigmas() && self != Self::EulerAncestral
+    }
+
     fn named(wanted: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| {
             let names = kind.names();

@@ -26,8 +26,8 @@ impl Lms {
     /// If `steps` does not fit the training timesteps.
     pub fn new(config: &SchedulerConfig, schedule: SigmaSchedule, steps: usize) -> Result<Self, SchedulerError> {
         config.check_steps(SchedulerKind::Lms.a1111_name(), steps)?;
-        // diffusers' class always ends at 0, whatever final_sigmas_type another scheduler's file sets.
-        let config = &SchedulerConfig { final_sigmas_type: None, ..config.clone() };
+        // diffusers' class always ends at 0 and never rescales the betas, whatever another scheduler's file sets.
+        let config = &SchedulerConfig { final_sigmas_type: None, rescale_betas_zero_snr: None, ..config.clone() };
         let sigmas = Sigmas::spanning_the_spacing(config, &BetaDefaults::LINEAR, schedule, steps)?;
         Ok(Self { sigmas, prediction: config.prediction_type(), derivatives: VecDeque::new() })
     }

@@ -25,6 +25,7 @@ mod sigmas;
 mod spacing;
 mod tcd;
 mod uni_pc;
+mod unimplemented;
 
 use burn::tensor::Tensor;
 
@@ -47,6 +48,7 @@ pub use pndm::Pndm;
 pub use prediction::PredictionType;
 pub use tcd::Tcd;
 pub use uni_pc::UniPc;
+pub use unimplemented::Unimplemented;
 
 /// What one step gives back, both of the sample's shape.
 #[derive(Debug, Clone)]
@@ -114,15 +116,14 @@ pub fn build(
     config: &SchedulerConfig,
     steps: usize,
 ) -> Result<Box<dyn Scheduler>, SchedulerError> {
+    config.check_implemented(kind)?;
     let sigmas = match sigmas {
         Some(sigmas) => sigmas,
-        None if kind.follows_sigmas() => config.sigma_schedule()?,
+        None if kind.reads_sigmas() => config.sigma_schedule()?,
         // diffusers' DDIM and its like ignore `use_karras_sigmas` in a configuration that another scheduler wrote.
         None => SigmaSchedule::Normal,
     };
-    if sigmas != SigmaSchedule::Normal && !kind.follows_sigmas() {
-        return Err(SchedulerError::SigmasUnsupported { scheduler: kind.a1111_name(), sigmas: sigmas.name() });
-    }
+    kind.check_sigmas(sigmas)?;
     Ok(match kind {
         SchedulerKind::Ddim => Box::new(Ddim::new(config, steps)?),
         SchedulerKind::Ddpm => Box::new(Ddpm::new(config, steps)?),

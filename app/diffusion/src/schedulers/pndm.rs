@@ -37,7 +37,7 @@ const ORDER: usize = 4;
 impl Pndm {
     /// # Errors
     /// If `steps` does not fit the training timesteps, or is below 4 with the Runge-Kutta start; if the model predicts the clean
-    /// sample or the signal starts at zero.
+    /// sample.
     pub fn new(config: &SchedulerConfig, steps: usize) -> Result<Self, SchedulerError> {
         let name = SchedulerKind::Pndm.a1111_name();
         config.check_steps(name, steps)?;
@@ -45,9 +45,8 @@ impl Pndm {
         if prediction == PredictionType::Sample {
             return Err(SchedulerError::Prediction { scheduler: name, prediction: prediction.name() });
         }
-        if config.rescale_betas_zero_snr.unwrap_or(false) {
-            return Err(SchedulerError::ZeroTerminalSnr { scheduler: name });
-        }
+        // diffusers' class never rescales the betas, whatever another scheduler's file sets.
+        let config = &SchedulerConfig { rescale_betas_zero_snr: None, ..config.clone() };
         let alphas_cumprod = alphas_cumprod(config, &BetaDefaults::LINEAR)?;
         let stride = config.num_train_timesteps() / steps;
         let whole = spacing::whole(config, TimestepSpacing::Leading, steps)?;
@@ -241,10 +240,6 @@ mod tests {
         assert!(
             refused(SchedulerConfig { prediction_type: Some(PredictionType::Sample), ..linear() }, 10)
                 .contains("\"sample\"")
-        );
-        assert!(
-            refused(SchedulerConfig { rescale_betas_zero_snr: Some(true), ..linear() }, 10)
-                .contains("zero terminal signal")
         );
     }
 }

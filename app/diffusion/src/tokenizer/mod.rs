@@ -77,6 +77,12 @@ pub enum TokenizerError {
         /// Tokens in one chunk.
         per_chunk: usize,
     },
+    /// `BREAK` (and a comma near the end) closes chunks that are not full, so a short prompt can have too many.
+    #[error("the prompt has {chunks} chunks and Kento reads at most {MAX_CHUNKS}; use BREAK less often or shorten it")]
+    TooManyChunks {
+        /// Chunks found.
+        chunks: usize,
+    },
     /// The prompt is so long that it is not even split into tokens.
     #[error("the prompt is {bytes} bytes long and Kento reads at most {MAX_PROMPT_BYTES}; shorten it")]
     PromptTooBig {
@@ -209,18 +215,30 @@ impl ClipTokenizer {
     fn cut_added<'t>(&self, text: &'t str, normalized: bool) -> Vec<Cut<'t>> {
         let tokens: Vec<&AddedToken> =
             self.added.iter().filter(|token| token.normalized == normalized && !token.content.is_empty()).collect();
+        // Where each token comes next. It is looked for again only once the text was cut beyond that place, so that all searches of
+        // one token together read the text once.
+        let find = |token: &AddedToken, from: usize| text[from..].find(token.content.as_str()).map(|at| from + at);
+        let mut next: Vec<Option<usize>> = tokens.iter().map(|token| find(token, 0)).collect();
         let mut cuts = Vec::new();
-        let mut rest = text;
-        while let Some((at, token)) = tokens
+        let mut done = 0;
+        while let Some((at, token)) = next
             .iter()
-            .filter_map(|token| rest.find(token.content.as_str()).map(|at| (at, token)))
+            .zip(&tokens)
+            .filter_map(|(at, token)| at.map(|at| (at, *token)))
             .min_by_key(|(at, token)| (*at, std::cmp::Reverse(token.content.len())))
         {
-            cuts.push(Cut::Text(&rest[..at]));
+            if done < at {
+                cuts.push(Cut::Text(&text[done..at]));
+            }
             cuts.push(Cut::Token(token.id));
-            rest = &rest[at + token.content.len()..];
+            done = at + token.content.len();
+            for (at, token) in next.iter_mut().zip(&tokens) {
+                if at.is_some_and(|at| at < done) {
+                    *at = find(token, done);
+                }
+            }
         }
-        cuts.push(Cut::Text(rest));
+        cuts.push(Cut::Text(&text[done..]));
         cuts
     }
 

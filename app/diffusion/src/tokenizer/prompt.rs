@@ -79,7 +79,7 @@ impl ClipTokenizer {
     /// comma where one is near.
     ///
     /// # Errors
-    /// [`TokenizerError::PromptTooLong`] beyond [`MAX_CHUNKS`] chunks, [`TokenizerError::PromptTooBig`] beyond
+    /// [`TokenizerError::PromptTooLong`] or [`TokenizerError::TooManyChunks`] beyond [`MAX_CHUNKS`] chunks, [`TokenizerError::PromptTooBig`] beyond
     /// [`MAX_PROMPT_BYTES`].
     pub fn encode_prompt(&self, text: &str) -> Result<PromptChunks, TokenizerError> {
         check_size(text)?;
@@ -118,6 +118,9 @@ impl ClipTokenizer {
         }
         if !open.ids.is_empty() || done.is_empty() {
             done.push(open.close(self));
+        }
+        if done.len() > MAX_CHUNKS && count <= MAX_CHUNKS * room {
+            return Err(TokenizerError::TooManyChunks { chunks: done.len() });
         }
         if done.len() > MAX_CHUNKS {
             return Err(TokenizerError::PromptTooLong { tokens: count, limit: MAX_CHUNKS * room, per_chunk: room });

@@ -100,6 +100,30 @@ fn ten_thousand_words_are_refused_in_one_sentence() {
 }
 
 #[test]
+fn too_many_chunks_are_told_as_chunks() {
+    let clip = ClipTokenizer::openai();
+    let words = |count: usize| vec!["cat"; count].join(" BREAK ");
+    assert_eq!(clip.encode_prompt(&words(32)).unwrap().chunks.len(), 32);
+    assert_eq!(
+        clip.encode_prompt(&words(33)).unwrap_err().to_string(),
+        "the prompt has 33 chunks and Kento reads at most 32; use BREAK less often or shorten it"
+    );
+}
+
+#[test]
+fn a_text_of_added_tokens_is_read_once() {
+    let sd2 = ClipTokenizer::openai().with_pad_token("!");
+    let start = std::time::Instant::now();
+    let ids = sd2.tokenize(&"!".repeat(200_000));
+    assert!(ids.len() == 200_000 && ids.iter().all(|id| *id == 0));
+    // Looking for every token in all that is left after each cut reads 80 gigabytes.
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    // The leftmost comes first, wherever the others are.
+    let (cat, start, end) = (2368, START, END);
+    assert_eq!(sd2.tokenize("!cat<|endoftext|>!!cat<|startoftext|>!"), [0, cat, end, 0, 0, cat, start, 0]);
+}
+
+#[test]
 fn characters_outside_a_small_vocabulary_are_reported() {
     let vocab = r#"{"a":0,"b":1,"a</w>":2,"b</w>":3,"ab</w>":4,"<|startoftext|>":5,"<|endoftext|>":6}"#;
     let tiny = ClipTokenizer::from_vocab_merges(vocab, "#version: 0.2\na b</w>\n").unwrap();

@@ -13,6 +13,9 @@ pub struct NonFinite {
     pub tensors: Vec<String>,
 }
 
+/// Bytes that are read at a time, a multiple of every element's size: an embedding table of gigabytes needs no more memory.
+const PART: usize = 4 << 20;
+
 /// Counts NaN and infinite elements of every float tensor. Reads the whole file once.
 ///
 /// # Errors
@@ -20,7 +23,11 @@ pub struct NonFinite {
 pub fn scan_non_finite(file: &SafetensorsFile) -> Result<NonFinite, WeightsError> {
     let mut found = NonFinite::default();
     for (name, info) in file.tensors().iter().filter(|(_, info)| info.dtype.is_float()) {
-        let count = count_non_finite(info.dtype, &file.tensor_bytes(info)?);
+        let mut count = 0;
+        let len = info.range.len();
+        for start in (0..len).step_by(PART) {
+            count += count_non_finite(info.dtype, &file.tensor_part(info, start..len.min(start + PART))?);
+        }
         if count > 0 {
             found.elements += count;
             found.tensors.push(name.clone());
@@ -69,5 +76,24 @@ mod tests {
         let floats: Vec<u8> =
             [1.0, f32::NAN, f32::NEG_INFINITY, f32::MAX, 0.0].into_iter().flat_map(f32::to_le_bytes).collect();
         assert_eq!(count_non_finite(TensorDtype::F32, &floats), 2);
+    }
+
+    #[test]
+    fn a_tensor_of_several_parts_is_read_to_its_end() {
+        let elements = PART / 4 * 2 + 3;
+        let mut values = vec![1.0_f32; elements];
+        // At either side of where the parts meet, and at the very end.
+        for index in [0, PART / 4 - 1, PART / 4, elements - 1] {
+            values[index] = f32::NAN;
+        }
+        let header = format!(r#"{{"a":{{"dtype":"F32","shape":[{elements}],"data_offsets":[0,{}]}}}}"#, elements * 4);
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend_from_slice(header.as_bytes());
+        bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.safetensors");
+        std::fs::write(&path, bytes).unwrap();
+        let found = scan_non_finite(&SafetensorsFile::open(&path).unwrap()).unwrap();
+        assert_eq!((found.elements, found.tensors), (4, vec!["a".to_owned()]));
     }
 }

@@ -33,10 +33,11 @@ impl EngineProcess {
             return Err(io::Error::other("the operating system gave no pipes"));
         };
 
-        let (commands, to_write) = bounded(COMMANDS);
-        spawn("engine-stdin", move || write_commands(stdin, &to_write))?;
-
         let (saying, said) = bounded(SAID);
+        let (commands, to_write) = bounded(COMMANDS);
+        let failing = saying.clone();
+        spawn("engine-stdin", move || write_commands(stdin, &to_write, &failing))?;
+
         spawn("engine-stdout", move || {
             loop {
                 let event = frame::read(&mut stdout);
@@ -119,11 +120,25 @@ const SAID: usize = 16;
 const LAST_LINES: usize = 20;
 const LINE_BYTES: usize = 500;
 
-fn write_commands(mut stdin: ChildStdin, commands: &Receiver<EngineCommand>) {
+fn write_commands(
+    mut stdin: ChildStdin,
+    commands: &Receiver<EngineCommand>,
+    failing: &Sender<Result<EngineEvent, FrameError>>,
+) {
     for command in commands {
-        // The thread that reads stdout notices the end of the process; here there is nothing more to do.
-        if frame::write(&mut stdin, &command).is_err() {
-            return;
+        match (frame::write(&mut stdin, &command), &command) {
+            (Ok(()), _) => {}
+            // The thread that reads stdout notices the end of the process; here there is nothing more to do.
+            (Err(FrameError::Io(_)), _) => return,
+            // Nothing of it was written, so the pipe is whole and only this job fails.
+            (Err(error), EngineCommand::Generate(job)) => {
+                let error = format!("the job cannot be handed to the engine: {error}");
+                let failed = EngineEvent::Failed { job: job.request.job, error };
+                if failing.send(Ok(failed)).is_err() {
+                    return;
+                }
+            }
+            (Err(error), _) => log::error!("a command cannot be handed to the engine: {error}"),
         }
     }
 }

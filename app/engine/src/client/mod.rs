@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use kento_studio::{JobId, Refusal};
@@ -38,15 +39,23 @@ impl EngineClient {
     /// # Errors
     /// When the operating system gives no thread.
     pub fn start(launch: EngineLaunch) -> std::io::Result<Self> {
+        Self::start_within(launch, supervisor::OPENING)
+    }
+
+    /// As [`Self::start`] for an engine that may take so long to open its device: a driver that hangs is given up after it.
+    ///
+    /// # Errors
+    /// When the operating system gives no thread.
+    pub fn start_within(launch: EngineLaunch, opening: Duration) -> std::io::Result<Self> {
         let (controls, incoming) = bounded(CONTROLS);
         let (outgoing, events) = bounded(EVENTS);
         let queued = Arc::new(AtomicUsize::new(0));
         let process_id = Arc::new(AtomicU32::new(0));
         let supervisor = {
             let (queued, process_id) = (Arc::clone(&queued), Arc::clone(&process_id));
-            thread::Builder::new()
-                .name("engine-supervisor".to_owned())
-                .spawn(move || supervisor::Supervisor::new(launch, incoming, outgoing, queued, process_id).run())?
+            thread::Builder::new().name("engine-supervisor".to_owned()).spawn(move || {
+                supervisor::Supervisor::new(launch, opening, incoming, outgoing, queued, process_id).run()
+            })?
         };
         Ok(Self { controls: Some(controls), events, queued, process_id, supervisor: Some(supervisor) })
     }

@@ -14,6 +14,8 @@ use crate::protocol::{EngineCommand, EngineEvent, GenerateJob, PROTOCOL_VERSION}
 /// The thread behind [`super::EngineClient`]: owns the queue and the process.
 pub(super) struct Supervisor {
     launch: EngineLaunch,
+    /// How long a process may take to open its device.
+    opening: Duration,
     controls: Receiver<Control>,
     events: Sender<ClientEvent>,
     outstanding: Arc<AtomicUsize>,
@@ -34,7 +36,7 @@ enum Engine {
     /// Started; said nothing yet.
     Greeting { process: EngineProcess, deadline: Instant },
     /// Said hello and opens its device.
-    Opening { process: EngineProcess },
+    Opening { process: EngineProcess, deadline: Instant },
     /// Waits for a job.
     Idle { process: EngineProcess },
     /// Works on a job.
@@ -43,6 +45,8 @@ enum Engine {
 
 /// How long a started process may take to say hello: it only has to be read from the disk.
 const GREETING: Duration = Duration::from_secs(20);
+/// How long it may take to open its device: a driver that starts cold takes seconds, one that takes longer hangs.
+pub(super) const OPENING: Duration = Duration::from_secs(120);
 /// Losses in a row without a job before the engine counts as unavailable.
 const MOST_IDLE_LOSSES: u32 = 3;
 /// Pause before another start after a loss without a job.
@@ -53,6 +57,7 @@ const BACKLOG_TICK: Duration = Duration::from_millis(10);
 impl Supervisor {
     pub(super) fn new(
         launch: EngineLaunch,
+        opening: Duration,
         controls: Receiver<Control>,
         events: Sender<ClientEvent>,
         outstanding: Arc<AtomicUsize>,
@@ -60,6 +65,7 @@ impl Supervisor {
     ) -> Self {
         Self {
             launch,
+            opening,
             controls,
             events,
             outstanding,
@@ -105,7 +111,7 @@ impl Supervisor {
         }
         match &self.engine {
             Engine::Absent { not_before } => until(*not_before),
-            Engine::Greeting { deadline, .. } => until(*deadline),
+            Engine::Greeting { deadline, .. } | Engine::Opening { deadline, .. } => until(*deadline),
             _ => Duration::from_secs(3600),
         }
     }
@@ -116,6 +122,9 @@ impl Supervisor {
             Engine::Absent { not_before } if Instant::now() >= *not_before => self.start(),
             Engine::Greeting { deadline, .. } if Instant::now() >= *deadline => {
                 self.lose_because(&format!("it said nothing for {} seconds", GREETING.as_secs()));
+            }
+            Engine::Opening { deadline, .. } if Instant::now() >= *deadline => {
+                self.lose_because(&format!("it opened no device for {:?}", self.opening));
             }
             // Results that nobody reads stop the queue before they fill the memory.
             Engine::Idle { .. } if self.backlog.is_empty() => self.hand_out_next_job(),
@@ -185,7 +194,7 @@ impl Supervisor {
         let stage = std::mem::replace(&mut self.engine, Engine::Unavailable);
         match (stage, event) {
             (Engine::Greeting { process, .. }, EngineEvent::Hello { protocol: PROTOCOL_VERSION, .. }) => {
-                self.engine = Engine::Opening { process };
+                self.engine = Engine::Opening { process, deadline: Instant::now() + self.opening };
             }
             (Engine::Greeting { mut process, .. }, EngineEvent::Hello { protocol, version }) => {
                 process.kill();
@@ -195,11 +204,11 @@ impl Supervisor {
                      {PROTOCOL_VERSION}: quit and start Kento again"
                 ));
             }
-            (Engine::Opening { process }, event @ EngineEvent::Ready { .. }) => {
+            (Engine::Opening { process, .. }, event @ EngineEvent::Ready { .. }) => {
                 self.engine = Engine::Idle { process };
                 self.tell(ClientEvent::Engine(event));
             }
-            (Engine::Greeting { process, .. } | Engine::Opening { process }, EngineEvent::Refused { error }) => {
+            (Engine::Greeting { process, .. } | Engine::Opening { process, .. }, EngineEvent::Refused { error }) => {
                 process.close();
                 self.process_id.store(0, Ordering::Relaxed);
                 self.give_up(error);
@@ -231,7 +240,7 @@ impl Supervisor {
 
     fn lose_because(&mut self, what: &str) {
         if let Engine::Greeting { process, .. }
-        | Engine::Opening { process }
+        | Engine::Opening { process, .. }
         | Engine::Idle { process }
         | Engine::Busy { process, .. } = &mut self.engine
         {
@@ -275,7 +284,7 @@ impl Supervisor {
     fn take_process(&mut self) -> Option<EngineProcess> {
         match std::mem::replace(&mut self.engine, Engine::Unavailable) {
             Engine::Greeting { process, .. }
-            | Engine::Opening { process }
+            | Engine::Opening { process, .. }
             | Engine::Idle { process }
             | Engine::Busy { process, .. } => Some(process),
             absent @ (Engine::Absent { .. } | Engine::Unavailable) => {
@@ -328,7 +337,7 @@ impl Engine {
         match self {
             Self::Absent { .. } | Self::Unavailable => None,
             Self::Greeting { process, .. }
-            | Self::Opening { process }
+            | Self::Opening { process, .. }
             | Self::Idle { process }
             | Self::Busy { process, .. } => Some(process),
         }

@@ -74,7 +74,9 @@ impl Pipelines for DiffusionPipelines {
     }
 
     fn unload(&mut self) {
-        self.loaded = None;
+        if self.loaded.take().is_some() {
+            self.device.free_unused();
+        }
     }
 }
 
@@ -87,7 +89,7 @@ impl DiffusionPipelines {
             return Ok(0.0);
         }
         // The old model goes first: two models rarely fit into one memory.
-        self.loaded = None;
+        self.unload();
         let began = Instant::now();
         let source = ModelSource { model: key.source.model.clone(), vae: key.source.vae.clone() };
         let pipeline = StableDiffusionPipeline::load(&source, &self.device, progress).map_err(job_error)?;
@@ -241,3 +243,6 @@ fn job_error(error: DiffusionError) -> JobError {
         other => JobError::Failed(other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;
