@@ -280,7 +280,7 @@ fn thousand_pictures(place: &Path) -> PathBuf {
     let card = making.lock(skeleton, recipe);
     let locked = making.project.state().card(&card).and_then(|card| card.locked.clone()).unwrap();
     let rows = locked.rows().unwrap().into_iter().map(|row| row.request).collect();
-    making.decide(Role::Operator, Command::StartVolumeRun { card, rows });
+    making.decide(Role::Operator, Command::StartVolumeRun { card, rows, seen: None });
     making.draw(PICTURES as usize);
     making.project.close().unwrap();
     folder
