@@ -130,7 +130,8 @@ impl CanvasPanel {
     }
 
     /// Keeps what is being drawn where the picture was not drawn in this frame: another panel, another role's panels or the cull stand
-    /// in its place, so nothing follows the pointer any more. What was done to guides is saved. To be called after every frame, whether the panel was shown or not.
+    /// in its place, so nothing follows the pointer any more. What was done to guides is saved. To be called after every frame, whether
+    /// the panel was shown or not.
     pub fn settle_out_of_sight(&mut self, ctx: &Context, input: &PanelInput<'_>) {
         if self.drawn_in != Some(ctx.cumulative_frame_nr()) {
             self.view.stop_drawing();

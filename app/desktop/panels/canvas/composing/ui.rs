@@ -16,8 +16,8 @@ pub fn show_menu(ui: &mut Ui, composing: &mut Composing, view: &mut ImageView, b
 fn show_rows(ui: &mut Ui, composing: &mut Composing, view: &mut ImageView, brief: &CompositionGuides) {
     ui.spacing_mut().item_spacing = vec2(theme::GRID, theme::GRID);
     let mut rulers = composing.has_rulers();
-    let text = "Drag guides out of them, in pixels of the picture; move one by dragging it, with Ctrl while masks are painted; let go \
-                beside the picture it is gone  ·  Ctrl+R";
+    let text = "Drag guides out of them, in pixels of the picture; move one by dragging it, with Ctrl while masks are \
+                painted; let go beside the picture it is gone  ·  Ctrl+R";
     if ui.checkbox(&mut rulers, "Rulers").on_hover_text(text).changed() {
         composing.toggle_rulers();
     }
