@@ -77,7 +77,7 @@ fn at_work(place: &Path) -> (Workbench, CardRef, Vec<JobId>) {
     }
     let rows = bench.project().state().card(&card).unwrap().locked.as_ref().unwrap().rows().unwrap();
     let rows = rows.into_iter().map(|row| row.request).collect();
-    bench.decide(&Command::StartVolumeRun { card: card.clone(), rows }).unwrap();
+    bench.decide(&Command::StartVolumeRun { card: card.clone(), rows, seen: None }).unwrap();
     let jobs = bench.queue();
     assert_eq!(jobs.len(), 5);
     assert!(bench.give_work().is_empty());

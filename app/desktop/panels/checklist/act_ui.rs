@@ -73,7 +73,7 @@ pub(super) fn show_buttons(
         _ if image.released.is_some() || image.is_vetoed() => {}
         Some(None) if submits && is_too_short => {
             let submit = Command::SubmitForReview { image: sha256, list: ReviewList::Full };
-            let allowed = input.would(&submit).but(unsaved, UNSAVED);
+            let allowed = unless(input.would(&submit), hindrance);
             row.push((ActionButton::primary("Submit for the full review").allowed(allowed), Act::Decide(submit)));
         }
         Some(None) => {

@@ -172,9 +172,9 @@ fn an_entry_that_the_library_refuses_is_not_told_as_added() {
     // An older project has it on record all the same.
     sample.ok(&mara(), command);
     let failing = data::data(&sample.state, sample.now).failing.remove(0);
-    assert!(!failing.is_in_library, "it is on record and not in the library");
+    assert!(failing.in_library.is_none(), "it is on record and not in the library");
     sample.ok(&mara(), data::to_library(&failing, set, "stray letters"));
-    assert!(data::data(&sample.state, sample.now).failing[0].is_in_library);
+    assert!(data::data(&sample.state, sample.now).failing[0].in_library.is_some());
 }
 
 #[test]

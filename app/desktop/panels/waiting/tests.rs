@@ -16,7 +16,7 @@ fn the_director_is_told_of_iterations_that_are_asked_for_and_of_heroes() {
     let (jo, mara) = (lock_panel::jo(), lock_panel::mara());
     let card = first_card();
     let name = card.card_ref();
-    project.act(&mara, Command::SaveNewCard { card: Box::new(card) });
+    project.act(&mara, Command::SaveNewCard { card: Box::new(card), begun: None });
     for _ in 0..4 {
         project.act(&mara, Command::RenderHero { card: name.clone() });
         project.render_all();
@@ -33,7 +33,8 @@ fn the_director_is_told_of_iterations_that_are_asked_for_and_of_heroes() {
     let hero = project.state.card(&name).unwrap().hero.unwrap().image;
     assert!(all.iter().all(|one| one.target == Target::Card(name.clone(), Some(hero))));
 
-    project.act(&jo, Command::GrantIterations { subject, more: 2, reason: "close to the brief".to_owned() });
+    project
+        .act(&jo, Command::GrantIterations { subject, more: 2, reason: "close to the brief".to_owned(), seen: None });
     project.act(&jo, Command::ApproveHero { card: name, hero });
     assert_eq!(waiting(&project.input()), []);
 }
@@ -84,7 +85,7 @@ fn an_image_waits_for_the_reviewer_then_for_its_release_and_sent_back_for_the_op
     world.act(&ravi, Command::JudgeItem { image: bad, item: "edges".to_owned(), verdict });
     world.act(&ravi, Command::SendBack { image: bad, note: "mend the edges".to_owned() });
     let release = format!("Release {} · cleared by Ravi", good.auto_v2());
-    assert_eq!(told(&waiting(&world.input())), [release.clone()]);
+    assert_eq!(told(&waiting(&world.input())), std::slice::from_ref(&release));
     world.actor = world::jo();
     assert_eq!(told(&waiting(&world.input())), [release]);
     world.actor = mara.clone();

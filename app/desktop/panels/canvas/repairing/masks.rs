@@ -11,7 +11,7 @@ use kento_studio::workflow::Image;
 
 use super::super::Room;
 use super::super::masking::{
-    BarInput, Made, MaskAct, MaskChange, MaskSight, MaskWork, Masking, Reach, Traced, differences, show_mask_bar,
+    BarInput, Made, MaskAct, MaskChange, MaskSight, MaskWork, Reach, Traced, differences, show_mask_bar,
 };
 use super::super::repair::Masked;
 use super::{Lines, Measured, Mode, Repairing, ShownMask, told};
