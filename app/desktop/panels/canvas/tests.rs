@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use eframe::egui::{Event, Key, PointerButton, Pos2, Rect, Ui, UiBuilder, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::Queryable as _;
 use image::{Rgb, RgbImage};
 use kento_finishing::PixelRect;
 use kento_studio::project::{DiskFs, Owner, Project};
