@@ -11,9 +11,9 @@ use kento_engine::protocol::{EngineEvent, JobTimings, Pixels};
 use kento_studio::JobId;
 use kento_studio::card::CardRef;
 use kento_studio::project::{DiskFs, Fs, FsFile, FsMetadata, HeldLock};
-use kento_studio::workflow::{Command, JobStatus};
+use kento_studio::workflow::{Command, JobStatus, Role};
 
-use super::super::workbench_tests::{asked_for_a_proof, bench_on, changed};
+use super::super::workbench_tests::{asked_for_a_proof, bench_on};
 use super::{Happened, Side, Workbench};
 use crate::panels::lock_panel::fingerprint;
 
@@ -166,13 +166,13 @@ fn on_a_full_drive_the_queue_waits_until_a_decision_is_saved() {
         assert_eq!((bench.queue(), status(&bench, hero)), (vec![hero], &JobStatus::Queued));
     }
     // A decision that cannot be saved changes nothing about that.
-    let draft = Command::SaveDraftCard { card: Box::new(changed(&bench, &card)) };
-    bench.decide(&draft).unwrap_err();
+    let decision = Command::SwitchRole { to: Role::Reviewer };
+    bench.decide(&decision).unwrap_err();
     assert!(bench.give_work().is_empty());
     assert_eq!(bench.queue(), [hero]);
 
     drive.leaves(ENOUGH);
-    bench.decide(&draft).unwrap();
+    bench.decide(&decision).unwrap();
     assert!(bench.give_work().is_empty(), "what happens can be saved");
     let JobStatus::Failed { cause } = status(&bench, hero) else { panic!("the queue does not go on") };
     assert!(cause.ends_with("is not on this machine: open it first"), "{cause}");

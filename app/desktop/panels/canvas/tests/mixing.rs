@@ -42,6 +42,16 @@ fn a_mix_is_seen_while_its_mask_is_painted_and_made_of_what_was_seen() {
     assert!(desk.world().canvas.view.is_drawing());
     assert_eq!(desk.seen(beside), RED);
     desk.let_go(to);
+    eprintln!("let go: {:?}", desk.seen(from));
+    for n in 0..30 {
+        desk.steps(1);
+        eprintln!("{n}: {:?} {:?}", desk.seen(from), desk.world().canvas.view.is_drawing());
+    }
+    desk.harness.remove_cursor();
+    for n in 0..30 {
+        desk.steps(1);
+        eprintln!("{n}: {:?}", desk.seen(from));
+    }
     assert_eq!([desk.colour(from), desk.colour(beside)], [BLUE, RED]);
     desk.keep("canvas-mix");
     assert!(desk.world().asks.is_empty(), "nothing is recorded before it is made");
