@@ -24,7 +24,7 @@ fn proved_elsewhere(by: u8) -> String {
         card.proof().hero_pixels,
         "the starter's images are small enough to be held whole"
     );
-    hero.data.iter_mut().step_by(97).for_each(|byte| *byte = byte.wrapping_add(by));
+    hero.data.iter_mut().step_by(97).for_each(|byte| *byte = byte.saturating_add(by));
     let mut png = Vec::new();
     let picture = RgbImage::from_raw(hero.width, hero.height, hero.data.clone()).unwrap();
     picture.write_to(&mut Cursor::new(&mut png), ImageFormat::Png).unwrap();

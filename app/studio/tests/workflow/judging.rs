@@ -184,7 +184,7 @@ fn an_image_is_checked_for_artefacts_by_the_list_that_its_check_began_with() {
     studio.ok(&mara(), check(image, "hands"));
     studio.ok(&jo(), adopt(2, &["hands"]));
     let said = studio.refused(&mara(), submit(image, ReviewList::Full));
-    assert!(said.ends_with("is not complete: check seams"), "{said}");
+    assert!(said.ends_with("is not complete: check \"seams is right\""), "{said}");
     studio.ok(&mara(), check(image, "seams"));
     studio.ok(&mara(), submit(image, ReviewList::Full));
     studio.ok(&mara(), check(other, "hands"));
