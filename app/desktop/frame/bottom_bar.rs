@@ -50,14 +50,14 @@ pub(super) fn show(
             if IconButton::new(icons::TOASTS, name).on(on).show(ui) {
                 toggle(drawer, Drawer::Messages);
             }
-            if waiting.is_some_and(|button| button.show(ui)) {
-                toggle(drawer, Drawer::Waiting);
-            }
             view = view_menu(ui, hidden);
             let on = *drawer == Some(Drawer::Project);
             let name = "People, review and rules of the project";
             if data.project.is_some() && IconButton::new(icons::PERSON, name).on(on).show(ui) {
                 toggle(drawer, Drawer::Project);
+            }
+            if waiting.is_some_and(|button| button.show(ui)) {
+                toggle(drawer, Drawer::Waiting);
             }
             let on = *drawer == Some(Drawer::Numbers);
             let pressed = match (shows_numbers, data.numbers.is_empty()) {
