@@ -18,12 +18,17 @@ pub(super) fn show(ui: &mut Ui, waiting: &[WaitingRow], events: &mut Vec<FrameEv
         theme::CONTROL_HEIGHT,
         waiting.len(),
         |ui, seen| {
-            for place in seen {
-                let Some(row) = waiting.get(place) else { continue };
+            let rows = seen.filter_map(|place| Some((place, waiting.get(place)?)));
+            let rows: Vec<_> = rows.map(|(place, row)| (place, row, ActionButton::plain(&row.what))).collect();
+            let widest = rows.iter().map(|(.., button)| button.width(ui)).fold(0.0, f32::max);
+            for (place, row, button) in rows {
                 ui.horizontal(|ui| {
-                    if ActionButton::plain(&row.what).explained("Go to it").show(ui) {
+                    let width = button.width(ui);
+                    if button.explained("Go to it").show(ui) {
                         events.push(FrameEvent::WaitingAsked(place));
                     }
+                    // What is told of them stands in one column.
+                    ui.add_space(widest - width);
                     ui.add(Label::new(RichText::new(&row.detail).color(colors.secondary)).truncate());
                 });
             }

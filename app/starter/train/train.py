@@ -11,7 +11,9 @@ changes them while it runs; {"unet_until": 1790000000} (a Unix time) makes the d
 for a picture, at the scale that sampling uses. Where CPU time is short, shapes are told apart sooner. Whole pictures weigh the subject's place --focus times.
 --shapes and --naming weigh what a reader of latents (reader.py) says about the predicted picture: how far its shapes are from the true ones, and whether
 subject and style can be named in it. 0 leaves them out. --hold is the part of the budget after which the learning rate decays, --shift moves the middle of the
-timesteps towards noise. v3 was made with --windows 0.8, later 0.6, --batch 96 --lr 1e-3 --hold .6 --shift .4 --shapes .05 --naming .01.
+timesteps towards noise. v3 was made with --windows 0.8, later 0.6, --batch 96 --lr 1e-3 --hold .6 --shift .4 --shapes .05 --naming .01;
+v4 went on from it with --anchor 1 --printed .5 --windows .6 --batch 96 --lr 6e-4 --hold .5 --shift .4 --shapes .05 --naming .01 (its reader went on from v3's by hand, for
+1,000 steps: one that has seen 1,000 pictures only names others badly).
 --start continues from a folder's VAE, text encoder and UNet; words that its tokenizer knew keep their embeddings. With --anchor F the VAE that goes on keeps
 its latents where --start's are, except for what alternates from one latent to the next: a UNet that knows the old latents goes on with the new ones.
 --printed F makes the part F of the VAE's crops prints (risograph, woodcut) on the grid of their screen, whose dots a VAE otherwise learns last.
@@ -224,7 +226,7 @@ def progress():
 
 
 t0 = clock(); last = last_grid = time.time(); losses = {True: [], False: []}; seen = curve[-1][0] if curve else 0; begun = i
-while ready < min(1000, len(Z)): encode_more(25)
+while ready < min(5000, len(Z)): encode_more(25)
 eyes = None; labels = None; noted = []
 if (A.shapes or A.naming) and not A.export_only:
     attributes = json.load(open("data/attributes.json")); names = [sorted({a[f] for a in attributes}) for f in FACETS]
@@ -256,7 +258,7 @@ def notes():
 
 while not A.export_only and (f := progress()) < 1:
     part = f < .8 and rng.random() < A.windows; batch = A.batch if part or not A.windows else max(A.batch // 3, 1)
-    if i % 8 == 0: encode_more(20)
+    if i % 8 == 0: encode_more(60)
     for p in o.param_groups: p["lr"] = A.lr * ramp(f, i - begun, 10 if begun else 100, A.hold)
     j = rng.integers(0, ready, batch); z = cut(j, L // 2) if part else torch.from_numpy(Z[j].astype(np.float32))
     z = z.to(dev); weights = 1 if part else focus(j).to(dev)
