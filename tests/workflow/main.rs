@@ -131,7 +131,7 @@ fn a_card_that_somebody_changed_does_not_verify() {
     for (what, from, to) in [
         ("the seed", "seed: 1000", "seed: 1001"),
         ("the prompt", "a red boat, by the sea", "a red boat, by a lake"),
-        ("the numerics revision", "numerics: 1", "numerics: 99"),
+        ("the numerics revision", "numerics: 2", "numerics: 99"),
         ("a field", "seed: 1000", "seed: 1000, sharpness: 3"),
     ] {
         assert!(text.contains(from), "{from} is not in the card");

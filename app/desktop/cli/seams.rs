@@ -84,7 +84,7 @@ pub fn run(args: &SeamsArgs) -> Result<(), CliError> {
         let (template, work) = repair::planned(&wish, as_generate(args), images, args.strength, job)?;
         let region = template.request.task.region().map(|region| measured_in(region, &template.request.recipe));
         let Some(region) = region else { continue };
-        let seed = args.seed + u64::from(number);
+        let seed = args.seed.wrapping_add(u64::from(number));
         generate::render(&session, &mut bar, &template, (seed, 1), |_, made, _| {
             let whole = work.put_back(made).map_err(CliError::Failed)?;
             let after = RgbImage::from_raw(whole.width, whole.height, whole.data)

@@ -47,6 +47,10 @@ fn interrupts() -> io::Result<Receiver<()>> {
         }
         // Nobody listens any more once the command has ended.
         interrupt.send(()).ok();
+        // The channel stays open: a closed one would look like one interrupt after another to whoever waits for the job to end.
+        loop {
+            thread::park();
+        }
     })?;
     Ok(interrupts)
 }

@@ -58,8 +58,10 @@ impl StudioProject {
         let now = Timestamp::now();
         let records = decide(&State::default(), &start, &actor, now)?;
         let owner = || Owner::this_process(actor.person.as_str(), now);
-        let project = match Project::create_with(fs, folder, &name, now, owner(), &records) {
-            Err(taken @ ProjectError::AlreadyThere { .. }) => begin_late(folder, owner(), &records)?.ok_or(taken)?,
+        let project = match Project::create_with(Arc::clone(&fs), folder, &name, now, owner(), &records) {
+            Err(taken @ ProjectError::AlreadyThere { .. }) => {
+                begin_late(&fs, folder, owner(), &records)?.ok_or(taken)?
+            }
             created => created?,
         };
         let mut studio = Self { project, state: Arc::new(State::default()), actor, problems: Vec::new() };
@@ -211,12 +213,18 @@ fn is_never_begun(opened: &OpenedProject<Record>) -> bool {
 }
 
 /// Begins the project of a folder that has none of its records yet. None where something else is there.
-fn begin_late(folder: &Path, owner: Owner, records: &[Record]) -> Result<Option<Project<Record>>, StudioError> {
-    let Ok(opened) = Project::<Record>::open(Arc::new(DiskFs), folder, OpenMode::Write(owner)) else { return Ok(None) };
-    if !is_never_begun(&opened) {
+fn begin_late(
+    fs: &Arc<dyn Fs>,
+    folder: &Path,
+    owner: Owner,
+    records: &[Record],
+) -> Result<Option<Project<Record>>, StudioError> {
+    let open = |mode| Project::<Record>::open(Arc::clone(fs), folder, mode).ok().filter(is_never_begun);
+    // Looked at first: opening somebody's project for writing would repair it on the way.
+    if open(OpenMode::Read).is_none() {
         return Ok(None);
     }
-    let mut project = opened.project;
+    let Some(OpenedProject { mut project, .. }) = open(OpenMode::Write(owner)) else { return Ok(None) };
     project.append(records)?;
     Ok(Some(project))
 }
@@ -276,7 +284,10 @@ pub fn documents_of(action: &Action, state: &State, images: &ImageStore) -> Resu
 /// The look of an image of the project, for its card. A card is whole without it; only another device then needs the image itself.
 fn held(image: Sha256, images: &ImageStore) -> Option<HeldPicture> {
     let pixels = input_image::read_rgb(&images.path(image)).map_err(|error| error.to_string());
-    let held = pixels.and_then(|read| held_picture::hold(image, &read.pixels));
+    let held = pixels.and_then(|read| match read.reference.sha256 == image {
+        true => held_picture::hold(image, &read.pixels),
+        false => Err("its file was changed".to_owned()),
+    });
     held.map_err(|problem| log::warn!("a card goes without the look of {image}: {problem}")).ok()
 }
 

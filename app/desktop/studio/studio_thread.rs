@@ -264,6 +264,7 @@ impl Worker {
     /// A chosen device that is gone gives way to the automatic choice; without any device there is no engine.
     fn lose_device(&mut self, why: String) {
         match &mut self.bench {
+            Some(bench) if bench.is_leaving() => log::warn!("the device that is left: {why}"),
             Some(bench) if can_be_gone(bench.device()) => {
                 bench.use_device(DeviceRequest::default());
                 self.launch.device = DeviceRequest::default();

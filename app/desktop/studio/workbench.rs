@@ -1,15 +1,15 @@
 mod device;
 #[cfg(test)]
 mod full_drive_tests;
+mod holding;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::ErrorKind;
 use std::path::Path;
 
 use crossbeam_channel::{Receiver, RecvError, never, select};
 use kento_engine::client::{ClientEvent, EngineClient, EngineLaunch};
 use kento_engine::protocol::{DeviceRequest, EngineEvent, GenerateJob, Pixels, PreviewRate};
-use kento_studio::project::{Head, ImageError, ProjectError};
+use kento_studio::project::Head;
 use kento_studio::workflow::{Command, GeneratedImage, Job, JobPurpose, JobStatus, State};
 use kento_studio::{EngineFingerprint, GenerationRequest, JobId, SchemaV1, Sha256, Task};
 
@@ -47,6 +47,8 @@ pub struct Workbench {
     /// Why the last result could not be saved: nothing more is rendered until something can, because its result would be lost
     /// too.
     held: Option<String>,
+    /// Whether it was told that jobs wait for another number format than the device's.
+    told_of_format: bool,
 }
 
 /// A proof under way, in an engine of its own that ends with it.
@@ -86,6 +88,7 @@ impl Workbench {
             order: Vec::new(),
             interrupted,
             held: None,
+            told_of_format: false,
         })
     }
 
@@ -255,7 +258,7 @@ impl Workbench {
             if self.held.is_some() {
                 break;
             }
-            if self.interrupted.get(&id) == Some(&job.attempts) {
+            if self.interrupted.get(&id) == Some(&job.attempts) || !self.has_number_format(&job, &mut happened) {
                 continue;
             }
             let is_proof = matches!(job.purpose, JobPurpose::Proof { .. });
@@ -271,22 +274,6 @@ impl Workbench {
             }
         }
         happened
-    }
-
-    /// Takes back from the engine what may not run any more: everything where nothing can be saved, and the rows of a card that was
-    /// paused. No record is made of it: these jobs wait as before.
-    fn withdraw_held(&mut self) {
-        let state = self.project.state();
-        let is_held = |job: &JobId| self.held.is_some() || state.held_because(*job).is_some();
-        let held: Vec<JobId> = self.submitted.difference(&self.withdrawn).copied().filter(is_held).collect();
-        for job in held {
-            match self.engine.cancel(job) {
-                Ok(()) => {
-                    self.withdrawn.insert(job);
-                }
-                Err(error) => log::warn!("job {job} is not taken back from the engine yet: {error}"),
-            }
-        }
     }
 
     /// A proof whose card has another Hero by now, or none, proves nothing any more: it ends at once and never stays in the queue.
@@ -367,6 +354,9 @@ impl Workbench {
         match event {
             ClientEvent::Lost(cause) => {
                 log::warn!("{cause}");
+                if from == Side::Queue {
+                    self.fingerprint = None;
+                }
                 Vec::new()
             }
             ClientEvent::Unavailable(why) => match (from, self.proof.take_if(|_| from == Side::Proof)) {
@@ -376,7 +366,7 @@ impl Workbench {
             ClientEvent::Engine(EngineEvent::Ready { fingerprint, .. }) => {
                 match (from, &mut self.proof) {
                     (Side::Proof, Some(proof)) => proof.fingerprint = Some(*fingerprint),
-                    _ => self.fingerprint = Some(*fingerprint),
+                    _ => (self.fingerprint, self.told_of_format) = (Some(*fingerprint), false),
                 }
                 Vec::new()
             }
@@ -389,7 +379,7 @@ impl Workbench {
                 match finished {
                     Ok(happened) => happened,
                     // The drive does not take the image. That is not the job's fault, and the next one's would be lost too.
-                    Err(StudioError::Project(problem)) if !is_too_large(&problem) => self.hold(job, &problem),
+                    Err(StudioError::Project(problem)) if !holding::is_too_large(&problem) => self.hold(job, &problem),
                     Err(problem) => {
                         let mut happened = self.fail(job, problem.to_string());
                         happened.push(Happened::trouble(&problem));
@@ -472,18 +462,6 @@ impl Workbench {
             Err(problem) => vec![Happened::trouble(&problem)],
         }
     }
-
-    /// Leaves a job waiting whose result cannot be saved, and the whole queue with it.
-    fn hold(&mut self, job: JobId, problem: &ProjectError) -> Vec<Happened> {
-        self.held = Some(problem.to_string());
-        let why = format!("{problem}; the queue waits until a decision can be saved again");
-        vec![Happened::PutBack(job), Happened::NotSaved(why)]
-    }
-}
-
-/// Whether the drive refuses this one image for its size and takes every other.
-fn is_too_large(problem: &ProjectError) -> bool {
-    matches!(problem, ProjectError::Image(ImageError::Disk(disk)) if disk.kind() == ErrorKind::FileTooLarge)
 }
 
 /// Jobs without a result, with the attempt that they are at.

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use kento_engine::client::{ClientEvent, EngineLaunch};
 use kento_engine::protocol::{DeviceRequest, EngineEvent, JobTimings, LocalSource, Pixels};
-use kento_studio::JobId;
 use kento_studio::card::{CardRef, RecipeCard, Slot, VariationAxis};
 use kento_studio::library::Checklist;
 use kento_studio::project::{DiskFs, Fs};
 use kento_studio::workflow::{Command, GeneratedImage, JobStatus, ProjectSettings, Role, Stage};
+use kento_studio::{Dtype, EngineFingerprint, JobId};
 
 use super::workbench::Side;
 use super::{Happened, ModelShelf, Request, StudioProject, StudioThread, Update, Woken, Workbench};
@@ -283,4 +283,25 @@ fn a_pause_takes_back_what_the_engine_has_and_cancels_nothing() {
     bench.decide(&Command::LockRecipe { card }).unwrap();
     assert!(bench.give_work().is_empty());
     assert!(bench.submitted.iter().eq(&jobs[..3]), "{:?}", bench.submitted);
+}
+
+#[test]
+fn jobs_in_another_number_format_wait_for_their_device_and_that_is_told_once() {
+    let place = tempfile::tempdir().unwrap();
+    let (mut bench, card) = bench(place.path());
+    bench.decide(&Command::RenderHero { card }).unwrap();
+    let open = |bench: &mut Workbench, dtype| {
+        let fingerprint = Box::new(EngineFingerprint { dtype, ..fingerprint() });
+        let ready = EngineEvent::Ready { fingerprint, why: "it was chosen".to_owned() };
+        bench.hear(Side::Queue, ClientEvent::Engine(ready));
+    };
+    open(&mut bench, Dtype::F16);
+    let told = bench.give_work();
+    let [Happened::Problem(why)] = &told[..] else { panic!("{told:?}") };
+    assert!(why.starts_with("jobs in f32 wait, because the device computes in f16: "), "{why}");
+    assert!(bench.give_work().is_empty() && bench.submitted.is_empty(), "told once, and given to nobody");
+    assert_eq!(bench.queue().len(), 1, "it waits and has not failed");
+    open(&mut bench, Dtype::F32);
+    assert!(bench.give_work().is_empty());
+    assert_eq!(bench.submitted.len(), 1);
 }

@@ -33,4 +33,7 @@ pub use task::{ImageReference, Task};
 
 /// Revision of everything in Kento that turns a request into numbers: it goes up by one whenever the same request on the
 /// same device may give other pixels than before (a scheduler fix, another order of noise draws, another tokenizer rule).
-pub const NUMERICS_REVISION: u32 = 1;
+///
+/// 2: Euler a takes no sigmas from the file of another scheduler; LMS, Heun and PLMS take no zero terminal SNR; the VAEs of SDXL that
+/// name `latents_mean` and `latents_std` are scaled by them. All as in diffusers; other requests give the same pixels as with 1.
+pub const NUMERICS_REVISION: u32 = 2;

@@ -365,7 +365,7 @@ mod tests {
         assert_eq!(check_count(1, u64::MAX), Ok(()));
         assert!(check_count(2, u64::MAX).unwrap_err().to_string().contains("leaves no room"));
         assert!(refused(|r| r.recipe.model.files.clear()).contains("has no weight files"));
-        assert!(refused(|r| r.recipe.tool.numerics += 1).starts_with("the recipe is for numerics revision 2"));
+        assert!(refused(|r| r.recipe.tool.numerics += 1).starts_with("the recipe is for numerics revision 3"));
     }
 
     #[test]

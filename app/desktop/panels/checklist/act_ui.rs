@@ -46,7 +46,8 @@ pub(super) const READING: &str = "the file is being read: wait a moment";
 /// The same while an alt text is typed and not saved: it is judged too.
 pub(super) const UNSAVED: &str = "the alt text is typed and not saved: save it first";
 /// The same while the canvas found something else under the image's name.
-pub(super) const CHANGED: &str = "its file is another picture now: restore it from a backup, or render it again";
+pub(super) const CHANGED: &str =
+    "its file is another picture now: restore it from a backup or render it again, then read it again in the canvas";
 
 /// The buttons for what can happen to the image next, and for what cannot with its reason. `hindrance` is why it is neither submitted
 /// nor cleared now, beside the rules.

@@ -1,4 +1,4 @@
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::{Receiver, TryRecvError, bounded};
 use eframe::egui::Context;
 use kento_studio::Sha256;
 use kento_studio::project::{ImageError, ImageStore};
@@ -40,7 +40,13 @@ impl Rereading {
 
     /// What to decide, once the file is read; or what is wrong with it.
     pub fn listen(&self) -> Option<Result<Command, Unfit>> {
-        self.answer.try_recv().ok()
+        match self.answer.try_recv() {
+            Ok(answer) => Some(answer),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => {
+                Some(Err(Unfit { why: "the file was not read to its end: try again".to_owned(), found: None }))
+            }
+        }
     }
 }
 

@@ -136,7 +136,7 @@ fn a_failed_proof_shows_both_renders_with_its_verdict() {
     second.ssimulacra2 = Some(71.5);
     let boxed = failed_box(&project.state, known, &second).unwrap();
     assert_eq!(boxed.verdict, ProofVerdict::Differs { ssimulacra2: 71.5, at_least: 90.0 });
-    assert_eq!(boxed.made_on[1], "second: flex · RTX 4060 · f32 · numerics 1");
+    assert_eq!(boxed.made_on[1], "second: flex · RTX 4060 · f32 · numerics 2");
     second.hero_pixels = sha(5);
     assert_eq!(failed_box(&project.state, known, &second), None);
     assert_eq!(ProofPictures::DIFFERENCE_GAIN, DIFFERENCE_GAIN);

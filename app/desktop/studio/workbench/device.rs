@@ -20,13 +20,20 @@ impl Workbench {
             return;
         }
         let given = self.queue().into_iter().filter(|job| self.submitted.contains(job));
-        for job in given.skip(1).collect::<Vec<_>>() {
+        // Before the device is open nothing runs.
+        let running = usize::from(self.fingerprint.is_some());
+        for job in given.skip(running).collect::<Vec<_>>() {
             // One that is not taken back is rendered here as well, as it would have been.
             if let Err(error) = self.engine.cancel(job) {
                 log::warn!("job {job} stays with the engine before: {error}");
             }
         }
         self.next_device = (self.launch.device != device).then_some(device);
+    }
+
+    /// Whether another device is due: one that is lost meanwhile is left anyway.
+    pub fn is_leaving(&self) -> bool {
+        self.next_device.is_some()
     }
 
     /// Whether jobs wait for their device: another one is due, or a chosen one is still being opened. A job that was given to it

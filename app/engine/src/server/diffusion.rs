@@ -92,7 +92,12 @@ impl DiffusionPipelines {
         self.unload();
         let began = Instant::now();
         let source = ModelSource { model: key.source.model.clone(), vae: key.source.vae.clone() };
-        let pipeline = StableDiffusionPipeline::load(&source, &self.device, progress).map_err(job_error)?;
+        let loaded = StableDiffusionPipeline::load(&source, &self.device, progress).map_err(job_error);
+        if matches!(loaded, Err(JobError::Cancelled | JobError::Failed(_))) {
+            // What was loaded of it is gone, and its memory is for the next model.
+            self.device.free_unused();
+        }
+        let pipeline = loaded?;
         for notice in &pipeline.model().notices {
             progress.notice(notice.clone());
         }

@@ -71,7 +71,7 @@ fn another_build_with_the_same_numerics_counts_as_another_fingerprint() {
     let numerics = |renders: &mut TwoRenders| renders.again_fingerprint.tool.numerics += 1;
     assert_eq!(
         judge(numerics).unwrap_err(),
-        "the Hero was rendered with numerics revision 1 and the second image with 2: render both with one version of Kento"
+        "the Hero was rendered with numerics revision 2 and the second image with 3: render both with one version of Kento"
     );
 }
 
@@ -129,7 +129,7 @@ fn the_proof_is_in_the_cards_number_format_and_numerics() {
     later.again_fingerprint.tool.numerics += 1;
     assert_eq!(
         card().lock(later, approval()).unwrap_err().to_string(),
-        "the card asks for numerics revision 1 and was proved with 2: prove it with the Kento that it asks for"
+        "the card asks for numerics revision 2 and was proved with 3: prove it with the Kento that it asks for"
     );
 }
 

@@ -173,6 +173,9 @@ impl Masking {
     /// By how much the stroke that is being made changes the masked share, -1 to 1: pixels of at least `least` count. Only what it touched
     /// is looked at.
     pub fn share_drawn(&self, least: u8) -> f64 {
+        if !self.is_drawing() {
+            return 0.0;
+        }
         let (before, now) = (self.mask(), self.seen());
         let counted = |mask: &Mask, rect: PixelRect| {
             let mut values = vec![0; rect.area() as usize];

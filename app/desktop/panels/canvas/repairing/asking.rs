@@ -84,6 +84,7 @@ impl Repairing {
     fn may_repair(&self, input: &PanelInput<'_>, image: &Image, plan: &Result<RepairPlan, String>) -> Allowed {
         match (plan, &self.form) {
             _ if self.sending.is_some() => Allowed::No("the mask is being written: wait a moment".to_owned()),
+            _ if self.work.is_some() => Allowed::No("the mask is being changed: wait a moment".to_owned()),
             (Err(why), _) => Allowed::No(why.clone()),
             // The hash of the mask decides nothing here.
             (Ok(plan), Some((_, form))) => input.would(&form.command(plan, image, Sha256([0; 32]))),

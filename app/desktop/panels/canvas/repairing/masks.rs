@@ -181,7 +181,8 @@ impl Repairing {
 
     /// Masks where two pictures differ, where that was asked for.
     pub fn take_difference(&mut self, ctx: &Context, image: &Sha256, pictures: [&PictureTexture; 2]) {
-        if !std::mem::take(&mut self.wants_difference) {
+        // What is being done to the mask is not lost to it.
+        if self.work.is_some() || !std::mem::take(&mut self.wants_difference) {
             return;
         }
         let (combine, tolerance) = (self.tools.combine, self.tools.tolerance);

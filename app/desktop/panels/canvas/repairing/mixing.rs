@@ -31,6 +31,7 @@ impl Repairing {
         match self.masking(image) {
             _ if !self.is_on() => no("press M and paint where the second candidate shall show"),
             _ if self.sending.is_some() => no("files are being written: wait a moment"),
+            _ if self.work.is_some() => no("the mask is being changed: wait a moment"),
             None => no("the masks are being read: wait a moment"),
             Some(_) => Allowed::Yes,
         }

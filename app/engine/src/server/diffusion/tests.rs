@@ -22,7 +22,11 @@ fn job(name: &str, content: u8) -> GenerateJob {
             job: JobId(1),
             recipe: Recipe {
                 schema: SchemaV1,
-                tool: ToolVersion { version: "0.0.0".into(), commit: "test".into(), numerics: 1 },
+                tool: ToolVersion {
+                    version: "0.0.0".into(),
+                    commit: "test".into(),
+                    numerics: kento_studio::NUMERICS_REVISION,
+                },
                 model: ModelReference {
                     name: name.into(),
                     files: vec![ModelFile { path: "f.safetensors".into(), bytes: 1, sha256: Sha256([content; 32]) }],
