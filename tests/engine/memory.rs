@@ -11,15 +11,16 @@ pub const TESTS: &[Test] = &[("two_hundred_images_leave_memory_flat", two_hundre
 const IMAGES: u64 = 200;
 /// Images until every buffer, every cache and every thread's heap has the size that one image gives it.
 const WARM_UP: usize = 50;
-/// Images whose lowest figure counts: what is freed goes back to the system some milliseconds later, so single figures lie above
-/// what is in use, by another amount each time. A leak raises the lowest ones too.
+/// Images of which the lowest figure and the middle one count: what is freed goes back to the system some milliseconds later, so single
+/// figures lie above what is in use, by another amount each time (91 to 130 MB in one run). A leak raises both alike, what the
+/// allocator keeps for a while raises one of them.
 const WINDOW: usize = 50;
 /// Side of an image. A copy of one that is never freed has 48 KiB, its tensor 192 KiB, and the activations around it more.
 const SIDE: u32 = 128;
 /// What may be added between the two windows, 100 images apart. The allocator keeps what is freed for a while, for each thread on
-/// its own and in pages of 64 KiB to 4 MiB, and threads share the work differently each time: single figures of one run lay between
-/// 91 and 130 MB, the lowest of 50 between 91 and 98. A tensor of the image's size that stayed each time would be 19 MB.
-const ALLOWED: u64 = 14 << 20;
+/// its own and in pages of 64 KiB to 4 MiB, and threads share the work differently each time: a page of the largest kind more for
+/// each of two threads is no leak. A tensor of the image's size that stayed each time would be 19 MB.
+const ALLOWED: u64 = 8 << 20;
 
 fn two_hundred_images_leave_memory_flat() {
     let launch = EngineLaunch {
@@ -47,11 +48,18 @@ fn two_hundred_images_leave_memory_flat() {
         };
         resident.push(bytes);
     }
-    let lowest = |from: usize| resident[from..from + WINDOW].iter().min().copied().unwrap();
-    let (before, after) = (lowest(WARM_UP), lowest(resident.len() - WINDOW));
+    let figures = |from: usize| {
+        let mut window = resident[from..from + WINDOW].to_vec();
+        window.sort_unstable();
+        [window[0], window[WINDOW / 2]]
+    };
+    let (before, after) = (figures(WARM_UP), figures(resident.len() - WINDOW));
     let first = resident[0];
-    println!("    resident: {first} bytes after 1 image, {before} after {WARM_UP}, {after} after {IMAGES}");
-    assert!(after <= before + ALLOWED, "{} bytes were added: {resident:?}", after - before);
+    println!(
+        "    resident: {first} bytes after 1 image; lowest and middle {before:?} after {WARM_UP}, {after:?} after {IMAGES}"
+    );
+    let added = [0, 1].map(|figure| after[figure].saturating_sub(before[figure])).into_iter().min().unwrap();
+    assert!(added <= ALLOWED, "{added} bytes were added: {resident:?}");
 }
 
 /// What a process has in memory now.
