@@ -385,6 +385,7 @@ mod tests {
         for (json, word) in [
             (r#"{"num_train_timesteps": 1000000000000}"#, "num_train_timesteps is 1000000000000"),
             (r#"{"timestep_type": "continuous"}"#, "timestep_type"),
+            (r#"{"_class_name": "EDMDPMSolverMultistepScheduler", "sigma_data": 0.5}"#, "sigma_data"),
             (r#"{"beta_schedule": "sigmoid"}"#, "sigmoid"),
             (r#"{"prediction_type": "flow_prediction"}"#, "flow_prediction"),
             (r#"{"use_karras_sigmas": true, "use_beta_sigmas": true}"#, "more than one"),

@@ -15,7 +15,7 @@ pub struct Unimplemented {
 }
 
 /// Fields with one implemented value; it is also diffusers' default.
-const ONLY: [(&str, &str); 8] = [
+const ONLY: [(&str, &str); 9] = [
     ("thresholding", "false"),
     ("use_flow_sigmas", "false"),
     ("use_lu_lambdas", "false"),
@@ -24,6 +24,7 @@ const ONLY: [(&str, &str); 8] = [
     ("solver_p", "null"),
     ("interpolation_type", "\"linear\""),
     ("timestep_type", "\"discrete\""),
+    ("sigma_data", "null"),
 ];
 
 /// Fields of which some values are not implemented.
@@ -32,8 +33,8 @@ const EXCEPT: [(&str, &[&str], &str); 2] = [
     ("algorithm_type", &["dpmsolver", "sde-dpmsolver"], "\"dpmsolver++\""),
 ];
 
-/// What says how the model was trained, which no other scheduler changes.
-const OF_THE_MODEL: &str = "timestep_type";
+/// What says how the model was trained, which no other scheduler changes; `sigma_data` is EDM's preconditioning (Playground v2.5).
+const OF_THE_MODEL: [&str; 2] = ["timestep_type", "sigma_data"];
 
 impl Unimplemented {
     /// Takes what is not implemented out of a file's fields.
@@ -54,7 +55,7 @@ impl Unimplemented {
                 found.push(Self { field, value: value.to_string(), instead });
             }
         }
-        match found.iter().find(|setting| setting.field == OF_THE_MODEL) {
+        match found.iter().find(|setting| OF_THE_MODEL.contains(&setting.field)) {
             Some(setting) => Err(setting.refusal()),
             None => Ok(found),
         }
